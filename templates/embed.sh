@@ -1,0 +1,34 @@
+#!/bin/sh
+# embed.sh FILE.tmpl... - print C source that holds these files, for
+# lib/render.h's template_sources. Character constants rather than strings: no
+# compiler promises more than 4095 bytes of one string literal.
+set -eu
+
+cat <<'END'
+/* Made by templates/embed.sh; edit the templates instead. */
+#include "render.h"
+
+END
+
+number=0
+for file; do
+	number=$((number + 1))
+	echo "static const char text_${number}[] = {"
+	od -A n -v -t o1 "$file" |
+		sed "s/ *\\([0-7]\\{3\\}\\)/'\\\\\\1',/g; s/^/	/"
+	echo "	0 };"
+done
+
+echo
+echo "const struct template_source template_sources[] = {"
+number=0
+for file; do
+	number=$((number + 1))
+	name=$(basename "$file" .tmpl)
+	echo "	{ \"$name\", text_$number, sizeof(text_$number) - 1 },"
+done
+cat <<END
+	{ 0, 0, 0 },
+};
+const size_t template_source_count = $number;
+END

@@ -1,0 +1,123 @@
+#!/bin/sh
+# lint.sh FLAG... - read the source over with every tool there is for it; FLAGs
+# are the preprocessor's, for clang-tidy. Speaks TAP; `make lint` runs it.
+#
+# What check() calls by name looks unreachable to shellcheck:
+# shellcheck disable=SC2317
+set -u
+LC_ALL=C.UTF-8
+export LC_ALL
+cd "${MINTAGE_SRC:-$(dirname "$0")/..}" || exit 1
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+output=$(mktemp) || exit 1
+trap 'rm -f "$output"' EXIT
+number=0
+failed=0
+
+# check NAME COMMAND... - one test: COMMAND ends well. What it says is shown
+# when it doesn't.
+check() {
+	name=$1
+	shift
+	number=$((number + 1))
+	if "$@" >"$output" 2>&1; then
+		echo "ok $number - $name"
+		return
+	elif [ $? -eq 127 ]; then
+		echo "a tool is missing: run 'make deps'" >>"$output"
+	fi
+	failed=$((failed + 1))
+	echo "not ok $number - $name"
+	sed 's/^/# /' "$output"
+}
+
+# Files in places that are ours, nothing that a build or npm has left there.
+sources() {
+	find .ci cgi lib templates tests \
+		\( -name node_modules -o -name .deps \) -prune -o \
+		-type f "$@" ! -name templates_data.c -print | sort
+}
+
+# each COMMAND... - run it on every file that standard input names, as many at
+# a time as there are processors.
+each() {
+	xargs -P "$jobs" -I '{}' "$@"
+}
+
+format_c() {
+	sources -name '*.[ch]' | xargs clang-format --dry-run -Werror
+}
+
+# Its count of warnings in other people's headers is of no interest.
+tidy_c() {
+	find lib cgi -name '*.c' ! -name templates_data.c | sort |
+		each clang-tidy --quiet '{}' -- "$@" >"$output.tidy" 2>&1
+	tidied=$?
+	grep -v '^[0-9]* warnings* \(generated\|treated as error\)' \
+		"$output.tidy"
+	rm -f "$output.tidy"
+	return "$tidied"
+}
+
+check_c() {
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j "$jobs" \
+		--enable=warning,performance,portability \
+		--suppress=missingIncludeSystem -D_GNU_SOURCE lib cgi
+}
+
+shell_scripts() {
+	ls autogen.sh
+	sources ! -name '*.[ch]' ! -name '*.tmpl' | while read -r file; do
+		head -n 1 "$file" | grep -q '^#! */.*\<\(sh\|bash\)\>' &&
+			echo "$file"
+	done
+}
+
+check_shell() {
+	shell_scripts | xargs shellcheck
+}
+
+# No tool beyond the interpreter: does each of them parse, warnings apart?
+check_python() {
+	{ sources -name '*.py'; ls tests/run; } |
+		xargs "${PYTHON:-python3}" -W error -c '
+import ast, sys
+for name in sys.argv[1:]:
+    with open(name, encoding="utf-8") as file:
+        ast.parse(file.read(), name)
+'
+}
+
+check_man() {
+	find cgi/man -name '*.[1-8]' | sort | xargs mandoc -T lint -W warning
+}
+
+# A lock file names packages and their digests; where they are fetched from is
+# the business of whoever fetches them.
+check_locks() {
+	! sources -name 'package-lock.json' | xargs grep -n '"resolved"' /dev/null
+}
+
+# That suite's own verdict, without its list of what is well.
+check_layers() {
+	sh tests/layers.sh | awk '
+		!/^ok/ { print }
+		/^not ok/ { bad = 1 }
+		/^1\.\./ { whole = 1 }
+		END { exit bad || !whole }'
+}
+
+check "C is laid out as .clang-format says" format_c
+check "clang-tidy finds nothing" tidy_c "$@"
+check "cppcheck finds nothing" check_c
+check "shellcheck finds nothing" check_shell
+check "Python parses" check_python
+if [ -d cgi/man ]; then
+	check "mandoc takes the man pages" check_man
+fi
+check "npm lock files name no address" check_locks
+check "rooms include only lower ones" check_layers
+
+echo "1..$number"
+echo "$((number - failed)) passed, $failed failed"
+exit $((failed > 0))
