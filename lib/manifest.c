@@ -1,0 +1,366 @@
+#include "manifest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "manifest_json.h"
+#include "manifest_lines.h"
+#include "unicode.h"
+
+const char *const manifest_format_names[MANIFEST_FORMAT_COUNT] = {
+	[MANIFEST_GUESS] = "",        [MANIFEST_JSON] = "json",
+	[MANIFEST_NDJSON] = "ndjson", [MANIFEST_LINES] = "lines",
+	[MANIFEST_CSV] = "csv",       [MANIFEST_SHA256SUM] = "sha256sum",
+};
+
+/* A new format is a row here. */
+static const struct reader {
+	manifest_open_fn *open;
+	manifest_next_fn *next;
+} readers[MANIFEST_FORMAT_COUNT] = {
+	[MANIFEST_JSON] = { manifest_json_open, manifest_json_next },
+	[MANIFEST_NDJSON] = { manifest_ndjson_open, manifest_ndjson_next },
+	[MANIFEST_LINES] = { manifest_lines_open, manifest_lines_next },
+};
+
+/* ---- the iterator -------------------------------------------------------- */
+
+void manifest_begin(struct manifest *manifest)
+{
+	manifest->part_count = 0;
+	manifest_rewind(manifest);
+}
+
+void manifest_rewind(struct manifest *manifest)
+{
+	manifest->part = 0;
+	manifest->index = 0;
+	manifest->open = false;
+}
+
+static void entry_begin(struct entry *entry, const struct manifest *manifest)
+{
+	const struct manifest_part *part = &manifest->parts[manifest->part];
+
+	entry->kind = part->kind;
+	entry->key = slice_of(NULL, 0);
+	entry->own_scope = false;
+	entry->scope = (struct scope){ PERMISSION_NONE, 0, 0 };
+	entry->pointer[0] = '\0';
+	entry->base = part->base;
+	entry->index = manifest->index;
+}
+
+/* On to the next part; indexes run on where it has the same base. */
+static void next_part(struct manifest *manifest)
+{
+	const struct manifest_part *part = &manifest->parts[manifest->part++];
+
+	manifest->open = false;
+	if (manifest->part == manifest->part_count ||
+	    strcmp(part[1].base, part->base) != 0)
+		manifest->index = 0;
+}
+
+enum manifest_step manifest_next(struct manifest *manifest, struct entry *entry,
+				 struct problem *problem)
+{
+	const struct manifest_part *part;
+	enum manifest_step step;
+
+	while (manifest->part < manifest->part_count) {
+		part = &manifest->parts[manifest->part];
+		entry_begin(entry, manifest);
+		if (!manifest->open &&
+		    readers[part->format].open(manifest, part, problem) !=
+			    ERROR_NONE)
+			return MANIFEST_BROKEN;
+		manifest->open = true;
+		step = readers[part->format].next(manifest, part, entry,
+						  problem);
+		if (step == MANIFEST_ENTRY || step == MANIFEST_BAD_ENTRY)
+			manifest->index++;
+		if (step != MANIFEST_END)
+			return step;
+		next_part(manifest);
+	}
+	return MANIFEST_END;
+}
+
+/* ---- entries ------------------------------------------------------------- */
+
+const char *manifest_pointer(struct entry *entry)
+{
+	snprintf(entry->pointer, sizeof(entry->pointer), "%s/%" PRIu64,
+		 entry->base, entry->index);
+	return entry->pointer;
+}
+
+enum error manifest_blame(const struct entry *entry, struct problem *problem)
+{
+	char member[PROBLEM_POINTER_MAX / 2] = "";
+
+	memcpy(member, problem->pointer, sizeof(member) - 1);
+	snprintf(problem->pointer, sizeof(problem->pointer), "%s/%" PRIu64 "%s",
+		 entry->base, entry->index, member);
+	return problem->error;
+}
+
+struct slice manifest_clip(struct slice text, size_t max)
+{
+	if (text.length <= max)
+		return text;
+	while (max > 0 && ((unsigned char)text.data[max] & 0xC0) == 0x80)
+		max--;
+	return slice_of(text.data, max);
+}
+
+enum error manifest_set_key(struct entry *entry, struct slice key,
+			    struct problem *problem)
+{
+	enum error error = key_check(key, NULL, problem);
+
+	entry->key = key;
+	if (error != ERROR_NONE) {
+		key = manifest_clip(key, KEY_MAX);
+		entry->key = slice_of(key.data, unicode_valid(key));
+	}
+	return error;
+}
+
+/* ---- parts --------------------------------------------------------------- */
+
+struct slice manifest_text(struct slice text)
+{
+	static const struct slice mark = SLICE("\xEF\xBB\xBF");
+
+	if (slice_starts(text, mark))
+		return slice_of(text.data + mark.length,
+				text.length - mark.length);
+	return text;
+}
+
+/* Reads as far as the first entry of the part that was added last. */
+static enum error check_part(struct manifest *manifest, struct problem *problem)
+{
+	struct problem entry_problem;
+	struct entry entry;
+
+	manifest_rewind(manifest);
+	manifest->part = manifest->part_count - 1;
+	switch (manifest_next(manifest, &entry, &entry_problem)) {
+	case MANIFEST_BROKEN:
+		*problem = entry_problem;
+		return problem->error;
+	case MANIFEST_END:
+		return ERROR_EMPTY;
+	case MANIFEST_ENTRY:
+	case MANIFEST_BAD_ENTRY:
+		break;
+	}
+	return ERROR_NONE;
+}
+
+enum error manifest_add(struct manifest *manifest, enum manifest_format format,
+			enum entry_kind kind, const char *base,
+			struct slice text, struct problem *problem)
+{
+	enum error error;
+
+	if (readers[format].open == NULL)
+		return problem_set(problem, ERROR_BAD_VALUE, base,
+				   "the manifest format \"%s\" is not "
+				   "supported yet",
+				   manifest_format_names[format]);
+	if (manifest->part_count == MANIFEST_PARTS_MAX)
+		return problem_set(problem, ERROR_BAD_VALUE, base,
+				   "more than %d lists in one request",
+				   MANIFEST_PARTS_MAX);
+	if (text.length == 0)
+		text = slice_of("", 0);
+	manifest->parts[manifest->part_count++] = (struct manifest_part){
+		.format = format, .kind = kind, .base = base, .text = text
+	};
+	error = check_part(manifest, problem);
+	if (error == ERROR_EMPTY)
+		problem_set(problem, ERROR_EMPTY, base,
+			    "%s is an empty list; leave it out or name at "
+			    "least one",
+			    base + 1);
+	if (error != ERROR_NONE)
+		manifest->part_count--;
+	manifest_rewind(manifest);
+	return error;
+}
+
+/* ---- documents ----------------------------------------------------------- */
+
+#define DOCUMENT "/manifest"
+
+static const struct list {
+	const char *name;
+	enum entry_kind kind;
+	const char *base;
+} lists[] = {
+	{ "objects", ENTRY_OBJECT, DOCUMENT "/objects" },
+	{ "prefixes", ENTRY_PREFIX, DOCUMENT "/prefixes" },
+};
+
+#define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
+
+static enum error syntax_problem(const struct json *json,
+				 struct problem *problem)
+{
+	enum error error = json_problem(json, problem);
+
+	snprintf(problem->pointer, sizeof(problem->pointer), DOCUMENT);
+	return error;
+}
+
+/* The list whose name has just been read, none twice; NULL and a problem. */
+static const struct list *find_list(const struct json *json, uint32_t *given,
+				    struct problem *problem)
+{
+	char scratch[MANIFEST_NAME_MAX];
+	struct slice name = manifest_json_name(json, scratch);
+	const char *names[LIST_COUNT];
+
+	for (size_t i = 0; i < LIST_COUNT; i++) {
+		names[i] = lists[i].name;
+		if (!slice_is(name, lists[i].name))
+			continue;
+		if (*given & UINT32_C(1) << i) {
+			problem_set(problem, ERROR_DUPLICATE_FIELD,
+				    lists[i].base, "\"%s\" is given twice",
+				    lists[i].name);
+			return NULL;
+		}
+		*given |= UINT32_C(1) << i;
+		return &lists[i];
+	}
+	manifest_json_unknown(json, DOCUMENT, names, LIST_COUNT, problem);
+	return NULL;
+}
+
+static enum error add_list(struct manifest *manifest, struct json *json,
+			   const struct list *list, struct problem *problem)
+{
+	enum json_token token = json_next(json);
+	const char *begin = json->next - 1;
+
+	if (token == JSON_BAD)
+		return syntax_problem(json, problem);
+	if (token != JSON_ARRAY)
+		return problem_set(problem, ERROR_BAD_VALUE, list->base,
+				   "must be an array of entries");
+	if (!json_skip(json, token))
+		return syntax_problem(json, problem);
+	return manifest_add(manifest, MANIFEST_JSON, list->kind, list->base,
+			    slice_of(begin, (size_t)(json->next - begin)),
+			    problem);
+}
+
+/* Behind the { of a document. */
+static enum error add_lists(struct manifest *manifest, struct json *json,
+			    struct problem *problem)
+{
+	const struct list *list;
+	enum json_token token;
+	uint32_t given = 0;
+	enum error error;
+
+	while ((token = json_next(json)) == JSON_NAME) {
+		list = find_list(json, &given, problem);
+		if (list == NULL)
+			return problem->error;
+		error = add_list(manifest, json, list, problem);
+		if (error != ERROR_NONE)
+			return error;
+	}
+	if (token != JSON_OBJECT_END || json_next(json) != JSON_END)
+		return syntax_problem(json, problem);
+	if (given == 0)
+		return problem_set(problem, ERROR_EMPTY, DOCUMENT,
+				   "the manifest is empty; name at least one "
+				   "object or prefix");
+	return ERROR_NONE;
+}
+
+static enum error add_json(struct manifest *manifest, struct slice text,
+			   struct problem *problem)
+{
+	enum json_token token;
+	struct json json;
+
+	json_begin(&json, text);
+	token = json_next(&json);
+	if (token == JSON_OBJECT)
+		return add_lists(manifest, &json, problem);
+	if (token == JSON_BAD)
+		return syntax_problem(&json, problem);
+	if (token == JSON_ARRAY)
+		return manifest_add(manifest, MANIFEST_JSON, ENTRY_OBJECT,
+				    DOCUMENT, text, problem);
+	return problem_set(problem, ERROR_BAD_VALUE, DOCUMENT,
+			   "a JSON manifest is an array of entries, or an "
+			   "object with \"objects\" and \"prefixes\"");
+}
+
+/* MANIFEST_GUESS where there is nothing to go by. */
+static enum manifest_format guess_format(struct slice text)
+{
+	text = manifest_text(text);
+	while (text.length > 0 && strchr(" \t\r\n", text.data[0]) &&
+	       text.data[0] != '\0')
+		text = slice_of(text.data + 1, text.length - 1);
+	if (text.length == 0)
+		return MANIFEST_GUESS;
+	switch (text.data[0]) {
+	case '{':
+		return manifest_ndjson_likely(text) ? MANIFEST_NDJSON :
+						      MANIFEST_JSON;
+	case '[':
+		return MANIFEST_JSON;
+	case '"':
+		return MANIFEST_NDJSON;
+	default:
+		return MANIFEST_LINES;
+	}
+}
+
+/* A list of keys may well begin with a bracket: say what to do then. */
+static void explain_guess(struct problem *problem)
+{
+	struct problem plain = *problem;
+
+	problem_set(problem, plain.error, plain.pointer,
+		    "%.160s (taken for JSON by its first character; if it is "
+		    "a key a line, say so with manifestFormat)",
+		    plain.message);
+}
+
+enum error manifest_add_document(struct manifest *manifest,
+				 enum manifest_format format, struct slice text,
+				 struct problem *problem)
+{
+	size_t count = manifest->part_count;
+	bool guessed = format == MANIFEST_GUESS;
+	enum error error;
+
+	if (guessed)
+		format = guess_format(text);
+	if (format == MANIFEST_GUESS)
+		return problem_set(problem, ERROR_EMPTY, DOCUMENT,
+				   "the manifest is empty; name at least one "
+				   "object or prefix");
+	if (format == MANIFEST_JSON)
+		error = add_json(manifest, text, problem);
+	else
+		error = manifest_add(manifest, format, ENTRY_OBJECT, DOCUMENT,
+				     text, problem);
+	if (error != ERROR_NONE)
+		manifest->part_count = count;
+	if (error == ERROR_MALFORMED && guessed)
+		explain_guess(problem);
+	return error;
+}

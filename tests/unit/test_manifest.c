@@ -1,0 +1,738 @@
+/* Manifests: each format, what is wrong with entries, detection, rewinding. */
+#include "unit.h"
+
+#include "../../lib/manifest.h"
+#include "../../lib/manifest_json.h"
+
+static struct manifest manifest;
+static struct problem problem;
+static struct entry entry;
+
+static char told[8192];
+static size_t told_length;
+
+static void tell(const char *format, ...) PRINTF_LIKE(1, 2);
+
+static void tell(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	told_length += (size_t)vsnprintf(told + told_length,
+					 sizeof(told) - told_length, format,
+					 arguments);
+	va_end(arguments);
+	assert_true(told_length < sizeof(told));
+}
+
+static void tell_entry(void)
+{
+	tell("%s=%.*s", manifest_pointer(&entry), (int)entry.key.length,
+	     entry.key.length ? entry.key.data : "");
+	if (entry.kind == ENTRY_PREFIX)
+		tell("*");
+	if (entry.own_scope)
+		tell(" (%d,%x,%u)", (int)entry.scope.permission,
+		     (unsigned)entry.scope.actions, (unsigned)entry.scope.ttl);
+	tell("\n");
+}
+
+/* All steps as lines: "/objects/0=key", "/objects/1! 11005 /objects/1/key",
+ * "broken 11001 /objects". */
+static const char *read_all(void)
+{
+	enum manifest_step step;
+
+	told_length = 0;
+	told[0] = '\0';
+	while ((step = manifest_next(&manifest, &entry, &problem)) !=
+	       MANIFEST_END) {
+		if (step == MANIFEST_ENTRY) {
+			tell_entry();
+			continue;
+		}
+		if (step == MANIFEST_BAD_ENTRY) {
+			tell("%s! %d %s\n", manifest_pointer(&entry),
+			     (int)problem.error, problem.pointer);
+			continue;
+		}
+		tell("broken %d %s\n", (int)problem.error, problem.pointer);
+		break;
+	}
+	return told;
+}
+
+/* Twice the same, from wherever the first reading ended. */
+static void assert_reads(const char *expected)
+{
+	assert_string_equal(read_all(), expected);
+	manifest_rewind(&manifest);
+	assert_string_equal(read_all(), expected);
+	/* Neither the end nor a break goes away by asking again. */
+	if (strstr(expected, "broken")) {
+		expected = strstr(expected, "broken");
+		assert_string_equal(read_all(), expected);
+	} else {
+		assert_string_equal(read_all(), "");
+	}
+}
+
+static enum error add(enum manifest_format format, struct slice text)
+{
+	manifest_begin(&manifest);
+	return manifest_add(&manifest, format, ENTRY_OBJECT, "/objects", text,
+			    &problem);
+}
+
+static enum error document(enum manifest_format format, struct slice text)
+{
+	manifest_begin(&manifest);
+	return manifest_add_document(&manifest, format, text, &problem);
+}
+
+/* A list of objects, and its whole reading. */
+static void assert_list(const char *text, const char *expected)
+{
+	assert_int_equal(add(MANIFEST_JSON, slice_text(text)), ERROR_NONE);
+	assert_reads(expected);
+}
+
+/* The message of the first entry, which is bad. */
+static const char *message_of(enum manifest_format format, struct slice text)
+{
+	assert_int_equal(add(format, text), ERROR_NONE);
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_BAD_ENTRY);
+	return problem.message;
+}
+
+static void assert_says(const char *text, const char *words)
+{
+	const char *message = message_of(MANIFEST_JSON, slice_text(text));
+
+	if (!strstr(message, words))
+		fail_msg("\"%s\" not in \"%s\"", words, message);
+}
+
+/* ---- JSON ---------------------------------------------------------------- */
+
+static void test_json_keys(void **state)
+{
+	(void)state;
+	assert_list("[\"a\"]", "/objects/0=a\n");
+	assert_list(" [ \"a/b\" ,\n{\"key\":\"c\"}, \"\\u00e9\\\"\" ] ",
+		    "/objects/0=a/b\n/objects/1=c\n/objects/2=\u00E9\"\n");
+}
+
+static void test_json_members(void **state)
+{
+	abilities put_and_get = 0;
+	char expected[128];
+
+	(void)state;
+	assert_int_equal(action_parse(slice_text("PutObject"), "", &put_and_get,
+				      &problem),
+			 ERROR_NONE);
+	assert_int_equal(action_parse(slice_text("GetObject"), "", &put_and_get,
+				      &problem),
+			 ERROR_NONE);
+	snprintf(expected, sizeof(expected),
+		 "/objects/0=k (%d,%x,60)\n/objects/1=l\n",
+		 (int)PERMISSION_OBJECT_READ_WRITE, (unsigned)put_and_get);
+	assert_list("[{\"ttlSeconds\":60,\"actions\":[\"PutObject\","
+		    "\"GetObject\"],\"key\":\"k\","
+		    "\"permission\":\"object-read-write\"},"
+		    /* nothing of it stays for the next one */
+		    "{\"key\":\"l\"}]",
+		    expected);
+	/* A name is what it says, not how it is written. */
+	assert_list("[{\"k\\u0065y\":\"\\u006b\",\"ttl\\u0053econds\":7}]",
+		    "/objects/0=k (0,0,7)\n");
+}
+
+static void test_json_wrong_members(void **state)
+{
+	(void)state;
+	/* Each is told by its key, wherever that stands; reading goes on. */
+	assert_list("[{\"ttlSeconds\":0,\"key\":\"a\"},\"b\"]",
+		    "/objects/0! 11005 /objects/0/ttlSeconds\n/objects/1=b\n");
+	assert_int_equal(add(MANIFEST_JSON, slice_text("[{\"ttlSeconds\":[{}],"
+						       "\"key\":\"a\"}]")),
+			 ERROR_NONE);
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_BAD_ENTRY);
+	assert_true(slice_is(entry.key, "a"));
+	assert_list("[{\"key\":\"a\",\"key\":\"b\"},"
+		    "{\"key\":\"a\",\"k\\u0065y\":\"b\"}]",
+		    "/objects/0! 11003 /objects/0/key\n"
+		    "/objects/1! 11003 /objects/1/key\n");
+	assert_list("[{\"key\":\"a\",\"x\":{\"y\":[1]}},{\"x\":1},{},\"z\"]",
+		    "/objects/0! 11002 /objects/0\n"
+		    "/objects/1! 11002 /objects/1\n"
+		    "/objects/2! 11004 /objects/2/key\n/objects/3=z\n");
+	assert_list("[1,null,true,[\"a\"],[[[]]],\"z\"]",
+		    "/objects/0! 11005 /objects/0\n"
+		    "/objects/1! 11005 /objects/1\n"
+		    "/objects/2! 11005 /objects/2\n"
+		    "/objects/3! 11005 /objects/3\n"
+		    "/objects/4! 11005 /objects/4\n/objects/5=z\n");
+	assert_list("[{\"key\":5},{\"key\":null},{\"key\":[\"a\"]},"
+		    "{\"key\":{}}]",
+		    "/objects/0! 11005 /objects/0/key\n"
+		    "/objects/1! 11005 /objects/1/key\n"
+		    "/objects/2! 11005 /objects/2/key\n"
+		    "/objects/3! 11005 /objects/3/key\n");
+	assert_list("[{\"key\":\"a\",\"permission\":\"root\"},"
+		    "{\"key\":\"a\",\"permission\":[]}]",
+		    "/objects/0! 11005 /objects/0/permission\n"
+		    "/objects/1! 11005 /objects/1/permission\n");
+	assert_says("[{\"key\":\"a\",\"ttlSecond\":1}]",
+		    "did you mean \"ttlSeconds\"?");
+	assert_says("[{\"key\":\"a\",\"\\ud800\":1}]", "\"\\ud800\"");
+	assert_says("[{\"keys\":\"a\"}]", "did you mean \"key\"?");
+	assert_says("[17]", "not a number");
+}
+
+static void test_json_actions(void **state)
+{
+	static const struct {
+		const char *actions;
+		enum error error;
+	} cases[] = {
+		{ "[]", ERROR_EMPTY },
+		{ "[\"PutObject\",\"PutObject\"]", ERROR_DUPLICATE_FIELD },
+		{ "[\"putObject\"]", ERROR_BAD_VALUE },
+		{ "[\"\"]", ERROR_BAD_VALUE },
+		{ "[\"GetObject\",1]", ERROR_BAD_VALUE },
+		{ "[[\"GetObject\"]]", ERROR_BAD_VALUE },
+		{ "\"GetObject\"", ERROR_BAD_VALUE },
+		{ "{}", ERROR_BAD_VALUE },
+		{ "null", ERROR_BAD_VALUE },
+		{ "[\"GetObject\\ud800\"]", ERROR_MALFORMED },
+	};
+	char text[256], expected[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[{\"actions\":%s,\"key\":\"a\"},\"b\"]",
+			 cases[i].actions);
+		snprintf(expected, sizeof(expected),
+			 "/objects/0! %d /objects/0/actions\n/objects/1=b\n",
+			 (int)cases[i].error);
+		assert_list(text, expected);
+	}
+}
+
+static void test_json_ttl(void **state)
+{
+	static const char *const wrong[] = {
+		"0",       "-1",
+		"604801",  "1.5",
+		"1.0",     "1e3",
+		"1E0",     "-0",
+		"\"900\"", "null",
+		"true",    "[900]",
+		"{}",      "99999999999999999999999",
+	};
+	char text[128];
+
+	(void)state;
+	assert_list("[{\"key\":\"a\",\"ttlSeconds\":1},"
+		    "{\"key\":\"b\",\"ttlSeconds\":604800}]",
+		    "/objects/0=a (0,0,1)\n/objects/1=b (0,0,604800)\n");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[{\"key\":\"a\",\"ttlSeconds\":%s},\"b\"]", wrong[i]);
+		assert_list(text, "/objects/0! 11005 /objects/0/ttlSeconds\n"
+				  "/objects/1=b\n");
+		assert_says(text, "a whole number of seconds from 1 to 604800");
+	}
+}
+
+static void test_json_bad_keys(void **state)
+{
+	(void)state;
+	assert_list("[\"\",\"a\\u0000b\",\"\\udc00\",{\"key\":\"\"},\"z\"]",
+		    "/objects/0! 10020 /objects/0\n"
+		    "/objects/1! 10020 /objects/1\n"
+		    "/objects/2! 11001 /objects/2\n"
+		    "/objects/3! 10020 /objects/3\n/objects/4=z\n");
+	assert_says("[\"x\\ud800\"]", "a lone surrogate (\\ud800)");
+}
+
+/* Keys of every length around the limits of a key and of the scratch space, as
+ * they are and written in escapes, which makes them six times as long. */
+static void test_json_key_lengths(void **state)
+{
+	static const size_t lengths[] = { 1,    1023, 1024, 1025, 4127,
+					  4128, 4129, 5000, 20000 };
+	static char text[6 * 20000 + 16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		for (int escaped = 0; escaped < 2; escaped++) {
+			char *p = text;
+			enum manifest_step step;
+
+			p += sprintf(p, "[\"");
+			for (size_t n = 0; n < lengths[i]; n++)
+				p += sprintf(p, escaped ? "\\u0061" : "a");
+			sprintf(p, "\",\"b\"]");
+			assert_int_equal(add(MANIFEST_JSON, slice_text(text)),
+					 ERROR_NONE);
+			step = manifest_next(&manifest, &entry, &problem);
+			if (lengths[i] <= KEY_MAX) {
+				assert_int_equal(step, MANIFEST_ENTRY);
+				assert_int_equal(entry.key.length, lengths[i]);
+				assert_int_equal(entry.key.data[0], 'a');
+			} else {
+				assert_int_equal(step, MANIFEST_BAD_ENTRY);
+				assert_int_equal(problem.error,
+						 ERROR_OBJECT_NAME);
+				assert_string_equal(problem.pointer,
+						    "/objects/0");
+				assert_true(entry.key.length <= KEY_MAX);
+			}
+			assert_int_equal(manifest_next(&manifest, &entry,
+						       &problem),
+					 MANIFEST_ENTRY);
+			assert_true(slice_is(entry.key, "b"));
+		}
+	}
+}
+
+static void test_json_broken(void **state)
+{
+	(void)state;
+	assert_list("[\"a\",]", "/objects/0=a\nbroken 11001 /objects\n");
+	assert_list("[\"a\" \"b\"]", "/objects/0=a\nbroken 11001 /objects\n");
+	assert_list("[\"a\"] x", "/objects/0=a\nbroken 11001 /objects\n");
+	assert_list("[\"a\",{\"key\":1,}]",
+		    "/objects/0=a\nbroken 11001 /objects\n");
+}
+
+static void test_json_lists_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		enum error error;
+	} cases[] = {
+		{ "[]", ERROR_EMPTY },        { " [ ] ", ERROR_EMPTY },
+		{ "", ERROR_MALFORMED },      { "[", ERROR_MALFORMED },
+		{ "[,", ERROR_MALFORMED },    { "[] x", ERROR_MALFORMED },
+		{ "\"a\"", ERROR_BAD_VALUE }, { "null", ERROR_BAD_VALUE },
+		{ "{}", ERROR_BAD_VALUE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(add(MANIFEST_JSON, slice_text(cases[i].text)),
+				 cases[i].error);
+		assert_int_equal(problem.error, cases[i].error);
+		assert_string_equal(problem.pointer, "/objects");
+		/* Nothing of it is left. */
+		assert_string_equal(read_all(), "");
+	}
+	assert_int_equal(add(MANIFEST_JSON, slice_text("[]")), ERROR_EMPTY);
+	assert_string_equal(problem.message,
+			    "objects is an empty list; leave it out or name "
+			    "at least one");
+}
+
+/* ---- lines --------------------------------------------------------------- */
+
+static void test_lines(void **state)
+{
+	(void)state;
+	assert_int_equal(add(MANIFEST_LINES,
+			     slice_text("\n\r\na/b\r\n c \n\n\"d\"\n{e}\r\r\n"
+					"\xEF\xBB\xBFlast")),
+			 ERROR_NONE);
+	assert_reads("/objects/0=a/b\n/objects/1= c \n/objects/2=\"d\"\n"
+		     "/objects/3={e}\r\n/objects/4=\xEF\xBB\xBFlast\n");
+	assert_int_equal(add(MANIFEST_LINES, slice_text("\xEF\xBB\xBFx\n")),
+			 ERROR_NONE);
+	assert_reads("/objects/0=x\n");
+	assert_int_equal(add(MANIFEST_LINES, slice_text("x")), ERROR_NONE);
+	assert_reads("/objects/0=x\n");
+}
+
+static void test_lines_bad(void **state)
+{
+	static const struct slice text =
+		SLICE("good\n\nwith\0nul\n\n\nbad\xFFutf\nfine\n");
+
+	(void)state;
+	assert_int_equal(add(MANIFEST_LINES, text), ERROR_NONE);
+	assert_reads("/objects/0=good\n/objects/1! 10020 /objects/1\n"
+		     "/objects/2! 10020 /objects/2\n/objects/3=fine\n");
+	manifest_rewind(&manifest);
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_ENTRY);
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_BAD_ENTRY);
+	assert_ptr_equal(strstr(problem.message, "line 3: "), problem.message);
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_BAD_ENTRY);
+	assert_ptr_equal(strstr(problem.message, "line 6: "), problem.message);
+	/* What is shown of it is UTF-8. */
+	assert_true(slice_is(entry.key, "bad"));
+}
+
+/* A long key is cut for showing, but not in the middle of a character. */
+static void test_lines_too_long(void **state)
+{
+	static char text[KEY_MAX + 3];
+
+	(void)state;
+	memset(text, 'a', KEY_MAX);
+	assert_int_equal(add(MANIFEST_LINES, slice_of(text, KEY_MAX)),
+			 ERROR_NONE);
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_ENTRY);
+	memcpy(text + KEY_MAX - 1, "\u65E5", 3);
+	message_of(MANIFEST_LINES, slice_of(text, KEY_MAX + 2));
+	assert_int_equal(problem.error, ERROR_OBJECT_NAME);
+	assert_int_equal(entry.key.length, KEY_MAX - 1);
+}
+
+static void test_lines_empty(void **state)
+{
+	static const char *const empty[] = {
+		"", "\n", "\r\n\n\r\n", "\r", "\xEF\xBB\xBF", "\xEF\xBB\xBF\n"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
+		assert_int_equal(add(MANIFEST_LINES, slice_text(empty[i])),
+				 ERROR_EMPTY);
+		assert_int_equal(document(MANIFEST_LINES, slice_text(empty[i])),
+				 ERROR_EMPTY);
+		assert_string_equal(problem.pointer, "/manifest");
+	}
+	assert_int_equal(add(MANIFEST_LINES, slice_of(NULL, 0)), ERROR_EMPTY);
+}
+
+/* ---- NDJSON -------------------------------------------------------------- */
+
+static void test_ndjson(void **state)
+{
+	(void)state;
+	assert_int_equal(add(MANIFEST_NDJSON,
+			     slice_text("\xEF\xBB\xBF\"a\"\r\n\n  \t\n"
+					"{\"key\":\"b\",\"ttlSeconds\":5} \n"
+					"{\"ttlSeconds\":5}\n\"c\"")),
+			 ERROR_NONE);
+	assert_reads("/objects/0=a\n/objects/1=b (0,0,5)\n"
+		     "/objects/2! 11004 /objects/2/key\n/objects/3=c\n");
+}
+
+static void test_ndjson_broken(void **state)
+{
+	static const struct {
+		const char *line, *message;
+	} cases[] = {
+		{ "{\"key\":\"x\"", "line 4, column 11: the document ends in "
+				    "the middle" },
+		{ "a/b", "line 4, column 1: expected a value" },
+		{ "\"a\" \"b\"", "line 4, column 5: something follows the "
+				 "document" },
+		{ "17 18", "line 4, column 4: something follows the document" },
+		{ "{\"x\":1} ]", "line 4, column 9: something follows the "
+				 "document" },
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), "\"a\"\n\n\"b\"\n%s\n\"c\"\n",
+			 cases[i].line);
+		assert_int_equal(add(MANIFEST_NDJSON, slice_text(text)),
+				 ERROR_NONE);
+		assert_reads("/objects/0=a\n/objects/1=b\n"
+			     "broken 11001 /objects\n");
+		assert_string_equal(problem.message, cases[i].message);
+	}
+}
+
+/* ---- parts and documents ------------------------------------------------- */
+
+static enum error add_part(enum entry_kind kind, const char *base,
+			   const char *text)
+{
+	return manifest_add(&manifest, MANIFEST_LINES, kind, base,
+			    slice_text(text), &problem);
+}
+
+static void test_parts(void **state)
+{
+	(void)state;
+	manifest_begin(&manifest);
+	assert_reads("");
+	assert_int_equal(add_part(ENTRY_PREFIX, "/prefixes", "p/\nq/"),
+			 ERROR_NONE);
+	assert_int_equal(add_part(ENTRY_OBJECT, "/objects", "a"), ERROR_NONE);
+	assert_int_equal(add_part(ENTRY_OBJECT, "/objects", "b"), ERROR_NONE);
+	assert_int_equal(add_part(ENTRY_OBJECT, "/objects", ""), ERROR_EMPTY);
+	assert_int_equal(add_part(ENTRY_OBJECT, "/manifest", "c"), ERROR_NONE);
+	assert_int_equal(add_part(ENTRY_OBJECT, "/objects", "d"),
+			 ERROR_BAD_VALUE);
+	assert_reads("/prefixes/0=p/*\n/prefixes/1=q/*\n/objects/0=a\n"
+		     "/objects/1=b\n/manifest/0=c\n");
+	/* Rewinding in the middle of a part. */
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_END);
+	manifest_rewind(&manifest);
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_ENTRY);
+	manifest_rewind(&manifest);
+	assert_reads("/prefixes/0=p/*\n/prefixes/1=q/*\n/objects/0=a\n"
+		     "/objects/1=b\n/manifest/0=c\n");
+}
+
+static void test_documents(void **state)
+{
+	static const struct {
+		enum manifest_format format;
+		const char *text, *expected;
+	} cases[] = {
+		{ MANIFEST_JSON, "[\"a\"]", "/manifest/0=a\n" },
+		{ MANIFEST_JSON, "{\"objects\":[\"a\"]}",
+		  "/manifest/objects/0=a\n" },
+		{ MANIFEST_JSON,
+		  "{ \"prefixes\" : [\"p/\"],\n\"objects\":[\"a\",\"b\"] } ",
+		  "/manifest/prefixes/0=p/*\n/manifest/objects/0=a\n"
+		  "/manifest/objects/1=b\n" },
+		{ MANIFEST_NDJSON, "\"a\"\n\"b\"",
+		  "/manifest/0=a\n/manifest/1=b\n" },
+		/* Only when said so: it looks like JSON. */
+		{ MANIFEST_LINES, "[\"a\"]", "/manifest/0=[\"a\"]\n" },
+		{ MANIFEST_GUESS, "\n [\"a\"]", "/manifest/0=a\n" },
+		{ MANIFEST_GUESS, "\xEF\xBB\xBF[\"a\"]", "/manifest/0=a\n" },
+		{ MANIFEST_GUESS, "{\"objects\":[\"a\"]}",
+		  "/manifest/objects/0=a\n" },
+		{ MANIFEST_GUESS, "{\n\"prefixes\":[\"p/\"]\n}\n",
+		  "/manifest/prefixes/0=p/*\n" },
+		{ MANIFEST_GUESS, "{\"key\":\"a\"}", "/manifest/0=a\n" },
+		{ MANIFEST_GUESS, "\xEF\xBB\xBF\r\n{\"key\":\"a\"}\r\n\"b\"",
+		  "/manifest/0=a\n/manifest/1=b\n" },
+		{ MANIFEST_GUESS, "{\"ttlSeconds\":0,\"key\":\"a\"}\n{}\n",
+		  "/manifest/0! 11005 /manifest/0/ttlSeconds\n"
+		  "/manifest/1! 11004 /manifest/1/key\n" },
+		{ MANIFEST_GUESS, "{\"key\":\"a\"}\nnot json\n",
+		  "/manifest/0=a\nbroken 11001 /manifest\n" },
+		{ MANIFEST_GUESS, "\"a\"\n\"b\"\n",
+		  "/manifest/0=a\n/manifest/1=b\n" },
+		{ MANIFEST_GUESS, "[\"a\"]\n[\"b\"]\n",
+		  "/manifest/0=a\nbroken 11001 /manifest\n" },
+		{ MANIFEST_GUESS, "a\nb\n", "/manifest/0=a\n/manifest/1=b\n" },
+		{ MANIFEST_GUESS, "\n\n1\n", "/manifest/0=1\n" },
+		{ MANIFEST_GUESS, "key,ttl\n", "/manifest/0=key,ttl\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (document(cases[i].format, slice_text(cases[i].text)) !=
+		    ERROR_NONE)
+			fail_msg("%s: %s", cases[i].text, problem.message);
+		assert_reads(cases[i].expected);
+	}
+}
+
+static void test_documents_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		enum error error;
+		const char *pointer;
+	} cases[] = {
+		{ "", ERROR_EMPTY, "/manifest" },
+		{ " \n\t\r\n", ERROR_EMPTY, "/manifest" },
+		{ "[]", ERROR_EMPTY, "/manifest" },
+		{ "{}", ERROR_EMPTY, "/manifest" },
+		{ "{\"objects\":[]}", ERROR_EMPTY, "/manifest/objects" },
+		{ "{\"objects\":[\"a\"],\"prefixes\":[]}", ERROR_EMPTY,
+		  "/manifest/prefixes" },
+		{ "{\"objects\":[\"a\"],\"objects\":[\"b\"]}",
+		  ERROR_DUPLICATE_FIELD, "/manifest/objects" },
+		{ "{\"objects\":[\"a\"],\"\\u006fbjects\":[\"b\"]}",
+		  ERROR_DUPLICATE_FIELD, "/manifest/objects" },
+		{ "{\"object\":[\"a\"]}", ERROR_UNKNOWN_FIELD, "/manifest" },
+		{ "{\"objects\":[\"a\"],\"bucket\":\"b\"}", ERROR_UNKNOWN_FIELD,
+		  "/manifest" },
+		{ "{\"objects\":\"a\"}", ERROR_BAD_VALUE, "/manifest/objects" },
+		{ "{\"objects\":null}", ERROR_BAD_VALUE, "/manifest/objects" },
+		{ "{\"objects\":[\"a\",}", ERROR_MALFORMED, "/manifest" },
+		{ "{\"objects\":[\"a\"]", ERROR_MALFORMED, "/manifest" },
+		{ "{\"objects\":[\"a\"]}\nb", ERROR_MALFORMED, "/manifest" },
+		{ "{\"objects\":[\"a\"]}{}", ERROR_MALFORMED, "/manifest" },
+		/* Never taken for keys a line. */
+		{ "{", ERROR_MALFORMED, "/manifest" },
+		{ "[", ERROR_MALFORMED, "/manifest" },
+		{ "[draft] report.pdf\nb\n", ERROR_MALFORMED, "/manifest" },
+		{ "{a}\nb\n", ERROR_MALFORMED, "/manifest" },
+		{ "{\"key\":\"a\"\n}", ERROR_MALFORMED, "/manifest" },
+		{ "{\"key\":\"a\",\nb\n", ERROR_MALFORMED, "/manifest" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum error error =
+			document(MANIFEST_GUESS, slice_text(cases[i].text));
+
+		if (error != cases[i].error)
+			fail_msg("%s: %d", cases[i].text, (int)error);
+		assert_int_equal(problem.error, error);
+		assert_string_equal(problem.pointer, cases[i].pointer);
+		assert_string_equal(read_all(), "");
+	}
+	assert_int_equal(document(MANIFEST_GUESS, slice_text("[draft]\n")),
+			 ERROR_MALFORMED);
+	assert_non_null(strstr(problem.message, "manifestFormat"));
+	assert_int_equal(document(MANIFEST_JSON, slice_text("[draft]\n")),
+			 ERROR_MALFORMED);
+	assert_null(strstr(problem.message, "manifestFormat"));
+	assert_int_equal(document(MANIFEST_JSON, slice_text("\"a\"")),
+			 ERROR_BAD_VALUE);
+}
+
+static void test_formats(void **state)
+{
+	(void)state;
+	for (int i = 1; i < MANIFEST_FORMAT_COUNT; i++)
+		assert_true(strlen(manifest_format_names[i]) > 0);
+	assert_string_equal(manifest_format_names[MANIFEST_NDJSON], "ndjson");
+	assert_int_equal(document(MANIFEST_CSV, slice_text("key\na\n")),
+			 ERROR_BAD_VALUE);
+	assert_non_null(strstr(problem.message, "csv"));
+	assert_int_equal(document(MANIFEST_SHA256SUM, slice_text("a")),
+			 ERROR_BAD_VALUE);
+}
+
+/* ---- cut and damaged ----------------------------------------------------- */
+
+static const char sample[] =
+	"{\"prefixes\": [\"p/\", {\"key\": \"q/\", \"ttlSeconds\": 5}],\n"
+	"\"objects\": [\"a\", \"caf\u00E9\", \"\\u00e9\", {\"key\": \"b\",\n"
+	"\"permission\": \"object-read-only\", \"actions\": [\"GetObject\"]}]}";
+
+static struct slice own_block(const char *data, size_t length)
+{
+	char *copy = malloc(length ? length : 1);
+
+	assert_non_null(copy);
+	memcpy(copy, data, length);
+	return slice_of(copy, length);
+}
+
+/* Entries of a manifest, or SIZE_MAX when something is wrong with it. */
+static size_t count_entries(enum manifest_format format, const char *text,
+			    size_t length)
+{
+	struct slice block = own_block(text, length);
+	size_t count = 0, bad = 0;
+	enum manifest_step step = MANIFEST_BROKEN;
+
+	if (document(format, block) == ERROR_NONE)
+		while ((step = manifest_next(&manifest, &entry, &problem)) <=
+		       MANIFEST_BAD_ENTRY) {
+			if (step == MANIFEST_ENTRY)
+				assert_true(entry.key.length >= 1 &&
+					    entry.key.length <= KEY_MAX);
+			else
+				bad++;
+			assert_true(++count <= length + 1);
+		}
+	free((void *)(uintptr_t)block.data);
+	return step == MANIFEST_END && bad == 0 ? count : SIZE_MAX;
+}
+
+static void test_truncated(void **state)
+{
+	const size_t whole = sizeof(sample) - 1;
+
+	(void)state;
+	assert_int_equal(count_entries(MANIFEST_GUESS, sample, whole), 6);
+	for (size_t length = 0; length < whole; length++)
+		assert_int_equal(count_entries(MANIFEST_GUESS, sample, length),
+				 SIZE_MAX);
+}
+
+static void test_truncated_list(void **state)
+{
+	static const char list[] = "[\"a\", {\"key\":\"b\",\"ttlSeconds\":5},"
+				   "\"\\ud83d\\ude00\"]";
+	const size_t whole = sizeof(list) - 1;
+
+	(void)state;
+	assert_int_equal(count_entries(MANIFEST_GUESS, list, whole), 3);
+	for (size_t length = 0; length < whole; length++)
+		assert_int_equal(count_entries(MANIFEST_GUESS, list, length),
+				 SIZE_MAX);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * UINT32_C(1664525) + UINT32_C(1013904223);
+	return *seed >> 8;
+}
+
+/* Whatever comes, it ends, stays within its block and within bounds. */
+static void test_damaged(void **state)
+{
+	static const enum manifest_format formats[] = {
+		MANIFEST_GUESS, MANIFEST_JSON, MANIFEST_NDJSON, MANIFEST_LINES
+	};
+	static const char likely[] = "{}[]:,\"\\nu0-1e\x80\xC3\xFF\n\r ";
+	char text[sizeof(sample)];
+	uint32_t seed = 3;
+
+	(void)state;
+	for (int round = 0; round < 100000; round++) {
+		size_t length = next_random(&seed) % sizeof(sample);
+
+		memcpy(text, sample, sizeof(sample));
+		for (uint32_t n = next_random(&seed) % 6; n > 0; n--)
+			text[next_random(&seed) % sizeof(sample)] =
+				likely[next_random(&seed) % sizeof(likely)];
+		count_entries(formats[round % 4], text, length);
+	}
+	for (int round = 0; round < 100000; round++) {
+		size_t length = next_random(&seed) % 24;
+
+		for (size_t i = 0; i < length; i++)
+			text[i] = (char)next_random(&seed);
+		count_entries(formats[round % 4], text, length);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_json_keys),
+		cmocka_unit_test(test_json_members),
+		cmocka_unit_test(test_json_wrong_members),
+		cmocka_unit_test(test_json_actions),
+		cmocka_unit_test(test_json_ttl),
+		cmocka_unit_test(test_json_bad_keys),
+		cmocka_unit_test(test_json_key_lengths),
+		cmocka_unit_test(test_json_broken),
+		cmocka_unit_test(test_json_lists_refused),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_lines_bad),
+		cmocka_unit_test(test_lines_too_long),
+		cmocka_unit_test(test_lines_empty),
+		cmocka_unit_test(test_ndjson),
+		cmocka_unit_test(test_ndjson_broken),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_documents_refused),
+		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_truncated_list),
+		cmocka_unit_test(test_damaged),
+	};
+
+	return UNIT_RUN(tests);
+}
