@@ -1,0 +1,292 @@
+#include "render.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FORMAT_ROW(id, name, content_type, escape, headers) \
+	[FORMAT_##id] = { name, content_type, escape, headers },
+const struct format formats[FORMAT_COUNT] = { FORMAT_TABLE(FORMAT_ROW) };
+#undef FORMAT_ROW
+
+const struct format pages[PAGE_COUNT] = {
+	[PAGE_FORM] = { "form", "text/html; charset=utf-8", escape_html,
+			HTML_HEADERS },
+	[PAGE_INDEX] = { "index", "application/json", escape_json, NULL },
+	[PAGE_ERROR] = { "error", "application/json", escape_json, NULL },
+};
+
+#define TEXT TEMPLATE_TEXT
+#define PLAIN TEMPLATE_PLAIN
+#define LIST TEMPLATE_LIST
+
+static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
+	[VALUE_FIRST] = { "first", PLAIN },
+	[VALUE_ENTRIES] = { "entries", LIST },
+	[VALUE_KEY] = { "key", TEXT },
+	[VALUE_PREFIX] = { "prefix", TEXT },
+	[VALUE_ACCESS_KEY_ID] = { "accessKeyId", PLAIN },
+	[VALUE_SECRET_ACCESS_KEY] = { "secretAccessKey", PLAIN },
+	[VALUE_SESSION_TOKEN] = { "sessionToken", PLAIN },
+	[VALUE_EXPIRES_AT] = { "expiresAt", PLAIN },
+	[VALUE_ERROR_CODE] = { "errorCode", PLAIN },
+	[VALUE_ERROR_MESSAGE] = { "errorMessage", TEXT },
+	[VALUE_MESSAGES] = { "messages", LIST },
+	[VALUE_MESSAGE] = { "message", TEXT },
+	[VALUE_ERRORS] = { "errors", LIST },
+	[VALUE_ERROR_POINTER] = { "errorPointer", TEXT },
+	[VALUE_SINGLE] = { "single", PLAIN },
+	[VALUE_COUNT] = { "count", PLAIN },
+	[VALUE_FAILED] = { "failed", PLAIN },
+	[VALUE_REQUEST_ID] = { "requestId", PLAIN },
+	[VALUE_ACCOUNT_ID] = { "accountId", TEXT },
+	[VALUE_ENDPOINT] = { "endpoint", TEXT },
+	[VALUE_BUCKET] = { "bucket", TEXT },
+	[VALUE_PERMISSION] = { "permission", TEXT },
+	[VALUE_BASE] = { "base", TEXT },
+	[VALUE_VERSION] = { "version", TEXT },
+	[VALUE_FORMATS] = { "formats", LIST },
+	[VALUE_FORMAT_NAME] = { "formatName", TEXT },
+	[VALUE_FORMAT_TYPE] = { "formatType", TEXT },
+	[VALUE_SELECTED] = { "selected", PLAIN },
+	[VALUE_AUTHENTICATION] = { "authentication", LIST },
+	[VALUE_METHOD] = { "method", TEXT },
+	[VALUE_HAS_AUTHORIZATION] = { "hasAuthorization", PLAIN },
+	[VALUE_HAS_REMOTE_USER] = { "hasRemoteUser", PLAIN },
+	[VALUE_HAS_HTTPS] = { "hasHttps", PLAIN },
+	[VALUE_MAX_BODY] = { "maxBody", PLAIN },
+	[VALUE_STRANGER] = { "stranger", PLAIN },
+	[VALUE_CALLER] = { "caller", TEXT },
+	[VALUE_USER] = { "user", TEXT },
+	[VALUE_ACCOUNTS] = { "accounts", LIST },
+	[VALUE_ACCOUNT_NAME] = { "accountName", TEXT },
+	[VALUE_PARENTS] = { "parents", LIST },
+	[VALUE_PARENT_NAME] = { "parentName", TEXT },
+	[VALUE_SEVERAL_PARENTS] = { "severalParents", PLAIN },
+	[VALUE_BUCKETS] = { "buckets", LIST },
+	[VALUE_PERMISSIONS] = { "permissions", LIST },
+	[VALUE_PREFIXES] = { "prefixes", LIST },
+	[VALUE_WHOLE_BUCKET] = { "wholeBucket", PLAIN },
+	[VALUE_MAX_TTL] = { "maxTtl", PLAIN },
+	[VALUE_MAX_ENTRIES] = { "maxEntries", PLAIN },
+	[VALUE_STATUS] = { "status", TEXT },
+	[VALUE_PROBLEM_COUNT] = { "problemCount", PLAIN },
+	[VALUE_FIELD_BUCKET] = { "fieldBucket", TEXT },
+	[VALUE_FIELD_PERMISSION] = { "fieldPermission", PLAIN },
+	[VALUE_FIELD_ACTIONS] = { "fieldActions", TEXT },
+	[VALUE_FIELD_TTL] = { "fieldTtl", TEXT },
+	[VALUE_FIELD_PREFIXES] = { "fieldPrefixes", TEXT },
+	[VALUE_FIELD_OBJECTS] = { "fieldObjects", TEXT },
+	[VALUE_FIELD_MANIFEST] = { "fieldManifest", TEXT },
+	[VALUE_FIELD_REPORT] = { "fieldReport", PLAIN },
+	[VALUE_WRONG_BUCKET] = { "wrongBucket", TEXT },
+	[VALUE_WRONG_PARENT] = { "wrongParent", TEXT },
+	[VALUE_WRONG_PERMISSION] = { "wrongPermission", TEXT },
+	[VALUE_WRONG_ACTIONS] = { "wrongActions", TEXT },
+	[VALUE_WRONG_TTL] = { "wrongTtl", TEXT },
+	[VALUE_WRONG_ON_ERROR] = { "wrongOnError", TEXT },
+	[VALUE_WRONG_PREFIXES] = { "wrongPrefixes", TEXT },
+	[VALUE_WRONG_OBJECTS] = { "wrongObjects", TEXT },
+	[VALUE_WRONG_MANIFEST] = { "wrongManifest", TEXT },
+};
+
+_Static_assert(VALUE_NUMBER_OF_NAMES <= TEMPLATE_NAMES_MAX,
+	       "templates can number every name");
+
+const struct template_schema value_schema = { value_names,
+					      VALUE_NUMBER_OF_NAMES };
+
+enum format_id format_named(struct slice name)
+{
+	for (size_t i = 0; i < FORMAT_COUNT; i++) {
+		if (slice_is(name, formats[i].name))
+			return (enum format_id)i;
+	}
+	return FORMAT_COUNT;
+}
+
+/* ---- loading ------------------------------------------------------------- */
+
+static enum error file_problem(struct problem *problem, const char *path)
+{
+	return problem_set(problem, ERROR_TEMPLATE, NULL, "%s: %s", path,
+			   strerror(errno));
+}
+
+/* The whole of `path` behind what `text` holds. *found is false, and nothing
+ * is wrong, when there is no such file. */
+static enum error file_read(struct buffer *text, const char *path, bool *found,
+			    struct problem *problem)
+{
+	enum error error = ERROR_NONE;
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t length;
+
+	*found = file >= 0 || (errno != ENOENT && errno != ENOTDIR);
+	if (file < 0)
+		return *found ? file_problem(problem, path) : ERROR_NONE;
+	do {
+		if (!buffer_reserve(text, 4096)) {
+			errno = ENOMEM;
+			length = -1;
+			break;
+		}
+		length = read(file, text->data + text->length, 4096);
+		if (length > 0)
+			text->length += (size_t)length;
+	} while (length > 0 && text->length <= TEMPLATE_SIZE_MAX);
+	if (length < 0)
+		error = file_problem(problem, path);
+	close(file);
+	return error;
+}
+
+static enum error compiled_in(struct template **template,
+			      const struct format *format,
+			      struct problem *problem)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "%s.tmpl (compiled in)", format->name);
+	for (size_t i = 0; i < template_source_count; i++) {
+		const struct template_source *source = &template_sources[i];
+
+		if (strcmp(source->name, format->name) == 0)
+			return template_compile(
+				template, file,
+				slice_of(source->text, source->length),
+				&value_schema, format->escape, problem);
+	}
+	return problem_set(problem, ERROR_TEMPLATE, NULL, "%s: missing", file);
+}
+
+static enum error load(struct template **template, const struct format *format,
+		       const char *directory, struct problem *problem)
+{
+	char path[PATH_MAX];
+	struct buffer text = { 0 };
+	bool found = false;
+	enum error error = ERROR_NONE;
+	int length;
+
+	if (directory) {
+		length = snprintf(path, sizeof(path), "%s/%s.tmpl", directory,
+				  format->name);
+		if (length < 0 || (size_t)length >= sizeof(path))
+			return problem_set(problem, ERROR_TEMPLATE, NULL,
+					   "%.100s...: too long a path",
+					   directory);
+		error = file_read(&text, path, &found, problem);
+	}
+	if (!error && found)
+		error = template_compile(template, path, buffer_slice(&text),
+					 &value_schema, format->escape,
+					 problem);
+	else if (!error)
+		error = compiled_in(template, format, problem);
+	buffer_free(&text);
+	return error;
+}
+
+enum error renderer_load(struct renderer *renderer, const char *directory,
+			 struct problem *problem)
+{
+	enum error error = ERROR_NONE;
+
+	*renderer = (struct renderer){ 0 };
+	for (size_t i = 0; !error && i < FORMAT_COUNT; i++)
+		error = load(&renderer->formats[i], &formats[i], directory,
+			     problem);
+	for (size_t i = 0; !error && i < PAGE_COUNT; i++)
+		error = load(&renderer->pages[i], &pages[i], directory,
+			     problem);
+	return error;
+}
+
+void renderer_free(struct renderer *renderer)
+{
+	for (size_t i = 0; i < FORMAT_COUNT; i++)
+		template_free(renderer->formats[i]);
+	for (size_t i = 0; i < PAGE_COUNT; i++)
+		template_free(renderer->pages[i]);
+	*renderer = (struct renderer){ 0 };
+}
+
+/* ---- refusals ------------------------------------------------------------ */
+
+struct errors {
+	const struct problems *problems;
+	size_t row;
+	struct slice values[VALUE_NUMBER_OF_NAMES];
+	char code[16];
+	char more[96];
+};
+
+/* The row behind the last: the code is that of the first, as the status is. */
+static void errors_more(struct errors *errors)
+{
+	size_t more = errors->problems->count - PROBLEMS_MAX;
+
+	snprintf(errors->more, sizeof(errors->more),
+		 "%zu more %s not listed here", more,
+		 more == 1 ? "problem is" : "problems are");
+	errors->values[VALUE_ERROR_MESSAGE] = slice_text(errors->more);
+	errors->values[VALUE_ERROR_POINTER] = slice_of(NULL, 0);
+	snprintf(errors->code, sizeof(errors->code), "%u",
+		 (unsigned)errors->problems->list[0].error);
+}
+
+static bool errors_next(void *context, size_t number)
+{
+	struct errors *errors = context;
+	size_t row = errors->row++;
+	const struct problem *problem;
+
+	if (number != VALUE_ERRORS || row >= errors->problems->count ||
+	    row > PROBLEMS_MAX) {
+		errors->row = 0;
+		return false;
+	}
+	errors->values[VALUE_FIRST] = slice_text(row == 0 ? "1" : NULL);
+	if (row == PROBLEMS_MAX) {
+		errors_more(errors);
+	} else {
+		problem = &errors->problems->list[row];
+		snprintf(errors->code, sizeof(errors->code), "%u",
+			 (unsigned)problem->error);
+		errors->values[VALUE_ERROR_MESSAGE] =
+			slice_text(problem->message);
+		errors->values[VALUE_ERROR_POINTER] =
+			slice_text(problem->pointer);
+	}
+	errors->values[VALUE_ERROR_CODE] = slice_text(errors->code);
+	return true;
+}
+
+void render_errors(const struct renderer *renderer,
+		   const struct problems *problems, struct sink *sink)
+{
+	struct errors errors = { .problems = problems };
+	const struct template_data data = { errors.values, errors_next,
+					    &errors };
+
+	template_run(renderer->pages[PAGE_ERROR], &data, sink);
+}
+
+/* ---- values -------------------------------------------------------------- */
+
+void time_text(int64_t unix_seconds, char dst[TIME_TEXT_MAX])
+{
+	time_t seconds = (time_t)unix_seconds;
+	struct tm tm;
+
+	if (!gmtime_r(&seconds, &tm) ||
+	    strftime(dst, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm) !=
+		    TIME_TEXT_MAX - 1)
+		memcpy(dst, "9999-12-31T23:59:59Z", TIME_TEXT_MAX);
+}

@@ -1,0 +1,92 @@
+/* Running a compiled template: the part that every credential goes through. */
+#include "template.h"
+
+#include <stdlib.h>
+
+#include "template_ops.h"
+
+/*
+ * A value is escaped in pieces, each into a reservation that fits its longest
+ * outcome. Small pieces leave little of the window unused when it is flushed.
+ */
+#define PIECE 256
+
+_Static_assert(PIECE * ESCAPE_GROWTH <= SINK_MIN,
+	       "an escaped piece fits a reservation");
+
+/* sink_write for the common case, without the call. */
+static inline void put(struct sink *sink, const char *data, size_t length)
+{
+	if (length == 0)
+		return;
+	if (length < sink->size - sink->used) {
+		memcpy(sink->window + sink->used, data, length);
+		sink->used += length;
+	} else {
+		sink_write(sink, data, length);
+	}
+}
+
+static void put_escaped(struct sink *sink, escape_fn *escape,
+			struct slice value)
+{
+	while (value.length > 0) {
+		size_t piece = value.length < PIECE ? value.length : PIECE;
+		char *room = sink_room(sink, piece * ESCAPE_GROWTH);
+
+		sink->used += escape(room, value.data, piece);
+		value.data += piece;
+		value.length -= piece;
+	}
+}
+
+void template_run(const struct template *template,
+		  const struct template_data *data, struct sink *sink)
+{
+	const struct slice *values = data->values;
+	const struct op *next = template->ops;
+
+	for (;;) {
+		const struct op *op = next++;
+		bool jump = false;
+
+		switch (op->kind) {
+		case OP_TEXT:
+			put(sink, template->text + op->at, op->length);
+			break;
+		case OP_VALUE:
+			put_escaped(sink, template->escape, values[op->number]);
+			break;
+		case OP_RAW:
+			put(sink, values[op->number].data,
+			    values[op->number].length);
+			break;
+		case OP_IF:
+			jump = values[op->number].length == 0;
+			break;
+		case OP_UNLESS:
+			jump = values[op->number].length > 0;
+			break;
+		case OP_ROW:
+			if (sink->failed)
+				return;
+			jump = !data->next ||
+			       !data->next(data->context, op->number);
+			break;
+		case OP_AGAIN:
+			jump = true;
+			break;
+		case OP_END:
+			return;
+		}
+		if (jump)
+			next = template->ops + op->at;
+	}
+}
+
+void template_free(struct template *template)
+{
+	if (template)
+		free(template->text);
+	free(template);
+}
