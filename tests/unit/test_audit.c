@@ -1,0 +1,255 @@
+/* The log's lines, and what happens where they can't be written. */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* A daemon of our own, where the test says. */
+static char syslog_socket[40];
+#define SYSLOG_SOCKET syslog_socket
+#include "../../lib/audit.c"
+
+static char directory[] = "/tmp/mintage-audit-XXXXXX";
+static char log_path[sizeof(directory) + 16];
+
+static struct audit_request who = {
+	.id = "0123456789abcdef0123456789abcdef",
+	.caller = "web",
+	.user = "ann \"\x01\xff",
+	.remote = "192.0.2.1",
+	.route = "batch",
+};
+
+static struct audit_issue record = {
+	.account_id = SLICE("0123"),
+	.access_key_id = SLICE("abcd"),
+	.bucket = SLICE("bucket-1"),
+	.scope = { PERMISSION_OBJECT_READ_ONLY, 0, 900 },
+	.count = 3,
+};
+
+/* The log's line number `line`, parsed; the caller puts it. */
+static struct json_object *line_of_log(int line)
+{
+	static char text[65536];
+	FILE *file = fopen(log_path, "r");
+	struct json_object *parsed;
+
+	assert_non_null(file);
+	for (int i = 0; i <= line; i++)
+		assert_non_null(fgets(text, sizeof(text), file));
+	fclose(file);
+	parsed = json_tokener_parse(text);
+	assert_non_null(parsed);
+	return parsed;
+}
+
+static const char *text_of(struct json_object *object, const char *name)
+{
+	struct json_object *member = NULL;
+
+	assert_true(json_object_object_get_ex(object, name, &member));
+	return json_object_get_string(member);
+}
+
+static void test_lines(void **state)
+{
+	struct problem problem = { ERROR_ACCESS_DENIED, "/bucket",
+				   "quotes what was sent" };
+	struct json_object *line;
+	struct audit audit;
+
+	(void)state;
+	assert_int_equal(audit_open(&audit, log_path, true, &problem), 0);
+	assert_int_equal(audit_issue(&audit, &who, &record), 0);
+	assert_int_equal(audit_outcome(&audit, &who, "complete", 3, 1234), 0);
+	problem.error = ERROR_ACCESS_DENIED;
+	assert_int_equal(audit_refusal(&audit, &who, 403, &problem), 0);
+	audit_close(&audit);
+
+	line = line_of_log(0);
+	assert_string_equal(text_of(line, "event"), "issue");
+	assert_string_equal(text_of(line, "request"), who.id);
+	assert_string_equal(text_of(line, "user"),
+			    "ann \"\x01\xef\xbf\xbd");
+	assert_string_equal(text_of(line, "bucket"), "bucket-1");
+	assert_string_equal(text_of(line, "permission"), "object-read-only");
+	assert_string_equal(text_of(line, "count"), "3");
+	assert_int_equal(strlen(text_of(line, "scopes")), 64);
+	json_object_put(line);
+	line = line_of_log(1);
+	assert_string_equal(text_of(line, "result"), "complete");
+	assert_string_equal(text_of(line, "bytes"), "1234");
+	json_object_put(line);
+	line = line_of_log(2);
+	assert_string_equal(text_of(line, "status"), "403");
+	assert_string_equal(text_of(line, "code"), "10003");
+	assert_null(strstr(json_object_to_json_string(line), "quotes"));
+	json_object_put(line);
+}
+
+static void test_no_place_to_write(void **state)
+{
+	struct problem problem;
+	struct audit audit;
+
+	(void)state;
+	assert_int_equal(audit_open(&audit, "/nowhere/at/all", false,
+				    &problem), ERROR_UNAVAILABLE);
+	assert_non_null(strstr(problem.message, "/nowhere/at/all"));
+	assert_int_equal(audit_issue(&audit, &who, &record),
+			 ERROR_UNAVAILABLE);
+	audit_close(&audit);
+	assert_int_equal(audit_open(&audit, "/dev/full", false, &problem), 0);
+	assert_int_equal(audit_issue(&audit, &who, &record),
+			 ERROR_UNAVAILABLE);
+	audit_close(&audit);
+}
+
+/* A disk that fills up in the middle of a line: that line was not recorded,
+ * and the next begins a line of its own. */
+static void test_torn_line(void **state)
+{
+	struct rlimit limit, full;
+	struct json_object *line;
+	struct problem problem;
+	struct audit audit;
+	struct stat info;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	unlink(log_path);
+	assert_int_equal(audit_open(&audit, log_path, false, &problem), 0);
+	assert_int_equal(audit_issue(&audit, &who, &record), 0);
+	assert_int_equal(stat(log_path, &info), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	full = limit;
+	full.rlim_cur = (rlim_t)info.st_size + 20;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	assert_int_equal(audit_issue(&audit, &who, &record),
+			 ERROR_UNAVAILABLE);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(audit_issue(&audit, &who, &record), 0);
+	audit_close(&audit);
+	line = line_of_log(2);
+	assert_string_equal(text_of(line, "event"), "issue");
+	json_object_put(line);
+}
+
+static void test_rotation(void **state)
+{
+	struct json_object *line;
+	struct problem problem;
+	struct audit audit;
+	char old[sizeof(log_path) + 4];
+
+	(void)state;
+	snprintf(old, sizeof(old), "%s.1", log_path);
+	unlink(log_path);
+	assert_int_equal(audit_open(&audit, log_path, false, &problem), 0);
+	assert_int_equal(rename(log_path, old), 0);
+	assert_int_equal(audit_reopen(&audit, &problem), 0);
+	assert_int_equal(audit_issue(&audit, &who, &record), 0);
+	audit_close(&audit);
+	line = line_of_log(0);
+	json_object_put(line);
+	unlink(old);
+}
+
+static void test_syslog(void **state)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int daemon = socket(AF_UNIX, SOCK_DGRAM, 0);
+	struct problem problem;
+	struct audit audit;
+	char text[4096];
+	ssize_t n;
+
+	(void)state;
+	unlink(SYSLOG_SOCKET);
+	assert_int_equal(audit_open(&audit, "syslog", false, &problem),
+			 ERROR_UNAVAILABLE);
+	assert_int_equal(audit_issue(&audit, &who, &record),
+			 ERROR_UNAVAILABLE);
+	memcpy(address.sun_path, syslog_socket, sizeof(syslog_socket));
+	assert_int_equal(bind(daemon, (struct sockaddr *)&address,
+			      sizeof(address)), 0);
+	assert_int_equal(audit_issue(&audit, &who, &record), 0);
+	n = recv(daemon, text, sizeof(text) - 1, 0);
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_int_equal(strncmp(text, "<85>", 4), 0);
+	assert_non_null(strstr(text, "mintage["));
+	assert_non_null(strstr(text, "\"event\":\"issue\""));
+	close(daemon);
+	assert_int_equal(audit_issue(&audit, &who, &record),
+			 ERROR_UNAVAILABLE);
+	audit_close(&audit);
+	unlink(SYSLOG_SOCKET);
+}
+
+static void test_scopes(void **state)
+{
+	static const char text[] =
+		"bucket-1\tobject-read-only\t900\tobject\t\"a\\\"b\"\n"
+		"bucket-1\tPutObject\t60\tprefix\t\"up/\"\n"
+		"bucket-1\tobject-read-only\t900\tbucket\t\"\"\n";
+	struct scope put = { PERMISSION_NONE, 0, 60 };
+	struct audit_scopes scopes;
+	struct problem problem;
+	uint8_t ours[DIGEST_SIZE], expected[DIGEST_SIZE];
+
+	(void)state;
+	assert_int_equal(action_parse(slice_text("PutObject"), "",
+				      &put.actions, &problem), 0);
+	audit_scopes_begin(&scopes, record.bucket);
+	audit_scopes_add(&scopes, &record.scope, "object",
+			 slice_text("a\"b"));
+	audit_scopes_add(&scopes, &put, "prefix", slice_text("up/"));
+	audit_scopes_add(&scopes, &record.scope, "bucket", slice_of("", 0));
+	audit_scopes_end(&scopes, ours);
+	digest_sha256(text, strlen(text), expected);
+	assert_memory_equal(ours, expected, DIGEST_SIZE);
+}
+
+static void test_ids_differ(void **state)
+{
+	char a[REQUEST_ID_LENGTH + 1], b[REQUEST_ID_LENGTH + 1];
+
+	(void)state;
+	assert_true(audit_request_id(a));
+	assert_true(audit_request_id(b));
+	assert_int_equal(strlen(a), REQUEST_ID_LENGTH);
+	assert_string_not_equal(a, b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_no_place_to_write),
+		cmocka_unit_test(test_torn_line),
+		cmocka_unit_test(test_rotation),
+		cmocka_unit_test(test_syslog),
+		cmocka_unit_test(test_scopes),
+		cmocka_unit_test(test_ids_differ),
+	};
+	int failed;
+
+	if (!mkdtemp(directory)) {
+		printf("Bail out! no temporary directory\n");
+		return 1;
+	}
+	snprintf(log_path, sizeof(log_path), "%s/audit.jsonl", directory);
+	snprintf(syslog_socket, sizeof(syslog_socket), "%s/log", directory);
+	failed = UNIT_RUN(tests);
+	unlink(log_path);
+	rmdir(directory);
+	return failed;
+}
