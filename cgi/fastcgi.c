@@ -1,0 +1,474 @@
+#include "fastcgi.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "request.h"
+
+#define LISTENER 0
+#define FIRST_PASSED 3 /* sd_listen_fds(3) */
+
+/* How long a connection just accepted may still begin to speak after we were
+ * told to stop: its server may be between connect and write. */
+#define GRACE_MS 200
+
+struct fastcgi {
+	struct service service;
+	service_handler *handle;
+	FCGX_Request request;
+	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
+	sigset_t waiting;    /* the mask while nothing is in flight */
+};
+
+/* Signals have no argument to pass a struct in. */
+static volatile sig_atomic_t told_to_stop;
+static volatile sig_atomic_t told_to_reload;
+
+static void on_stop(int signal_number)
+{
+	(void)signal_number;
+	told_to_stop = 1;
+}
+
+static void on_reload(int signal_number)
+{
+	(void)signal_number;
+	told_to_reload = 1;
+}
+
+/* lighttpd gives its children /dev/null for stderr, so to the log as well. */
+static void say(int level, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void say(int level, const char *format, ...)
+{
+	char text[PROBLEM_MESSAGE_MAX + 128];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	(void)fprintf(stderr, "mintage.fcgi[%ld]: %s\n", (long)getpid(), text);
+	openlog("mintage.fcgi", LOG_PID, LOG_DAEMON);
+	syslog(level, "%s", text);
+	closelog();
+}
+
+/* ---- the request's two ends -------------------------------------------- */
+
+static long stream_read(void *context, char *data, size_t size)
+{
+	FCGX_Stream *in = ((FCGX_Request *)context)->in;
+	int got = FCGX_GetStr(data, size < INT_MAX ? (int)size : INT_MAX, in);
+
+	/* What came before an error is delivered first. */
+	if (got == 0 && FCGX_GetError(in) != 0)
+		return -1;
+	return got;
+}
+
+static bool stream_write(void *context, const char *data, size_t length)
+{
+	FCGX_Stream *out = ((FCGX_Request *)context)->out;
+
+	while (length > 0) {
+		int part = length < INT_MAX ? (int)length : INT_MAX;
+
+		if (FCGX_PutStr(data, part, out) != part)
+			return false;
+		data += part;
+		length -= (size_t)part;
+	}
+	return FCGX_GetError(out) == 0;
+}
+
+static bool stream_flush(void *context)
+{
+	FCGX_Stream *out = ((FCGX_Request *)context)->out;
+
+	/* A stream that failed before calls another flush a success. */
+	return FCGX_FFlush(out) == 0 && FCGX_GetError(out) == 0;
+}
+
+static const char *get_parameter(void *context, const char *name)
+{
+	return FCGX_GetParam(name, context);
+}
+
+/* ---- waiting ----------------------------------------------------------- */
+
+/*
+ * Wait until `file` can be read, for `timeout_ms` (-1: for ever). Signals get
+ * through here and in look_for_signals only: elsewhere they would cut a
+ * request, and between a look at the flags and a blocking call they would be
+ * overlooked. False on timeout, signal or error (errno).
+ */
+static bool wait_for(const struct fastcgi *fastcgi, int file, long timeout_ms)
+{
+	struct pollfd poll = { .fd = file, .events = POLLIN };
+	struct timespec timeout = { .tv_sec = timeout_ms / 1000,
+				    .tv_nsec = timeout_ms % 1000 * 1000000 };
+
+	errno = ETIMEDOUT;
+	return ppoll(&poll, 1, timeout_ms < 0 ? NULL : &timeout,
+		     &fastcgi->waiting) > 0;
+}
+
+/* ppoll lets no signal through while there is something to read, which under
+ * load is always. */
+static void look_for_signals(const struct fastcgi *fastcgi)
+{
+	sigset_t blocked;
+
+	(void)sigprocmask(SIG_SETMASK, &fastcgi->waiting, &blocked);
+	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
+/*
+ * Wait until the connection has something to say. One that says nothing, new
+ * or kept, would pin this process; a server opens another when it needs one.
+ * False on timeout, signal or error (errno).
+ */
+static bool wait_for_words(const struct fastcgi *fastcgi)
+{
+	int connection = fastcgi->request.ipcFd;
+	struct pollfd grace = { .fd = connection, .events = POLLIN };
+	long timeout = 1000L * (long)fastcgi->service.config->request_timeout;
+
+	if (wait_for(fastcgi, connection, timeout))
+		return true;
+	return told_to_stop && poll(&grace, 1, GRACE_MS) > 0;
+}
+
+/* ---- connections ------------------------------------------------------- */
+
+static bool same_address(const struct sockaddr_storage *peer, const char *text)
+{
+	const struct sockaddr_in *v4 = (const void *)peer;
+	const struct sockaddr_in6 *v6 = (const void *)peer;
+	struct in_addr address4;
+	struct in6_addr address6;
+
+	if (peer->ss_family == AF_INET)
+		return inet_pton(AF_INET, text, &address4) == 1 &&
+		       address4.s_addr == v4->sin_addr.s_addr;
+	return inet_pton(AF_INET6, text, &address6) == 1 &&
+	       memcmp(&address6, &v6->sin6_addr, sizeof(address6)) == 0;
+}
+
+/* Over TCP a server may be held to the addresses in FCGI_WEB_SERVER_ADDRS
+ * (FastCGI specification, 3.2), which libfcgi would only ask in its own
+ * accept. */
+static bool is_our_server(const struct fastcgi *fastcgi,
+			  const struct sockaddr_storage *peer)
+{
+	struct slice rest = slice_text(fastcgi->servers);
+	struct slice part;
+	char text[INET6_ADDRSTRLEN];
+
+	if (rest.length == 0 ||
+	    (peer->ss_family != AF_INET && peer->ss_family != AF_INET6))
+		return true;
+	while (slice_split(&rest, ',', &part)) {
+		part = slice_trim(part);
+		if (part.length >= sizeof(text))
+			continue;
+		memcpy(text, part.data, part.length);
+		text[part.length] = '\0';
+		if (same_address(peer, text))
+			return true;
+	}
+	return false;
+}
+
+/* Without these a request sent by half, or an answer nobody fetches, would
+ * hold this process for ever. */
+static bool connection_prepare(int connection, int family, uint32_t seconds)
+{
+	struct timeval limit = { .tv_sec = (time_t)seconds };
+	int on = 1;
+
+	if (family != AF_UNIX)
+		(void)setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on,
+				 sizeof(on));
+	return setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit,
+			  sizeof(limit)) == 0 &&
+	       setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit,
+			  sizeof(limit)) == 0;
+}
+
+/*
+ * Take a connection if one is there. We accept, not libfcgi: it has a window
+ * between its look at a signal's flag and accept, and it would not set the
+ * timeouts before it reads. False only when the socket can't be used.
+ */
+static bool connection_accept(struct fastcgi *fastcgi)
+{
+	static const struct timespec pause = { .tv_nsec = 100000000 };
+	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+	socklen_t length = sizeof(peer);
+	int connection;
+
+	connection = accept4(LISTENER, (struct sockaddr *)&peer, &length,
+			     SOCK_CLOEXEC);
+	if (connection < 0) {
+		/* Not a matter of this connection: it would go on for ever. */
+		if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK ||
+		    errno == EOPNOTSUPP)
+			return false;
+		/* No descriptor or memory: it is still there, and so is the
+		 * next round. Else another process was faster. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			(void)nanosleep(&pause, NULL);
+		return true;
+	}
+	if (!is_our_server(fastcgi, &peer) ||
+	    !connection_prepare(connection, peer.ss_family,
+				fastcgi->service.config->request_timeout)) {
+		(void)close(connection);
+		return true;
+	}
+	fastcgi->request.ipcFd = connection;
+	return true;
+}
+
+/* ---- requests ---------------------------------------------------------- */
+
+/* Close without another word. */
+static void request_drop(FCGX_Request *request)
+{
+	FCGX_Free(request, 1);
+	request->keepConnection = 0;
+}
+
+/*
+ * Read a request's beginning. False when there is none to serve; the
+ * connection is closed then.
+ */
+static bool request_accept(FCGX_Request *request)
+{
+	const char *role;
+
+	/* FCGX_Accept_r first ends "the request before", and unless that asked
+	 * to keep the connection, closes it. */
+	request->keepConnection = 1;
+	if (FCGX_Accept_r(request) < 0) {
+		/* Having no socket of its own to accept from (-1), libfcgi
+		 * returns instead of waiting for the next. */
+		request_drop(request);
+		return false;
+	}
+	/* libfcgi takes a connection that broke off or fell silent between two
+	 * parameters for their end: what is missing may be REMOTE_USER. And
+	 * for an authorizer a 200 to anything at all would mean "let in". */
+	role = FCGX_GetParam("FCGI_ROLE", request->envp);
+	if (FCGX_GetError(request->in) != 0 || !role ||
+	    strcmp(role, "RESPONDER") != 0) {
+		request_drop(request);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Has the body been read to its end? What is left of it would be taken for the
+ * next request on a kept connection, and the client, who wrote it, for the web
+ * server. One byte is enough to know.
+ */
+static bool body_is_over(FCGX_Request *request)
+{
+	char more;
+
+	return stream_read(request, &more, 1) == 0;
+}
+
+static void wipe_parameter(FCGX_Request *request, const char *name)
+{
+	char *value = FCGX_GetParam(name, request->envp);
+
+	if (value)
+		explicit_bzero(value, strlen(value));
+}
+
+/* `window` is where the out stream's buffer began to be filled. */
+static void request_end(FCGX_Request *request, unsigned char *window)
+{
+	FCGX_Stream *out = request->out;
+	bool delivered = stream_flush(request);
+
+	/* Credentials passed through this buffer; it is empty now, or what is
+	 * in it will not be sent. */
+	explicit_bzero(window, (size_t)(out->stop - window));
+	wipe_parameter(request, "HTTP_AUTHORIZATION");
+	wipe_parameter(request, "REDIRECT_HTTP_AUTHORIZATION");
+	if (!delivered) {
+		/* FCGX_Finish_r would send the last buffer a second time,
+		 * behind the part of it that went out. */
+		request_drop(request);
+		return;
+	}
+	if (request->keepConnection && !body_is_over(request))
+		request->keepConnection = 0;
+	FCGX_Finish_r(request);
+}
+
+static void request_serve(struct fastcgi *fastcgi)
+{
+	FCGX_Request *fcgx = &fastcgi->request;
+	unsigned char *window = fcgx->out->wrNext;
+	struct request request;
+	struct stream stream = {
+		.read = stream_read,
+		.write = stream_write,
+		.flush = stream_flush,
+		.context = fcgx,
+	};
+
+	request_begin(&request, &stream, get_parameter, fcgx->envp);
+	fastcgi->handle(&fastcgi->service, &request);
+	request_end(fcgx, window);
+}
+
+/* ---- the process ------------------------------------------------------- */
+
+static void reload(struct fastcgi *fastcgi)
+{
+	struct problem problem;
+
+	told_to_reload = 0;
+	if (service_reload(&fastcgi->service, &problem) != ERROR_NONE) {
+		say(LOG_ERR, "%s", problem.message);
+		say(LOG_ERR, "the configuration loaded before stays in force");
+		return;
+	}
+	if (problem.error != ERROR_NONE)
+		say(LOG_ERR, "%s", problem.message);
+	say(LOG_INFO, "configuration loaded anew");
+}
+
+/* One request, or what came instead of it. False when the socket can't be
+ * used. A connection that was accepted is served, whatever signal comes. */
+static bool serve_one(struct fastcgi *fastcgi)
+{
+	FCGX_Request *request = &fastcgi->request;
+
+	if (request->ipcFd < 0) {
+		if (!wait_for(fastcgi, LISTENER, -1))
+			return errno == EINTR || errno == ENOMEM;
+		if (!connection_accept(fastcgi))
+			return false;
+		if (request->ipcFd < 0)
+			return true;
+	}
+	if (wait_for_words(fastcgi)) {
+		if (request_accept(request))
+			request_serve(fastcgi);
+	} else if (errno != EINTR || told_to_stop) {
+		request_drop(request);
+	}
+	return true;
+}
+
+static bool set_up(struct fastcgi *fastcgi)
+{
+	struct sigaction stop = { .sa_handler = on_stop };
+	struct sigaction hup = { .sa_handler = on_reload };
+	int flags = fcntl(LISTENER, F_GETFL);
+
+	/* Other processes on this socket may be faster than our accept. */
+	if (flags < 0 || fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) < 0)
+		return false;
+	/* libfcgi waits so long, 2 s unless told otherwise, for a server that
+	 * is slow to close, after each request. */
+	if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "20", 0) != 0 ||
+	    FCGX_Init() != 0 || FCGX_InitRequest(&fastcgi->request, -1, 0) != 0)
+		return false;
+	/* After FCGX_Init, which sets its own. SIGPIPE it only catches. */
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	(void)sigaction(SIGUSR1, &stop, NULL);
+	(void)sigaction(SIGHUP, &hup, NULL);
+	(void)sigprocmask(SIG_SETMASK, NULL, &fastcgi->waiting);
+	(void)sigdelset(&fastcgi->waiting, SIGTERM);
+	(void)sigdelset(&fastcgi->waiting, SIGINT);
+	(void)sigdelset(&fastcgi->waiting, SIGUSR1);
+	(void)sigdelset(&fastcgi->waiting, SIGHUP);
+	fastcgi->servers = getenv("FCGI_WEB_SERVER_ADDRS");
+	return true;
+}
+
+int fastcgi_serve(const char *config_path, service_handler *handle)
+{
+	struct fastcgi fastcgi = { .handle = handle };
+	struct problem problem;
+	int status = 0;
+
+	if (service_load(&fastcgi.service, config_path, &problem)) {
+		say(LOG_ERR, "%s", problem.message);
+		return 1;
+	}
+	if (problem.error != ERROR_NONE)
+		say(LOG_ERR, "%s", problem.message);
+	if (!set_up(&fastcgi)) {
+		say(LOG_ERR, "the socket can't be used: %s", strerror(errno));
+		status = 1;
+	}
+	while (status == 0) {
+		look_for_signals(&fastcgi);
+		if (told_to_stop)
+			break;
+		if (told_to_reload)
+			reload(&fastcgi);
+		if (!serve_one(&fastcgi)) {
+			say(LOG_ERR, "the socket broke: %s", strerror(errno));
+			status = 1;
+		}
+	}
+	if (fastcgi.request.ipcFd > LISTENER)
+		request_drop(&fastcgi.request);
+	service_free(&fastcgi.service);
+	return status;
+}
+
+bool fastcgi_is_asked_for(void)
+{
+	int listening = 0;
+	socklen_t size = sizeof(listening);
+
+	/* libfcgi's own test takes any socket without a peer for one. */
+	return getsockopt(LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &listening,
+			  &size) == 0 &&
+	       listening;
+}
+
+void fastcgi_adopt_socket(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *count = getenv("LISTEN_FDS");
+	uint64_t number;
+
+	/* The variables outlive the process they were meant for. */
+	if (!slice_number(slice_text(pid), INT_MAX, &number) ||
+	    number != (uint64_t)getpid() ||
+	    !slice_number(slice_text(count), INT_MAX, &number) || number == 0)
+		return;
+	if (!fastcgi_is_asked_for() && dup2(FIRST_PASSED, LISTENER) == LISTENER)
+		(void)close(FIRST_PASSED);
+}

@@ -1,0 +1,423 @@
+#include "fields.h"
+
+#include <stdio.h>
+
+#include "../lib/manifest_json.h"
+
+const char *const field_names[FIELD_COUNT] = {
+	[FIELD_BUCKET] = "bucket",
+	[FIELD_PARENT] = "parentAccessKeyId",
+	[FIELD_PERMISSION] = "permission",
+	[FIELD_ACTIONS] = "actions",
+	[FIELD_TTL] = "ttlSeconds",
+	[FIELD_PREFIXES] = "prefixes",
+	[FIELD_OBJECTS] = "objects",
+	[FIELD_ON_ERROR] = "onError",
+	[FIELD_FORMAT] = "format",
+	[FIELD_MANIFEST] = "manifest",
+	[FIELD_MANIFEST_FORMAT] = "manifestFormat",
+};
+
+/* JSON Pointers to the fields, constant because entries keep them. */
+static const char *const field_pointers[FIELD_COUNT] = {
+	[FIELD_BUCKET] = "/bucket",
+	[FIELD_PARENT] = "/parentAccessKeyId",
+	[FIELD_PERMISSION] = "/permission",
+	[FIELD_ACTIONS] = "/actions",
+	[FIELD_TTL] = "/ttlSeconds",
+	[FIELD_PREFIXES] = "/prefixes",
+	[FIELD_OBJECTS] = "/objects",
+	[FIELD_ON_ERROR] = "/onError",
+	[FIELD_FORMAT] = "/format",
+	[FIELD_MANIFEST] = "/manifest",
+	[FIELD_MANIFEST_FORMAT] = "/manifestFormat",
+};
+
+void fields_begin(struct fields *fields)
+{
+	memset(fields, 0, sizeof(*fields));
+	manifest_begin(&fields->entries);
+}
+
+/* A copy that lives as long as the fields; false when there is no room. */
+static bool keep(struct fields *fields, struct slice value, struct slice *kept)
+{
+	char *text = fields->text + fields->text_used;
+
+	if (value.length > sizeof(fields->text) - fields->text_used)
+		return false;
+	if (value.length > 0)
+		memcpy(text, value.data, value.length);
+	fields->text_used += value.length;
+	*kept = slice_of(text, value.length);
+	return true;
+}
+
+static enum error set_bucket(struct fields *fields, struct slice value,
+			     struct problem *problem)
+{
+	const char *pointer = field_pointers[FIELD_BUCKET];
+	enum error error = bucket_check(value, pointer, problem);
+
+	if (error)
+		return error;
+	if (!keep(fields, value, &fields->bucket))
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "too long");
+	return ERROR_NONE;
+}
+
+static bool is_key_id(struct slice value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		char c = value.data[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		      (c >= 'A' && c <= 'Z')))
+			return false;
+	}
+	return value.length >= 1 && value.length <= 64;
+}
+
+static enum error set_parent(struct fields *fields, struct slice value,
+			     struct problem *problem)
+{
+	if (!is_key_id(value) || !keep(fields, value, &fields->parent))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_PARENT],
+				   "an access key id is 1 to 64 letters and "
+				   "digits");
+	return ERROR_NONE;
+}
+
+static enum error set_permission(struct fields *fields, struct slice value,
+				 struct problem *problem)
+{
+	return permission_parse(value, field_pointers[FIELD_PERMISSION],
+				&fields->scope.permission, problem);
+}
+
+static bool is_separator(char c)
+{
+	return c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static enum error set_actions(struct fields *fields, struct slice value,
+			      struct problem *problem)
+{
+	const char *pointer = field_pointers[FIELD_ACTIONS];
+	size_t i = 0;
+
+	while (i < value.length) {
+		size_t begin = i;
+		enum error error;
+
+		while (i < value.length && !is_separator(value.data[i]))
+			i++;
+		if (i > begin) {
+			error = action_parse(
+				slice_of(value.data + begin, i - begin),
+				pointer, &fields->scope.actions, problem);
+			if (error)
+				return error;
+		}
+		i++;
+	}
+	if (!fields->scope.actions)
+		return problem_set(problem, ERROR_EMPTY, pointer,
+				   "an empty list of actions: leave it out or "
+				   "name at least one");
+	return ERROR_NONE;
+}
+
+static enum error set_ttl(struct fields *fields, struct slice value,
+			  struct problem *problem)
+{
+	uint64_t ttl;
+
+	if (!slice_number(value, TTL_MAX, &ttl) || ttl == 0)
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_TTL],
+				   "a whole number of seconds from 1 to %d",
+				   TTL_MAX);
+	fields->scope.ttl = (uint32_t)ttl;
+	return ERROR_NONE;
+}
+
+static bool is_all_blank(struct slice value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		if (value.data[i] != '\n' && value.data[i] != '\r')
+			return false;
+	}
+	return true;
+}
+
+/* A key a line. */
+static enum error set_lines(struct fields *fields, enum field field,
+			    enum entry_kind kind, struct slice value,
+			    struct problem *problem)
+{
+	if (is_all_blank(value))
+		return problem_set(problem, ERROR_EMPTY,
+				   field_pointers[field],
+				   "%s is empty: leave it out, or name at "
+				   "least one a line",
+				   field_names[field]);
+	return manifest_add(&fields->entries, MANIFEST_LINES, kind,
+			    field_pointers[field], value, problem);
+}
+
+static enum error set_prefixes(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	return set_lines(fields, FIELD_PREFIXES, ENTRY_PREFIX, value, problem);
+}
+
+static enum error set_objects(struct fields *fields, struct slice value,
+			      struct problem *problem)
+{
+	return set_lines(fields, FIELD_OBJECTS, ENTRY_OBJECT, value, problem);
+}
+
+static enum error set_on_error(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	if (slice_is(value, "reject"))
+		fields->on_error = ON_ERROR_REJECT;
+	else if (slice_is(value, "report"))
+		fields->on_error = ON_ERROR_REPORT;
+	else
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_ON_ERROR],
+				   "either \"reject\" or \"report\"");
+	return ERROR_NONE;
+}
+
+static enum error set_format(struct fields *fields, struct slice value,
+			     struct problem *problem)
+{
+	/* Whether there is such a format is for content negotiation to say. */
+	if (value.length > 64 || !keep(fields, value, &fields->format))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_FORMAT],
+				   "no format has a name that long");
+	return ERROR_NONE;
+}
+
+static enum error set_manifest(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	if (is_all_blank(value))
+		return problem_set(problem, ERROR_EMPTY,
+				   field_pointers[FIELD_MANIFEST],
+				   "the manifest is empty");
+	fields->manifest = value;
+	return ERROR_NONE;
+}
+
+static enum error set_manifest_format(struct fields *fields,
+				      struct slice value,
+				      struct problem *problem)
+{
+	const char *nearest;
+
+	for (size_t i = 1; i < MANIFEST_FORMAT_COUNT; i++) {
+		if (slice_is(value, manifest_format_names[i])) {
+			fields->manifest_format = (enum manifest_format)i;
+			return ERROR_NONE;
+		}
+	}
+	nearest = slice_nearest(value, manifest_format_names,
+				MANIFEST_FORMAT_COUNT);
+	return problem_set(problem, ERROR_BAD_VALUE,
+			   field_pointers[FIELD_MANIFEST_FORMAT],
+			   "no manifest format is named that; did you mean "
+			   "'%s'?",
+			   nearest ? nearest : "lines");
+}
+
+typedef enum error set_fn(struct fields *, struct slice, struct problem *);
+
+static set_fn *const setters[FIELD_COUNT] = {
+	[FIELD_BUCKET] = set_bucket,
+	[FIELD_PARENT] = set_parent,
+	[FIELD_PERMISSION] = set_permission,
+	[FIELD_ACTIONS] = set_actions,
+	[FIELD_TTL] = set_ttl,
+	[FIELD_PREFIXES] = set_prefixes,
+	[FIELD_OBJECTS] = set_objects,
+	[FIELD_ON_ERROR] = set_on_error,
+	[FIELD_FORMAT] = set_format,
+	[FIELD_MANIFEST] = set_manifest,
+	[FIELD_MANIFEST_FORMAT] = set_manifest_format,
+};
+
+/* Its number, marked as given; or a problem. */
+static enum error find(struct fields *fields, struct slice name,
+		       enum field *field, struct problem *problem)
+{
+	const char *nearest = slice_nearest(name, field_names, FIELD_COUNT);
+	char pointer[PROBLEM_POINTER_MAX];
+	int shown = name.length > 40 ? 40 : (int)name.length;
+
+	snprintf(pointer, sizeof(pointer), "/%.*s", shown, name.data);
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (!slice_is(name, field_names[i]))
+			continue;
+		if (fields->given & UINT32_C(1) << i)
+			return problem_set(problem, ERROR_DUPLICATE_FIELD,
+					   pointer, "'%s' is given twice",
+					   field_names[i]);
+		fields->given |= UINT32_C(1) << i;
+		*field = (enum field)i;
+		return ERROR_NONE;
+	}
+	if (nearest)
+		return problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
+				   "no field is named '%.*s'; did you mean "
+				   "'%s'?",
+				   shown, name.data, nearest);
+	return problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
+			   "no field is named '%.*s'", shown, name.data);
+}
+
+void fields_set(struct fields *fields, struct slice name, struct slice value,
+		struct problems *problems)
+{
+	struct problem problem;
+	enum field field;
+
+	if (find(fields, name, &field, &problem) ||
+	    setters[field](fields, value, &problem))
+		problems_push(problems, &problem);
+}
+
+/* `objects` or `prefixes`: remember where the array stands, checking its
+ * syntax on the way. False when the document can't be read on. */
+static bool json_list(struct fields *fields, enum field field,
+		      struct json *json, enum json_token token,
+		      struct problems *problems)
+{
+	enum entry_kind kind = field == FIELD_PREFIXES ? ENTRY_PREFIX
+						       : ENTRY_OBJECT;
+	const char *start = json->next - 1;
+	struct problem problem;
+
+	if (!json_skip(json, token))
+		return false;
+	if (token != JSON_ARRAY)
+		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
+			     "%s is a list: [\"a\", \"b\"]",
+			     field_names[field]);
+	else if (manifest_add(&fields->entries, MANIFEST_JSON, kind,
+			      field_pointers[field],
+			      slice_of(start, (size_t)(json->next - start)),
+			      &problem))
+		problems_push(problems, &problem);
+	return true;
+}
+
+static bool json_text(struct fields *fields, enum field field,
+		      struct json *json, enum json_token token,
+		      struct problems *problems)
+{
+	char scratch[FIELDS_TEXT_MAX];
+	struct problem problem;
+	struct slice value;
+
+	if (token != JSON_STRING) {
+		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
+			     "%s is a text in quotes", field_names[field]);
+		return json_skip(json, token);
+	}
+	if (json_unescape(json, scratch, sizeof(scratch), &value))
+		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
+			     "too long, or a lone surrogate");
+	else if (setters[field](fields, value, &problem))
+		problems_push(problems, &problem);
+	return true;
+}
+
+/* The value of `field`; false when the document can't be read on. */
+static bool json_value(struct fields *fields, enum field field,
+		       struct json *json, enum json_token token,
+		       struct problems *problems)
+{
+	const char *pointer = field_pointers[field];
+	struct problem problem;
+
+	switch (field) {
+	case FIELD_OBJECTS:
+	case FIELD_PREFIXES:
+		return json_list(fields, field, json, token, problems);
+	case FIELD_TTL:
+		if (manifest_json_ttl(json, token, pointer,
+				      &fields->scope.ttl, &problem))
+			problems_push(problems, &problem);
+		return json_leave(json, 1);
+	case FIELD_ACTIONS:
+		if (manifest_json_actions(json, token, pointer,
+					  &fields->scope.actions, &problem))
+			problems_push(problems, &problem);
+		return json_leave(json, 1);
+	case FIELD_MANIFEST:
+	case FIELD_MANIFEST_FORMAT:
+		problems_add(problems, ERROR_UNKNOWN_FIELD, pointer,
+			     "'%s' is for forms and uploads; in JSON, name the "
+			     "entries in 'objects' and 'prefixes'",
+			     field_names[field]);
+		return json_skip(json, token);
+	default:
+		return json_text(fields, field, json, token, problems);
+	}
+}
+
+static bool json_member(struct fields *fields, struct json *json,
+			struct problems *problems)
+{
+	char scratch[256];
+	struct problem problem;
+	struct slice name;
+	enum field field;
+
+	if (json_unescape(json, scratch, sizeof(scratch), &name)) {
+		problems_add(problems, ERROR_UNKNOWN_FIELD, NULL,
+			     "no field has a name that long");
+		return json_skip(json, json_next(json));
+	}
+	if (find(fields, name, &field, &problem)) {
+		problems_push(problems, &problem);
+		return json_skip(json, json_next(json));
+	}
+	return json_value(fields, field, json, json_next(json), problems);
+}
+
+void fields_from_json(struct fields *fields, struct slice text,
+		      struct problems *problems)
+{
+	struct problem problem;
+	enum json_token token;
+	struct json json;
+
+	json_begin(&json, text);
+	token = json_next(&json);
+	if (token != JSON_OBJECT && token != JSON_BAD) {
+		problems_add(problems, ERROR_MALFORMED, NULL,
+			     "the body is a JSON object: {\"bucket\": ...}");
+		return;
+	}
+	while (token != JSON_BAD) {
+		token = json_next(&json);
+		if (token == JSON_OBJECT_END) {
+			if (json_next(&json) == JSON_END)
+				return;
+			break;
+		}
+		if (token != JSON_NAME || !json_member(fields, &json, problems))
+			break;
+	}
+	/* What was found before means little when the rest can't be read. */
+	problems->count = 0;
+	problems_push(problems, (json_problem(&json, &problem), &problem));
+}

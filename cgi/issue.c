@@ -1,0 +1,359 @@
+#include "issue.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "../lib/encode.h"
+#include "../lib/unicode.h"
+
+/* ---- what is asked for, and by whom --------------------------------------- */
+
+static enum error first_problem(const struct issue *issue)
+{
+	return issue->problems.list[0].error;
+}
+
+static void check_required(struct issue *issue)
+{
+	const struct fields *fields = issue->fields;
+
+	if (!fields_has(fields, FIELD_BUCKET))
+		problems_add(&issue->problems, ERROR_MISSING_FIELD, "/bucket",
+			     "name the bucket");
+	if (!fields_has(fields, FIELD_PERMISSION) &&
+	    !fields_has(fields, FIELD_ACTIONS))
+		problems_add(&issue->problems, ERROR_MISSING_FIELD,
+			     "/permission",
+			     "name a permission, such as object-read-only");
+	if (issue->kind == ISSUE_SINGLE &&
+	    fields_has(fields, FIELD_ON_ERROR))
+		problems_add(&issue->problems, ERROR_BAD_VALUE, "/onError",
+			     "onError is for batches: a single credential is "
+			     "issued or it isn't");
+}
+
+static void add_manifest(struct issue *issue)
+{
+	struct fields *fields = issue->fields;
+	struct problem problem;
+
+	if (fields_has(fields, FIELD_MANIFEST_FORMAT) &&
+	    !fields_has(fields, FIELD_MANIFEST))
+		problems_add(&issue->problems, ERROR_BAD_VALUE,
+			     "/manifestFormat", "there is no manifest");
+	if (fields_has(fields, FIELD_MANIFEST) && fields->manifest.data &&
+	    manifest_add_document(&fields->entries, fields->manifest_format,
+				  fields->manifest, &problem))
+		problems_push(&issue->problems, &problem);
+}
+
+/* A single credential without paths reaches the whole bucket: only for those
+ * who may, and never because a list came to nothing. */
+static void check_extent(struct issue *issue)
+{
+	if (issue->fields->entries.part_count > 0)
+		return;
+	if (issue->kind == ISSUE_BATCH)
+		problems_add(&issue->problems, ERROR_EMPTY, "/objects",
+			     "a batch needs entries: name objects or prefixes, "
+			     "or send a manifest");
+	else if (!issue->grant.whole_bucket)
+		problems_add(&issue->problems, ERROR_ACCESS_DENIED, "/objects",
+			     "this caller may not have the whole bucket: name "
+			     "objects or prefixes");
+}
+
+static enum error settle_scope(struct issue *issue)
+{
+	struct problem problem;
+	enum error error;
+
+	if (issue->asked.ttl == 0)
+		issue->asked.ttl = issue->grant.max_ttl < TTL_DEFAULT ?
+					   issue->grant.max_ttl :
+					   TTL_DEFAULT;
+	issue->scope.ttl = issue->asked.ttl;
+	error = grant_check_scope(&issue->grant, &issue->scope, "", &problem);
+	if (error)
+		problems_push(&issue->problems, &problem);
+	return error;
+}
+
+static enum error begin_grant(struct issue *issue,
+			      const struct subject *subject,
+			      struct slice account_id)
+{
+	struct want want = {
+		.account_id = account_id,
+		.bucket = issue->fields->bucket,
+		.access_key_id = issue->fields->parent,
+	};
+	struct problem problem;
+	enum error error;
+
+	issue->asked = issue->fields->scope;
+	issue->scope = issue->asked;
+	error = scope_settle(&issue->scope, "", &problem);
+	if (!error) {
+		want.abilities = scope_abilities(&issue->scope);
+		error = grant_begin(&issue->grant, issue->service->config,
+				    subject, &want, &problem);
+	}
+	if (!error && issue->grant.parent->signer != SIGNER_LOCAL)
+		error = problem_set(&problem, ERROR_UNAVAILABLE,
+				    "/parentAccessKeyId",
+				    "this parent's signer is not available "
+				    "here: choose one that signs locally");
+	if (error)
+		problems_push(&issue->problems, &problem);
+	return error;
+}
+
+enum error issue_begin(struct issue *issue, struct service *service,
+		       enum issue_kind kind, const struct subject *subject,
+		       struct slice account_id, struct fields *fields,
+		       struct audit_request *who)
+{
+	issue->service = service;
+	issue->kind = kind;
+	issue->fields = fields;
+	issue->who = who;
+	issue->now = time(NULL);
+	check_required(issue);
+	add_manifest(issue);
+	if (issue->problems.count > 0)
+		return first_problem(issue);
+	if (begin_grant(issue, subject, account_id) || settle_scope(issue))
+		return first_problem(issue);
+	check_extent(issue);
+	return issue->problems.count > 0 ? first_problem(issue) : ERROR_NONE;
+}
+
+/* ---- pass 1: every entry -------------------------------------------------- */
+
+/* What an entry sets apart from its batch, settled and allowed. */
+static enum error entry_scope(const struct issue *issue,
+			      const struct entry *entry, struct scope *scope,
+			      struct problem *problem)
+{
+	const struct scope *own = &entry->scope;
+	enum error error;
+
+	if (!entry->own_scope) {
+		*scope = issue->scope;
+		return ERROR_NONE;
+	}
+	if (issue->kind == ISSUE_SINGLE)
+		return problem_set(problem, ERROR_BAD_VALUE, "",
+				   "an entry of a single credential is a key "
+				   "alone: permission, actions and ttlSeconds "
+				   "hold for all of it");
+	*scope = issue->asked;
+	if (own->permission != PERMISSION_NONE) {
+		scope->permission = own->permission;
+		scope->actions = own->actions;
+	} else if (own->actions) {
+		scope->actions = own->actions;
+	}
+	if (own->ttl)
+		scope->ttl = own->ttl;
+	error = scope_settle(scope, "", problem);
+	return error ? error
+		     : grant_check_scope(&issue->grant, scope, "", problem);
+}
+
+enum error issue_verify(const struct issue *issue, struct entry *entry,
+			struct scope *scope, struct problem *problem)
+{
+	enum error error = entry_scope(issue, entry, scope, problem);
+
+	if (!error)
+		error = grant_check_path(&issue->grant, entry->key, "",
+					 problem);
+	return error ? manifest_blame(entry, problem) : ERROR_NONE;
+}
+
+static void warn(struct issue *issue, const char *pointer, const char *text)
+{
+	if (issue->message_count == ISSUE_MESSAGES_MAX) {
+		issue->messages_more++;
+		return;
+	}
+	snprintf(issue->messages[issue->message_count++],
+		 sizeof(issue->messages[0]), "%s: %s", pointer, text);
+}
+
+static void warn_of_entry(struct issue *issue, struct entry *entry)
+{
+	struct slice key = entry->key;
+
+	if (entry->kind == ENTRY_PREFIX && key.data[key.length - 1] != '/')
+		warn(issue, manifest_pointer(entry),
+		     "a prefix that does not end in / matches its siblings "
+		     "too");
+	if (!unicode_is_nfc(key))
+		warn(issue, manifest_pointer(entry),
+		     "not in Unicode NFC, the form R2 keeps keys in: it may "
+		     "match nothing");
+}
+
+/* One more entry; an error here ends the reading. */
+static enum error count_row(struct issue *issue, struct entry *entry)
+{
+	uint64_t most = issue->service->config->max_entries;
+
+	issue->rows++;
+	if (issue->rows > most)
+		return problems_add(&issue->problems, ERROR_TOO_LARGE,
+				    manifest_pointer(entry),
+				    "more than %ju entries in a request: send "
+				    "it in parts",
+				    (uintmax_t)most);
+	if (issue->rows > issue->grant.max_entries)
+		return problems_add(&issue->problems, ERROR_ACCESS_DENIED,
+				    manifest_pointer(entry),
+				    "this caller may have at most %ju entries "
+				    "in a request",
+				    (uintmax_t)issue->grant.max_entries);
+	return ERROR_NONE;
+}
+
+static bool is_reported(const struct issue *issue)
+{
+	return issue->kind == ISSUE_BATCH &&
+	       issue->fields->on_error == ON_ERROR_REPORT;
+}
+
+static void entry_failed(struct issue *issue, const struct problem *problem)
+{
+	issue->failed++;
+	if (!is_reported(issue))
+		problems_push(&issue->problems, problem);
+}
+
+static void check_entry(struct issue *issue, struct entry *entry,
+			struct audit_scopes *scopes)
+{
+	struct problem problem;
+	struct scope scope;
+
+	if (issue_verify(issue, entry, &scope, &problem)) {
+		entry_failed(issue, &problem);
+		return;
+	}
+	warn_of_entry(issue, entry);
+	audit_scopes_add(scopes, &scope,
+			 entry->kind == ENTRY_PREFIX ? "prefix" : "object",
+			 entry->key);
+	issue->path_bytes += entry->key.length + 3;
+	issue->count++;
+}
+
+static enum error check_entries(struct issue *issue,
+				struct audit_scopes *scopes)
+{
+	struct manifest *entries = &issue->fields->entries;
+	struct problem problem;
+	struct entry entry;
+
+	manifest_rewind(entries);
+	for (;;) {
+		switch (manifest_next(entries, &entry, &problem)) {
+		case MANIFEST_ENTRY:
+			if (count_row(issue, &entry))
+				return first_problem(issue);
+			check_entry(issue, &entry, scopes);
+			break;
+		case MANIFEST_BAD_ENTRY:
+			if (count_row(issue, &entry))
+				return first_problem(issue);
+			entry_failed(issue, &problem);
+			break;
+		case MANIFEST_BROKEN:
+			problems_push(&issue->problems, &problem);
+			return first_problem(issue);
+		case MANIFEST_END:
+			return ERROR_NONE;
+		}
+	}
+}
+
+/* A token travels in a header, and servers bound those. */
+#define COMFORTABLE_PATHS 3000
+
+static void check_single(struct issue *issue, struct audit_scopes *scopes)
+{
+	if (issue->fields->entries.part_count == 0)
+		audit_scopes_add(scopes, &issue->scope, "bucket",
+				 slice_of("", 0));
+	issue->count = 1;
+	issue->rows = 1;
+	if (issue->path_bytes > COMFORTABLE_PATHS)
+		warn(issue, "/objects",
+		     "so many paths make a session token of more than 6 KB: "
+		     "some servers and clients refuse headers of that size");
+}
+
+enum error issue_check(struct issue *issue)
+{
+	struct audit_scopes scopes;
+	enum error error;
+
+	audit_scopes_begin(&scopes, issue->fields->bucket);
+	error = check_entries(issue, &scopes);
+	if (!error && issue->problems.count > 0)
+		error = first_problem(issue);
+	if (!error && issue->rows == 0 &&
+	    issue->fields->entries.part_count > 0)
+		error = problems_add(&issue->problems, ERROR_EMPTY,
+				     issue->fields->entries.parts[0].base,
+				     "no entry in it: name at least one");
+	if (error)
+		return error;
+	if (issue->kind == ISSUE_SINGLE)
+		check_single(issue, &scopes);
+	audit_scopes_end(&scopes, issue->scopes);
+	return ERROR_NONE;
+}
+
+/* ---- the record ----------------------------------------------------------- */
+
+enum error issue_record(struct issue *issue)
+{
+	const struct parent *parent = issue->grant.parent;
+	struct audit_issue record = {
+		.account_id = slice_text(parent->account->id),
+		.access_key_id = slice_text(parent->key.access_key_id),
+		.bucket = issue->fields->bucket,
+		.scope = issue->scope,
+		.count = issue->count,
+		.failed = issue->failed,
+	};
+
+	memcpy(record.scopes, issue->scopes, sizeof(record.scopes));
+	if (audit_issue(&issue->service->audit, issue->who, &record))
+		return problems_add(&issue->problems, ERROR_UNAVAILABLE, NULL,
+				    "the audit log can't be written, so "
+				    "nothing was issued: tell the "
+				    "administrator");
+	issue->recorded = true;
+	return ERROR_NONE;
+}
+
+void issue_end(struct issue *issue, bool complete, uint64_t bytes)
+{
+	const char *result = complete	     ? "complete"
+			     : issue->broken ? "failed"
+					     : "client-gone";
+	enum error unrecorded;
+
+	/* Should this line be lost, the first one stands: issued, outcome
+	 * unknown. */
+	if (issue->recorded) {
+		unrecorded = audit_outcome(&issue->service->audit, issue->who,
+					   result, issue->issued, bytes);
+		(void)unrecorded;
+	}
+	grant_free(&issue->grant);
+	issue->recorded = false;
+}

@@ -1,0 +1,319 @@
+/* Pass 2 of issue.h: mint, render, write. Nothing here allocates, except for
+ * the one token of a single credential, whose length is the caller's choice. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../lib/encode.h"
+#include "../lib/unicode.h"
+#include "issue.h"
+
+/* Decimal digits of a uint64_t, terminated. */
+#define NUMBER_MAX 21
+
+struct writing {
+	struct issue *issue;
+	struct sink *sink;
+	struct slice values[VALUE_NUMBER_OF_NAMES];
+	uint64_t row;
+	size_t message;
+	bool begun;		/* mint is ready for this scope and kind: */
+	struct scope scope;
+	enum entry_kind kind;
+	struct mint mint;
+	char *room;		/* of a single credential's token */
+	size_t room_size;
+	char expires[TIME_TEXT_MAX];
+	char count[NUMBER_MAX];
+	char failed[NUMBER_MAX];
+	char code[NUMBER_MAX];
+	char permission[SCOPE_TEXT_MAX];
+	struct problem problem;
+	char last_message[PROBLEM_MESSAGE_MAX];
+};
+
+static struct slice number(char dst[NUMBER_MAX], uint64_t value)
+{
+	int length = snprintf(dst, NUMBER_MAX, "%ju", (uintmax_t)value);
+
+	return slice_of(dst, (size_t)length);
+}
+
+static bool same_scope(const struct scope *a, const struct scope *b)
+{
+	return a->permission == b->permission && a->actions == b->actions &&
+	       a->ttl == b->ttl;
+}
+
+/* Make the minting state fit; most entries find that it does. */
+static bool prepare(struct writing *writing, const struct scope *scope,
+		    enum entry_kind kind, enum mint_kind mint_kind)
+{
+	const struct issue *issue = writing->issue;
+	const struct parent *parent = issue->grant.parent;
+	struct mint_claims claims = {
+		.bucket = issue->fields->bucket,
+		.scope = *scope,
+		.account_id = slice_text(parent->account->id),
+		.access_key_id = slice_text(parent->key.access_key_id),
+		.host = slice_text(parent->account->host),
+		.issued = issue->now,
+	};
+
+	if (writing->begun && kind == writing->kind &&
+	    same_scope(scope, &writing->scope))
+		return true;
+	writing->begun = true;
+	writing->scope = *scope;
+	writing->kind = kind;
+	time_text(issue->now + scope->ttl, writing->expires);
+	return mint_begin(&writing->mint, mint_kind, &claims,
+			  &parent->key.secret) == ERROR_NONE;
+}
+
+static void set_credential(struct writing *writing, struct slice token)
+{
+	struct slice *values = writing->values;
+
+	values[VALUE_ACCESS_KEY_ID] =
+		slice_text(writing->issue->grant.parent->key.access_key_id);
+	values[VALUE_SECRET_ACCESS_KEY] =
+		slice_of(writing->mint.secret, MINT_SECRET_LENGTH);
+	values[VALUE_SESSION_TOKEN] = token;
+	values[VALUE_EXPIRES_AT] = slice_text(writing->expires);
+	values[VALUE_ERROR_CODE] = slice_of(NULL, 0);
+	values[VALUE_ERROR_MESSAGE] = slice_of(NULL, 0);
+	writing->issue->issued++;
+}
+
+static void set_path(struct writing *writing, const struct entry *entry)
+{
+	bool is_prefix = entry->kind == ENTRY_PREFIX;
+	/* A bad key may be any bytes; an answer is UTF-8. */
+	struct slice shown = slice_of(entry->key.data,
+				      unicode_valid(entry->key));
+
+	writing->values[VALUE_KEY] = is_prefix ? slice_of(NULL, 0) : shown;
+	writing->values[VALUE_PREFIX] = is_prefix ? shown : slice_of(NULL, 0);
+}
+
+static bool failed_row(struct writing *writing)
+{
+	struct slice *values = writing->values;
+
+	values[VALUE_ACCESS_KEY_ID] = slice_of(NULL, 0);
+	values[VALUE_SECRET_ACCESS_KEY] = slice_of(NULL, 0);
+	values[VALUE_SESSION_TOKEN] = slice_of(NULL, 0);
+	values[VALUE_EXPIRES_AT] = slice_of(NULL, 0);
+	values[VALUE_ERROR_CODE] =
+		number(writing->code, (uint64_t)writing->problem.error);
+	values[VALUE_ERROR_MESSAGE] = slice_text(writing->problem.message);
+	return true;
+}
+
+/* The end of the rows, cut off so that nobody takes it for whole. */
+static bool give_up(struct writing *writing)
+{
+	writing->issue->broken = true;
+	writing->sink->failed = true;
+	return false;
+}
+
+/*
+ * The next entry of a batch. Each is checked once more: what is issued must
+ * be what was recorded, even if the manifest changed under us.
+ */
+static bool next_entry(struct writing *writing)
+{
+	struct issue *issue = writing->issue;
+	struct problem *problem = &writing->problem;
+	bool is_reported = issue->fields->on_error == ON_ERROR_REPORT;
+	struct scope scope;
+	struct entry entry;
+
+	switch (manifest_next(&issue->fields->entries, &entry, problem)) {
+	case MANIFEST_ENTRY:
+		break;
+	case MANIFEST_BAD_ENTRY:
+		set_path(writing, &entry);
+		return is_reported ? failed_row(writing) : give_up(writing);
+	case MANIFEST_END:
+		return writing->row == issue->rows ? false : give_up(writing);
+	default:
+		return give_up(writing);
+	}
+	if (writing->row == issue->rows)
+		return give_up(writing);
+	set_path(writing, &entry);
+	if (issue_verify(issue, &entry, &scope, problem))
+		return is_reported ? failed_row(writing) : give_up(writing);
+	if (!prepare(writing, &scope, entry.kind,
+		     entry.kind == ENTRY_PREFIX ? MINT_PREFIX : MINT_OBJECT))
+		return give_up(writing);
+	mint_one(&writing->mint, entry.key);
+	set_credential(writing, slice_of(writing->mint.token,
+					 writing->mint.token_length));
+	return true;
+}
+
+/* "a","b": the entries of one kind as the inside of a JSON array. */
+static bool quote_path(struct buffer *list, struct slice path)
+{
+	if (!buffer_reserve(list, ESCAPE_GROWTH * path.length + 3))
+		return false;
+	if (list->length > 0)
+		list->data[list->length++] = ',';
+	list->data[list->length++] = '"';
+	list->length += escape_json(list->data + list->length, path.data,
+				    path.length);
+	list->data[list->length++] = '"';
+	return true;
+}
+
+static bool collect_paths(struct writing *writing, struct buffer *prefixes,
+			  struct buffer *objects)
+{
+	struct issue *issue = writing->issue;
+	struct scope unused;
+	struct entry entry;
+
+	for (;;) {
+		switch (manifest_next(&issue->fields->entries, &entry,
+				      &writing->problem)) {
+		case MANIFEST_END:
+			return true;
+		case MANIFEST_ENTRY:
+			break;
+		default:
+			return false;
+		}
+		if (issue_verify(issue, &entry, &unused, &writing->problem) ||
+		    !quote_path(entry.kind == ENTRY_PREFIX ? prefixes
+							   : objects,
+				entry.key))
+			return false;
+	}
+}
+
+/* One credential for all that is named. */
+static bool single_row(struct writing *writing)
+{
+	const struct issue *issue = writing->issue;
+	struct buffer prefixes = { 0 }, objects = { 0 };
+	bool done = false;
+
+	if (!prepare(writing, &issue->scope, ENTRY_OBJECT, MINT_FREE) ||
+	    !collect_paths(writing, &prefixes, &objects))
+		goto out;
+	/* A list that came to nothing must not mean everything. */
+	if (issue->fields->entries.part_count > 0 &&
+	    prefixes.length + objects.length == 0)
+		goto out;
+	writing->room_size = mint_paths_room(prefixes.length + objects.length);
+	writing->room = malloc(writing->room_size);
+	if (!writing->room)
+		goto out;
+	set_credential(writing,
+		       mint_paths(&writing->mint, buffer_slice(&prefixes),
+				  buffer_slice(&objects), writing->room));
+	done = true;
+out:
+	buffer_free(&prefixes);
+	buffer_free(&objects);
+	return done ? true : give_up(writing);
+}
+
+static bool next_credential(struct writing *writing)
+{
+	struct issue *issue = writing->issue;
+	bool more;
+
+	/* Nobody is there any more: what is left needs no minting. */
+	if (writing->sink->failed)
+		return false;
+	if (issue->kind == ISSUE_SINGLE)
+		more = writing->row == 0 && single_row(writing);
+	else
+		more = next_entry(writing);
+	writing->row++;
+	return more;
+}
+
+static bool next_message(struct writing *writing)
+{
+	struct issue *issue = writing->issue;
+	size_t at = writing->message++;
+
+	if (at < issue->message_count) {
+		writing->values[VALUE_MESSAGE] =
+			slice_text(issue->messages[at]);
+		return true;
+	}
+	if (at > issue->message_count || issue->messages_more == 0)
+		return false;
+	snprintf(writing->last_message, sizeof(writing->last_message),
+		 "and %ju more warnings", (uintmax_t)issue->messages_more);
+	writing->values[VALUE_MESSAGE] = slice_text(writing->last_message);
+	return true;
+}
+
+static bool next_row(void *context, size_t list)
+{
+	struct writing *writing = context;
+	bool is_first, more;
+
+	if (list == VALUE_MESSAGES) {
+		is_first = writing->message == 0;
+		more = next_message(writing);
+	} else {
+		is_first = writing->row == 0;
+		more = list == VALUE_ENTRIES && next_credential(writing);
+	}
+	writing->values[VALUE_FIRST] = slice_text(is_first ? "1" : NULL);
+	return more;
+}
+
+static void set_constants(struct writing *writing)
+{
+	const struct issue *issue = writing->issue;
+	const struct account *account = issue->grant.parent->account;
+	struct slice *values = writing->values;
+
+	scope_text(&issue->scope, writing->permission);
+	values[VALUE_SINGLE] =
+		slice_text(issue->kind == ISSUE_SINGLE ? "1" : NULL);
+	values[VALUE_COUNT] = number(writing->count, issue->count);
+	values[VALUE_FAILED] = number(writing->failed, issue->failed);
+	values[VALUE_REQUEST_ID] = slice_text(issue->who->id);
+	values[VALUE_ACCOUNT_ID] = slice_text(account->id);
+	values[VALUE_ENDPOINT] = slice_text(account->endpoint);
+	values[VALUE_BUCKET] = issue->fields->bucket;
+	values[VALUE_PERMISSION] = slice_text(writing->permission);
+}
+
+static void wipe(struct writing *writing)
+{
+	mint_end(&writing->mint);
+	if (writing->room) {
+		explicit_bzero(writing->room, writing->room_size);
+		free(writing->room);
+	}
+}
+
+bool issue_write(struct issue *issue, enum format_id format, struct sink *sink)
+{
+	struct writing writing;
+	struct template_data data = {
+		.values = writing.values,
+		.next = next_row,
+		.context = &writing,
+	};
+
+	memset(&writing, 0, sizeof(writing));
+	writing.issue = issue;
+	writing.sink = sink;
+	set_constants(&writing);
+	manifest_rewind(&issue->fields->entries);
+	template_run(issue->service->renderer.formats[format], &data, sink);
+	wipe(&writing);
+	return sink_flush(sink) && !issue->broken;
+}

@@ -1,0 +1,38 @@
+/*
+ * negotiate - what was sent (Content-Type) and what is wanted (Accept).
+ *
+ * RFC 9110 sections 8.3 and 12.5.1.
+ */
+#ifndef MINTAGE_NEGOTIATE_H
+#define MINTAGE_NEGOTIATE_H
+
+#include "../lib/manifest.h"
+#include "../lib/render.h"
+
+/* What a body is. */
+enum body_kind {
+	BODY_UNKNOWN,		/* 415 */
+	BODY_JSON,
+	BODY_FORM,
+	BODY_MANIFEST,		/* a bare manifest: fields are in the query */
+};
+
+/* `*format` is set for BODY_MANIFEST. A charset other than utf-8 or us-ascii
+ * is unknown. */
+enum body_kind negotiate_body(struct slice content_type,
+			      enum manifest_format *format);
+
+/*
+ * The format of the answer: `asked` (the format field) or else by Accept, where
+ * the first of `offered` with the highest quality wins; no Accept takes the
+ * first. ERROR_BAD_VALUE at "/format" for an unknown name,
+ * ERROR_NOT_ACCEPTABLE. *format is usable for the error in either case.
+ */
+enum error negotiate_format(struct slice asked, struct slice accept,
+			    enum format_id *format,
+			    struct problem *problem) MUST_CHECK;
+
+/* Quality 0-1000 that `accept` gives to `media_type`. */
+unsigned accept_quality(struct slice accept, struct slice media_type);
+
+#endif

@@ -1,0 +1,105 @@
+#include "request.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include <netinet/in.h>
+
+typedef const char *get_fn(void *context, const char *name);
+
+static struct slice variable(get_fn *get, void *context, const char *name)
+{
+	const char *value = get(context, name);
+
+	return slice_text(value && *value ? value : NULL);
+}
+
+/* Base URLs that end in Cloudflare's own API root work as they are. */
+static struct slice path_of(struct slice path)
+{
+	static const struct slice root = SLICE("/client/v4");
+	struct slice rest;
+
+	if (slice_starts(path, root)) {
+		rest = slice_of(path.data + root.length,
+				path.length - root.length);
+		if (rest.length == 0 || rest.data[0] == '/')
+			path = rest;
+	}
+	return path.length > 0 ? path : (struct slice)SLICE("/");
+}
+
+/* The scheme as the web server saw it; X-Forwarded-Proto and its kin are the
+ * client's to forge. */
+static bool is_https(get_fn *get, void *context)
+{
+	struct slice https = variable(get, context, "HTTPS");
+	struct slice scheme = variable(get, context, "REQUEST_SCHEME");
+
+	return slice_equal_nocase(https, slice_text("on")) ||
+	       slice_is(https, "1") ||
+	       slice_equal_nocase(scheme, slice_text("https"));
+}
+
+static bool is_loopback(struct slice address)
+{
+	struct in_addr v4;
+	struct in6_addr v6;
+
+	/* Not empty, so it is terminated. */
+	if (address.length == 0)
+		return false;
+	if (inet_pton(AF_INET, address.data, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == 127;
+	if (inet_pton(AF_INET6, address.data, &v6) != 1)
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(&v6) ||
+	       (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+}
+
+static bool only_digits(struct slice text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+	return text.length > 0 && text.data[0] != '0';
+}
+
+static void read_length(struct request *request, struct slice text)
+{
+	if (text.length == 0)
+		return;
+	if (slice_number(text, UINT64_MAX, &request->length)) {
+		request->has_length = true;
+	} else if (only_digits(text)) {
+		/* A number still: too large, which is another answer. */
+		request->length = UINT64_MAX;
+		request->has_length = true;
+	} else {
+		request->bad_length = true;
+	}
+}
+
+void request_begin(struct request *request, struct stream *stream, get_fn *get,
+		   void *context)
+{
+	*request = (struct request){
+		.method = variable(get, context, "REQUEST_METHOD"),
+		.path = path_of(variable(get, context, "PATH_INFO")),
+		.script = variable(get, context, "SCRIPT_NAME"),
+		.query = variable(get, context, "QUERY_STRING"),
+		.content_type = variable(get, context, "CONTENT_TYPE"),
+		.accept = variable(get, context, "HTTP_ACCEPT"),
+		.authorization = variable(get, context, "HTTP_AUTHORIZATION"),
+		.remote_user = variable(get, context, "REMOTE_USER"),
+		.remote_address = variable(get, context, "REMOTE_ADDR"),
+		.https = is_https(get, context),
+		.stream = stream,
+	};
+	/* Where Apache set it in a rewrite rule and then redirected within. */
+	if (request->authorization.length == 0)
+		request->authorization =
+			variable(get, context, "REDIRECT_HTTP_AUTHORIZATION");
+	request->loopback = is_loopback(request->remote_address);
+	read_length(request, variable(get, context, "CONTENT_LENGTH"));
+}

@@ -1,0 +1,72 @@
+#include "service.h"
+
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define WATCHED 1
+#endif
+
+enum error service_load(struct service *service, const char *path,
+			struct problem *problem)
+{
+	struct config *config;
+	enum error error;
+
+	*service = (struct service){ .audit = { .file = -1 } };
+	*problem = (struct problem){ .error = ERROR_NONE };
+	error = config_load(&service->config, path, problem);
+	if (error)
+		return error;
+	config = service->config;
+	error = renderer_load(&service->renderer, config->templates, problem);
+	if (error) {
+		service_free(service);
+		return error;
+	}
+	if (audit_open(&service->audit, config->audit_log, config->audit_sync,
+		       problem) == ERROR_NONE)
+		problem->error = ERROR_NONE;
+	return ERROR_NONE;
+}
+
+void service_free(struct service *service)
+{
+	audit_close(&service->audit);
+	renderer_free(&service->renderer);
+	config_free(service->config);
+	*service = (struct service){ .audit = { .file = -1 } };
+}
+
+enum error service_reload(struct service *service, struct problem *problem)
+{
+	struct service fresh;
+	enum error error;
+
+	error = service_load(&fresh, service->config->path, problem);
+	if (error)
+		return error;
+	/* A line that was cut there is still without its end. */
+	if (strcmp(fresh.config->audit_log, service->config->audit_log) == 0)
+		fresh.audit.torn = service->audit.torn;
+	service_free(service);
+	*service = fresh;
+	return ERROR_NONE;
+}
+
+void service_guard_memory(void)
+{
+	static const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+#ifndef WATCHED
+	/* LeakSanitizer traces its own process. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}

@@ -1,0 +1,43 @@
+/*
+ * service - what stays between requests: configuration, templates, log. Loaded
+ * as a whole; a reload that fails leaves the old one in force.
+ */
+#ifndef MINTAGE_SERVICE_H
+#define MINTAGE_SERVICE_H
+
+#include "../lib/audit.h"
+#include "../lib/config.h"
+#include "../lib/render.h"
+
+struct service {
+	struct config *config;
+	struct renderer renderer;
+	struct audit audit;
+};
+
+struct request;
+
+/* What answers a request: router_handle. The two transports below the router
+ * are given it. */
+typedef void service_handler(struct service *service,
+			     const struct request *request);
+
+/*
+ * ERROR_CONFIG or ERROR_TEMPLATE; then *service holds nothing. A log that can't
+ * be opened is no failure here, requests are answered 503 until it can: then
+ * ERROR_NONE is returned, but problem->error is set (else it is ERROR_NONE) and
+ * the message worth telling.
+ */
+enum error service_load(struct service *service, const char *path,
+			struct problem *problem) MUST_CHECK;
+void service_free(struct service *service);
+
+/* Load anew from the same path and swap; on failure nothing has changed. The
+ * log is opened anew too, so this follows a rotation. */
+enum error service_reload(struct service *service,
+			  struct problem *problem) MUST_CHECK;
+
+/* No core file may hold a secret, and no other process look into ours. */
+void service_guard_memory(void);
+
+#endif

@@ -1,0 +1,106 @@
+/* Content-Type and Accept. */
+#include "unit.h"
+
+#include "../../cgi/negotiate.h"
+
+static void test_body(void **state)
+{
+	static const struct {
+		const char *type;
+		enum body_kind kind;
+		enum manifest_format format;
+	} cases[] = {
+		{ "application/json", BODY_JSON, MANIFEST_GUESS },
+		{ "Application/JSON; Charset=\"UTF-8\"", BODY_JSON,
+		  MANIFEST_GUESS },
+		{ "application/json; charset=latin1", BODY_UNKNOWN,
+		  MANIFEST_GUESS },
+		{ "application/x-www-form-urlencoded", BODY_FORM,
+		  MANIFEST_GUESS },
+		{ "text/plain;charset=us-ascii", BODY_MANIFEST,
+		  MANIFEST_LINES },
+		{ "application/x-ndjson", BODY_MANIFEST, MANIFEST_NDJSON },
+		{ "application/octet-stream", BODY_UNKNOWN, MANIFEST_GUESS },
+		{ "application/jsonx", BODY_UNKNOWN, MANIFEST_GUESS },
+		{ "", BODY_UNKNOWN, MANIFEST_GUESS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum manifest_format format;
+
+		assert_int_equal(negotiate_body(slice_text(cases[i].type),
+						&format), cases[i].kind);
+		if (cases[i].kind != BODY_UNKNOWN)
+			assert_int_equal(format, cases[i].format);
+	}
+}
+
+static void test_quality(void **state)
+{
+	static const struct {
+		const char *accept;
+		unsigned html;
+	} cases[] = {
+		{ "text/html", 1000 },
+		{ "TEXT/HTML;q=0.5", 500 },
+		{ "text/*;q=0.25, */*;q=0.1", 250 },
+		{ "*/*;q=0.1, text/html;level=1;q=0.75", 750 },
+		{ "text/html;q=0, */*", 0 },
+		{ "application/json", 0 },
+		{ "texts/*", 0 },
+		{ "text/html;q=1.000", 1000 },
+		{ "text/html;q=0.001", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(accept_quality(slice_text(cases[i].accept),
+						slice_text("text/html")),
+				 cases[i].html);
+}
+
+static void test_format(void **state)
+{
+	static const struct {
+		const char *asked;
+		const char *accept;
+		enum error error;
+		enum format_id format;
+	} cases[] = {
+		{ "", "", ERROR_NONE, FORMAT_JSON },
+		{ "", "*/*", ERROR_NONE, FORMAT_JSON },
+		{ "", "text/html,application/xhtml+xml,*/*;q=0.8",
+		  ERROR_NONE, FORMAT_HTML },
+		{ "", "application/x-ndjson", ERROR_NONE, FORMAT_NDJSON },
+		{ "ndjson", "application/json", ERROR_NONE, FORMAT_NDJSON },
+		{ "json", "image/png", ERROR_NONE, FORMAT_JSON },
+		{ "", "image/png", ERROR_NOT_ACCEPTABLE, FORMAT_JSON },
+		{ "jsn", "text/html", ERROR_BAD_VALUE, FORMAT_HTML },
+	};
+	struct problem problem;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum format_id format;
+
+		assert_int_equal(negotiate_format(slice_text(cases[i].asked),
+						  slice_text(cases[i].accept),
+						  &format, &problem),
+				 cases[i].error);
+		assert_int_equal(format, cases[i].format);
+	}
+	assert_string_equal(problem.pointer, "/format");
+	assert_non_null(strstr(problem.message, "did you mean 'json'"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_body),
+		cmocka_unit_test(test_quality),
+		cmocka_unit_test(test_format),
+	};
+
+	return UNIT_RUN(tests);
+}

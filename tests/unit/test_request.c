@@ -1,0 +1,248 @@
+/* request: what is made of the web server's variables. */
+#include "unit.h"
+
+#include "../../cgi/request.c"
+
+/* "NAME=value" texts, ended by NULL. */
+static const char *find(void *context, const char *name)
+{
+	const char *const *variables = context;
+	size_t length = strlen(name);
+
+	for (; *variables; variables++)
+		if (strncmp(*variables, name, length) == 0 &&
+		    (*variables)[length] == '=')
+			return *variables + length + 1;
+	return NULL;
+}
+
+#define MAX_VARIABLES 16
+
+static struct request read_request(const char *const variables[])
+{
+	const char *copy[MAX_VARIABLES] = { NULL };
+	struct request request;
+	struct stream stream = { 0 };
+
+	for (size_t i = 0; variables[i]; i++) {
+		assert_true(i + 1 < MAX_VARIABLES);
+		copy[i] = variables[i];
+	}
+	request_begin(&request, &stream, find, copy);
+	assert_ptr_equal(request.stream, &stream);
+	request.stream = NULL;
+	return request;
+}
+
+#define REQUEST(...) read_request((const char *const[]){ __VA_ARGS__, NULL })
+
+static void assert_slice(struct slice slice, const char *expected)
+{
+	if (!expected) {
+		assert_null(slice.data);
+		assert_int_equal(slice.length, 0);
+		return;
+	}
+	assert_int_equal(slice.length, strlen(expected));
+	assert_memory_equal(slice.data, expected, slice.length);
+}
+
+static void test_everything(void **state)
+{
+	struct request request = REQUEST(
+		"REQUEST_METHOD=POST", "PATH_INFO=/accounts/a",
+		"SCRIPT_NAME=/m", "QUERY_STRING=a=%20", "CONTENT_TYPE=text/csv",
+		"HTTP_ACCEPT=*/*", "HTTP_AUTHORIZATION=Bearer t",
+		"REMOTE_USER=ann", "REMOTE_ADDR=192.0.2.1", "HTTPS=on",
+		"CONTENT_LENGTH=17");
+
+	(void)state;
+	assert_slice(request.method, "POST");
+	assert_slice(request.path, "/accounts/a");
+	assert_slice(request.script, "/m");
+	assert_slice(request.query, "a=%20");
+	assert_slice(request.content_type, "text/csv");
+	assert_slice(request.accept, "*/*");
+	assert_slice(request.authorization, "Bearer t");
+	assert_slice(request.remote_user, "ann");
+	assert_slice(request.remote_address, "192.0.2.1");
+	assert_true(request.https);
+	assert_false(request.loopback);
+	assert_true(request.has_length);
+	assert_false(request.bad_length);
+	assert_int_equal(request.length, 17);
+}
+
+static void test_empty_is_absent(void **state)
+{
+	struct request request =
+		REQUEST("REQUEST_METHOD=", "QUERY_STRING=", "CONTENT_TYPE=",
+			"HTTP_AUTHORIZATION=", "REMOTE_USER=", "REMOTE_ADDR=",
+			"CONTENT_LENGTH=");
+
+	(void)state;
+	assert_slice(request.method, NULL);
+	assert_slice(request.path, "/");
+	assert_slice(request.script, NULL);
+	assert_slice(request.query, NULL);
+	assert_slice(request.content_type, NULL);
+	assert_slice(request.authorization, NULL);
+	assert_slice(request.remote_user, NULL);
+	assert_slice(request.remote_address, NULL);
+	assert_false(request.https);
+	assert_false(request.loopback);
+	assert_false(request.has_length);
+	assert_false(request.bad_length);
+}
+
+static void test_path(void **state)
+{
+	static const struct {
+		const char *variable;
+		const char *path;
+	} cases[] = {
+		{ "PATH_INFO=", "/" },
+		{ "PATH_INFO=/", "/" },
+		{ "PATH_INFO=/healthz", "/healthz" },
+		{ "PATH_INFO=/client/v4", "/" },
+		{ "PATH_INFO=/client/v4/", "/" },
+		{ "PATH_INFO=/client/v4/accounts/a", "/accounts/a" },
+		/* once, and only whole segments */
+		{ "PATH_INFO=/client/v4/client/v4/x", "/client/v4/x" },
+		{ "PATH_INFO=/client/v42", "/client/v42" },
+		{ "PATH_INFO=/client/v", "/client/v" },
+		{ "PATH_INFO=/a/client/v4/x", "/a/client/v4/x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct request request = REQUEST(cases[i].variable);
+
+		assert_slice(request.path, cases[i].path);
+	}
+}
+
+static void test_https(void **state)
+{
+	static const char *const yes[] = {
+		"HTTPS=on",
+		"HTTPS=ON",
+		"HTTPS=1",
+		"REQUEST_SCHEME=https",
+	};
+	/* The last four are what a client can make a server pass on. */
+	static const char *const no[] = {
+		"HTTPS=off",
+		"HTTPS=",
+		"HTTPS=0",
+		"HTTPS=onward",
+		"REQUEST_SCHEME=http",
+		"SERVER_PORT=443",
+		"HTTP_HTTPS=on",
+		"HTTP_X_FORWARDED_PROTO=https",
+		"HTTP_REQUEST_SCHEME=https",
+		"HTTP_FORWARDED=proto=https",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		assert_true(REQUEST(yes[i]).https);
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		assert_false(REQUEST(no[i]).https);
+}
+
+static void test_loopback(void **state)
+{
+	static const char *const yes[] = {
+		"REMOTE_ADDR=127.0.0.1",
+		"REMOTE_ADDR=127.255.3.4",
+		"REMOTE_ADDR=::1",
+		"REMOTE_ADDR=::ffff:127.0.0.1",
+		"REMOTE_ADDR=0:0:0:0:0:0:0:1",
+	};
+	static const char *const no[] = {
+		"REMOTE_ADDR=",
+		"REMOTE_ADDR=128.0.0.1",
+		"REMOTE_ADDR=126.255.255.255",
+		"REMOTE_ADDR=1.0.0.127",
+		"REMOTE_ADDR=127.0.0.1.example.org",
+		"REMOTE_ADDR=127.1",
+		"REMOTE_ADDR=localhost",
+		"REMOTE_ADDR=::",
+		"REMOTE_ADDR=::2",
+		"REMOTE_ADDR=::ffff:10.0.0.1",
+		"REMOTE_ADDR=::127.0.0.1",
+		"REMOTE_ADDR=fe80::1",
+		"REMOTE_ADDR=unix:",
+		"HTTP_REMOTE_ADDR=127.0.0.1",
+		"HTTP_X_FORWARDED_FOR=127.0.0.1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		assert_true(REQUEST(yes[i]).loopback);
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		assert_false(REQUEST(no[i]).loopback);
+}
+
+static void test_authorization(void **state)
+{
+	struct request request;
+
+	(void)state;
+	request = REQUEST("REDIRECT_HTTP_AUTHORIZATION=Bearer b");
+	assert_slice(request.authorization, "Bearer b");
+	request = REQUEST("HTTP_AUTHORIZATION=",
+			  "REDIRECT_HTTP_AUTHORIZATION=Bearer b");
+	assert_slice(request.authorization, "Bearer b");
+	request = REQUEST("HTTP_AUTHORIZATION=Bearer a",
+			  "REDIRECT_HTTP_AUTHORIZATION=Bearer b");
+	assert_slice(request.authorization, "Bearer a");
+	/* a header "Redirect-Http-Authorization" */
+	request = REQUEST("HTTP_REDIRECT_HTTP_AUTHORIZATION=Bearer c");
+	assert_slice(request.authorization, NULL);
+}
+
+static void test_length(void **state)
+{
+	static const char *const bad[] = {
+		"CONTENT_LENGTH=-1",  "CONTENT_LENGTH=+1",
+		"CONTENT_LENGTH= 1",  "CONTENT_LENGTH=1 ",
+		"CONTENT_LENGTH=0x1", "CONTENT_LENGTH=1,1",
+		"CONTENT_LENGTH=1e3", "CONTENT_LENGTH=ten",
+	};
+	struct request request;
+
+	(void)state;
+	request = REQUEST("CONTENT_LENGTH=0");
+	assert_true(request.has_length);
+	assert_int_equal(request.length, 0);
+	request = REQUEST("CONTENT_LENGTH=18446744073709551615");
+	assert_true(request.has_length);
+	assert_true(request.length == UINT64_MAX);
+	/* beyond any number of ours, but one: too large, not nonsense */
+	request = REQUEST("CONTENT_LENGTH=99999999999999999999999999");
+	assert_true(request.has_length);
+	assert_false(request.bad_length);
+	assert_true(request.length == UINT64_MAX);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		request = REQUEST(bad[i]);
+		assert_true(request.bad_length);
+		assert_false(request.has_length);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_empty_is_absent),
+		cmocka_unit_test(test_path),
+		cmocka_unit_test(test_https),
+		cmocka_unit_test(test_loopback),
+		cmocka_unit_test(test_authorization),
+		cmocka_unit_test(test_length),
+	};
+
+	return UNIT_RUN(tests);
+}
