@@ -1,0 +1,244 @@
+"""FastCGI record by record, and the responder on a socket of ours.
+
+For what no web server would do and what all of them hide: records out of
+order or cut in half, silence, aborts, kept connections, other roles, signals
+at a chosen moment. Standard library only.
+"""
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR = range(1, 8)
+GET_VALUES, GET_VALUES_RESULT = 9, 10
+RESPONDER_ROLE, AUTHORIZER_ROLE = 1, 2
+
+# So long anything is waited for that is bound to come.
+SECONDS = 60
+
+
+def record(kind, content=b"", request=1, padding=0):
+    """One record; content of up to 65535 bytes."""
+    return (struct.pack(">BBHHBx", 1, kind, request, len(content), padding)
+            + content + b"\0" * padding)
+
+
+def size(length):
+    return bytes([length]) if length < 128 else struct.pack(
+        ">I", length | 1 << 31)
+
+
+def pairs(values):
+    """Name-value pairs as PARAMS carries them; None: left out."""
+    out = bytearray()
+    for name, value in values.items():
+        if value is None:
+            continue
+        name = name.encode()
+        if isinstance(value, str):
+            value = value.encode("utf-8", "surrogateescape")
+        out += size(len(name)) + size(len(value)) + name + value
+    return bytes(out)
+
+
+def variables(method, path, length=None, token=None, **more):
+    """The variables of one request (RFC 3875). None: left out."""
+    return {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1",
+            "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+            "REQUEST_METHOD": method, "SCRIPT_NAME": "/mint",
+            "PATH_INFO": path, "QUERY_STRING": "", "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_TYPE": "application/json" if method == "POST" else "",
+            "CONTENT_LENGTH": None if length is None else str(length),
+            "HTTP_AUTHORIZATION": f"Bearer {token}" if token else None,
+            **more}
+
+
+class Connection:
+    """One connection to the responder; requests one after the other."""
+
+    def __init__(self, address):
+        family = (socket.AF_UNIX if isinstance(address, str)
+                  else socket.AF_INET)
+        self.socket = socket.socket(family)
+        self.socket.settimeout(SECONDS)
+        self.socket.connect(address)
+        self.pending = bytearray()
+        self.stdout = bytearray()   # of the request under way
+        self.stderr = bytearray()
+        self.status = None          # the END_REQUEST record's content
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.socket.close()
+
+    # To the responder
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def begin(self, keep=False, role=RESPONDER_ROLE, request=1):
+        self.stdout, self.stderr, self.status = bytearray(), bytearray(), None
+        self.send(record(BEGIN, struct.pack(">HB5x", role, int(keep)),
+                         request))
+
+    def params(self, values, end=True, **how):
+        data = pairs(values)
+        for start in range(0, len(data), 65535):
+            self.send(record(PARAMS, data[start:start + 65535], **how))
+        if end:
+            self.send(record(PARAMS, **how))
+
+    def body(self, data, end=True, part=65535, **how):
+        for start in range(0, len(data), part):
+            self.send(record(STDIN, data[start:start + part], **how))
+        if end:
+            self.send(record(STDIN, **how))
+
+    def ask(self, values, body=b"", keep=False):
+        """A whole request."""
+        self.begin(keep)
+        self.params(values)
+        self.body(body)
+
+    # From the responder
+
+    def receive(self):
+        """The next record as (kind, content); None at the connection's
+        end."""
+        while True:
+            if len(self.pending) >= 8:
+                version, kind, _, length, padding = struct.unpack_from(
+                    ">BBHHB", self.pending)
+                if version != 1:
+                    raise AssertionError(f"not FastCGI: {self.pending[:64]!r}")
+                whole = 8 + length + padding
+                if len(self.pending) >= whole:
+                    content = bytes(self.pending[8:8 + length])
+                    del self.pending[:whole]
+                    return kind, content
+            data = self.socket.recv(1 << 16)
+            if not data:
+                return None
+            self.pending += data
+
+    def read(self, enough=None):
+        """Take in stdout until END_REQUEST, the connection's end, or `enough`
+        bytes. Returns what there is."""
+        while self.status is None and (enough is None
+                                       or len(self.stdout) < enough):
+            try:
+                got = self.receive()
+            except ConnectionResetError:
+                break
+            if got is None:
+                break
+            kind, content = got
+            if kind == STDOUT:
+                self.stdout += content
+            elif kind == STDERR:
+                self.stderr += content
+            elif kind == END:
+                self.status = content
+        return bytes(self.stdout)
+
+    def at_end(self, seconds=SECONDS):
+        """Whether the responder closes it within so many seconds, without
+        another byte."""
+        if self.pending or not select.select([self.socket], [], [],
+                                             seconds)[0]:
+            return False
+        try:
+            data = self.socket.recv(1 << 16)
+        except ConnectionResetError:
+            return True
+        self.pending += data
+        return not data
+
+    def is_silent(self, seconds):
+        return not self.pending and not select.select(
+            [self.socket], [], [], seconds)[0]
+
+
+LIKE_SYSTEMD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+class Process:
+    """mintage.fcgi listening on a socket that was bound here.
+
+    `how` is "stdin" (descriptor 0, as web servers do it), "systemd" (3, with
+    LISTEN_FDS) or "tcp" (0, on loopback).
+    """
+
+    def __init__(self, command, folder, how="stdin", environment=None,
+                 closed=()):
+        self.listener = socket.socket(
+            socket.AF_INET if how == "tcp" else socket.AF_UNIX)
+        if how == "tcp":
+            self.listener.bind(("127.0.0.1", 0))
+            self.address = self.listener.getsockname()
+        else:
+            self.address = os.path.join(folder, f"socket{time.monotonic_ns()}")
+            self.listener.bind(self.address)
+        self.listener.listen(128)
+        self.errors_path = os.path.join(
+            folder, f"stderr{time.monotonic_ns()}")
+        environment = dict(os.environ if environment is None else environment)
+        keep = ()
+        if how == "systemd":
+            # LISTEN_PID has to be the pid of the process itself.
+            command = [sys.executable, "-c", LIKE_SYSTEMD,
+                       str(self.listener.fileno()), *command]
+            keep = (self.listener.fileno(),)
+        elif closed:
+            closing = " ".join(f"{number}>&-" for number in closed)
+            command = ["sh", "-c", f'exec "$@" {closing}', "sh", *command]
+        with open(self.errors_path, "wb") as errors:
+            self.process = subprocess.Popen(
+                command, env=environment, pass_fds=keep,
+                stdin=subprocess.DEVNULL if how == "systemd"
+                else self.listener, stdout=subprocess.DEVNULL, stderr=errors)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.listener.close()
+        if isinstance(self.address, str):
+            os.unlink(self.address)
+
+    @property
+    def errors(self):
+        """What it said on stderr so far."""
+        with open(self.errors_path, encoding="utf-8",
+                  errors="replace") as file:
+            return file.read()
+
+    @property
+    def running(self):
+        return self.process.poll() is None
+
+    def connect(self):
+        return Connection(self.address)
+
+    def send_signal(self, number):
+        self.process.send_signal(number)
+
+    def ended(self, seconds=SECONDS):
+        """Its exit status. It has to end within so many seconds."""
+        return self.process.wait(seconds)

@@ -1,0 +1,237 @@
+#!/usr/bin/python3
+"""The record: complete, before the first secret, and without any secret."""
+import json
+import os
+import re
+import signal
+import threading
+
+import wire
+from harness import (ACCOUNT, AWKWARD, PORTAL, Site, batch_path, case, equal,
+                     main, need, real_names, single_path, until)
+from judge import scopes_digest
+
+READ = {"bucket": "portal-downloads", "permission": "object-read-only"}
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+WHO = ["time", "event", "request", "caller", "user", "remote", "route"]
+ISSUE = WHO + ["account", "parent", "bucket", "permission", "ttlSeconds",
+               "count", "failed", "scopes"]
+
+
+def rows(keys, scope="object-read-only", ttl=900, kind="object"):
+    return [("portal-downloads", scope, ttl, kind, key) for key in keys]
+
+
+@case("a batch leaves who, what, how many; then how it ended")
+def _(site):
+    keys = real_names(2000)
+    answer = site.batch({**READ, "objects": keys})
+    site.issued_as(answer)
+    issue, outcome = site.audit(answer.id, "issue", "outcome")
+    need(re.fullmatch(TIME, issue["time"]), issue["time"])
+    equal(set(issue), set(ISSUE), "members")
+    expected = {"event": "issue", "request": answer.id, "caller": "bulk",
+                "user": None, "remote": "127.0.0.1", "route": "batch",
+                "account": ACCOUNT, "parent": PORTAL,
+                "bucket": "portal-downloads",
+                "permission": "object-read-only", "ttlSeconds": 900,
+                "count": 2000, "failed": 0}
+    equal({name: issue[name] for name in expected}, expected)
+    equal(issue["scopes"], scopes_digest(rows(keys)), "scopes")
+    equal(set(outcome), set(WHO + ["result", "issued", "bytes"]), "members")
+    equal((outcome["result"], outcome["issued"], outcome["bytes"]),
+          ("complete", 2000, len(answer.body)))
+
+
+@case("the scopes' digest tells order, paths, scopes, lifetimes, kinds apart")
+def _(site):
+    answer = site.batch({**READ, "objects": [
+        "a", {"key": "b", "permission": "object-read-write"},
+        {"key": "c", "actions": ["PutObject", "GetObject"],
+         "ttlSeconds": 60}, *AWKWARD]})
+    issue = site.audit(answer.id, "issue", "outcome")[0]
+    equal(issue["scopes"], scopes_digest(
+        rows(["a"]) + rows(["b"], "object-read-write")
+        + rows(["c"], ["GetObject", "PutObject"], 60) + rows(AWKWARD)))
+    answer = site.batch({**READ, "prefixes": ["p/", "q/"]})
+    issue = site.audit(answer.id, "issue", "outcome")[0]
+    equal(issue["scopes"], scopes_digest(rows(["p/", "q/"], kind="prefix")))
+
+
+@case("single: a line of the digest for each path, one for a bucket")
+def _(site):
+    answer = site.single({**READ, "objects": ["a", "b"]})
+    issue = site.audit(answer.id, "issue", "outcome")[0]
+    equal((issue["route"], issue["count"]), ("single", 1))
+    equal(issue["scopes"], scopes_digest(rows(["a", "b"])))
+    answer = site.single(READ)
+    issue = site.audit(answer.id, "issue", "outcome")[0]
+    equal(issue["scopes"], scopes_digest(rows([""], kind="bucket")))
+
+
+@case("actions are recorded as actions")
+def _(site):
+    answer = site.single({"bucket": "portal-downloads", "objects": ["a"],
+                          "actions": ["PutObject", "GetObject"]})
+    issue = site.audit(answer.id, "issue", "outcome")[0]
+    need("permission" not in issue, "a permission too")
+    equal(issue["actions"], ["GetObject", "PutObject"])
+
+
+@case("the line is there before the first byte of an answer")
+def _(site):
+    body = json.dumps({**READ, "objects": ["a"] * 5000}).encode()
+    with wire.Responder(site) as responder:
+        exchange = responder.open(wire.environment(
+            "POST", batch_path(), len(body),
+            token=site.settings.tokens["bulk"]))
+        exchange.send(body)
+        before = len(site.audit_lines())
+        exchange.send(b"")
+        need(exchange.answered(), "no answer")
+        lines = site.audit_lines()[before:]
+        equal([line["event"] for line in lines][:1], ["issue"])
+        exchange.answer()
+
+
+@case("what can't be recorded is not issued, until it can again")
+def _(site):
+    log = site.settings.audit_log
+    body = json.dumps({**READ, "objects": ["a"]}).encode()
+    values = wire.environment("POST", single_path(), len(body),
+                              token=site.settings.tokens["bulk"])
+    health = wire.environment("GET", "/healthz")
+    hidden = log + ".hidden"
+    for obstacle in ("full", "missing"):
+        os.rename(log, hidden)
+        folder = os.path.dirname(log)
+        if obstacle == "full":
+            os.symlink("/dev/full", log)
+        else:
+            os.rename(folder, folder + ".away")
+            hidden = os.path.join(folder + ".away", "audit.jsonl.hidden")
+        try:
+            with wire.Responder(site) as responder:
+                answer = responder.ask(values, body)
+                equal(answer.status, 503, obstacle)
+                equal(answer.errors[0]["code"], 10043)
+                need(b"sessionToken" not in answer.body, "issued after all")
+                need(log not in answer.text, "the client learns where")
+                if obstacle == "missing":
+                    equal(responder.ask(health).status, 503, "health")
+                    os.rename(folder + ".away", folder)
+                    hidden = log + ".hidden"
+                    os.rename(hidden, log)
+                    equal(responder.ask(values, body).status, 200, "healed")
+                    equal(responder.ask(health).status, 200, "health")
+        finally:
+            if os.path.isdir(folder + ".away"):
+                os.rename(folder + ".away", folder)
+            if os.path.exists(log + ".hidden"):
+                if os.path.islink(log):
+                    os.unlink(log)
+                os.rename(log + ".hidden", log)
+
+
+@case("refusals are recorded with status, number and place, not with words")
+def _(site):
+    secret = "my-private-name-for-a-thing"
+    answer = site.single({**READ, "objects": [secret + "/a"]}, "web")
+    line = site.audit(answer.id, "refused")[0]
+    equal(set(line), set(WHO + ["status", "code", "pointer"]), "members")
+    equal((line["caller"], line["route"], line["status"], line["code"],
+           line["pointer"]), ("web", "single", 403, 10003, "/objects/0"))
+    answer = site.single({**READ, secret: 1}, "web")
+    equal(site.audit(answer.id, "refused")[0]["status"], 400)
+    with open(site.settings.audit_log, encoding="utf-8") as f:
+        need(secret + "/a" not in f.read(), "what was asked is in the log")
+
+
+@case("a token that was refused is not in the log")
+def _(site):
+    token = "Tk-nearly-right-and-therefore-secret"
+    answer = site.single(READ, token)
+    equal(answer.status, 401)
+    site.audit(answer.id, "refused")
+    with open(site.settings.audit_log, encoding="utf-8") as f:
+        need(token not in f.read(), "the token is in the log")
+
+
+@case("no name a server passes can end a line or make one")
+def _(site):
+    name = 'ann"}\n{"event":"issue"}\r\u2028'
+    values = wire.environment("POST", single_path(), 2, REMOTE_USER=name,
+                              remote="127.0.0.1")
+    with wire.Responder(site) as responder:
+        before = len(site.audit_lines())
+        answer = responder.ask(values, b"{}")
+        need(answer.status in (400, 401, 403), f"status {answer.status}")
+        site.audit(answer.id, "refused")
+        values["REMOTE_USER"] = "\udcff\udcfe"
+        responder.ask(values, b"{}")
+    equal(len(site.audit_lines()), before + 2, "lines")
+
+
+@case("lines of many requests at once don't mix")
+def _(site):
+    ids = []
+
+    def ask():
+        for number in range(20):
+            ids.append(site.batch({**READ, "objects": [f"k{number}"] * 30}).id)
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for request in ids:
+        site.audit(request, "issue", "outcome")
+    equal(len(set(ids)), 120, "ids")
+
+
+@case("after SIGHUP the log is opened anew")
+def _(site):
+    log = site.settings.audit_log
+    body = json.dumps({**READ, "objects": ["a"]}).encode()
+    values = wire.environment("POST", single_path(), len(body),
+                              token=site.settings.tokens["bulk"])
+    with wire.Responder(site) as responder:
+        equal(responder.ask(values, body).status, 200)
+        os.rename(log, log + ".1")
+        try:
+            responder.process.send_signal(signal.SIGHUP)
+            until(lambda: responder.ask(values, body).status == 200
+                  and os.path.exists(log), "a new log", 10)
+            answer = responder.ask(values, body)
+            site.audit(answer.id, "issue", "outcome")
+        finally:
+            with open(log + ".1", "a") as old:
+                if os.path.exists(log):
+                    with open(log) as new:
+                        old.write(new.read())
+            os.rename(log + ".1", log)
+
+
+@case("others can't read the log")
+def _(site):
+    equal(os.stat(site.settings.audit_log).st_mode & 0o007, 0, "mode")
+
+
+@case("audit-sync = yes records all the same")
+def _(site):
+    site.settings.sections["mintage"]["audit-sync"] = "yes"
+    site.settings.write()
+    try:
+        with wire.Responder(site) as responder:
+            body = json.dumps({**READ, "objects": ["a"]}).encode()
+            answer = responder.ask(wire.environment(
+                "POST", single_path(), len(body),
+                token=site.settings.tokens["bulk"]), body)
+            site.audit(answer.id, "issue", "outcome")
+    finally:
+        del site.settings.sections["mintage"]["audit-sync"]
+        site.settings.write()
+
+
+if __name__ == "__main__":
+    main(lambda: Site("fastcgi"))
