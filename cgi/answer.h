@@ -1,5 +1,5 @@
 /*
- * answer - status, headers, and the error envelope.
+ * answer - status line, headers, and the way out for a body.
  */
 #ifndef MINTAGE_ANSWER_H
 #define MINTAGE_ANSWER_H
@@ -9,7 +9,6 @@
 #include "request.h"
 #include "service.h"
 
-struct fields;
 struct subject;
 
 /* One answer on its way out. */
@@ -18,7 +17,6 @@ struct answer {
 	const struct request *request;
 	const struct subject *subject;	/* who is answered, or NULL */
 	struct audit_request *who;
-	const char *allow;	/* methods, for a 405 */
 	struct sink sink;
 	char window[SINK_MIN];
 	bool head_only;		/* HEAD: headers, no body */
@@ -34,17 +32,6 @@ void answer_begin(struct answer *answer, struct service *service,
  */
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
-
-/*
- * A refusal: the envelope in `format`'s family (JSON, or for HTML the form
- * again with `fields` (may be NULL) filled in and each error beside its
- * field), with the status of the first problem; and an audit line.
- */
-void answer_refusal(struct answer *answer, enum format_id format,
-		    const struct problems *problems, struct fields *fields);
-/* The same for one problem. */
-void answer_problem(struct answer *answer, enum format_id format,
-		    const struct problem *problem);
 
 /* Flush. False when the client is gone. */
 bool answer_end(struct answer *answer);

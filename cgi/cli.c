@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,6 +221,15 @@ enum cli_status cli_problem(const struct problem *problem)
 			    *problem->pointer ? ": " : "", problem->message);
 }
 
+/* A pipe's other end may have been set to non-blocking, and ours with it. */
+static bool wait_for(int file, short events)
+{
+	struct pollfd poll_file = { .fd = file, .events = events };
+
+	return errno == EINTR ||
+	       (errno == EAGAIN && poll(&poll_file, 1, -1) >= 0);
+}
+
 /* ---- what comes in -------------------------------------------------------- */
 
 enum error cli_read(int file, const char *name, uint64_t max,
@@ -234,7 +244,7 @@ enum error cli_read(int file, const char *name, uint64_t max,
 		got = read(file, buffer->data + buffer->length, CLI_WINDOW);
 		if (got == 0)
 			return ERROR_NONE;
-		if (got < 0 && errno == EINTR)
+		if (got < 0 && wait_for(file, POLLIN))
 			continue;
 		if (got < 0)
 			return problem_set(problem, ERROR_UNAVAILABLE, NULL,
@@ -256,7 +266,7 @@ bool cli_output_write(void *context, const char *data, size_t length)
 	while (length > 0) {
 		ssize_t put = write(STDOUT_FILENO, data, length);
 
-		if (put < 0 && errno == EINTR)
+		if (put < 0 && wait_for(STDOUT_FILENO, POLLOUT))
 			continue;
 		if (put < 0) {
 			output->failure = errno;

@@ -97,8 +97,10 @@ static enum cli_status read_options(struct addition *add, int argc, char **argv)
 			return CLI_USAGE;
 		}
 	}
-	if (optind + 1 != argc)
-		return cli_misused("caller", "one NAME is needed");
+	if (optind + 1 != argc) {
+		cli_misused("caller", "one NAME is needed");
+		return CLI_USAGE;
+	}
 	add->name = argv[optind];
 	return CLI_DONE;
 }
@@ -199,10 +201,10 @@ static bool print_caller(struct cli_output *output, const struct addition *add)
 		cli_print(output, "remote-user = %s\n", add->remote_user);
 	sink_text(&output->sink,
 		  "; Nothing is granted that is not named here:\n"
-		  "; parents = \n"
-		  "; buckets = \n"
+		  "; parents =\n"
+		  "; buckets =\n"
 		  "; permissions = object-read-only\n"
-		  "; prefixes = \n");
+		  "; prefixes =\n");
 	return true;
 }
 

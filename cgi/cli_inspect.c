@@ -106,8 +106,10 @@ static enum cli_status read_options(struct inspection *look, int argc,
 	}
 	if (!once)
 		return CLI_USAGE;
-	if (optind + 1 != argc)
-		return cli_misused("inspect", "one TOKEN is needed, or '-'");
+	if (optind + 1 != argc) {
+		cli_misused("inspect", "one TOKEN is needed, or '-'");
+		return CLI_USAGE;
+	}
 	look->token_argument = argv[optind];
 	return CLI_DONE;
 }

@@ -205,11 +205,14 @@ static bool add_path(struct mint_run *run, struct paths *paths)
 	if (key_check(path, pointer, &problem) != ERROR_NONE)
 		problems_push(&run->problems, &problem);
 	if (!buffer_add(text, paths->count ? ",\"" : "[\"", 2) ||
-	    !buffer_reserve(text, ESCAPE_GROWTH * path.length + 2))
+	    !buffer_reserve(text, ESCAPE_GROWTH * path.length + 2)) {
+		cli_complain("out of memory");
 		return false;
+	}
 	paths->count++;
 	text->length +=
 		escape_json(text->data + text->length, path.data, path.length);
+	/* Within what was reserved. */
 	return buffer_add(text, "\"", 1);
 }
 
@@ -436,8 +439,9 @@ static bool account_fits(const struct mint_run *run,
 	struct problem problem;
 	enum error error;
 
+	/* What is wrong with it is issue_begin's to say, of any account. */
 	if (scope_settle(&scope, "", &problem) != ERROR_NONE)
-		return true;
+		return account == run->service.config->accounts;
 	want.abilities = scope_abilities(&scope);
 	error = grant_begin(&grant, run->service.config, &subject, &want,
 			    &problem);
@@ -612,11 +616,10 @@ static enum cli_status finish(struct mint_run *run, bool complete)
 				    "was printed may not be what was checked",
 				    run->manifest);
 	if (issue->failed)
-		return cli_complain(
-			"%llu of %llu entries were refused, see "
-			"the output",
-			(unsigned long long)issue->failed,
-			(unsigned long long)(issue->failed + issue->count));
+		return cli_complain("%llu of %llu entries were refused, see "
+				    "the output",
+				    (unsigned long long)issue->failed,
+				    (unsigned long long)issue->rows);
 	return CLI_DONE;
 }
 

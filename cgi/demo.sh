@@ -29,7 +29,7 @@ fail() {
 clean() {
 	# Whatever happens from here on, the folder with the keys goes.
 	trap - EXIT
-	trap '' HUP INT TERM
+	trap '' HUP INT PIPE TERM
 	if test -n "$server"; then
 		kill "$server" 2>/dev/null || :
 		wait "$server" 2>/dev/null || :
@@ -121,7 +121,7 @@ start_server() {
 				fail "port $port is taken; choose another:" \
 					"make demo DEMO_PORT=8081"
 			fi
-			cat "$folder/stderr" "$folder/error.log" >&2 || :
+			cat "$folder/stderr" "$folder/error.log" >&2 2>/dev/null || :
 			fail "lighttpd does not start"
 		fi
 		sleep 0.1
@@ -166,8 +166,9 @@ send_batch() {
 }
 
 case $port in
-'' | *[!0-9]* | ??????*) fail "DEMO_PORT=$port is not a port" ;;
+*[!0-9]* | 0* | ??????*) fail "DEMO_PORT=$port is not a port" ;;
 esac
+test "$port" -le 65535 || fail "DEMO_PORT=$port is not a port"
 # Debian keeps servers where not everybody looks.
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 need lighttpd
@@ -178,6 +179,7 @@ test -x "$build/mintage.fcgi" ||
 trap clean EXIT
 trap 'exit 0' INT TERM
 trap 'exit 129' HUP
+trap 'exit 141' PIPE
 folder=$(mktemp -d "${TMPDIR:-/tmp}/mintage-demo.XXXXXX")
 account=$(random 16)
 parent=$(random 16)

@@ -288,8 +288,12 @@ void fields_set(struct fields *fields, struct slice name, struct slice value,
 	struct problem problem;
 	enum field field;
 
-	if (find(fields, name, &field, &problem) ||
-	    setters[field](fields, value, &problem))
+	if (find(fields, name, &field, &problem)) {
+		problems_push(problems, &problem);
+		return;
+	}
+	fields->sent[field] = value;
+	if (setters[field](fields, value, &problem))
 		problems_push(problems, &problem);
 }
 

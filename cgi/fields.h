@@ -46,6 +46,8 @@ struct fields {
 	struct slice manifest;		/* form text area or uploaded file */
 	/* What was asked for, as far as `fields_scan` has gone. */
 	struct manifest entries;
+	/* What was sent, good or not, to be shown again; borrowed. */
+	struct slice sent[FIELD_COUNT];
 	/* Decoded texts. */
 	char text[FIELDS_TEXT_MAX];
 	size_t text_used;

@@ -87,6 +87,9 @@ static enum error begin_grant(struct issue *issue,
 		.account_id = account_id,
 		.bucket = issue->fields->bucket,
 		.access_key_id = issue->fields->parent,
+		.field = fields_has(issue->fields, FIELD_PERMISSION) ?
+				 "/permission" :
+				 "/actions",
 	};
 	struct problem problem;
 	enum error error;

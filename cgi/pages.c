@@ -11,13 +11,13 @@
 /* What a page draws from. */
 struct page {
 	const struct config *config;
-	const struct caller *caller;	/* NULL: nobody is known */
+	const struct caller *caller; /* NULL: nobody is known */
 	const char *user;
-	const struct fields *fields;	/* NULL: nothing was sent */
+	const struct fields *fields;     /* NULL: nothing was sent */
 	const struct problems *problems; /* NULL: nothing is wrong */
-	const struct account *chosen;	/* by the path; NULL: every account */
-	const struct account *account;	/* of the current row */
-	size_t rows[VALUE_NUMBER_OF_NAMES];	/* by list: the next row */
+	const struct account *chosen;    /* by the path; NULL: every account */
+	const struct account *account;   /* of the current row */
+	size_t rows[VALUE_NUMBER_OF_NAMES]; /* by list: the next row */
 	struct slice values[VALUE_NUMBER_OF_NAMES];
 	struct buffer texts[VALUE_NUMBER_OF_NAMES]; /* composed values */
 };
@@ -54,7 +54,7 @@ static void page_free(struct page *page)
 		buffer_free(&page->texts[i]);
 }
 
-/* ---- rows of lists: false when there is no such row ----------------------- */
+/* ---- rows of lists: false when there is no such row --------------------- */
 
 static bool serves(const struct caller *caller, const struct account *account)
 {
@@ -76,6 +76,38 @@ static const struct parent *parent_of(const struct caller *caller,
 	return NULL;
 }
 
+static bool has_bucket(const struct parent *parent, struct slice bucket)
+{
+	for (size_t i = 0; i < parent->buckets.count; i++) {
+		if (slice_equal(parent->buckets.list[i], bucket))
+			return true;
+	}
+	return false;
+}
+
+/* The `row`th bucket that the caller may have, or that it may have in the
+ * account at hand; none when there are fewer. */
+static struct slice bucket_of(const struct page *page, size_t row)
+{
+	const struct caller *caller = page->caller;
+
+	for (size_t i = 0; i < caller->buckets.count; i++) {
+		struct slice bucket = caller->buckets.list[i];
+		const struct parent *parent;
+		bool here = !page->account;
+
+		for (size_t j = 0; !here; j++) {
+			parent = parent_of(caller, page->account, j);
+			if (!parent)
+				break;
+			here = has_bucket(parent, bucket);
+		}
+		if (here && row-- == 0)
+			return bucket;
+	}
+	return slice_of(NULL, 0);
+}
+
 static bool account_row(struct page *page, size_t row)
 {
 	const struct account *account = page->config->accounts;
@@ -94,6 +126,10 @@ static bool account_row(struct page *page, size_t row)
 	set_text(page, VALUE_ENDPOINT, account->endpoint);
 	set_yes(page, VALUE_SEVERAL_PARENTS,
 		parent_of(page->caller, account, 1) != NULL);
+	if (!page->fields)
+		page->values[VALUE_FIELD_BUCKET] =
+			bucket_of(page, 1).length > 0 ? slice_of(NULL, 0) :
+							bucket_of(page, 0);
 	return true;
 }
 
@@ -114,10 +150,8 @@ static bool parent_row(struct page *page, size_t row)
 
 static bool bucket_row(struct page *page, size_t row)
 {
-	if (row == page->caller->buckets.count)
-		return false;
-	page->values[VALUE_BUCKET] = page->caller->buckets.list[row];
-	return true;
+	page->values[VALUE_BUCKET] = bucket_of(page, row);
+	return page->values[VALUE_BUCKET].length > 0;
 }
 
 static bool permission_row(struct page *page, size_t row)
@@ -148,8 +182,8 @@ static bool prefix_row(struct page *page, size_t row)
 		size_t length = is_user ? mark.length : 1;
 
 		add_text(page, VALUE_PREFIX,
-			 is_user ? slice_text(page->user)
-				 : slice_of(rest.data, 1));
+			 is_user ? slice_text(page->user) :
+				   slice_of(rest.data, 1));
 		rest = slice_of(rest.data + length, rest.length - length);
 	}
 	return true;
@@ -157,8 +191,8 @@ static bool prefix_row(struct page *page, size_t row)
 
 static bool format_row(struct page *page, size_t row)
 {
-	struct slice asked = page->fields ? page->fields->format
-					  : slice_of(NULL, 0);
+	struct slice asked = page->fields ? page->fields->format :
+					    slice_of(NULL, 0);
 
 	if (row == FORMAT_COUNT)
 		return false;
@@ -191,7 +225,7 @@ static bool authentication_row(struct page *page, size_t row)
 	return false;
 }
 
-/* ---- problems: beside a field, or on top ---------------------------------- */
+/* ---- problems: beside a field, or on top -------------------------------- */
 
 static const struct {
 	const char *name;
@@ -341,7 +375,7 @@ static bool page_next(void *context, size_t list)
 	return true;
 }
 
-/* ---- values of the whole page --------------------------------------------- */
+/* ---- values of the whole page ------------------------------------------- */
 
 /* The path that we are mounted at, fit for a link: never one that begins with
  * two slashes, since that would be another host. */
@@ -357,10 +391,9 @@ static void set_base(struct page *page, struct slice script)
 		size_t length = script.length < 64 ? script.length : 64;
 
 		add_text(page, VALUE_BASE,
-			 slice_of(piece, escape_url_path(piece, script.data,
-							 length)));
-		script = slice_of(script.data + length,
-				  script.length - length);
+			 slice_of(piece,
+				  escape_url_path(piece, script.data, length)));
+		script = slice_of(script.data + length, script.length - length);
 	}
 }
 
@@ -387,8 +420,8 @@ static void set_caller(struct page *page)
 	set_number(page, VALUE_MAX_TTL, page->caller->max_ttl);
 	set_number(page, VALUE_MAX_ENTRIES, page->caller->max_entries);
 	set_number(page, VALUE_FIELD_TTL,
-		   page->caller->max_ttl < TTL_DEFAULT ? page->caller->max_ttl
-						       : TTL_DEFAULT);
+		   page->caller->max_ttl < TTL_DEFAULT ? page->caller->max_ttl :
+							 TTL_DEFAULT);
 }
 
 static void page_begin(struct page *page, const struct answer *answer,
@@ -418,76 +451,66 @@ static void page_write(struct page *page, struct answer *answer,
 {
 	const struct template_data data = { page->values, page_next, page };
 
-	template_run(answer->service->renderer.pages[id], &data,
-		     &answer->sink);
+	template_run(answer->service->renderer.pages[id], &data, &answer->sink);
 }
 
-/* ---- what was sent, to be corrected --------------------------------------- */
+/* ---- what was sent, to be corrected ------------------------------------- */
 
-static struct slice refill(struct slice text)
+/* As it was sent, unless it is too long to be typed again. */
+static struct slice sent(const struct fields *fields, enum field field)
 {
+	struct slice text = fields->sent[field];
+
 	return text.length <= REFILL_MAX ? text : slice_of(NULL, 0);
-}
-
-/* A list that came as a key a line. */
-static struct slice sent_lines(const struct fields *fields, const char *base)
-{
-	for (size_t i = 0; i < fields->entries.part_count; i++) {
-		const struct manifest_part *part = &fields->entries.parts[i];
-
-		if (part->format == MANIFEST_LINES &&
-		    strcmp(part->base, base) == 0)
-			return refill(part->text);
-	}
-	return slice_of(NULL, 0);
 }
 
 static void set_fields(struct page *page)
 {
+	static const struct {
+		enum value value;
+		enum field field;
+	} refilled[] = {
+		{ VALUE_FIELD_BUCKET, FIELD_BUCKET },
+		{ VALUE_FIELD_ACTIONS, FIELD_ACTIONS },
+		{ VALUE_FIELD_OBJECTS, FIELD_OBJECTS },
+		{ VALUE_FIELD_PREFIXES, FIELD_PREFIXES },
+		{ VALUE_FIELD_MANIFEST, FIELD_MANIFEST },
+	};
 	const struct fields *fields = page->fields;
 
-	page->values[VALUE_FIELD_BUCKET] = fields->bucket;
+	for (size_t i = 0; i < sizeof(refilled) / sizeof(refilled[0]); i++)
+		page->values[refilled[i].value] =
+			sent(fields, refilled[i].field);
+	/* The form has a value here that stands where nothing was sent. */
+	if (fields->sent[FIELD_TTL].length > 0)
+		page->values[VALUE_FIELD_TTL] = sent(fields, FIELD_TTL);
 	set_yes(page, VALUE_FIELD_PERMISSION,
 		fields->scope.permission != PERMISSION_NONE);
-	for (unsigned i = 0; i < ACTION_COUNT; i++) {
-		if (!(fields->scope.actions & UINT32_C(1) << i))
-			continue;
-		if (page->values[VALUE_FIELD_ACTIONS].length > 0)
-			add_text(page, VALUE_FIELD_ACTIONS, slice_text(", "));
-		add_text(page, VALUE_FIELD_ACTIONS,
-			 slice_text(action_names[i]));
-	}
-	if (fields->scope.ttl > 0)
-		set_number(page, VALUE_FIELD_TTL, fields->scope.ttl);
-	page->values[VALUE_FIELD_OBJECTS] = sent_lines(fields, "/objects");
-	page->values[VALUE_FIELD_PREFIXES] = sent_lines(fields, "/prefixes");
-	page->values[VALUE_FIELD_MANIFEST] = refill(fields->manifest);
 	set_yes(page, VALUE_FIELD_REPORT, fields->on_error == ON_ERROR_REPORT);
 }
 
-/* ---- the pages ------------------------------------------------------------ */
+/* ---- the pages ---------------------------------------------------------- */
 
-void page_index(struct answer *answer, const struct subject *subject)
+enum error page_index(struct answer *answer, const struct subject *subject,
+		      struct problem *problem)
 {
 	struct slice accept = answer->request->accept;
 	unsigned html = accept_quality(accept, slice_text("text/html"));
 	unsigned json = accept_quality(accept, slice_text("application/json"));
 	enum page_id id = json > html ? PAGE_INDEX : PAGE_FORM;
-	struct problem problem;
 	struct page page;
 
-	if (accept.length > 0 && html == 0 && json == 0) {
-		problem_set(&problem, ERROR_NOT_ACCEPTABLE, NULL,
-			    "this page is text/html or application/json: name "
-			    "one of them in Accept");
-		answer_problem(answer, FORMAT_JSON, &problem);
-		return;
-	}
+	if (accept.length > 0 && html == 0 && json == 0)
+		return problem_set(problem, ERROR_NOT_ACCEPTABLE, NULL,
+				   "this page is text/html or "
+				   "application/json: name one of them in "
+				   "Accept");
 	page_begin(&page, answer, subject);
 	set_yes(&page, VALUE_STRANGER, !page.caller);
 	answer_head(answer, 200, pages[id].content_type, pages[id].headers);
 	page_write(&page, answer, id);
 	page_free(&page);
+	return ERROR_NONE;
 }
 
 void page_form(struct answer *answer, const struct fields *fields,
@@ -511,36 +534,40 @@ void page_form(struct answer *answer, const struct fields *fields,
 	page_free(&page);
 }
 
-static void complain(struct buffer *why, const char *text)
-{
-	size_t length = why->length;
+struct health {
+	bool well;
+	struct buffer why;
+};
 
-	if (!buffer_format(why, "%s\n", text))
-		why->length = length;
+static void complain(struct health *health, const char *text)
+{
+	size_t length = health->why.length;
+
+	health->well = false;
+	if (!buffer_format(&health->why, "%s\n", text))
+		health->why.length = length;
 }
 
 void page_health(struct answer *answer)
 {
 	struct service *service = answer->service;
 	struct audit *audit = &service->audit;
+	struct health health = { .well = true };
 	struct problem problem;
-	struct buffer why = { 0 };
-	bool well;
 
 	/* A log that could not be opened may have healed since. */
 	if (!audit->to_syslog && audit->file < 0 &&
 	    audit_reopen(audit, &problem))
-		complain(&why, problem.message);
+		complain(&health, problem.message);
 	if (!service->config->parents)
-		complain(&why, "no [parent] section: nothing can be signed");
+		complain(&health, "no [parent] section: nothing can be signed");
 	if (!service->config->callers)
-		complain(&why, "no [caller] section: nobody may ask");
-	well = why.length == 0;
-	answer_head(answer, well ? 200 : 503, "text/plain; charset=utf-8",
-		    NULL);
-	if (well)
+		complain(&health, "no [caller] section: nobody may ask");
+	answer_head(answer, health.well ? 200 : 503,
+		    "text/plain; charset=utf-8", NULL);
+	if (health.well)
 		sink_text(&answer->sink, "ok\n");
 	else
-		sink_slice(&answer->sink, buffer_slice(&why));
-	buffer_free(&why);
+		sink_slice(&answer->sink, buffer_slice(&health.why));
+	buffer_free(&health.why);
 }

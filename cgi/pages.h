@@ -11,10 +11,12 @@
 /* GET /: the form for a browser; for `Accept: application/json` what this
  * service can do for this caller: routes, formats, and the caller's own
  * limits (subject->kind SUBJECT_NOBODY: routes and formats alone, and how to
- * authenticate). 406 for those who want neither. */
-void page_index(struct answer *answer, const struct subject *subject);
+ * authenticate). ERROR_NOT_ACCEPTABLE, and nothing sent, for those who want
+ * neither. */
+enum error page_index(struct answer *answer, const struct subject *subject,
+		      struct problem *problem) MUST_CHECK;
 
-/* The body of a browser's refusal, behind the head that answer_refusal writes:
+/* The body of a browser's refusal, behind the head that refusal_send writes:
  * the form again for answer->subject, with what was sent (`fields` may be
  * NULL) and each problem beside its field, or on top where it has none. */
 void page_form(struct answer *answer, const struct fields *fields,

@@ -9,6 +9,7 @@
 #include "issue.h"
 #include "negotiate.h"
 #include "pages.h"
+#include "refusal.h"
 
 /* Everything of one request; passed, never global. */
 struct visit {
@@ -93,31 +94,14 @@ static bool method_allowed(const struct route *route, struct slice method)
 	return false;
 }
 
-/* ---- what can be had by GET ----------------------------------------------- */
-
-static void handle_index(struct visit *visit)
-{
-	struct problem unused;
-
-	/* Nobody gets the page too: it says how to become somebody. */
-	if (auth_subject(visit->service->config, visit->request,
-			 &visit->subject, &unused) != ERROR_NONE)
-		visit->subject = (struct subject){ .kind = SUBJECT_NOBODY };
-	page_index(&visit->answer, &visit->subject);
-}
-
-static void handle_health(struct visit *visit)
-{
-	page_health(&visit->answer);
-}
-
-/* ---- what is issued ------------------------------------------------------- */
+/* ---- no ------------------------------------------------------------------ */
 
 static enum error refuse(struct visit *visit, enum error error)
 {
 	if (error && visit->issue.problems.count > 0)
-		answer_refusal(&visit->answer, visit->format,
-			       &visit->issue.problems, &visit->fields);
+		refusal_send(&visit->answer, visit->format,
+			     &visit->issue.problems, &visit->fields,
+			     visit->route ? visit->route->methods : NULL);
 	return error;
 }
 
@@ -127,6 +111,27 @@ static enum error refuse_for(struct visit *visit,
 	problems_push(&visit->issue.problems, problem);
 	return refuse(visit, problem->error);
 }
+
+/* ---- what can be had by GET ----------------------------------------------- */
+
+static void handle_index(struct visit *visit)
+{
+	struct problem problem;
+
+	/* Nobody gets the page too: it says how to become somebody. */
+	if (auth_subject(visit->service->config, visit->request,
+			 &visit->subject, &problem) != ERROR_NONE)
+		visit->subject = (struct subject){ .kind = SUBJECT_NOBODY };
+	if (page_index(&visit->answer, &visit->subject, &problem))
+		refuse_for(visit, &problem);
+}
+
+static void handle_health(struct visit *visit)
+{
+	page_health(&visit->answer);
+}
+
+/* ---- what is issued ------------------------------------------------------- */
 
 static enum error authenticate(struct visit *visit)
 {
@@ -284,14 +289,13 @@ static void visit_go(struct visit *visit)
 		problem_set(&problem, ERROR_NO_ROUTE, NULL,
 			    "no route for this path: GET / says which there "
 			    "are");
-		answer_problem(&visit->answer, visit->format, &problem);
+		refuse_for(visit, &problem);
 		return;
 	}
 	if (!method_allowed(visit->route, request->method)) {
-		visit->answer.allow = visit->route->methods;
 		problem_set(&problem, ERROR_METHOD, NULL,
 			    "this path takes %s", visit->route->methods);
-		answer_problem(&visit->answer, visit->format, &problem);
+		refuse_for(visit, &problem);
 		return;
 	}
 	visit->who.route = visit->route->name;
@@ -309,7 +313,7 @@ void router_handle(struct service *service, const struct request *request)
 	} else {
 		problem_set(&problem, ERROR_UNAVAILABLE, NULL,
 			    "the system gives no random numbers");
-		answer_problem(&visit.answer, visit.format, &problem);
+		refuse_for(&visit, &problem);
 	}
 	answer_end(&visit.answer);
 	body_free(&visit.body);

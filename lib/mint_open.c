@@ -29,17 +29,25 @@ static bool jwt_split(struct slice jwt, struct jwt_parts *parts)
 	return true;
 }
 
+/* Room for what base64url_decode may write. */
+#define SIGNATURE_ROOM (DIGEST_SIZE + 3)
+
+static bool signature_decode(const struct jwt_parts *parts,
+			     uint8_t signature[SIGNATURE_ROOM])
+{
+	size_t length;
+
+	return parts->signature.length == BASE64URL_LENGTH(DIGEST_SIZE) &&
+	       base64url_decode(signature, &length, parts->signature.data,
+				parts->signature.length);
+}
+
 static bool signature_matches(const struct jwt_parts *parts,
+			      const uint8_t theirs[SIGNATURE_ROOM],
 			      const struct secret *secret)
 {
 	uint8_t ours[DIGEST_SIZE];
-	uint8_t theirs[DIGEST_SIZE + 3];
-	size_t length;
 
-	if (parts->signature.length != BASE64URL_LENGTH(DIGEST_SIZE) ||
-	    !base64url_decode(theirs, &length, parts->signature.data,
-			      parts->signature.length))
-		return false;
 	digest_hmac(secret->text, secret->length, parts->signed_part.data,
 		    parts->signed_part.length, ours);
 	return digest_equal(ours, theirs, DIGEST_SIZE);
@@ -50,6 +58,7 @@ static enum error open_jwt(struct slice jwt, const struct secret *secret,
 			   struct problem *problem)
 {
 	struct jwt_parts parts;
+	uint8_t signature[SIGNATURE_ROOM];
 
 	if (!jwt_split(jwt, &parts))
 		return not_a_token(problem, "it isn't a JWT of three parts");
@@ -57,13 +66,16 @@ static enum error open_jwt(struct slice jwt, const struct secret *secret,
 		return not_a_token(problem,
 				   "its header isn't {\"alg\":\"HS256\","
 				   "\"typ\":\"JWT\"}");
+	if (!signature_decode(&parts, signature))
+		return not_a_token(problem, "its signature isn't 43 characters "
+					    "of base64url: was it cut short?");
 	if (!buffer_reserve(payload, parts.payload.length + 4))
 		return problem_set(problem, ERROR_INTERNAL, NULL,
 				   "out of memory");
 	if (!base64url_decode((uint8_t *)payload->data, &payload->length,
 			      parts.payload.data, parts.payload.length))
 		return not_a_token(problem, "its payload isn't base64url");
-	*signed_by_key = secret && signature_matches(&parts, secret);
+	*signed_by_key = secret && signature_matches(&parts, signature, secret);
 	return ERROR_NONE;
 }
 

@@ -145,9 +145,10 @@ static enum error refuse(const struct choice *choice, const char *who,
 		return problem_set(problem, ERROR_ACCESS_DENIED, "/bucket",
 				   "%s may not use bucket '%s'", who,
 				   key_quote(quoted, want->bucket));
-	return problem_set(problem, ERROR_ACCESS_DENIED, "/permission",
-			   "%s may not have this permission for bucket '%s'",
-			   who, key_quote(quoted, want->bucket));
+	return problem_set(problem, ERROR_ACCESS_DENIED,
+			   want->field ? want->field : "/permission",
+			   "%s may not do this in bucket '%s'", who,
+			   key_quote(quoted, want->bucket));
 }
 
 static enum error choose_parent(struct grant *grant,

@@ -59,6 +59,7 @@ struct want {
 	struct slice bucket;
 	struct slice access_key_id; /* of the parent; none: any that fits */
 	abilities abilities;        /* of the batch's default scope */
+	const char *field;          /* that names them: a pointer to blame */
 };
 
 /*

@@ -9,29 +9,28 @@
 
 /* One format. */
 struct format {
-	const char *name;		/* of ?format= and of NAME.tmpl */
-	const char *content_type;	/* of the answer, with parameters */
+	const char *name;         /* of ?format= and of NAME.tmpl */
+	const char *content_type; /* of the answer, with parameters */
 	escape_fn *escape;
-	const char *headers;		/* more lines for the answer, each
-					 * ending in CRLF, or NULL */
+	const char *headers; /* more lines for the answer, each
+			      * ending in CRLF, or NULL */
 };
 
 /*
  * All formats. A new one is a line here and a file in templates/; where a
  * client likes several alike, it gets the first of them.
  */
-#define FORMAT_TABLE(ROW)                                                     \
-	ROW(JSON, "json", "application/json", escape_json, NULL)              \
-	ROW(NDJSON, "ndjson", "application/x-ndjson", escape_json, NULL)      \
-	ROW(HTML, "html", "text/html; charset=utf-8", escape_html,            \
-	    HTML_HEADERS)
+#define FORMAT_TABLE(ROW)                                                \
+	ROW(JSON, "json", "application/json", escape_json, NULL)         \
+	ROW(NDJSON, "ndjson", "application/x-ndjson", escape_json, NULL) \
+	ROW(HTML, "html", "text/html; charset=utf-8", escape_html, HTML_HEADERS)
 
 /* A page of ours is one file without scripts that sends its form to us only. */
-#define HTML_HEADERS                                                          \
-	"Content-Security-Policy: default-src 'none'; "                       \
-	"style-src 'unsafe-inline'; form-action 'self'; "                     \
-	"frame-ancestors 'none'; base-uri 'none'\r\n"                         \
-	"X-Content-Type-Options: nosniff\r\n"                                 \
+#define HTML_HEADERS                                      \
+	"Content-Security-Policy: default-src 'none'; "   \
+	"style-src 'unsafe-inline'; form-action 'self'; " \
+	"frame-ancestors 'none'; base-uri 'none'\r\n"     \
+	"X-Content-Type-Options: nosniff\r\n"             \
 	"Referrer-Policy: no-referrer\r\n"
 
 #define FORMAT_ID(id, name, content_type, escape, headers) FORMAT_##id,
@@ -42,9 +41,9 @@ extern const struct format formats[FORMAT_COUNT];
 
 /* Templates that are not answers to a batch. */
 enum page_id {
-	PAGE_FORM,		/* a browser's GET /, and its refusals */
-	PAGE_INDEX,		/* a program's GET / */
-	PAGE_ERROR,		/* a program's refusals */
+	PAGE_FORM,  /* a browser's GET /, and its refusals */
+	PAGE_INDEX, /* a program's GET / */
+	PAGE_ERROR, /* a program's refusals */
 	PAGE_COUNT
 };
 
@@ -56,83 +55,83 @@ extern const struct format pages[PAGE_COUNT];
  * no is "1" or empty.
  */
 enum value {
-	VALUE_FIRST,		/* "1" in the first row of any list */
+	VALUE_FIRST, /* "1" in the first row of any list */
 
-	VALUE_ENTRIES,		/* list: an issued or failed entry a row */
-	VALUE_KEY,		/* of an object entry */
-	VALUE_PREFIX,		/* of a prefix entry */
+	VALUE_ENTRIES, /* list: an issued or failed entry a row */
+	VALUE_KEY,     /* of an object entry */
+	VALUE_PREFIX,  /* of a prefix entry */
 	VALUE_ACCESS_KEY_ID,
 	VALUE_SECRET_ACCESS_KEY,
 	VALUE_SESSION_TOKEN,
-	VALUE_EXPIRES_AT,	/* 2026-02-03T04:05:06Z */
-	VALUE_ERROR_CODE,	/* of a failed entry, else empty */
+	VALUE_EXPIRES_AT, /* 2026-02-03T04:05:06Z */
+	VALUE_ERROR_CODE, /* of a failed entry, else empty */
 	VALUE_ERROR_MESSAGE,
 
-	VALUE_MESSAGES,		/* list: warnings */
+	VALUE_MESSAGES, /* list: warnings */
 	VALUE_MESSAGE,
 
-	VALUE_ERRORS,		/* list: of a refused request; its rows also
-				 * set VALUE_ERROR_CODE and _MESSAGE */
-	VALUE_ERROR_POINTER,	/* to the field or entry, may be empty */
+	VALUE_ERRORS,        /* list: of a refused request; its rows also
+			      * set VALUE_ERROR_CODE and _MESSAGE */
+	VALUE_ERROR_POINTER, /* to the field or entry, may be empty */
 
 	/* answers to a batch */
-	VALUE_SINGLE,		/* "1" on the single route */
-	VALUE_COUNT,		/* issued */
+	VALUE_SINGLE, /* "1" on the single route */
+	VALUE_COUNT,  /* issued */
 	VALUE_FAILED,
 	VALUE_REQUEST_ID,
 	VALUE_ACCOUNT_ID,
 	VALUE_ENDPOINT,
 	VALUE_BUCKET,
-	VALUE_PERMISSION,	/* as scope_text has it */
+	VALUE_PERMISSION, /* as scope_text has it */
 
 	/* PAGE_FORM and PAGE_INDEX: what may be asked for */
-	VALUE_BASE,		/* URL path where we are mounted, "" for / */
+	VALUE_BASE, /* URL path where we are mounted, "" for / */
 	VALUE_VERSION,
-	VALUE_FORMATS,		/* list */
+	VALUE_FORMATS, /* list */
 	VALUE_FORMAT_NAME,
 	VALUE_FORMAT_TYPE,
-	VALUE_SELECTED,		/* "1": this row is what was sent */
-	VALUE_AUTHENTICATION,	/* list: ways of being recognised */
-	VALUE_METHOD,		/* "bearer", "remote-user", "anonymous" */
+	VALUE_SELECTED,          /* "1": this row is what was sent */
+	VALUE_AUTHENTICATION,    /* list: ways of being recognised */
+	VALUE_METHOD,            /* "bearer", "remote-user", "anonymous" */
 	VALUE_HAS_AUTHORIZATION, /* what the web server passed on */
 	VALUE_HAS_REMOTE_USER,
 	VALUE_HAS_HTTPS,
-	VALUE_MAX_BODY,		/* bytes */
-	VALUE_STRANGER,		/* "1": nobody is known; say how to be */
-	VALUE_CALLER,		/* its section's name; empty: nobody */
+	VALUE_MAX_BODY, /* bytes */
+	VALUE_STRANGER, /* "1": nobody is known; say how to be */
+	VALUE_CALLER,   /* its section's name; empty: nobody */
 	VALUE_USER,
-	VALUE_ACCOUNTS,		/* list: sets also VALUE_ACCOUNT_ID and
-				 * VALUE_ENDPOINT */
+	VALUE_ACCOUNTS, /* list: sets also VALUE_ACCOUNT_ID and
+			 * VALUE_ENDPOINT */
 	VALUE_ACCOUNT_NAME,
-	VALUE_PARENTS,		/* list, within an account: sets also
-				 * VALUE_ACCESS_KEY_ID */
+	VALUE_PARENTS, /* list, within an account: sets also
+			* VALUE_ACCESS_KEY_ID */
 	VALUE_PARENT_NAME,
-	VALUE_SEVERAL_PARENTS,	/* "1": the account has more than one */
-	VALUE_BUCKETS,		/* list: sets VALUE_BUCKET */
-	VALUE_PERMISSIONS,	/* list: sets VALUE_PERMISSION */
-	VALUE_PREFIXES,		/* list: sets VALUE_PREFIX */
-	VALUE_WHOLE_BUCKET,	/* "1": a credential without paths is allowed */
-	VALUE_MAX_TTL,		/* seconds */
+	VALUE_SEVERAL_PARENTS, /* "1": the account has more than one */
+	VALUE_BUCKETS,         /* list: sets VALUE_BUCKET */
+	VALUE_PERMISSIONS,     /* list: sets VALUE_PERMISSION */
+	VALUE_PREFIXES,        /* list: sets VALUE_PREFIX */
+	VALUE_WHOLE_BUCKET,    /* "1": a credential without paths is allowed */
+	VALUE_MAX_TTL,         /* seconds */
 	VALUE_MAX_ENTRIES,
 
 	/* PAGE_FORM: what was sent, and what is wrong with it */
-	VALUE_STATUS,		/* "400 Bad Request"; empty: nothing is wrong */
+	VALUE_STATUS, /* "400 Bad Request"; empty: nothing is wrong */
 	VALUE_PROBLEM_COUNT,
 	VALUE_FIELD_BUCKET,
-	VALUE_FIELD_PERMISSION,	/* "1": there was one */
+	VALUE_FIELD_PERMISSION, /* "1": there was one */
 	VALUE_FIELD_ACTIONS,
 	VALUE_FIELD_TTL,
 	VALUE_FIELD_PREFIXES,
 	VALUE_FIELD_OBJECTS,
 	VALUE_FIELD_MANIFEST,
-	VALUE_FIELD_REPORT,	/* "1": onError=report */
+	VALUE_FIELD_REPORT, /* "1": onError=report */
 	VALUE_WRONG_BUCKET,
 	VALUE_WRONG_PARENT,
 	VALUE_WRONG_PERMISSION,
 	VALUE_WRONG_ACTIONS,
 	VALUE_WRONG_TTL,
 	VALUE_WRONG_ON_ERROR,
-	VALUE_WRONG_PREFIXES,	/* these three: a line each */
+	VALUE_WRONG_PREFIXES, /* these three: a line each */
 	VALUE_WRONG_OBJECTS,
 	VALUE_WRONG_MANIFEST,
 	VALUE_NUMBER_OF_NAMES
@@ -143,7 +142,7 @@ extern const struct template_schema value_schema;
 
 /* Compiled-in copies of templates/, generated at build time. */
 struct template_source {
-	const char *name;	/* without ".tmpl" */
+	const char *name; /* without ".tmpl" */
 	const char *text;
 	size_t length;
 };

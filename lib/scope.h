@@ -75,6 +75,28 @@ const char *key_quote(char dst[KEY_QUOTE_MAX], struct slice text);
 /* True when some segment between slashes is "." or "..". */
 bool key_has_dot_segment(struct slice key);
 
+/* What a presigned link is for. */
+enum method {
+	METHOD_NONE,
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_PUT,
+	METHOD_DELETE,
+	METHOD_COUNT
+};
+
+/* "GET" ...; the first is "". */
+extern const char *const method_names[METHOD_COUNT];
+
+/* The one action that a link of this method performs. */
+abilities method_abilities(enum method method);
+
+/* Upper case only, as the names are. On failure *problem says which there
+ * are. */
+enum error method_parse(struct slice text, const char *pointer,
+			enum method *method,
+			struct problem *problem) MUST_CHECK;
+
 #define TTL_MAX 604800
 #define TTL_DEFAULT 900
 

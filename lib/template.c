@@ -11,7 +11,7 @@
  */
 #define PIECE 256
 
-_Static_assert(PIECE * ESCAPE_GROWTH <= SINK_MIN,
+_Static_assert(PIECE <= SINK_MIN / ESCAPE_GROWTH,
 	       "an escaped piece fits a reservation");
 
 /* sink_write for the common case, without the call. */

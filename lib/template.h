@@ -22,9 +22,9 @@
 #include "encode.h"
 
 enum template_kind {
-	TEMPLATE_TEXT,		/* any bytes: escaped */
-	TEMPLATE_PLAIN,		/* hex, base64, digits, dates: may be raw */
-	TEMPLATE_LIST,		/* only as a section: rows */
+	TEMPLATE_TEXT,  /* any bytes: escaped */
+	TEMPLATE_PLAIN, /* hex, base64, digits, dates: may be raw */
+	TEMPLATE_LIST,  /* only as a section: rows */
 };
 
 struct template_name {
@@ -37,13 +37,13 @@ struct template_name {
 /* The names a template may use; their places in `names` are their numbers. */
 struct template_schema {
 	const struct template_name *names;
-	size_t count;		/* at most TEMPLATE_NAMES_MAX */
+	size_t count; /* at most TEMPLATE_NAMES_MAX */
 };
 
 struct template;
 
 #define TEMPLATE_SIZE_MAX (1024 * 1024)
-#define TEMPLATE_DEPTH_MAX 16	/* sections within sections */
+#define TEMPLATE_DEPTH_MAX 16 /* sections within sections */
 
 /*
  * Compile `source` (copied). Escaping is by `escape`; `file` is for messages

@@ -9,8 +9,8 @@
 struct open_section {
 	size_t number;
 	bool list;
-	size_t op;		/* its OP_IF, OP_UNLESS or OP_ROW */
-	size_t place;		/* in the source */
+	size_t op;    /* its OP_IF, OP_UNLESS or OP_ROW */
+	size_t place; /* in the source */
 };
 
 struct compiler {
@@ -19,22 +19,22 @@ struct compiler {
 	const struct template_schema *schema;
 	struct problem *problem;
 	struct template *out;
-	size_t at;		/* what stands before is compiled */
+	size_t at; /* what stands before is compiled */
 	size_t op_count;
 	size_t text_length;
-	size_t joint;		/* ops before this one may not grow: something
-				 * jumps behind them */
+	size_t joint; /* ops before this one may not grow: something
+		       * jumps behind them */
 	struct open_section open[TEMPLATE_DEPTH_MAX];
 	size_t depth;
-	bool raw[TEMPLATE_NAMES_MAX];	/* declared in the head */
+	bool raw[TEMPLATE_NAMES_MAX]; /* declared in the head */
 };
 
 /* {{ kind name }} */
 struct tag {
-	char kind;		/* # ^ / ! { or 0 for a value */
-	struct slice name;	/* of a comment: its text */
+	char kind;         /* # ^ / ! { or 0 for a value */
+	struct slice name; /* of a comment: its text */
 	size_t start;
-	size_t end;		/* behind it */
+	size_t end; /* behind it */
 };
 
 static enum error fail(const struct compiler *c, size_t place,
@@ -52,8 +52,9 @@ static enum error fail(const struct compiler *c, size_t place,
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	return problem_set(c->problem, ERROR_TEMPLATE, NULL, "%s:%zu: %s",
-			   c->file, line, text);
+	problem_set(c->problem, ERROR_TEMPLATE, NULL, "%s:%zu: %s", c->file,
+		    line, text);
+	return ERROR_TEMPLATE;
 }
 
 /* How much of `text` a message quotes: whole characters. */
@@ -194,7 +195,8 @@ static enum error tag_read(const struct compiler *c, size_t start,
 	if (tag->kind == '{') {
 		if (tag->end == c->source.length ||
 		    c->source.data[tag->end] != '}')
-			return fail(c, start, "'{{{%.*s' is closed with }} "
+			return fail(c, start,
+				    "'{{{%.*s' is closed with }} "
 				    "instead of }}}",
 				    shown(tag->name), tag->name.data);
 		tag->end++;
@@ -217,7 +219,8 @@ static bool tag_stands_alone(const struct compiler *c, const struct tag *tag,
 		start--;
 	if (start > 0 && text[start - 1] != '\n')
 		return false;
-	while (end < c->source.length && (text[end] == ' ' || text[end] == '\t'))
+	while (end < c->source.length &&
+	       (text[end] == ' ' || text[end] == '\t'))
 		end++;
 	if (end < c->source.length) {
 		if (text[end] == '\r' && end + 1 < c->source.length)
@@ -236,7 +239,7 @@ static bool tag_stands_alone(const struct compiler *c, const struct tag *tag,
 static enum error raw_declare(struct compiler *c, const struct tag *tag,
 			      struct slice name)
 {
-	size_t number;
+	size_t number = 0;
 	enum error error = name_find(c, tag->start, name, &number);
 
 	if (error)
@@ -280,7 +283,7 @@ static enum error compile_comment(struct compiler *c, const struct tag *tag)
 
 static enum error compile_value(struct compiler *c, const struct tag *tag)
 {
-	size_t number;
+	size_t number = 0;
 	const char *name;
 	enum error error = name_find(c, tag->start, tag->name, &number);
 
@@ -307,7 +310,7 @@ static enum error compile_value(struct compiler *c, const struct tag *tag)
 
 static enum error compile_open(struct compiler *c, const struct tag *tag)
 {
-	size_t number;
+	size_t number = 0;
 	const char *name;
 	bool list;
 	enum error error = name_find(c, tag->start, tag->name, &number);
@@ -329,8 +332,8 @@ static enum error compile_open(struct compiler *c, const struct tag *tag)
 	if (c->depth == TEMPLATE_DEPTH_MAX)
 		return fail(c, tag->start, "more than %d sections deep",
 			    TEMPLATE_DEPTH_MAX);
-	c->open[c->depth++] = (struct open_section){ number, list, c->op_count,
-						     tag->start };
+	c->open[c->depth++] =
+		(struct open_section){ number, list, c->op_count, tag->start };
 	op_add(c, list ? OP_ROW : tag->kind == '#' ? OP_IF : OP_UNLESS, number);
 	return ERROR_NONE;
 }

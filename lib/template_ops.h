@@ -8,13 +8,13 @@
 #include "template.h"
 
 enum op_kind {
-	OP_TEXT,	/* write `length` bytes of text from `at` */
-	OP_VALUE,	/* write value `number`, escaped */
-	OP_RAW,		/* write value `number` as it is */
-	OP_IF,		/* go to `at` when value `number` is empty */
-	OP_UNLESS,	/* go to `at` when it is not */
-	OP_ROW,		/* next row of list `number`, or go to `at` */
-	OP_AGAIN,	/* go to `at`, the list's OP_ROW */
+	OP_TEXT,   /* write `length` bytes of text from `at` */
+	OP_VALUE,  /* write value `number`, escaped */
+	OP_RAW,    /* write value `number` as it is */
+	OP_IF,     /* go to `at` when value `number` is empty */
+	OP_UNLESS, /* go to `at` when it is not */
+	OP_ROW,    /* next row of list `number`, or go to `at` */
+	OP_AGAIN,  /* go to `at`, the list's OP_ROW */
 	OP_END,
 };
 
@@ -25,6 +25,8 @@ struct op {
 	uint32_t length;
 };
 
+/* clang-format takes the name for a keyword of C++. */
+/* clang-format off */
 struct template {
 	escape_fn *escape;
 	char *text;		/* all that is written as it stands */

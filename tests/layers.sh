@@ -11,12 +11,13 @@ lib/error
 lib/buffer
 lib/encode lib/unicode lib/digest
 lib/template* lib/json lib/scope lib/keyring
-lib/config* lib/mint* lib/presign
+lib/config* lib/mint* lib/presign*
 lib/policy lib/manifest*
 lib/render lib/audit
 cgi/service cgi/request cgi/fields cgi/negotiate
 cgi/body cgi/form cgi/auth cgi/answer
-cgi/issue cgi/pages
+cgi/issue* cgi/pages
+cgi/refusal
 cgi/router
 cgi/fastcgi cgi/plaincgi
 cgi/responder cgi/cli*

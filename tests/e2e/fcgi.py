@@ -169,9 +169,11 @@ class Connection:
 
 LIKE_SYSTEMD = """
 import os, sys
-os.dup2(int(sys.argv[1]), 3)
-os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
-os.execv(sys.argv[2], sys.argv[2:])
+how, listener, *command = sys.argv[1:]
+os.dup2(int(listener), 3)
+pid = os.getpid() if how == "systemd" else os.getppid()
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(pid))
+os.execv(command[0], command)
 """
 
 
@@ -179,7 +181,8 @@ class Process:
     """mintage.fcgi listening on a socket that was bound here.
 
     `how` is "stdin" (descriptor 0, as web servers do it), "systemd" (3, with
-    LISTEN_FDS) or "tcp" (0, on loopback).
+    LISTEN_FDS), "inherited" (the same, but meant for its parent) or "tcp" (0,
+    on loopback).
     """
 
     def __init__(self, command, folder, how="stdin", environment=None,
@@ -197,9 +200,9 @@ class Process:
             folder, f"stderr{time.monotonic_ns()}")
         environment = dict(os.environ if environment is None else environment)
         keep = ()
-        if how == "systemd":
+        if how in ("systemd", "inherited"):
             # LISTEN_PID has to be the pid of the process itself.
-            command = [sys.executable, "-c", LIKE_SYSTEMD,
+            command = [sys.executable, "-c", LIKE_SYSTEMD, how,
                        str(self.listener.fileno()), *command]
             keep = (self.listener.fileno(),)
         elif closed:
@@ -208,8 +211,8 @@ class Process:
         with open(self.errors_path, "wb") as errors:
             self.process = subprocess.Popen(
                 command, env=environment, pass_fds=keep,
-                stdin=subprocess.DEVNULL if how == "systemd"
-                else self.listener, stdout=subprocess.DEVNULL, stderr=errors)
+                stdin=subprocess.DEVNULL if keep else self.listener,
+                stdout=subprocess.DEVNULL, stderr=errors)
 
     def __enter__(self):
         return self

@@ -16,6 +16,7 @@ Settings, are the cast of all suites. Tokens and keys are made for each run.
 """
 import base64
 import collections
+import contextlib
 import glob
 import hashlib
 import http.client
@@ -478,6 +479,21 @@ class Site:
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    @contextlib.contextmanager
+    def changed(self, section, **settings):
+        """For a while the file has other settings in a section. Who runs
+        already finds out by SIGHUP alone."""
+        found = self.settings.sections[section]
+        self.settings.sections[section] = {**found, **{
+            name.replace("_", "-"): value
+            for name, value in settings.items()}}
+        self.settings.write()
+        try:
+            yield
+        finally:
+            self.settings.sections[section] = found
+            self.settings.write()
+
     # Asking
 
     def request(self, method, path, body=None, token=None, mount=None,
@@ -658,7 +674,8 @@ def real_names(count):
     """So many different keys: awkward ones, then the files of this machine
     (under another prefix each time round)."""
     found = subprocess.run(["find", "/usr/share", "-type", "f"],
-                           stdout=subprocess.PIPE, check=False).stdout
+                           stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, check=False).stdout
     names = []
     for line in found.split(b"\n"):
         try:

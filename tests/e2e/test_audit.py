@@ -39,16 +39,18 @@ def _(site):
     equal({name: issue[name] for name in expected}, expected)
     equal(issue["scopes"], scopes_digest(rows(keys)), "scopes")
     equal(set(outcome), set(WHO + ["result", "issued", "bytes"]), "members")
-    equal((outcome["result"], outcome["issued"], outcome["bytes"]),
-          ("complete", 2000, len(answer.body)))
+    equal((outcome["result"], outcome["issued"]), ("complete", 2000))
+    # Some bytes are the headers'.
+    need(0 <= outcome["bytes"] - len(answer.body) < 1024, str(outcome))
 
 
 @case("the scopes' digest tells order, paths, scopes, lifetimes, kinds apart")
 def _(site):
     answer = site.batch({**READ, "objects": [
         "a", {"key": "b", "permission": "object-read-write"},
-        {"key": "c", "actions": ["PutObject", "GetObject"],
-         "ttlSeconds": 60}, *AWKWARD]})
+        {"key": "c", "permission": "object-read-write",
+         "actions": ["PutObject", "GetObject"], "ttlSeconds": 60},
+        *AWKWARD]})
     issue = site.audit(answer.id, "issue", "outcome")[0]
     equal(issue["scopes"], scopes_digest(
         rows(["a"]) + rows(["b"], "object-read-write")
@@ -94,43 +96,42 @@ def _(site):
         exchange.answer()
 
 
+def one(site):
+    """The variables and the body of a small good request."""
+    body = json.dumps({**READ, "objects": ["a"]}).encode()
+    return wire.environment("POST", single_path(), len(body),
+                            token=site.settings.tokens["bulk"]), body
+
+
+@case("on a full disk nothing is issued")
+def _(site):
+    with site.changed("mintage", audit_log="/dev/full"), \
+            wire.Responder(site) as responder:
+        answer = responder.ask(*one(site))
+        equal(answer.status, 503)
+        equal(answer.errors[0]["code"], 10043)
+        need(b"sessionToken" not in answer.body, "issued after all")
+
+
 @case("what can't be recorded is not issued, until it can again")
 def _(site):
-    log = site.settings.audit_log
-    body = json.dumps({**READ, "objects": ["a"]}).encode()
-    values = wire.environment("POST", single_path(), len(body),
-                              token=site.settings.tokens["bulk"])
+    folder = os.path.join(site.folder, "later")
+    log = os.path.join(folder, "audit.jsonl")
     health = wire.environment("GET", "/healthz")
-    hidden = log + ".hidden"
-    for obstacle in ("full", "missing"):
-        os.rename(log, hidden)
-        folder = os.path.dirname(log)
-        if obstacle == "full":
-            os.symlink("/dev/full", log)
-        else:
-            os.rename(folder, folder + ".away")
-            hidden = os.path.join(folder + ".away", "audit.jsonl.hidden")
-        try:
-            with wire.Responder(site) as responder:
-                answer = responder.ask(values, body)
-                equal(answer.status, 503, obstacle)
-                equal(answer.errors[0]["code"], 10043)
-                need(b"sessionToken" not in answer.body, "issued after all")
-                need(log not in answer.text, "the client learns where")
-                if obstacle == "missing":
-                    equal(responder.ask(health).status, 503, "health")
-                    os.rename(folder + ".away", folder)
-                    hidden = log + ".hidden"
-                    os.rename(hidden, log)
-                    equal(responder.ask(values, body).status, 200, "healed")
-                    equal(responder.ask(health).status, 200, "health")
-        finally:
-            if os.path.isdir(folder + ".away"):
-                os.rename(folder + ".away", folder)
-            if os.path.exists(log + ".hidden"):
-                if os.path.islink(log):
-                    os.unlink(log)
-                os.rename(log + ".hidden", log)
+    with site.changed("mintage", audit_log=log), \
+            wire.Responder(site) as responder:
+        answer = responder.ask(*one(site))
+        equal(answer.status, 503)
+        equal(answer.errors[0]["code"], 10043)
+        need(b"sessionToken" not in answer.body, "issued after all")
+        need(log not in answer.text, "the client learns where")
+        equal(responder.ask(health).status, 503, "health")
+        os.mkdir(folder)
+        equal(responder.ask(*one(site)).status, 200, "healed")
+        equal(responder.ask(health).status, 200, "health")
+    with open(log, encoding="utf-8") as f:
+        equal([json.loads(line)["event"] for line in f],
+              ["issue", "outcome"])
 
 
 @case("refusals are recorded with status, number and place, not with words")
@@ -191,25 +192,20 @@ def _(site):
 
 @case("after SIGHUP the log is opened anew")
 def _(site):
-    log = site.settings.audit_log
-    body = json.dumps({**READ, "objects": ["a"]}).encode()
-    values = wire.environment("POST", single_path(), len(body),
-                              token=site.settings.tokens["bulk"])
-    with wire.Responder(site) as responder:
-        equal(responder.ask(values, body).status, 200)
+    log = os.path.join(site.folder, "log", "rotated.jsonl")
+
+    def lines():
+        with open(log, encoding="utf-8") as f:
+            return f.read().count("\n")
+    with site.changed("mintage", audit_log=log), \
+            wire.Responder(site) as responder:
+        equal(responder.ask(*one(site)).status, 200)
+        equal(lines(), 2)
         os.rename(log, log + ".1")
-        try:
-            responder.process.send_signal(signal.SIGHUP)
-            until(lambda: responder.ask(values, body).status == 200
-                  and os.path.exists(log), "a new log", 10)
-            answer = responder.ask(values, body)
-            site.audit(answer.id, "issue", "outcome")
-        finally:
-            with open(log + ".1", "a") as old:
-                if os.path.exists(log):
-                    with open(log) as new:
-                        old.write(new.read())
-            os.rename(log + ".1", log)
+        responder.process.send_signal(signal.SIGHUP)
+        until(lambda: responder.ask(*one(site)).status == 200
+              and os.path.exists(log), "a new log")
+        equal(lines(), 2)
 
 
 @case("others can't read the log")
@@ -219,18 +215,10 @@ def _(site):
 
 @case("audit-sync = yes records all the same")
 def _(site):
-    site.settings.sections["mintage"]["audit-sync"] = "yes"
-    site.settings.write()
-    try:
-        with wire.Responder(site) as responder:
-            body = json.dumps({**READ, "objects": ["a"]}).encode()
-            answer = responder.ask(wire.environment(
-                "POST", single_path(), len(body),
-                token=site.settings.tokens["bulk"]), body)
-            site.audit(answer.id, "issue", "outcome")
-    finally:
-        del site.settings.sections["mintage"]["audit-sync"]
-        site.settings.write()
+    with site.changed("mintage", audit_sync="yes"), \
+            wire.Responder(site) as responder:
+        answer = responder.ask(*one(site))
+        site.audit(answer.id, "issue", "outcome")
 
 
 if __name__ == "__main__":

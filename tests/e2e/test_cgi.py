@@ -61,6 +61,16 @@ def _(site):
         need(answer.errors, "no error")
 
 
+@case("a body that nobody wants is taken in all the same")
+def _(site):
+    # Some web servers write all of it, and answer 500 when they can't.
+    body = b"x" * (4 << 20)
+    for method, token, status in (("POST", "wrong", 401), ("PUT", None, 405)):
+        values = wire.environment(method, single_path(), len(body),
+                                  token=token)
+        equal(wire.run_cgi(site, values, body).status, status)
+
+
 @case("PATH_INFO arrives decoded, the query does not")
 def _(site):
     answer = site.request("POST", single_path().replace("r2", "%72%32"),

@@ -9,6 +9,7 @@ import select
 import socket
 import struct
 import subprocess
+import threading
 
 from harness import RESPONDER, Answer, need, until
 
@@ -42,22 +43,38 @@ def parse(output):
 
 
 def run_cgi(site, values, body=b""):
-    """One CGI process from its start to its end, with this configuration."""
-    done = subprocess.run(
-        [RESPONDER, "--config=" + site.settings.path], input=body,
-        env={**inherited(site), **values}, timeout=SECONDS, check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    need(done.returncode == 0, f"exit status {done.returncode}: "
-                               f"{done.stderr[-2000:]!r}")
-    return parse(done.stdout)
+    """One CGI process from its start to its end, with this configuration. It
+    has to take in the whole body."""
+    process = start_cgi(site, values)
+    refused = []
+
+    def write():
+        try:
+            process.stdin.write(body)
+            process.stdin.close()
+        except BrokenPipeError as error:
+            refused.append(error)
+    writing = threading.Thread(target=write)
+    with process:
+        writing.start()
+        output = process.stdout.read()
+        writing.join(SECONDS)
+        need(process.wait(SECONDS) == 0, f"exit status {process.returncode}")
+    need(not refused, "the body was not read to its end")
+    return parse(output)
+
+
+def start_cgi(site, values):
+    with open(os.path.join(site.folder, "wire.log"), "a") as log:
+        return subprocess.Popen(
+            [RESPONDER, "--config=" + site.settings.path],
+            env={**inherited(site), **values}, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=log)
 
 
 def cut_cgi(site, values, body, length):
     """The answer's beginning; nobody is there to read the rest."""
-    process = subprocess.Popen(
-        [RESPONDER, "--config=" + site.settings.path],
-        env={**inherited(site), **values}, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = start_cgi(site, values)
     with process:
         process.stdin.write(body)
         process.stdin.close()

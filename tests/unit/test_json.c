@@ -4,19 +4,13 @@
 #include "../../lib/json.h"
 
 /* The bytes in a block of their own, so that reading past them is seen. */
-static struct slice own_block(const char *data, size_t length)
+static char *own_block(const char *data, size_t length)
 {
 	char *copy = malloc(length ? length : 1);
 
 	assert_non_null(copy);
 	memcpy(copy, data, length);
-	return slice_of(copy, length);
-}
-
-static void free_block(struct slice block)
-{
-	/* The block was made above; only slices are constant. */
-	free((void *)(uintptr_t)block.data);
+	return copy;
 }
 
 static char trace_text[4096];
@@ -33,12 +27,12 @@ static const char *trace(struct slice document)
 		[JSON_ARRAY] = "[",  [JSON_ARRAY_END] = "]",
 		[JSON_OBJECT] = "{", [JSON_OBJECT_END] = "}",
 	};
-	struct slice block = own_block(document.data, document.length);
+	char *block = own_block(document.data, document.length);
 	enum json_token token;
 	struct json json;
 	size_t at = 0;
 
-	json_begin(&json, block);
+	json_begin(&json, slice_of(block, document.length));
 	do {
 		int length = 0;
 
@@ -53,7 +47,7 @@ static const char *trace(struct slice document)
 	} while (token != JSON_END && token != JSON_BAD);
 	/* Both stay as they are. */
 	assert_int_equal(json_next(&json), token);
-	free_block(block);
+	free(block);
 	trace_text[at - 1] = '\0';
 	return trace_text;
 }
@@ -336,6 +330,7 @@ static void test_depth(void **state)
 {
 	static char text[2001];
 	char message[PROBLEM_MESSAGE_MAX];
+	size_t at = 0;
 
 	(void)state;
 	for (size_t depth = 1; depth <= 1000; depth++) {
@@ -348,14 +343,14 @@ static void test_depth(void **state)
 	assert_string_equal(message, "line 1, column 65: nested deeper than "
 				     "64 levels");
 	/* Objects and arrays in turns: each level knows which it is. */
-	text[0] = '\0';
 	for (int i = 0; i < JSON_DEPTH_MAX / 2; i++)
-		strcat(text, "[{\"a\":");
-	strcat(text, "0");
+		at += (size_t)snprintf(text + at, sizeof(text) - at,
+				       "[{\"a\":");
+	at += (size_t)snprintf(text + at, sizeof(text) - at, "0");
 	for (int i = 0; i < JSON_DEPTH_MAX / 2; i++)
-		strcat(text, "}]");
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "}]");
 	assert_true(accepts(slice_text(text)));
-	text[strlen(text) - 1] = '}';
+	text[at - 1] = '}';
 	assert_false(accepts(slice_text(text)));
 }
 
@@ -389,23 +384,21 @@ static void test_damaged(void **state)
 
 	(void)state;
 	for (int round = 0; round < 100000; round++) {
-		size_t length = next_random(&seed) % sizeof(sample);
-		struct slice block;
+		size_t length = sizeof(sample) - 1;
+		char *block;
 
+		if (round % 2)
+			length = next_random(&seed) % sizeof(sample);
 		memcpy(text, sample, sizeof(sample));
 		for (uint32_t n = next_random(&seed) % 4; n > 0; n--)
 			text[next_random(&seed) % sizeof(sample)] =
 				likely[next_random(&seed) % sizeof(likely)];
-		block = own_block(text,
-				  round % 2 ? length : sizeof(sample) - 1);
-		json_begin(&json, block);
+		block = own_block(text, length);
+		json_begin(&json, slice_of(block, length));
 		skipped = json_skip(&json, json_next(&json)) &&
 			  json_next(&json) == JSON_END;
-		free_block(block);
-		assert_int_equal(accepts(block.length == 0 ?
-						 slice_of("", 0) :
-						 slice_of(text, block.length)),
-				 skipped);
+		free(block);
+		assert_int_equal(accepts(slice_of(text, length)), skipped);
 	}
 }
 
@@ -521,10 +514,15 @@ static void test_unescape_borrows(void **state)
 static void test_lone_surrogates(void **state)
 {
 	static const char *const cases[] = {
-		"\"\\ud800\"",           "\"\\udfff\"",
-		"\"a\\udbffb\"",         "\"\\ud800\\u0041\"",
-		"\"\\ud800\\ud800\"",    "\"\\udc00\\ud800\"",
-		"\"\\ud83d\\n\\ude00\"", "\"\\ud83d\\ude00\\ud83d\"",
+		"\"\\ud800\"",
+		"\"\\udfff\"",
+		"\"a\\udbffb\"",
+		"\"\\ud800\\u0041\"",
+		"\"\\ud800\\ud800\"",
+		"\"\\udc00\\ud800\"",
+		"\"\\udc00\\udc00\"",
+		"\"\\ud83d\\n\\ude00\"",
+		"\"\\ud83d\\ude00\\ud83d\"",
 		"\"\\ud800\\\\dc00\"",
 	};
 	struct problem problem;

@@ -617,24 +617,24 @@ static const char sample[] =
 	"\"objects\": [\"a\", \"caf\u00E9\", \"\\u00e9\", {\"key\": \"b\",\n"
 	"\"permission\": \"object-read-only\", \"actions\": [\"GetObject\"]}]}";
 
-static struct slice own_block(const char *data, size_t length)
+static char *own_block(const char *data, size_t length)
 {
 	char *copy = malloc(length ? length : 1);
 
 	assert_non_null(copy);
 	memcpy(copy, data, length);
-	return slice_of(copy, length);
+	return copy;
 }
 
 /* Entries of a manifest, or SIZE_MAX when something is wrong with it. */
 static size_t count_entries(enum manifest_format format, const char *text,
 			    size_t length)
 {
-	struct slice block = own_block(text, length);
+	char *block = own_block(text, length);
 	size_t count = 0, bad = 0;
 	enum manifest_step step = MANIFEST_BROKEN;
 
-	if (document(format, block) == ERROR_NONE)
+	if (document(format, slice_of(block, length)) == ERROR_NONE)
 		while ((step = manifest_next(&manifest, &entry, &problem)) <=
 		       MANIFEST_BAD_ENTRY) {
 			if (step == MANIFEST_ENTRY)
@@ -644,7 +644,7 @@ static size_t count_entries(enum manifest_format format, const char *text,
 				bad++;
 			assert_true(++count <= length + 1);
 		}
-	free((void *)(uintptr_t)block.data);
+	free(block);
 	return step == MANIFEST_END && bad == 0 ? count : SIZE_MAX;
 }
 

@@ -22,7 +22,7 @@ struct lists {
 	size_t item_count;
 	size_t item;
 	size_t part;
-	size_t asked;		/* calls of next */
+	size_t asked; /* calls of next */
 };
 
 static bool lists_next(void *context, size_t number)
@@ -118,7 +118,8 @@ static void test_text_and_values(void **state)
 	expect("{{name}}", "N");
 	expect("a {{ name }} b\n", "a N b\n");
 	expect("[{{other}}]", "[]");
-	expect("{ } {\"a\":{\"b\":\"{{name}}\"}} }}", "{ } {\"a\":{\"b\":\"N\"}} }}");
+	expect("{ } {\"a\":{\"b\":\"{{name}}\"}} }}",
+	       "{ } {\"a\":{\"b\":\"N\"}} }}");
 	expect("{{accessKeyId}}", "&lt;id&gt;");
 	expect("\xef\xbb\xbf{{name}}", "N");
 }
@@ -227,18 +228,23 @@ static void test_refused(void **state)
 	       "{{{name}}}, {{#name}}, {{^name}}, {{/name}} and {{! comment}}");
 }
 
+/* `count` times `text`, at `at`; returns its end. */
+static char *repeat(char *at, const char *text, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		at += snprintf(at, strlen(text) + 1, "%s", text);
+	return at;
+}
+
 static void test_depth(void **state)
 {
-	char source[TEMPLATE_DEPTH_MAX * 18 + 32] = "";
+	char source[(TEMPLATE_DEPTH_MAX + 1) * 18 + 2];
+	char *inside = repeat(source, "{{#name}}", TEMPLATE_DEPTH_MAX);
 
 	(void)state;
-	for (int i = 0; i < TEMPLATE_DEPTH_MAX; i++)
-		strcat(source, "{{#name}}");
-	strcat(source, "x");
-	for (int i = 0; i < TEMPLATE_DEPTH_MAX; i++)
-		strcat(source, "{{/name}}");
+	repeat(repeat(inside, "x", 1), "{{/name}}", TEMPLATE_DEPTH_MAX);
 	expect(source, "x");
-	strcpy(strchr(source, 'x'), "{{#name}}");
+	repeat(inside, "{{#name}}", 1);
 	refuse(source, "t.tmpl:1: more than 16 sections deep");
 }
 
@@ -258,8 +264,8 @@ static void test_too_large(void **state)
 			 ERROR_TEMPLATE);
 	/* Nothing but openers: as many operations as there can be. */
 	assert_int_equal(template_compile(&template, "t.tmpl",
-					  slice_of(source, length - 1),
-					  &schema, escape_html, &problem),
+					  slice_of(source, length - 1), &schema,
+					  escape_html, &problem),
 			 ERROR_TEMPLATE);
 	free(source);
 }
@@ -271,10 +277,10 @@ static void test_long_values(void **state)
 	size_t most = 3 * SINK_MIN;
 	char *text = malloc(most);
 	char *expected = malloc(most * ESCAPE_GROWTH);
-	struct template *template = compiled(
-		slice_text("{{! raw: accessKeyId }}\n"
-			   "{{name}}|{{{accessKeyId}}}"),
-		escape_html);
+	struct template *template =
+		compiled(slice_text("{{! raw: accessKeyId }}\n"
+				    "{{name}}|{{{accessKeyId}}}"),
+			 escape_html);
 
 	(void)state;
 	assert_non_null(text);
@@ -320,9 +326,8 @@ static bool next_forever(void *context, size_t number)
 
 static void test_stops_when_sink_failed(void **state)
 {
-	struct template *template =
-		compiled(slice_text("{{#items}}{{name}}{{/items}}"),
-			 escape_html);
+	struct template *template = compiled(
+		slice_text("{{#items}}{{name}}{{/items}}"), escape_html);
 	struct slice values[NAMES] = { [NAME] = SLICE("some text") };
 	size_t asked = 0;
 	struct template_data data = { values, next_forever, &asked };
@@ -361,8 +366,7 @@ static void test_lists_without_next(void **state)
 static void test_source_is_copied(void **state)
 {
 	char source[] = "text {{name}}";
-	struct template *template =
-		compiled(slice_text(source), escape_html);
+	struct template *template = compiled(slice_text(source), escape_html);
 	struct lists lists = { .values[NAME] = SLICE("N") };
 	struct buffer out = { 0 };
 

@@ -1,0 +1,60 @@
+#include "refusal.h"
+
+#include <stdio.h>
+
+#include "pages.h"
+
+/* What a status asks for beside its text. */
+static void refusal_headers(int status, const char *allow,
+			    const char *format_headers, char *dst, size_t size)
+{
+	const char *more = "";
+	char line[64];
+
+	if (status == 401)
+		more = "WWW-Authenticate: Bearer realm=\"mintage\"\r\n";
+	else if (status == 429 || status == 503)
+		more = "Retry-After: 30\r\n";
+	else if (status == 405 && allow) {
+		snprintf(line, sizeof(line), "Allow: %s\r\n", allow);
+		more = line;
+	}
+	snprintf(dst, size, "%s%s", format_headers ? format_headers : "",
+		 more);
+}
+
+/* Whoever was refused something of ours is on record; that the record could
+ * not be made gives them nothing. */
+static void record_refusal(struct answer *answer, int status,
+			   const struct problem *problem)
+{
+	enum error unrecorded;
+
+	if (!answer->who->route)
+		return;
+	unrecorded = audit_refusal(&answer->service->audit, answer->who,
+				   status, problem);
+	(void)unrecorded;
+}
+
+void refusal_send(struct answer *answer, enum format_id format,
+		  const struct problems *problems, const struct fields *fields,
+		  const char *allow)
+{
+	const struct problem *first = &problems->list[0];
+	bool as_page = format == FORMAT_HTML;
+	const struct format *shape = as_page ? &pages[PAGE_FORM]
+					     : &pages[PAGE_ERROR];
+	int status = error_status(first->error);
+	char headers[512];
+
+	record_refusal(answer, status, first);
+	refusal_headers(status, allow, shape->headers, headers,
+			sizeof(headers));
+	answer_head(answer, status, shape->content_type, headers);
+	if (as_page)
+		page_form(answer, fields, problems);
+	else
+		render_errors(&answer->service->renderer, problems,
+			      &answer->sink);
+}

@@ -1,0 +1,850 @@
+/* Every rule of the configuration: what it means, and what it is told when it
+ * is broken, with the line. */
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../lib/config.h"
+
+#define SECRET \
+	"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+#define HASH "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+#define HASH2 "fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9"
+#define EMPTY_HASH \
+	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define ID "023e105f4ecef8ad9ca31a8372d0c353"
+
+/* Three lines, five lines, and a caller. */
+#define ACCOUNT "[account main]\nid = " ID "\n\n"
+#define PARENT_HEAD "[parent portal]\naccount = main\naccess-key-id = b2f1\n"
+#define PARENT_TAIL \
+	"permission = object-read-write\nbuckets = uploads downloads\n"
+#define PARENT PARENT_HEAD "secret-access-key-file = secret\n" PARENT_TAIL
+#define CALLER "[caller web]\nbearer-sha256 = " HASH "\n"
+
+static char folder[] = "/tmp/mintage-config-XXXXXX";
+static char path[64], secret_path[64];
+static struct problem problem;
+static struct config *config;
+
+static void write_file(const char *name, const char *text, size_t length,
+		       unsigned mode)
+{
+	int file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(file >= 0);
+	assert_int_equal(write(file, text, length), length);
+	assert_int_equal(fchmod(file, mode), 0);
+	close(file);
+}
+
+static bool words_are(const struct words *words, const char *text)
+{
+	struct slice rest = slice_text(text), word;
+	size_t i = 0;
+
+	while (slice_split(&rest, '|', &word)) {
+		if (i >= words->count || !slice_equal(words->list[i], word))
+			return false;
+		i++;
+	}
+	return i == words->count;
+}
+
+static void load(const char *text)
+{
+	config_free(config);
+	write_file(path, text, strlen(text), 0600);
+	if (config_load(&config, path, &problem))
+		fail_msg("%s", problem.message);
+}
+
+static void assert_message(int line, const char *says)
+{
+	char start[96];
+
+	snprintf(start, sizeof(start), line > 0 ? "%s:%d: " : "%s: ", path,
+		 line);
+	assert_int_equal(problem.error, ERROR_CONFIG);
+	if (strncmp(problem.message, start, strlen(start)) != 0 ||
+	    !strstr(problem.message + strlen(start), says))
+		fail_msg("'%s...%s' is not in '%s'", start, says,
+			 problem.message);
+}
+
+static void refused_bytes(int line, const char *says, const char *text,
+			  size_t length)
+{
+	struct config *none = (struct config *)&problem;
+
+	write_file(path, text, length, 0600);
+	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
+	assert_null(none);
+	assert_message(line, says);
+}
+
+/* The text is refused at that line, and the message says this. */
+static void refused(int line, const char *says, const char *text)
+{
+	refused_bytes(line, says, text, strlen(text));
+}
+
+/* ---- what it means ------------------------------------------------------- */
+
+static void test_defaults(void **state)
+{
+	(void)state;
+	load("");
+	assert_string_equal(config->path, path);
+	assert_int_equal(config->max_body, 134217728);
+	assert_int_equal(config->max_entries, 1000000);
+	assert_string_equal(config->audit_log, "/var/log/mintage/audit.jsonl");
+	assert_non_null(strstr(config->templates, "/mintage/templates"));
+	assert_false(config->audit_sync);
+	assert_true(config->require_https);
+	assert_int_equal(config->request_timeout, 60);
+	assert_null(config->accounts);
+	assert_null(config->parents);
+	assert_null(config->callers);
+
+	load(ACCOUNT PARENT CALLER);
+	assert_int_equal(config->callers->max_ttl, 900);
+	assert_int_equal(config->callers->max_entries, 1000000);
+	assert_int_equal(config->callers->parent_count, 0);
+	assert_int_equal(config->callers->prefixes.count, 0);
+	assert_int_equal(config->callers->buckets.count, 0);
+	assert_false(config->callers->whole_bucket);
+	assert_false(config->callers->anonymous);
+	assert_int_equal(config->parents->signer, SIGNER_LOCAL);
+}
+
+static void test_service(void **state)
+{
+	(void)state;
+	load("[mintage]\ntemplates = /t\nmax-body = 64K\nmax-entries = 7\n"
+	     "audit-log = /log ; not /dev/null\naudit-sync = yes\n"
+	     "require-https = no\nrequest-timeout = 5\n");
+	assert_string_equal(config->templates, "/t");
+	assert_int_equal(config->max_body, 65536);
+	assert_int_equal(config->max_entries, 7);
+	assert_string_equal(config->audit_log, "/log");
+	assert_true(config->audit_sync);
+	assert_false(config->require_https);
+	assert_int_equal(config->request_timeout, 5);
+}
+
+static void test_paths_and_syslog(void **state)
+{
+	char expected[96];
+
+	(void)state;
+	load("[mintage]\ntemplates = my own\naudit-log = syslog\n");
+	snprintf(expected, sizeof(expected), "%s/my own", folder);
+	assert_string_equal(config->templates, expected);
+	assert_string_equal(config->audit_log, "syslog");
+}
+
+static void test_account(void **state)
+{
+	const struct account *account;
+
+	(void)state;
+	load(ACCOUNT "[account eu]\nid = abc\njurisdiction = eu\n"
+		     "[account us]\nid = abd\njurisdiction = fedramp\n"
+		     "[account test]\nid = 0\n"
+		     "endpoint = http://127.0.0.1:9000/\n"
+		     "api-endpoint = http://localhost:8/client/v4/\n");
+	account = config->accounts;
+	assert_string_equal(account->name, "main");
+	assert_string_equal(account->id, ID);
+	assert_int_equal(account->line, 1);
+	assert_int_equal(account->jurisdiction, JURISDICTION_DEFAULT);
+	assert_string_equal(account->host, ID ".r2.cloudflarestorage.com");
+	assert_string_equal(account->endpoint,
+			    "https://" ID ".r2.cloudflarestorage.com");
+	assert_string_equal(account->api_endpoint,
+			    "https://api.cloudflare.com/client/v4");
+	account = account->next;
+	assert_int_equal(account->line, 4);
+	assert_int_equal(account->jurisdiction, JURISDICTION_EU);
+	assert_string_equal(account->host, "abc.eu.r2.cloudflarestorage.com");
+	account = account->next;
+	assert_int_equal(account->jurisdiction, JURISDICTION_FEDRAMP);
+	assert_string_equal(account->endpoint,
+			    "https://abd.fedramp.r2.cloudflarestorage.com");
+	account = account->next;
+	assert_string_equal(account->endpoint, "http://127.0.0.1:9000");
+	assert_string_equal(account->host, "127.0.0.1:9000");
+	assert_string_equal(account->api_endpoint,
+			    "http://localhost:8/client/v4");
+	assert_null(account->next);
+}
+
+static void test_parent(void **state)
+{
+	const struct parent *parent;
+
+	(void)state;
+	load(ACCOUNT PARENT);
+	parent = config->parents;
+	assert_string_equal(parent->key.name, "portal");
+	assert_ptr_equal(parent->account, config->accounts);
+	assert_string_equal(parent->key.access_key_id, "b2f1");
+	assert_int_equal(parent->key.secret.length, 64);
+	assert_memory_equal(parent->key.secret.text, SECRET, 64);
+	assert_int_equal(parent->key.api_token.length, 0);
+	assert_int_equal(parent->permission, PERMISSION_OBJECT_READ_WRITE);
+	assert_true(words_are(&parent->buckets, "uploads|downloads"));
+	assert_int_equal(parent->line, 4);
+}
+
+static void test_cloudflare_signer(void **state)
+{
+	(void)state;
+	load(ACCOUNT PARENT_HEAD
+	     "signer = cloudflare\napi-token-file = secret\n"
+	     "permission = admin-read-only\nbuckets = abc\n");
+	assert_int_equal(config->parents->signer, SIGNER_CLOUDFLARE);
+	assert_int_equal(config->parents->key.api_token.length, 64);
+	assert_int_equal(config->parents->key.secret.length, 0);
+	assert_int_equal(config->parents->permission,
+			 PERMISSION_ADMIN_READ_ONLY);
+}
+
+static void test_caller(void **state)
+{
+	static const uint8_t hash[] = { 0x2c, 0x26, 0xb4, 0x6b };
+	const struct caller *caller;
+
+	(void)state;
+	load(ACCOUNT PARENT
+	     "[caller web]\nbearer-sha256 = " HASH "\nparents = portal\n"
+	     "buckets = downloads other\n"
+	     "permissions = object-read-only object-write-only\n"
+	     "prefixes = public/ \"My Files/\"\n\n"
+	     "  ; more of them\n"
+	     "\tusers/x ; and this\n"
+	     "   year=2024/ a:b/\n"
+	     "whole-bucket = on\nmax-ttl = 604800\nmax-entries = 10000\n");
+	caller = config->callers;
+	assert_string_equal(caller->name, "web");
+	assert_true(caller->has_bearer);
+	assert_memory_equal(caller->bearer_sha256, hash, sizeof(hash));
+	assert_null(caller->remote_user);
+	assert_int_equal(caller->parent_count, 1);
+	assert_ptr_equal(caller->parents[0], config->parents);
+	assert_true(words_are(&caller->buckets, "downloads|other"));
+	assert_true(words_are(&caller->prefixes, "public/|My Files/|users/x|"
+						 "year=2024/|a:b/"));
+	for (size_t i = 0; i < PERMISSION_COUNT; i++)
+		assert_int_equal(caller->permissions[i],
+				 i == PERMISSION_OBJECT_READ_ONLY ||
+					 i == PERMISSION_OBJECT_WRITE_ONLY);
+	assert_true(caller->whole_bucket);
+	assert_int_equal(caller->max_ttl, 604800);
+	assert_int_equal(caller->max_entries, 10000);
+	assert_int_equal(caller->line, 10);
+}
+
+static void test_identities(void **state)
+{
+	(void)state;
+	load("[caller a]\nremote-user = Ann Smith\nprefixes = u/{user}/\n"
+	     "[caller b]\nremote-user = *\nanonymous = no\n"
+	     "[caller c]\nanonymous = yes\n");
+	assert_string_equal(config->callers->remote_user, "Ann Smith");
+	assert_false(config->callers->has_bearer);
+	assert_true(words_are(&config->callers->prefixes, "u/{user}/"));
+	assert_string_equal(config->callers->next->remote_user, "*");
+	assert_false(config->callers->next->anonymous);
+	assert_true(config->callers->next->next->anonymous);
+	assert_null(config->callers->next->next->remote_user);
+}
+
+/* What is named may stand further down; lists are in file order. */
+static void test_order(void **state)
+{
+	(void)state;
+	load("[caller web]\nanonymous = yes\nparents = portal\n" PARENT ACCOUNT
+	     "[account second]\nid = 0\n[mintage]\nmax-entries = 5\n");
+	assert_ptr_equal(config->callers->parents[0], config->parents);
+	assert_ptr_equal(config->parents->account, config->accounts);
+	assert_string_equal(config->accounts->name, "main");
+	assert_string_equal(config->accounts->next->name, "second");
+	assert_int_equal(config->callers->max_entries, 5);
+}
+
+static void test_forms(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} sizes[] = {
+		{ "1", 1 },
+		{ "64K", 65536 },
+		{ "128M", 134217728 },
+		{ "1G", 1073741824 },
+		{ "1024G", UINT64_C(1) << 40 },
+	};
+	static const char *const truths[] = { "yes", "on",  "true",
+					      "no",  "off", "false" };
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		snprintf(text, sizeof(text), "[mintage]\nmax-body = %s\n",
+			 sizes[i].text);
+		load(text);
+		assert_true(config->max_body == sizes[i].bytes);
+	}
+	for (size_t i = 0; i < sizeof(truths) / sizeof(truths[0]); i++) {
+		snprintf(text, sizeof(text), "[mintage]\naudit-sync: %s\r\n",
+			 truths[i]);
+		load(text);
+		assert_int_equal(config->audit_sync, i < 3);
+	}
+	/* A byte order mark, comments, blank lines, no newline at the end. */
+	load("\xef\xbb\xbf[ mintage ] ; x\n\n;c\n# d\n   # e\nmax-entries=9");
+	assert_int_equal(config->max_entries, 9);
+}
+
+static void test_finding(void **state)
+{
+	(void)state;
+	load(ACCOUNT PARENT);
+	assert_ptr_equal(config_account(config, slice_text(ID)),
+			 config->accounts);
+	assert_null(config_account(config, slice_text("023e")));
+	assert_null(config_account(config, slice_text("")));
+	assert_ptr_equal(config_parent(config, slice_text("b2f1")),
+			 config->parents);
+	assert_null(config_parent(config, slice_text("B2F1")));
+	assert_null(config_parent(config, slice_text("b2f")));
+	assert_ptr_equal(config_parent_named(config, "portal"),
+			 config->parents);
+	assert_null(config_parent_named(config, "main"));
+}
+
+/* ---- lines, sections and keys -------------------------------------------- */
+
+static void test_bad_lines(void **state)
+{
+	char text[600] = "[mintage]\n;";
+
+	(void)state;
+	refused(2, "begin a comment with ;", "[mintage]\nnonsense\n");
+	/* The first of two errors, whoever finds it. */
+	refused(2, "begin a comment", "[mintage]\nnonsense\nmax-ttl = 1\n");
+	refused(2, "max-entries", "[mintage]\nmax-entrees = 1\nnonsense\n");
+	refused(3, "control character 0x07 in column 2", "[mintage]\n\n;\a\n");
+	refused_bytes(2, "control character 0x00 in column 5",
+		      "[mintage]\nmax-\0entries = 5\n", 27);
+	refused(2, "control character 0x0d",
+		"[mintage]\nmax-entries = 5\rmax-body = 1\n");
+	refused(3, "not UTF-8 (byte 0xff)", "[mintage]\n\n; \xff\n");
+
+	/* inih alone would make two lines of it. */
+	memset(text + strlen(text), 'x', 400);
+	refused(2, "has 401 bytes", text);
+	refused(2, "has 401 bytes", strcat(text, "\n[caller x]\n"));
+	memset(text, ' ', 330);
+	memcpy(text, "[mintage]\n\ntemplates = /t", 25);
+	memcpy(text + 330, "\nmax-entries = 5\n", 18);
+	refused(3, "the longest", text);
+}
+
+static void test_long_names(void **state)
+{
+	/* inih cuts names at 49 bytes; ours are whole or refused. */
+	(void)state;
+	load("[account "
+	     "a123456789012345678901234567890123456789012345678901234567890bc"
+	     "]\nid = 1\n[account "
+	     "a123456789012345678901234567890123456789012345678901234567890bd"
+	     "]\nid = 2\n");
+	assert_string_equal(config->accounts->id, "1");
+	assert_int_equal(strlen(config->accounts->name), 63);
+	assert_string_equal(config->accounts->next->id, "2");
+	refused(1, "can't be a section's name",
+		"[account a123456789012345678901234567890123456789012345678901"
+		"234567890bcd]\n");
+	refused(2, "unknown key 'max-entries0000",
+		"[mintage]\nmax-entries000000000000000000000000000000000000000"
+		"00000000000 = 1\n");
+}
+
+static void test_bad_sections(void **state)
+{
+	(void)state;
+	refused(1, "did you mean [caller]?", "[calller web]\n");
+	refused(2, "did you mean [mintage]?", "\n[Mintage]\n");
+	refused(1, "there are [mintage]", "[something]\n");
+	refused(1, "there are [mintage]", "[]\n");
+	refused(1, "write [account NAME]", "[account]\n");
+	refused(1, "write [caller NAME]", "[caller ]\n");
+	refused(1, "takes no name", "[mintage x]\n");
+	refused(1, "can't be a section's name", "[caller a b]\n");
+	refused(1, "can't be a section's name", "[caller a/b]\n");
+	refused(1, "']' is missing", "[caller a\n");
+	refused(1, "text after ']'", "[mintage] max-entries = 5\n");
+	refused(2, "begin the line in column 1", "\n  [mintage]\n");
+	refused(1, "before the first section", "max-entries = 5\n[mintage]\n");
+}
+
+static void test_given_twice(void **state)
+{
+	(void)state;
+	refused(4, "[mintage] is given twice, first in line 1",
+		"[mintage]\n[account a]\nid = 1\n[mintage]\n");
+	refused(3, "[account a] is given twice, first in line 1",
+		"[account a]\nid = 1\n[account a]\n");
+	refused(2, "[caller a] is given twice", "[caller a]\n[caller a]\n");
+	refused(4, "'max-body' is given twice, first in line 2",
+		"[mintage]\nmax-body = 1\nmax-entries = 1\nmax-body = 1\n");
+	refused(6, "'prefixes' is given twice, first in line 3",
+		CALLER "prefixes = a/\n  b/\nbuckets = abc\nprefixes = c/\n");
+}
+
+static void test_unknown_keys(void **state)
+{
+	(void)state;
+	refused(2, "unknown key 'max-entires'; did you mean 'max-entries'?",
+		"[mintage]\nmax-entires = 1\n");
+	refused(3, "did you mean 'prefixes'?", CALLER "prefix = a/\n");
+	refused(3, "unknown key 'objects'", CALLER "objects = a\n");
+	/* Known, but of another section. */
+	refused(2, "unknown key 'max-ttl'", "[mintage]\nmax-ttl = 1\n");
+	refused(2, "unknown key ''", "[mintage]\n= 1\n");
+}
+
+/* An indented line makes a list longer; a slip must not grant more. */
+static void test_indented(void **state)
+{
+	(void)state;
+	refused(2, "there is none before it", "[mintage]\n  max-body = 1\n");
+	refused(3, "there is none before it", "[mintage]\nmax-body = 1\n  5\n");
+	refused(4, "there is none before it",
+		"[caller a]\nprefixes = a/\n[mintage]\n  b/\n");
+	refused(4, "looks like a key",
+		CALLER "prefixes = a/\n  whole-bucket = yes\n");
+	refused(4, "looks like a key",
+		CALLER "prefixes = a/\n  whole-bucket=yes\n");
+	refused(4, "looks like a key", CALLER "prefixes = a/\n\tmax-ttl: 5\n");
+	refused(4, "looks like a key", CALLER "prefixes = a/\n whole = yes\n");
+	refused(4, "looks like a key", CALLER "prefixes = a/\n =yes\n");
+}
+
+/* ---- values -------------------------------------------------------------- */
+
+static void test_bad_values(void **state)
+{
+	static const struct {
+		const char *line, *says;
+	} bad[] = {
+		{ "max-body = 0", "from 1 to 1099511627776" },
+		{ "max-body = 1T", "max-body" },
+		{ "max-body = K", "max-body" },
+		{ "max-body = -1", "max-body" },
+		{ "max-body = 1.5M", "max-body" },
+		{ "max-body = 128 M", "max-body" },
+		{ "max-body = 1025G", "max-body" },
+		{ "max-body = 18446744073709551615G", "max-body" },
+		{ "max-entries = 0", "from 1 to 1000000000" },
+		{ "max-entries = 1000000001", "max-entries" },
+		{ "max-entries = 1e3", "max-entries" },
+		{ "max-entries = 5 # five", "max-entries" },
+		{ "request-timeout = 0", "from 1 to 86400" },
+		{ "request-timeout = 86401", "from 1 to 86400" },
+		{ "require-https = maybe", "write yes or no" },
+		{ "require-https = No", "write yes or no" },
+		{ "audit-sync =", "'audit-sync' is empty" },
+		{ "audit-log =", "'audit-log' is empty" },
+		{ "templates = ; none", "'templates' is empty" },
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "[mintage]\n\n%s\n", bad[i].line);
+		refused(3, bad[i].says, text);
+	}
+}
+
+static void test_bad_account(void **state)
+{
+	(void)state;
+	refused(1, "[account a] has no 'id'", "[account a]\n");
+	refused(2, "hexadecimal", "[account a]\nid = xyz\n");
+	refused(2, "hexadecimal", "[account a]\nid = 02A0\n");
+	refused(2, "hexadecimal", "[account a]\nid = " ID "0\n");
+	refused(3, "write one of default, eu, fedramp",
+		"[account a]\nid = 1\njurisdiction = us\n");
+}
+
+static void test_bad_endpoints(void **state)
+{
+	static const char *const bad[] = {
+		"127.0.0.1:9000",     "ftp://host",       "https://",
+		"https:///",          "https://host:",    "https://host:0",
+		"https://host:65536", "https://host:80x", "https://host/bucket",
+		"https://user@host",  "https://host?x",   "https://ho st",
+		"https://[::1",       "https://[zz]",     "https://::1",
+		"HTTPS://host",       "https://h\"x",
+	};
+	static const char *const good[] = {
+		"http://s3.example.org",
+		"https://127.0.0.1:65535",
+		"https://[::1]:9000",
+		"https://[fe80::1]",
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[account a]\nid = 1\nendpoint = %s\n", bad[i]);
+		refused(3, "'endpoint' is '", text);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[account a]\nid = 1\nendpoint = %s\n", good[i]);
+		load(text);
+		assert_string_equal(config->accounts->endpoint, good[i]);
+		assert_string_equal(config->accounts->host,
+				    strchr(good[i], '/') + 2);
+	}
+}
+
+static void test_api_endpoints(void **state)
+{
+	static const char *const plain[] = {
+		"http://api.example.org/v4",
+		"http://127.example.org",
+		"http://localhost.example.org",
+		"http://10.0.0.1",
+		"http://[fe80::1]",
+	};
+	static const char *const good[] = {
+		"https://api.example.org/client/v4",
+		"http://127.0.0.1:8/v4",
+		"http://[::1]:8",
+		"http://localhost",
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[account a]\nid = 1\napi-endpoint = %s\n", plain[i]);
+		refused(3, "for this machine alone; write https://", text);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[account a]\nid = 1\napi-endpoint = %s\n", good[i]);
+		load(text);
+		assert_string_equal(config->accounts->api_endpoint, good[i]);
+	}
+	refused(3, "api-endpoint",
+		"[account a]\nid = 1\napi-endpoint = https://h/v4?x=1\n");
+}
+
+static void test_bad_parent(void **state)
+{
+	(void)state;
+	refused(4, "[parent portal] has no 'account'",
+		ACCOUNT "[parent portal]\n");
+	refused(5, "there is no [account mine]",
+		ACCOUNT "[parent portal]\naccount = mine\n");
+	refused(4, "has no 'access-key-id'",
+		ACCOUNT "[parent portal]\naccount = main\n");
+	refused(6, "1 to 64 letters and digits",
+		ACCOUNT "[parent p]\naccount = main\naccess-key-id = a-b\n");
+	refused(6, "1 to 64 letters and digits",
+		ACCOUNT "[parent p]\naccount = main\naccess-key-id = " SECRET
+			"0\n");
+	refused(4, "has no 'permission'", ACCOUNT PARENT_HEAD);
+	refused(7, "did you mean 'object-read-only'?",
+		ACCOUNT PARENT_HEAD "permission = object-readonly\n"
+				    "buckets = abc\n"
+				    "secret-access-key-file = secret\n");
+	refused(4, "has no 'buckets'",
+		ACCOUNT PARENT_HEAD "permission = object-read-only\n");
+	refused(8, "'buckets': 'My_Bucket'",
+		ACCOUNT PARENT_HEAD "permission = object-read-only\n"
+				    "buckets = abc My_Bucket\n");
+	refused(9, "'buckets': '*'",
+		ACCOUNT PARENT_HEAD "permission = object-read-only\n"
+				    "buckets = abc\n  *\n");
+	refused(8, "'buckets' is empty",
+		ACCOUNT PARENT_HEAD "permission = object-read-only\n"
+				    "buckets =\n");
+	refused(12, "is that of [parent portal] in line 4",
+		ACCOUNT PARENT "[parent q]\naccount = main\n"
+			       "access-key-id = b2f1\n");
+}
+
+static void test_bad_signer(void **state)
+{
+	(void)state;
+	refused(4, "has no 'secret-access-key-file'",
+		ACCOUNT PARENT_HEAD PARENT_TAIL);
+	refused(4, "has no 'api-token-file'",
+		ACCOUNT PARENT "signer = cloudflare\n");
+	refused(10, "write one of local, cloudflare",
+		ACCOUNT PARENT "signer = remote\n");
+	refused(10, "is for signer = cloudflare",
+		ACCOUNT PARENT "api-token-file = secret\n");
+}
+
+static void test_secret_files(void **state)
+{
+	(void)state;
+	refused(7, "/missing: can't be opened: No such file",
+		ACCOUNT PARENT_HEAD
+		"secret-access-key-file = missing\n" PARENT_TAIL);
+	refused(7, "looks like the secret itself",
+		ACCOUNT PARENT_HEAD "secret-access-key-file = " SECRET
+				    "\n" PARENT_TAIL);
+	assert_null(strstr(problem.message, SECRET));
+	assert_int_equal(chmod(secret_path, 0644), 0);
+	refused(7, "/secret: mode 0644 lets others read it; run: chmod 600 ",
+		ACCOUNT PARENT);
+	assert_int_equal(chmod(secret_path, 0600), 0);
+}
+
+static void test_bad_identity(void **state)
+{
+	(void)state;
+	refused(1, "recognised in no way", "[caller a]\n");
+	refused(1, "recognised in no way", "[caller a]\nanonymous = no\n");
+	refused(1, "more than one way", CALLER "anonymous = yes\n");
+	refused(1, "more than one way", CALLER "remote-user = ann\n");
+	refused(1, "more than one way",
+		"[caller a]\nremote-user = ann\nanonymous = yes\n");
+	refused(2, "isn't the SHA-256 of a token",
+		"[caller a]\nbearer-sha256 = my-token\n");
+	/* It may be the token itself. */
+	assert_null(strstr(problem.message, "my-token"));
+	refused(2, "isn't the SHA-256",
+		"[caller a]\nbearer-sha256 = " HASH "00\n");
+	refused(2, "the SHA-256 of nothing",
+		"[caller a]\nbearer-sha256 = " EMPTY_HASH "\n");
+	refused(1, "choose another name", "[caller owner]\nanonymous = yes\n");
+	refused(2, "'remote-user' is empty", "[caller a]\nremote-user =\n");
+}
+
+static void test_same_identity(void **state)
+{
+	(void)state;
+	refused(3, "just as [caller web] in line 1",
+		CALLER "[caller b]\nbearer-sha256 = " HASH "\n");
+	refused(3, "just as [caller a] in line 1",
+		"[caller a]\nremote-user = ann\n"
+		"[caller b]\nremote-user = ann\n");
+	refused(5, "just as [caller a] in line 1",
+		"[caller a]\nanonymous = yes\n"
+		"[caller b]\nremote-user = *\n"
+		"[caller c]\nanonymous = yes\n");
+	load(CALLER "[caller b]\nbearer-sha256 = " HASH2 "\n"
+		    "[caller c]\nremote-user = ann\n"
+		    "[caller d]\nremote-user = Ann\n"
+		    "[caller e]\nremote-user = *\n"
+		    "[caller f]\nanonymous = yes\n");
+}
+
+static void test_bad_grants(void **state)
+{
+	(void)state;
+	refused(3, "there is no [parent portal]", CALLER "parents = portal\n");
+	refused(12, "'portal' is named twice",
+		ACCOUNT PARENT CALLER "parents = portal portal\n");
+	refused(3, "'buckets': 'A'", CALLER "buckets = abc A\n");
+	refused(3, "did you mean 'object-read-only'?",
+		CALLER "permissions = object-read-onyl\n");
+	refused(3, "'permissions' is empty", CALLER "permissions =\n");
+	refused(3, "from 1 to 604800", CALLER "max-ttl = 604801\n");
+	refused(3, "from 1 to 604800", CALLER "max-ttl = 0\n");
+	refused(3, "'whole-bucket'", CALLER "whole-bucket = 1\n");
+}
+
+static void test_bad_prefixes(void **state)
+{
+	char text[1024] = CALLER "prefixes = a/\n";
+
+	(void)state;
+	refused(3, "'prefixes' is empty", CALLER "prefixes =\n");
+	refused(3, "'prefixes': empty", CALLER "prefixes = \"\"\n");
+	refused(3, "a quote without an end", CALLER "prefixes = \"a/ b/\n");
+	refused(4, "a quote without an end", CALLER "prefixes = a/\n \"a\"b\n");
+	refused(3, "looks like a comment", CALLER "prefixes = a/ # b/\n");
+	refused(3, "looks like a comment", CALLER "prefixes = a/ #b/\n");
+	refused(3, "remote-user", CALLER "prefixes = users/{user}/\n");
+	refused(2, "remote-user",
+		"[caller a]\nprefixes = {user}\nanonymous = yes\n");
+	for (size_t i = 1; i < CONFIG_PREFIXES_MAX; i++)
+		strcat(text, " a/\n");
+	load(text);
+	assert_int_equal(config->callers->prefixes.count, CONFIG_PREFIXES_MAX);
+	refused(3, "'prefixes' are 65", strcat(text, " a/\n"));
+}
+
+/* ---- the file itself ----------------------------------------------------- */
+
+static void test_file(void **state)
+{
+	struct config *none = NULL;
+
+	(void)state;
+	write_file(path, "", 0, 0602);
+	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
+	assert_message(0, "mode 0602 lets others write it; run: chmod o-w");
+	write_file(path, "", 0, 0664);
+	assert_int_equal(config_load(&none, path, &problem), ERROR_NONE);
+	config_free(none);
+	unlink(path);
+	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
+	assert_message(0, "can't be opened: No such file");
+	assert_null(none);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
+	assert_message(0, "not a regular file");
+	unlink(path);
+}
+
+/* ---- warnings ------------------------------------------------------------ */
+
+static char said[8][512];
+static size_t said_count;
+
+static void say(void *context, const char *text)
+{
+	assert_ptr_equal(context, said);
+	assert_true(said_count < 8);
+	snprintf(said[said_count++], sizeof(said[0]), "%s", text);
+}
+
+/* Exactly this one warning (or none, NULL) for this text. */
+static void warned(int line, const char *says, const char *text)
+{
+	char start[96];
+	size_t count;
+
+	load(text);
+	said_count = 0;
+	count = config_warnings(config, say, said);
+	assert_int_equal(count, said_count);
+	if (!says) {
+		if (said_count > 0)
+			fail_msg("%s", said[0]);
+		return;
+	}
+	snprintf(start, sizeof(start), "%s:%d: ", path, line);
+	if (said_count != 1)
+		fail_msg("%zu warnings, '%s' wanted", said_count, says);
+	if (!strstr(said[0], says) ||
+	    strncmp(said[0], start, strlen(start)) != 0)
+		fail_msg("'%s...%s' is not in '%s'", start, says, said[0]);
+}
+
+#define WEB ACCOUNT PARENT CALLER
+#define PARENTS "parents = portal\n"
+#define BUCKETS "buckets = downloads\n"
+#define READS "permissions = object-read-only\n"
+
+static void test_warnings(void **state)
+{
+	(void)state;
+	warned(0, NULL, "");
+	warned(0, NULL, WEB PARENTS BUCKETS READS "prefixes = a/\n");
+	warned(0, NULL, WEB PARENTS BUCKETS READS "prefixes = *\n");
+	warned(0, NULL, WEB PARENTS BUCKETS READS "whole-bucket = yes\n");
+	warned(1, "[account main] has no parent", ACCOUNT);
+	warned(10, "no 'parents'", WEB BUCKETS READS "prefixes = a/\n");
+	warned(10, "no 'buckets'", WEB PARENTS READS "prefixes = a/\n");
+	warned(10, "no 'permissions'", WEB PARENTS BUCKETS "prefixes = a/\n");
+	warned(10, "no 'prefixes'", WEB PARENTS BUCKETS READS);
+	warned(10, "has bucket 'other'",
+	       WEB PARENTS READS "prefixes = a/\nbuckets = uploads other\n");
+	warned(10, "admin-read-only of [caller web] is more",
+	       WEB PARENTS BUCKETS
+	       "permissions = admin-read-only\nprefixes = a/\n");
+	warned(10, "its prefixes bound nothing",
+	       WEB PARENTS BUCKETS READS "prefixes = a/\nwhole-bucket = yes\n");
+	warned(10, "max-entries of [caller web]",
+	       WEB PARENTS BUCKETS READS
+	       "prefixes = a/\nmax-entries = 1000001\n");
+}
+
+static void test_prefix_warnings(void **state)
+{
+	(void)state;
+#define PREFIXES WEB PARENTS BUCKETS READS "prefixes = "
+	warned(10, "prefix 'users/ann' of [caller web] has no '/'",
+	       PREFIXES "users/ann\n");
+	warned(10, "'*' in the key", PREFIXES "public/*\n");
+	warned(10, "'{' that begins no {user}", PREFIXES "users/{usr}/\n");
+	warned(10, "'.' or '..' segment", PREFIXES "users/../\n");
+	warned(10, "isn't in Unicode's form NFC", PREFIXES "u\xcc\x88/\n");
+}
+
+static void test_secret_warning(void **state)
+{
+	(void)state;
+	write_file(secret_path, "an-api-token", 12, 0600);
+	warned(4, "take the SHA-256 of its value", ACCOUNT PARENT);
+	warned(0, NULL, "[account main]\nid = 1\nendpoint = http://h\n" PARENT);
+	write_file(secret_path, SECRET "\n", 65, 0600);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_service),
+		cmocka_unit_test(test_paths_and_syslog),
+		cmocka_unit_test(test_account),
+		cmocka_unit_test(test_parent),
+		cmocka_unit_test(test_cloudflare_signer),
+		cmocka_unit_test(test_caller),
+		cmocka_unit_test(test_identities),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_finding),
+		cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_bad_sections),
+		cmocka_unit_test(test_given_twice),
+		cmocka_unit_test(test_unknown_keys),
+		cmocka_unit_test(test_indented),
+		cmocka_unit_test(test_bad_values),
+		cmocka_unit_test(test_bad_account),
+		cmocka_unit_test(test_bad_endpoints),
+		cmocka_unit_test(test_api_endpoints),
+		cmocka_unit_test(test_bad_parent),
+		cmocka_unit_test(test_bad_signer),
+		cmocka_unit_test(test_secret_files),
+		cmocka_unit_test(test_bad_identity),
+		cmocka_unit_test(test_same_identity),
+		cmocka_unit_test(test_bad_grants),
+		cmocka_unit_test(test_bad_prefixes),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_prefix_warnings),
+		cmocka_unit_test(test_secret_warning),
+	};
+	int failed;
+
+	if (!mkdtemp(folder))
+		return 1;
+	snprintf(path, sizeof(path), "%s/conf", folder);
+	snprintf(secret_path, sizeof(secret_path), "%s/secret", folder);
+	write_file(secret_path, SECRET "\n", 65, 0600);
+	failed = UNIT_RUN(tests);
+	config_free(config);
+	unlink(path);
+	unlink(secret_path);
+	rmdir(folder);
+	return failed;
+}

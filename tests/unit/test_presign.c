@@ -1,0 +1,277 @@
+/* Links against those that botocore made. */
+#include "unit.h"
+
+#include <json-c/json.h>
+#include <time.h>
+
+#include "../../lib/presign.h"
+
+static struct json_object *vectors;
+static struct presign presign;
+
+static const char *text_of(struct json_object *object, const char *name)
+{
+	struct json_object *member = NULL;
+
+	json_object_object_get_ex(object, name, &member);
+	return json_object_get_string(member);
+}
+
+static struct slice slice_at(struct json_object *object, const char *name)
+{
+	return slice_text(text_of(object, name));
+}
+
+static int64_t time_at(struct json_object *vector)
+{
+	struct tm tm = { 0 };
+
+	assert_non_null(strptime(text_of(vector, "time"), "%Y%m%dT%H%M%SZ",
+				 &tm));
+	return (int64_t)timegm(&tm);
+}
+
+static struct presign_link link_of(struct json_object *vector)
+{
+	struct presign_link link = { 0 };
+	struct json_object *params = NULL;
+	struct problem problem;
+
+	assert_int_equal(method_parse(slice_at(vector, "method"), "",
+				      &link.method, &problem), ERROR_NONE);
+	json_object_object_get_ex(vector, "params", &params);
+	link.key = slice_at(vector, "key");
+	link.expires = (uint32_t)atoi(text_of(vector, "expires"));
+	link.disposition = slice_at(params, "ResponseContentDisposition");
+	link.response_type = slice_at(params, "ResponseContentType");
+	link.content_type = slice_at(params, "ContentType");
+	return link;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The query's parameters, sorted, joined again. */
+static void sort_query(const char *url, char *dst, size_t size)
+{
+	char *copy = strdup(url), *query = strchr(copy, '?'), *save = NULL;
+	char *parts[32];
+	size_t count = 0, n;
+
+	assert_non_null(query);
+	*query++ = '\0';
+	for (char *part = strtok_r(query, "&", &save); part;
+	     part = strtok_r(NULL, "&", &save))
+		parts[count++] = part;
+	qsort(parts, count, sizeof(parts[0]), compare);
+	n = (size_t)snprintf(dst, size, "%s", copy);
+	for (size_t i = 0; i < count; i++)
+		n += (size_t)snprintf(dst + n, size - n, "\n%s", parts[i]);
+	free(copy);
+}
+
+static void begin(struct json_object *vector, char endpoint[256])
+{
+	struct presign_day day;
+	struct presign_signer signer = {
+		.bucket = slice_at(vector, "bucket"),
+		.access_key_id = slice_at(vector, "accessKeyId"),
+		.time = time_at(vector),
+		.session_token = slice_at(vector, "sessionToken"),
+	};
+
+	snprintf(endpoint, 256, "https://%s", text_of(vector, "host"));
+	signer.endpoint = slice_text(endpoint);
+	presign_day_derive(&day, slice_at(vector, "secretAccessKey"),
+			   signer.time);
+	assert_int_equal(presign_begin(&presign, &signer, &day), ERROR_NONE);
+}
+
+static void assert_vector(struct json_object *vector)
+{
+	struct presign_link link = link_of(vector);
+	char ours[8192], theirs[8192], url[8192];
+
+	presign_one(&presign, &link);
+	snprintf(url, sizeof(url), "%.*s", (int)presign.url_length,
+		 presign.url);
+	sort_query(url, ours, sizeof(ours));
+	sort_query(text_of(vector, "url"), theirs, sizeof(theirs));
+	assert_string_equal(ours, theirs);
+}
+
+static void test_vectors(void **state)
+{
+	(void)state;
+	assert_true(json_object_array_length(vectors) >= 17);
+	for (size_t i = 0; i < json_object_array_length(vectors); i++) {
+		struct json_object *vector =
+			json_object_array_get_idx(vectors, i);
+		char endpoint[256];
+
+		begin(vector, endpoint);
+		assert_vector(vector);
+		/* Once more: nothing of the link before is left. */
+		assert_vector(vector);
+	}
+}
+
+/* One state, all links that share its signer, in a row. */
+static void test_batch(void **state)
+{
+	struct json_object *first = json_object_array_get_idx(vectors, 0);
+	char endpoint[256];
+	size_t done = 0;
+
+	(void)state;
+	begin(first, endpoint);
+	for (size_t i = 0; i < json_object_array_length(vectors); i++) {
+		struct json_object *vector =
+			json_object_array_get_idx(vectors, i);
+
+		if (text_of(vector, "sessionToken") ||
+		    strcmp(text_of(vector, "host"), text_of(first, "host")) ||
+		    strcmp(text_of(vector, "secretAccessKey"),
+			   text_of(first, "secretAccessKey")))
+			continue;
+		assert_vector(vector);
+		done++;
+	}
+	assert_true(done >= 10);
+}
+
+/* Each thing that is signed changes the signature. */
+static void test_all_is_signed(void **state)
+{
+	struct json_object *vector = json_object_array_get_idx(vectors, 0);
+	static const char digest[] =
+		"ba7816bf8f01cfea414140de5dae2223"
+		"b00361a396177a9cb410ff61f20015ad";
+	struct presign_link links[9];
+	char signatures[9][64], endpoint[256];
+
+	(void)state;
+	begin(vector, endpoint);
+	for (int i = 0; i < 9; i++)
+		links[i] = link_of(vector);
+	links[1].method = METHOD_HEAD;
+	links[2].expires++;
+	links[3].disposition = slice_text("attachment");
+	links[4].response_type = slice_text("text/plain");
+	links[5].content_type = slice_text("text/plain");
+	links[6].content_length = slice_text("17");
+	links[7].sha256 = slice_text(digest);
+	links[8].key = slice_text("plain.txu");
+	for (int i = 0; i < 9; i++) {
+		presign_one(&presign, &links[i]);
+		memcpy(signatures[i], presign.url + presign.url_length - 64,
+		       64);
+		for (int j = 0; j < i; j++)
+			assert_memory_not_equal(signatures[i], signatures[j],
+						64);
+	}
+}
+
+static void test_signed_headers(void **state)
+{
+	struct presign_link link = { 0 };
+	char names[64];
+
+	(void)state;
+	assert_int_equal(presign_signed_headers(&link, names), 4);
+	link.content_length = slice_text("1");
+	link.content_type = slice_text("a/b");
+	link.sha256 = slice_text("00");
+	assert_true(slice_is(slice_of(names, presign_signed_headers(&link,
+								    names)),
+			     "content-length;content-type;host;"
+			     "x-amz-content-sha256"));
+}
+
+static void test_day(void **state)
+{
+	struct presign_day day;
+
+	(void)state;
+	presign_day_derive(&day, slice_text("s"), 1770000000);
+	assert_true(presign_day_fits(&day, 1770000000));
+	assert_true(presign_day_fits(&day, 1770000000 / 86400 * 86400));
+	assert_false(presign_day_fits(&day, 1770000000 / 86400 * 86400 - 1));
+	assert_false(presign_day_fits(&day, 1770000000 + 86400));
+}
+
+static void test_longest(void **state)
+{
+	static char key[KEY_MAX], value[PRESIGN_VALUE_MAX];
+	static char token[PRESIGN_SESSION_TOKEN_MAX];
+	struct presign_signer signer = {
+		.endpoint = SLICE("https://h"),
+		.bucket = SLICE("bbb"),
+		.access_key_id = SLICE("a"),
+	};
+	struct presign_day day = { 0 };
+	struct presign_link link = { .expires = TTL_MAX };
+
+	(void)state;
+	memset(key, 0xff, sizeof(key));
+	memset(value, 0xff, sizeof(value));
+	memset(token, '+', sizeof(token));
+	signer.session_token = slice_of(token, sizeof(token));
+	link.key = slice_of(key, sizeof(key));
+	link.disposition = link.response_type = slice_of(value, sizeof(value));
+	assert_int_equal(presign_begin(&presign, &signer, &day), 0);
+	presign_one(&presign, &link);
+	assert_true(presign.url_length <= PRESIGN_URL_MAX);
+}
+
+static void test_disposition(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "Q1 report.pdf", "attachment; filename=\"Q1 report.pdf\"; "
+				   "filename*=UTF-8''Q1%20report.pdf" },
+		{ "a\"b\\c%41,d;e'f(g)*.txt",
+		  "attachment; filename=\"a_b_c_41,d;e'f(g)*.txt\"; "
+		  "filename*=UTF-8''a%22b%5Cc%2541%2Cd%3Be%27f%28g%29%2A"
+		  ".txt" },
+		{ "\u00c1r \u2014 \u65e5\U0001F600.bin",
+		  "attachment; filename=\"_r _ __.bin\"; "
+		  "filename*=UTF-8''%C3%81r%20%E2%80%94%20%E6%97%A5"
+		  "%F0%9F%98%80.bin" },
+	};
+	char out[PRESIGN_VALUE_MAX], longest[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t n = presign_disposition(slice_text(cases[i][0]), out);
+
+		assert_true(slice_is(slice_of(out, n), cases[i][1]));
+	}
+	memset(longest, 0xcc, sizeof(longest));
+	assert_int_equal(presign_disposition(slice_of(longest, 1024), out), 0);
+	assert_int_equal(presign_disposition(slice_of("", 0), out), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_batch),
+		cmocka_unit_test(test_all_is_signed),
+		cmocka_unit_test(test_signed_headers),
+		cmocka_unit_test(test_day),
+		cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_disposition),
+	};
+	int failed;
+
+	vectors = json_object_from_file(unit_path("vectors/presigned.json"));
+	if (!vectors) {
+		printf("Bail out! no vectors\n");
+		return 1;
+	}
+	failed = UNIT_RUN(tests);
+	json_object_put(vectors);
+	return failed;
+}
