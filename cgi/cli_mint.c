@@ -123,7 +123,6 @@ struct mint_run {
 	const char *manifest;
 	bool each;
 	bool help;
-	enum format_id format;
 	struct fields fields;
 	struct problems problems;
 	struct paths objects;
@@ -249,19 +248,6 @@ static bool take_option(struct mint_run *run, int option)
 	}
 }
 
-static void take_format(struct mint_run *run)
-{
-	struct problem problem;
-
-	if (fields_has(&run->fields, FIELD_FORMAT) &&
-	    run->fields.format.length == 0)
-		problems_add(&run->problems, ERROR_BAD_VALUE, "--format",
-			     "its value is empty");
-	else if (negotiate_format(run->fields.format, slice_of(NULL, 0),
-				  &run->format, &problem) != ERROR_NONE)
-		problems_push(&run->problems, &problem);
-}
-
 static enum cli_status read_options(struct mint_run *run, int argc, char **argv)
 {
 	int option;
@@ -279,7 +265,6 @@ static enum cli_status read_options(struct mint_run *run, int argc, char **argv)
 	run->manifest = argv[optind];
 	if (!fields_has(&run->fields, FIELD_BUCKET) && !run->problems.count)
 		return cli_misused("mint", "option '--bucket' is needed");
-	take_format(run);
 	return run->problems.count ? show_problems(&run->problems) : CLI_DONE;
 }
 
@@ -633,7 +618,7 @@ static enum cli_status write_out(struct mint_run *run)
 	sink->context = run;
 	show_messages(&run->issue);
 	progress_begin(&run->progress);
-	complete = issue_write(&run->issue, run->format, sink);
+	complete = issue_write(&run->issue, sink);
 	complete = sink_flush(sink) && complete;
 	progress_end(&run->progress);
 	sink_wipe(sink);
@@ -687,12 +672,26 @@ static enum error load(struct mint_run *run, struct problem *problem)
 	return run->loaded ? problem->error : error;
 }
 
+/* Which there are is known when the templates are. */
+static enum error take_format(struct mint_run *run, struct problem *problem)
+{
+	if (fields_has(&run->fields, FIELD_FORMAT) &&
+	    run->fields.format.length == 0)
+		return problem_set(problem, ERROR_BAD_VALUE, "--format",
+				   "its value is empty");
+	return negotiate_format(&run->service.renderer, FORMAT_CREDENTIALS,
+				run->fields.format, slice_of(NULL, 0),
+				&run->issue.format, problem);
+}
+
 static enum cli_status prepare(struct mint_run *run)
 {
 	struct problem problem;
 	enum error error;
 
 	error = load(run, &problem);
+	if (error == ERROR_NONE)
+		error = take_format(run, &problem);
 	if (error == ERROR_NONE)
 		error = settle_account(run, &problem);
 	if (error == ERROR_NONE)

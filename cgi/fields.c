@@ -16,6 +16,8 @@ const char *const field_names[FIELD_COUNT] = {
 	[FIELD_FORMAT] = "format",
 	[FIELD_MANIFEST] = "manifest",
 	[FIELD_MANIFEST_FORMAT] = "manifestFormat",
+	[FIELD_METHOD] = "method",
+	[FIELD_SIGN] = "sign",
 };
 
 /* JSON Pointers to the fields, constant because entries keep them. */
@@ -31,6 +33,8 @@ static const char *const field_pointers[FIELD_COUNT] = {
 	[FIELD_FORMAT] = "/format",
 	[FIELD_MANIFEST] = "/manifest",
 	[FIELD_MANIFEST_FORMAT] = "/manifestFormat",
+	[FIELD_METHOD] = "/method",
+	[FIELD_SIGN] = "/sign",
 };
 
 void fields_begin(struct fields *fields)
@@ -237,6 +241,27 @@ static enum error set_manifest_format(struct fields *fields,
 			   nearest ? nearest : "lines");
 }
 
+static enum error set_method(struct fields *fields, struct slice value,
+			     struct problem *problem)
+{
+	return method_parse(value, field_pointers[FIELD_METHOD],
+			    &fields->method, problem);
+}
+
+static enum error set_sign(struct fields *fields, struct slice value,
+			   struct problem *problem)
+{
+	if (slice_is(value, "parent"))
+		fields->sign = SIGN_PARENT;
+	else if (slice_is(value, "scoped"))
+		fields->sign = SIGN_SCOPED;
+	else
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_SIGN],
+				   "either \"parent\" or \"scoped\"");
+	return ERROR_NONE;
+}
+
 typedef enum error set_fn(struct fields *, struct slice, struct problem *);
 
 static set_fn *const setters[FIELD_COUNT] = {
@@ -251,6 +276,8 @@ static set_fn *const setters[FIELD_COUNT] = {
 	[FIELD_FORMAT] = set_format,
 	[FIELD_MANIFEST] = set_manifest,
 	[FIELD_MANIFEST_FORMAT] = set_manifest_format,
+	[FIELD_METHOD] = set_method,
+	[FIELD_SIGN] = set_sign,
 };
 
 /* Its number, marked as given; or a problem. */

@@ -24,11 +24,16 @@ enum field {
 	FIELD_FORMAT,
 	FIELD_MANIFEST,
 	FIELD_MANIFEST_FORMAT,
+	FIELD_METHOD,
+	FIELD_SIGN,
 	FIELD_COUNT
 };
 
 /* "bucket" ... in the order above. */
 extern const char *const field_names[FIELD_COUNT];
+
+/* Who signs a link: the parent, or a credential made for it alone. */
+enum sign { SIGN_PARENT, SIGN_SCOPED };
 
 enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT };
 
@@ -42,6 +47,8 @@ struct fields {
 	struct scope scope;		/* as asked: permission, actions, ttl
 					 * (0: not given); not settled */
 	enum on_error on_error;
+	enum method method;		/* METHOD_NONE: not given */
+	enum sign sign;
 	enum manifest_format manifest_format;
 	struct slice manifest;		/* form text area or uploaded file */
 	/* What was asked for, as far as `fields_scan` has gone. */

@@ -1,9 +1,8 @@
-#include "issue.h"
+#include "issue_entry.h"
 
 #include <stdio.h>
 #include <time.h>
 
-#include "../lib/encode.h"
 #include "../lib/unicode.h"
 
 /* ---- what is asked for, and by whom --------------------------------------- */
@@ -13,23 +12,42 @@ static enum error first_problem(const struct issue *issue)
 	return issue->problems.list[0].error;
 }
 
+static void misplaced(struct issue *issue, enum field field, const char *why)
+{
+	char pointer[PROBLEM_POINTER_MAX];
+
+	if (!fields_has(issue->fields, field))
+		return;
+	snprintf(pointer, sizeof(pointer), "/%s", field_names[field]);
+	problems_add(&issue->problems, ERROR_BAD_VALUE, pointer, "%s", why);
+}
+
 static void check_required(struct issue *issue)
 {
 	const struct fields *fields = issue->fields;
+	bool is_links = issue->kind == ISSUE_LINKS;
 
 	if (!fields_has(fields, FIELD_BUCKET))
 		problems_add(&issue->problems, ERROR_MISSING_FIELD, "/bucket",
 			     "name the bucket");
-	if (!fields_has(fields, FIELD_PERMISSION) &&
+	if (!is_links && !fields_has(fields, FIELD_PERMISSION) &&
 	    !fields_has(fields, FIELD_ACTIONS))
 		problems_add(&issue->problems, ERROR_MISSING_FIELD,
 			     "/permission",
 			     "name a permission, such as object-read-only");
-	if (issue->kind == ISSUE_SINGLE &&
-	    fields_has(fields, FIELD_ON_ERROR))
-		problems_add(&issue->problems, ERROR_BAD_VALUE, "/onError",
-			     "onError is for batches: a single credential is "
-			     "issued or it isn't");
+	if (issue->kind == ISSUE_SINGLE)
+		misplaced(issue, FIELD_ON_ERROR,
+			  "onError is for batches: a single credential is "
+			  "issued or it isn't");
+	if (is_links) {
+		misplaced(issue, FIELD_PREFIXES,
+			  "a link opens one object: name them in 'objects'");
+	} else {
+		misplaced(issue, FIELD_METHOD,
+			  "a method is for links: a credential's permission "
+			  "says what it may do");
+		misplaced(issue, FIELD_SIGN, "'sign' is for links");
+	}
 }
 
 static void add_manifest(struct issue *issue)
@@ -53,7 +71,7 @@ static void check_extent(struct issue *issue)
 {
 	if (issue->fields->entries.part_count > 0)
 		return;
-	if (issue->kind == ISSUE_BATCH)
+	if (issue->kind != ISSUE_SINGLE)
 		problems_add(&issue->problems, ERROR_EMPTY, "/objects",
 			     "a batch needs entries: name objects or prefixes, "
 			     "or send a manifest");
@@ -63,8 +81,9 @@ static void check_extent(struct issue *issue)
 			     "objects or prefixes");
 }
 
-static enum error settle_scope(struct issue *issue)
+static enum error settle_ttl(struct issue *issue)
 {
+	struct granted granted = { issue->scope, issue->method };
 	struct problem problem;
 	enum error error;
 
@@ -72,11 +91,20 @@ static enum error settle_scope(struct issue *issue)
 		issue->asked.ttl = issue->grant.max_ttl < TTL_DEFAULT ?
 					   issue->grant.max_ttl :
 					   TTL_DEFAULT;
-	issue->scope.ttl = issue->asked.ttl;
-	error = grant_check_scope(&issue->grant, &issue->scope, "", &problem);
+	issue->scope.ttl = granted.scope.ttl = issue->asked.ttl;
+	error = entry_allowed(issue, &granted, &problem);
 	if (error)
 		problems_push(&issue->problems, &problem);
 	return error;
+}
+
+/* The field that says what is asked to be done. */
+static const char *blamed_field(const struct issue *issue)
+{
+	if (issue->kind == ISSUE_LINKS)
+		return "/method";
+	return fields_has(issue->fields, FIELD_PERMISSION) ? "/permission"
+							   : "/actions";
 }
 
 static enum error begin_grant(struct issue *issue,
@@ -87,17 +115,17 @@ static enum error begin_grant(struct issue *issue,
 		.account_id = account_id,
 		.bucket = issue->fields->bucket,
 		.access_key_id = issue->fields->parent,
-		.field = fields_has(issue->fields, FIELD_PERMISSION) ?
-				 "/permission" :
-				 "/actions",
+		.field = blamed_field(issue),
 	};
+	struct granted wish;
 	struct problem problem;
 	enum error error;
 
 	issue->asked = issue->fields->scope;
-	issue->scope = issue->asked;
-	error = scope_settle(&issue->scope, "", &problem);
+	error = entry_wish(issue, NULL, &wish, &problem);
 	if (!error) {
+		issue->scope = wish.scope;
+		issue->method = wish.method;
 		want.abilities = scope_abilities(&issue->scope);
 		error = grant_begin(&issue->grant, issue->service->config,
 				    subject, &want, &problem);
@@ -126,55 +154,13 @@ enum error issue_begin(struct issue *issue, struct service *service,
 	add_manifest(issue);
 	if (issue->problems.count > 0)
 		return first_problem(issue);
-	if (begin_grant(issue, subject, account_id) || settle_scope(issue))
+	if (begin_grant(issue, subject, account_id) || settle_ttl(issue))
 		return first_problem(issue);
 	check_extent(issue);
 	return issue->problems.count > 0 ? first_problem(issue) : ERROR_NONE;
 }
 
 /* ---- pass 1: every entry -------------------------------------------------- */
-
-/* What an entry sets apart from its batch, settled and allowed. */
-static enum error entry_scope(const struct issue *issue,
-			      const struct entry *entry, struct scope *scope,
-			      struct problem *problem)
-{
-	const struct scope *own = &entry->scope;
-	enum error error;
-
-	if (!entry->own_scope) {
-		*scope = issue->scope;
-		return ERROR_NONE;
-	}
-	if (issue->kind == ISSUE_SINGLE)
-		return problem_set(problem, ERROR_BAD_VALUE, "",
-				   "an entry of a single credential is a key "
-				   "alone: permission, actions and ttlSeconds "
-				   "hold for all of it");
-	*scope = issue->asked;
-	if (own->permission != PERMISSION_NONE) {
-		scope->permission = own->permission;
-		scope->actions = own->actions;
-	} else if (own->actions) {
-		scope->actions = own->actions;
-	}
-	if (own->ttl)
-		scope->ttl = own->ttl;
-	error = scope_settle(scope, "", problem);
-	return error ? error
-		     : grant_check_scope(&issue->grant, scope, "", problem);
-}
-
-enum error issue_verify(const struct issue *issue, struct entry *entry,
-			struct scope *scope, struct problem *problem)
-{
-	enum error error = entry_scope(issue, entry, scope, problem);
-
-	if (!error)
-		error = grant_check_path(&issue->grant, entry->key, "",
-					 problem);
-	return error ? manifest_blame(entry, problem) : ERROR_NONE;
-}
 
 static void warn(struct issue *issue, const char *pointer, const char *text)
 {
@@ -198,6 +184,11 @@ static void warn_of_entry(struct issue *issue, struct entry *entry)
 		warn(issue, manifest_pointer(entry),
 		     "not in Unicode NFC, the form R2 keeps keys in: it may "
 		     "match nothing");
+	if (issue->kind == ISSUE_LINKS &&
+	    (key.data[0] == '/' || memmem(key.data, key.length, "//", 2)))
+		warn(issue, manifest_pointer(entry),
+		     "a key with a / at its beginning, or two in a row: some "
+		     "clients squash them, and then the link fails");
 }
 
 /* One more entry; an error here ends the reading. */
@@ -223,7 +214,7 @@ static enum error count_row(struct issue *issue, struct entry *entry)
 
 static bool is_reported(const struct issue *issue)
 {
-	return issue->kind == ISSUE_BATCH &&
+	return issue->kind != ISSUE_SINGLE &&
 	       issue->fields->on_error == ON_ERROR_REPORT;
 }
 
@@ -237,15 +228,15 @@ static void entry_failed(struct issue *issue, const struct problem *problem)
 static void check_entry(struct issue *issue, struct entry *entry,
 			struct audit_scopes *scopes)
 {
+	struct granted granted;
 	struct problem problem;
-	struct scope scope;
 
-	if (issue_verify(issue, entry, &scope, &problem)) {
+	if (entry_verify(issue, entry, &granted, &problem)) {
 		entry_failed(issue, &problem);
 		return;
 	}
 	warn_of_entry(issue, entry);
-	audit_scopes_add(scopes, &scope,
+	audit_scopes_add(scopes, &granted.scope,
 			 entry->kind == ENTRY_PREFIX ? "prefix" : "object",
 			 entry->key);
 	issue->path_bytes += entry->key.length + 3;
@@ -315,6 +306,13 @@ enum error issue_check(struct issue *issue)
 		return error;
 	if (issue->kind == ISSUE_SINGLE)
 		check_single(issue, &scopes);
+	if (issue->rows > 1 && (issue->format->uses & FORMAT_ONE))
+		return problems_add(&issue->problems, ERROR_BAD_VALUE,
+				    "/format",
+				    "format '%s' holds one credential, and "
+				    "this would be %ju",
+				    issue->format->name,
+				    (uintmax_t)issue->rows);
 	audit_scopes_end(&scopes, issue->scopes);
 	return ERROR_NONE;
 }

@@ -19,6 +19,7 @@
 enum issue_kind {
 	ISSUE_SINGLE,		/* one credential for all that is named */
 	ISSUE_BATCH,		/* one for each entry */
+	ISSUE_LINKS,		/* one presigned link for each entry */
 };
 
 #define ISSUE_MESSAGES_MAX 20
@@ -26,11 +27,13 @@ enum issue_kind {
 struct issue {
 	struct service *service;
 	enum issue_kind kind;
+	const struct format *format;	/* of the answer, set by the caller */
 	struct fields *fields;
 	struct audit_request *who;
 	struct grant grant;
 	struct scope asked;		/* as the fields have it, with a ttl */
 	struct scope scope;		/* the same, settled: the default */
+	enum method method;		/* of links, the default */
 	int64_t now;
 	uint64_t rows;			/* entries: count and failed */
 	uint64_t count;			/* to be issued */
@@ -46,16 +49,11 @@ struct issue {
 	bool broken;			/* pass 2 did not see what pass 1 saw */
 };
 
-/* For issue_write's second pass: is this entry within the grant, and what does
- * it amount to? Sets *scope. A problem's pointer is the entry's. */
-enum error issue_verify(const struct issue *issue, struct entry *entry,
-			struct scope *scope, struct problem *problem)
-	MUST_CHECK;
-
 /*
  * Each returns ERROR_NONE, or the error to answer with; issue->problems then
  * holds what to say, with at least one problem in it. The caller zeroes *issue
- * first, and may have put what was wrong with the fields into its problems.
+ * first, sets its format, and may have put what was wrong with the fields into
+ * its problems.
  * Everything passed to issue_begin is borrowed until issue_end.
  */
 enum error issue_begin(struct issue *issue, struct service *service,
@@ -67,8 +65,7 @@ enum error issue_record(struct issue *issue) MUST_CHECK;
 
 /* Write the answer's body, up to and with its flush. True when all of it was
  * taken. */
-bool issue_write(struct issue *issue, enum format_id format,
-		 struct sink *sink) MUST_CHECK;
+bool issue_write(struct issue *issue, struct sink *sink) MUST_CHECK;
 
 /* After issue_begin, whatever happened since. `complete`: what issue_write
  * returned. */

@@ -5,7 +5,7 @@
 
 #include "../lib/encode.h"
 #include "../lib/unicode.h"
-#include "issue.h"
+#include "issue_link.h"
 
 /* Decimal digits of a uint64_t, terminated. */
 #define NUMBER_MAX 21
@@ -16,13 +16,15 @@ struct writing {
 	struct slice values[VALUE_NUMBER_OF_NAMES];
 	uint64_t row;
 	size_t message;
-	bool begun;		/* mint is ready for this scope and kind: */
+	bool begun;		/* mint is ready for this scope */
 	struct scope scope;
-	enum entry_kind kind;
+	uint32_t expires_ttl;	/* what `expires` was made for */
 	struct mint mint;
+	struct issue_link link;
 	char *room;		/* of a single credential's token */
 	size_t room_size;
 	char expires[TIME_TEXT_MAX];
+	char number[NUMBER_MAX];	/* of the row */
 	char count[NUMBER_MAX];
 	char failed[NUMBER_MAX];
 	char code[NUMBER_MAX];
@@ -44,9 +46,18 @@ static bool same_scope(const struct scope *a, const struct scope *b)
 	       a->ttl == b->ttl;
 }
 
+/* Most entries live as long as the one before. */
+static void set_expiry(struct writing *writing, uint32_t ttl)
+{
+	if (ttl == writing->expires_ttl)
+		return;
+	writing->expires_ttl = ttl;
+	time_text(writing->issue->now + ttl, writing->expires);
+}
+
 /* Make the minting state fit; most entries find that it does. */
 static bool prepare(struct writing *writing, const struct scope *scope,
-		    enum entry_kind kind, enum mint_kind mint_kind)
+		    enum mint_kind kind)
 {
 	const struct issue *issue = writing->issue;
 	const struct parent *parent = issue->grant.parent;
@@ -59,14 +70,12 @@ static bool prepare(struct writing *writing, const struct scope *scope,
 		.issued = issue->now,
 	};
 
-	if (writing->begun && kind == writing->kind &&
+	if (writing->begun && kind == writing->mint.kind &&
 	    same_scope(scope, &writing->scope))
 		return true;
 	writing->begun = true;
 	writing->scope = *scope;
-	writing->kind = kind;
-	time_text(issue->now + scope->ttl, writing->expires);
-	return mint_begin(&writing->mint, mint_kind, &claims,
+	return mint_begin(&writing->mint, kind, &claims,
 			  &parent->key.secret) == ERROR_NONE;
 }
 
@@ -79,10 +88,21 @@ static void set_credential(struct writing *writing, struct slice token)
 	values[VALUE_SECRET_ACCESS_KEY] =
 		slice_of(writing->mint.secret, MINT_SECRET_LENGTH);
 	values[VALUE_SESSION_TOKEN] = token;
-	values[VALUE_EXPIRES_AT] = slice_text(writing->expires);
-	values[VALUE_ERROR_CODE] = slice_of(NULL, 0);
-	values[VALUE_ERROR_MESSAGE] = slice_of(NULL, 0);
-	writing->issue->issued++;
+}
+
+/* A link, signed by the parent or by the credential just minted for it. */
+static void set_link(struct writing *writing, const struct entry *entry,
+		     const struct granted *granted)
+{
+	struct slice *values = writing->values;
+	struct issue_link *link = &writing->link;
+
+	issue_link_one(link, entry, granted);
+	values[VALUE_METHOD] = slice_text(method_names[granted->method]);
+	values[VALUE_URL] =
+		slice_of(link->presign.url, link->presign.url_length);
+	values[VALUE_NAME] = entry_name(entry);
+	values[VALUE_SHA256] = entry->sha256;
 }
 
 static void set_path(struct writing *writing, const struct entry *entry)
@@ -96,6 +116,15 @@ static void set_path(struct writing *writing, const struct entry *entry)
 	writing->values[VALUE_PREFIX] = is_prefix ? shown : slice_of(NULL, 0);
 }
 
+/* The row is good. */
+static void set_issued(struct writing *writing)
+{
+	writing->values[VALUE_EXPIRES_AT] = slice_text(writing->expires);
+	writing->values[VALUE_ERROR_CODE] = slice_of(NULL, 0);
+	writing->values[VALUE_ERROR_MESSAGE] = slice_of(NULL, 0);
+	writing->issue->issued++;
+}
+
 static bool failed_row(struct writing *writing)
 {
 	struct slice *values = writing->values;
@@ -103,6 +132,7 @@ static bool failed_row(struct writing *writing)
 	values[VALUE_ACCESS_KEY_ID] = slice_of(NULL, 0);
 	values[VALUE_SECRET_ACCESS_KEY] = slice_of(NULL, 0);
 	values[VALUE_SESSION_TOKEN] = slice_of(NULL, 0);
+	values[VALUE_URL] = slice_of(NULL, 0);
 	values[VALUE_EXPIRES_AT] = slice_of(NULL, 0);
 	values[VALUE_ERROR_CODE] =
 		number(writing->code, (uint64_t)writing->problem.error);
@@ -118,6 +148,33 @@ static bool give_up(struct writing *writing)
 	return false;
 }
 
+static bool issue_entry(struct writing *writing, const struct entry *entry,
+			const struct granted *granted)
+{
+	struct issue *issue = writing->issue;
+	bool by_parent = issue->kind == ISSUE_LINKS &&
+			 issue->fields->sign == SIGN_PARENT;
+	bool is_prefix = entry->kind == ENTRY_PREFIX;
+
+	set_expiry(writing, granted->scope.ttl);
+	if (!by_parent) {
+		if (!prepare(writing, &granted->scope,
+			     is_prefix ? MINT_PREFIX : MINT_OBJECT))
+			return false;
+		mint_one(&writing->mint, entry->key);
+	}
+	if (issue->kind != ISSUE_LINKS)
+		set_credential(writing, slice_of(writing->mint.token,
+						 writing->mint.token_length));
+	else if (issue_link_signer(&writing->link, issue,
+				   by_parent ? NULL : &writing->mint))
+		set_link(writing, entry, granted);
+	else
+		return false;
+	set_issued(writing);
+	return true;
+}
+
 /*
  * The next entry of a batch. Each is checked once more: what is issued must
  * be what was recorded, even if the manifest changed under us.
@@ -127,7 +184,7 @@ static bool next_entry(struct writing *writing)
 	struct issue *issue = writing->issue;
 	struct problem *problem = &writing->problem;
 	bool is_reported = issue->fields->on_error == ON_ERROR_REPORT;
-	struct scope scope;
+	struct granted granted;
 	struct entry entry;
 
 	switch (manifest_next(&issue->fields->entries, &entry, problem)) {
@@ -144,15 +201,9 @@ static bool next_entry(struct writing *writing)
 	if (writing->row == issue->rows)
 		return give_up(writing);
 	set_path(writing, &entry);
-	if (issue_verify(issue, &entry, &scope, problem))
+	if (entry_verify(issue, &entry, &granted, problem))
 		return is_reported ? failed_row(writing) : give_up(writing);
-	if (!prepare(writing, &scope, entry.kind,
-		     entry.kind == ENTRY_PREFIX ? MINT_PREFIX : MINT_OBJECT))
-		return give_up(writing);
-	mint_one(&writing->mint, entry.key);
-	set_credential(writing, slice_of(writing->mint.token,
-					 writing->mint.token_length));
-	return true;
+	return issue_entry(writing, &entry, &granted) || give_up(writing);
 }
 
 /* "a","b": the entries of one kind as the inside of a JSON array. */
@@ -173,7 +224,7 @@ static bool collect_paths(struct writing *writing, struct buffer *prefixes,
 			  struct buffer *objects)
 {
 	struct issue *issue = writing->issue;
-	struct scope unused;
+	struct granted unused;
 	struct entry entry;
 
 	for (;;) {
@@ -186,7 +237,7 @@ static bool collect_paths(struct writing *writing, struct buffer *prefixes,
 		default:
 			return false;
 		}
-		if (issue_verify(issue, &entry, &unused, &writing->problem) ||
+		if (entry_verify(issue, &entry, &unused, &writing->problem) ||
 		    !quote_path(entry.kind == ENTRY_PREFIX ? prefixes
 							   : objects,
 				entry.key))
@@ -201,7 +252,8 @@ static bool single_row(struct writing *writing)
 	struct buffer prefixes = { 0 }, objects = { 0 };
 	bool done = false;
 
-	if (!prepare(writing, &issue->scope, ENTRY_OBJECT, MINT_FREE) ||
+	set_expiry(writing, issue->scope.ttl);
+	if (!prepare(writing, &issue->scope, MINT_FREE) ||
 	    !collect_paths(writing, &prefixes, &objects))
 		goto out;
 	/* A list that came to nothing must not mean everything. */
@@ -215,6 +267,7 @@ static bool single_row(struct writing *writing)
 	set_credential(writing,
 		       mint_paths(&writing->mint, buffer_slice(&prefixes),
 				  buffer_slice(&objects), writing->room));
+	set_issued(writing);
 	done = true;
 out:
 	buffer_free(&prefixes);
@@ -230,6 +283,7 @@ static bool next_credential(struct writing *writing)
 	/* Nobody is there any more: what is left needs no minting. */
 	if (writing->sink->failed)
 		return false;
+	writing->values[VALUE_ROW] = number(writing->number, writing->row);
 	if (issue->kind == ISSUE_SINGLE)
 		more = writing->row == 0 && single_row(writing);
 	else
@@ -264,6 +318,11 @@ static bool next_row(void *context, size_t list)
 	if (list == VALUE_MESSAGES) {
 		is_first = writing->message == 0;
 		more = next_message(writing);
+	} else if (list == VALUE_HEADERS) {
+		is_first = writing->link.header == 0;
+		more = issue_link_header(&writing->link,
+					 &writing->values[VALUE_HEADER_NAME],
+					 &writing->values[VALUE_HEADER_VALUE]);
 	} else {
 		is_first = writing->row == 0;
 		more = list == VALUE_ENTRIES && next_credential(writing);
@@ -281,6 +340,8 @@ static void set_constants(struct writing *writing)
 	scope_text(&issue->scope, writing->permission);
 	values[VALUE_SINGLE] =
 		slice_text(issue->kind == ISSUE_SINGLE ? "1" : NULL);
+	values[VALUE_LINKS] =
+		slice_text(issue->kind == ISSUE_LINKS ? "1" : NULL);
 	values[VALUE_COUNT] = number(writing->count, issue->count);
 	values[VALUE_FAILED] = number(writing->failed, issue->failed);
 	values[VALUE_REQUEST_ID] = slice_text(issue->who->id);
@@ -293,14 +354,17 @@ static void set_constants(struct writing *writing)
 static void wipe(struct writing *writing)
 {
 	mint_end(&writing->mint);
+	issue_link_end(&writing->link);
 	if (writing->room) {
 		explicit_bzero(writing->room, writing->room_size);
 		free(writing->room);
 	}
 }
 
-bool issue_write(struct issue *issue, enum format_id format, struct sink *sink)
+bool issue_write(struct issue *issue, struct sink *sink)
 {
+	const struct renderer *renderer = &issue->service->renderer;
+	size_t format = (size_t)(issue->format - renderer->formats);
 	struct writing writing;
 	struct template_data data = {
 		.values = writing.values,
@@ -313,7 +377,7 @@ bool issue_write(struct issue *issue, enum format_id format, struct sink *sink)
 	writing.sink = sink;
 	set_constants(&writing);
 	manifest_rewind(&issue->fields->entries);
-	template_run(issue->service->renderer.formats[format], &data, sink);
+	template_run(renderer->templates[format], &data, sink);
 	wipe(&writing);
 	return sink_flush(sink) && !issue->broken;
 }

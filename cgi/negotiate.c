@@ -136,20 +136,28 @@ static struct slice media_type(const char *content_type)
 	return slice_trim(type);
 }
 
-static enum error format_by_name(struct slice asked, enum format_id *format,
+static enum error format_by_name(const struct renderer *renderer, unsigned use,
+				 struct slice asked,
+				 const struct format **format,
 				 struct problem *problem)
 {
-	const char *names[FORMAT_COUNT];
-	enum format_id found = format_named(asked);
+	const char *names[FORMATS_MAX];
+	size_t found = renderer_format(renderer, asked);
 	const char *nearest;
 
-	if (found != FORMAT_COUNT) {
-		*format = found;
+	if (found < renderer->format_count) {
+		if (!(renderer->formats[found].uses & use))
+			return problem_set(problem, ERROR_BAD_VALUE, "/format",
+					   "format '%s' is for %s",
+					   renderer->formats[found].name,
+					   use == FORMAT_LINKS ? "credentials" :
+								 "links");
+		*format = &renderer->formats[found];
 		return ERROR_NONE;
 	}
-	for (size_t i = 0; i < FORMAT_COUNT; i++)
-		names[i] = formats[i].name;
-	nearest = slice_nearest(asked, names, FORMAT_COUNT);
+	for (size_t i = 0; i < renderer->format_count; i++)
+		names[i] = renderer->formats[i].name;
+	nearest = slice_nearest(asked, names, renderer->format_count);
 	if (nearest)
 		return problem_set(problem, ERROR_BAD_VALUE, "/format",
 				   "no format is named '%.*s'; did you mean "
@@ -160,25 +168,30 @@ static enum error format_by_name(struct slice asked, enum format_id *format,
 			   asked.data);
 }
 
-enum error negotiate_format(struct slice asked, struct slice accept,
-			    enum format_id *format, struct problem *problem)
+enum error negotiate_format(const struct renderer *renderer, unsigned use,
+			    struct slice asked, struct slice accept,
+			    const struct format **format,
+			    struct problem *problem)
 {
 	unsigned best = 0;
 
-	*format = FORMAT_JSON;
+	*format = &renderer->formats[FORMAT_JSON];
 	if (accept.length == 0 && asked.length == 0)
 		return ERROR_NONE;
-	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		unsigned q = accept_quality(accept,
-					    media_type(formats[i].content_type));
+	for (size_t i = 0; i < renderer->format_count; i++) {
+		const struct format *one = &renderer->formats[i];
+		unsigned q;
 
+		if (!(one->uses & FORMAT_ACCEPTABLE) || !(one->uses & use))
+			continue;
+		q = accept_quality(accept, media_type(one->content_type));
 		if (q > best) {
 			best = q;
-			*format = (enum format_id)i;
+			*format = one;
 		}
 	}
 	if (asked.length > 0)
-		return format_by_name(asked, format, problem);
+		return format_by_name(renderer, use, asked, format, problem);
 	if (best == 0)
 		return problem_set(problem, ERROR_NOT_ACCEPTABLE, NULL,
 				   "no format here has a type that Accept "

@@ -23,13 +23,15 @@ enum body_kind negotiate_body(struct slice content_type,
 			      enum manifest_format *format);
 
 /*
- * The format of the answer: `asked` (the format field) or else by Accept, where
- * the first of `offered` with the highest quality wins; no Accept takes the
- * first. ERROR_BAD_VALUE at "/format" for an unknown name,
+ * The format of an answer of `use` (FORMAT_CREDENTIALS or FORMAT_LINKS):
+ * `asked` (the format field), or else by Accept, where the first of those with
+ * the highest quality wins; no Accept takes the first. ERROR_BAD_VALUE at
+ * "/format" for an unknown name or one that doesn't fit the answer,
  * ERROR_NOT_ACCEPTABLE. *format is usable for the error in either case.
  */
-enum error negotiate_format(struct slice asked, struct slice accept,
-			    enum format_id *format,
+enum error negotiate_format(const struct renderer *renderer, unsigned use,
+			    struct slice asked, struct slice accept,
+			    const struct format **format,
 			    struct problem *problem) MUST_CHECK;
 
 /* Quality 0-1000 that `accept` gives to `media_type`. */

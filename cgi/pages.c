@@ -11,6 +11,7 @@
 /* What a page draws from. */
 struct page {
 	const struct config *config;
+	const struct renderer *renderer;
 	const struct caller *caller; /* NULL: nobody is known */
 	const char *user;
 	const struct fields *fields;     /* NULL: nothing was sent */
@@ -191,16 +192,18 @@ static bool prefix_row(struct page *page, size_t row)
 
 static bool format_row(struct page *page, size_t row)
 {
+	const struct renderer *renderer = page->renderer;
 	struct slice asked = page->fields ? page->fields->format :
 					    slice_of(NULL, 0);
 
-	if (row == FORMAT_COUNT)
+	if (row == renderer->format_count)
 		return false;
 	if (asked.length == 0)
-		asked = slice_text(formats[FORMAT_HTML].name);
-	set_text(page, VALUE_FORMAT_NAME, formats[row].name);
-	set_text(page, VALUE_FORMAT_TYPE, formats[row].content_type);
-	set_yes(page, VALUE_SELECTED, slice_is(asked, formats[row].name));
+		asked = slice_text(renderer->formats[FORMAT_HTML].name);
+	set_text(page, VALUE_FORMAT_NAME, renderer->formats[row].name);
+	set_text(page, VALUE_FORMAT_TYPE, renderer->formats[row].content_type);
+	set_yes(page, VALUE_SELECTED,
+		slice_is(asked, renderer->formats[row].name));
 	return true;
 }
 
@@ -431,6 +434,7 @@ static void page_begin(struct page *page, const struct answer *answer,
 
 	*page = (struct page){
 		.config = answer->service->config,
+		.renderer = &answer->service->renderer,
 		.caller = subject ? subject->caller : NULL,
 		.user = subject ? subject->user : "",
 	};

@@ -37,12 +37,12 @@ static void record_refusal(struct answer *answer, int status,
 	(void)unrecorded;
 }
 
-void refusal_send(struct answer *answer, enum format_id format,
+void refusal_send(struct answer *answer, const struct format *format,
 		  const struct problems *problems, const struct fields *fields,
 		  const char *allow)
 {
 	const struct problem *first = &problems->list[0];
-	bool as_page = format == FORMAT_HTML;
+	bool as_page = format->uses & FORMAT_PAGE;
 	const struct format *shape = as_page ? &pages[PAGE_FORM]
 					     : &pages[PAGE_ERROR];
 	int status = error_status(first->error);

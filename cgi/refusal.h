@@ -15,7 +15,7 @@
  * is the Allow header of a 405, else NULL. Recorded when answer->who has a
  * route, that is, when something could have been issued.
  */
-void refusal_send(struct answer *answer, enum format_id format,
+void refusal_send(struct answer *answer, const struct format *format,
 		  const struct problems *problems, const struct fields *fields,
 		  const char *allow);
 

@@ -21,7 +21,7 @@ struct visit {
 	struct audit_request who;
 	char remote[64];
 	char user[USER_MAX + 1];
-	enum format_id format;		/* of the answer */
+	const struct format *format;	/* of the answer */
 	struct answer answer;
 	struct buffer query;		/* decoded in place */
 	struct body body;
@@ -41,6 +41,7 @@ struct route {
 	handler_fn *handle;
 	const char *name;	/* in the audit; NULL: gives nothing away */
 	enum issue_kind kind;
+	unsigned use;		/* what a format must be good for */
 };
 
 #define ACCOUNT "/accounts/{}"
@@ -48,10 +49,14 @@ struct route {
 
 /* The site map. */
 static const struct route routes[] = {
-	{ "GET, HEAD", "/", handle_index, NULL, 0 },
-	{ "GET, HEAD", "/healthz", handle_health, NULL, 0 },
-	{ "POST", CREDENTIALS, handle_issue, "single", ISSUE_SINGLE },
-	{ "POST", CREDENTIALS "/batch", handle_issue, "batch", ISSUE_BATCH },
+	{ "GET, HEAD", "/", handle_index, NULL, 0, 0 },
+	{ "GET, HEAD", "/healthz", handle_health, NULL, 0, 0 },
+	{ "POST", CREDENTIALS, handle_issue, "single", ISSUE_SINGLE,
+	  FORMAT_CREDENTIALS },
+	{ "POST", CREDENTIALS "/batch", handle_issue, "batch", ISSUE_BATCH,
+	  FORMAT_CREDENTIALS },
+	{ "POST", ACCOUNT "/r2/presigned-urls", handle_issue, "presigned-urls",
+	  ISSUE_LINKS, FORMAT_LINKS },
 };
 
 /* ---- finding the way ------------------------------------------------------ */
@@ -175,7 +180,7 @@ static void read_fields(struct visit *visit, enum body_kind kind,
 		break;
 	case BODY_FORM:
 		form_read(fields, visit->body.data, visit->body.length,
-			  visit->format == FORMAT_HTML, problems);
+			  visit->format->uses & FORMAT_PAGE, problems);
 		break;
 	default:
 		fields_set(fields, slice_text(field_names[FIELD_MANIFEST]),
@@ -207,7 +212,8 @@ static enum error receive(struct visit *visit)
 		      &problem))
 		return refuse_for(visit, &problem);
 	read_fields(visit, kind, manifest_format);
-	if (negotiate_format(visit->fields.format, request->accept,
+	if (negotiate_format(&visit->service->renderer, visit->route->use,
+			     visit->fields.format, request->accept,
 			     &visit->format, &problem))
 		problems_push(&visit->issue.problems, &problem);
 	return ERROR_NONE;
@@ -215,7 +221,7 @@ static enum error receive(struct visit *visit)
 
 static void send_result(struct visit *visit)
 {
-	const struct format *format = &formats[visit->format];
+	const struct format *format = visit->format;
 	struct issue *issue = &visit->issue;
 	struct answer *answer = &visit->answer;
 	char headers[512];
@@ -225,7 +231,7 @@ static void send_result(struct visit *visit)
 		 format->headers ? format->headers : "",
 		 (uintmax_t)issue->rows);
 	answer_head(answer, 200, format->content_type, headers);
-	complete = issue_write(issue, visit->format, &answer->sink);
+	complete = issue_write(issue, &answer->sink);
 	complete = answer_end(answer) && complete;
 	issue_end(issue, complete, answer->sink.passed);
 }
@@ -238,6 +244,7 @@ static void handle_issue(struct visit *visit)
 	fields_begin(&visit->fields);
 	if (authenticate(visit) || receive(visit))
 		return;
+	issue->format = visit->format;
 	error = issue_begin(issue, visit->service, visit->route->kind,
 			    &visit->subject, visit->account_id, &visit->fields,
 			    &visit->who);
@@ -274,9 +281,10 @@ static void visit_begin(struct visit *visit, struct service *service,
 	visit->who.user = visit->user;
 	answer_begin(&visit->answer, service, request, &visit->who);
 	/* Until the fields are known, errors go by Accept alone. */
-	if (negotiate_format(slice_of(NULL, 0), request->accept,
+	if (negotiate_format(&service->renderer, FORMAT_ANY,
+			     slice_of(NULL, 0), request->accept,
 			     &visit->format, &unused) != ERROR_NONE)
-		visit->format = FORMAT_JSON;
+		visit->format = &service->renderer.formats[FORMAT_JSON];
 }
 
 static void visit_go(struct visit *visit)

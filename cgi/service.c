@@ -41,6 +41,7 @@ void service_free(struct service *service)
 	audit_close(&service->audit);
 	renderer_free(&service->renderer);
 	config_free(service->config);
+	explicit_bzero(service->days, sizeof(service->days));
 	*service = (struct service){ .audit = { .file = -1 } };
 }
 
@@ -58,6 +59,27 @@ enum error service_reload(struct service *service, struct problem *problem)
 	service_free(service);
 	*service = fresh;
 	return ERROR_NONE;
+}
+
+const struct presign_day *service_signing_key(struct service *service,
+					      const struct parent *parent,
+					      int64_t now)
+{
+	const struct secret *secret = &parent->key.secret;
+	struct service_day *place;
+
+	for (size_t i = 0; i < SERVICE_DAYS_MAX; i++) {
+		place = &service->days[i];
+		if (place->parent == parent &&
+		    presign_day_fits(&place->day, now))
+			return &place->day;
+	}
+	place = &service->days[service->next_day];
+	service->next_day = (service->next_day + 1) % SERVICE_DAYS_MAX;
+	place->parent = parent;
+	presign_day_derive(&place->day, slice_of(secret->text, secret->length),
+			   now);
+	return &place->day;
 }
 
 void service_guard_memory(void)

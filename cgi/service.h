@@ -7,12 +7,21 @@
 
 #include "../lib/audit.h"
 #include "../lib/config.h"
+#include "../lib/presign.h"
 #include "../lib/render.h"
+
+#define SERVICE_DAYS_MAX 8
 
 struct service {
 	struct config *config;
 	struct renderer renderer;
 	struct audit audit;
+	/* Signing keys of the last parents that signed links, one a day. */
+	struct service_day {
+		const struct parent *parent;
+		struct presign_day day;
+	} days[SERVICE_DAYS_MAX];
+	size_t next_day;	/* the place to be used next */
 };
 
 struct request;
@@ -36,6 +45,12 @@ void service_free(struct service *service);
  * log is opened anew too, so this follows a rotation. */
 enum error service_reload(struct service *service,
 			  struct problem *problem) MUST_CHECK;
+
+/* The signing key of `parent` for the day of `now`; made when it isn't at
+ * hand. Stands until the next call. */
+const struct presign_day *service_signing_key(struct service *service,
+					      const struct parent *parent,
+					      int64_t now);
 
 /* No core file may hold a secret, and no other process look into ours. */
 void service_guard_memory(void);

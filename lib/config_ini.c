@@ -198,7 +198,10 @@ static void check_line(struct reading *reading, struct slice line, int size)
 		FAIL(reading, "an indented line goes on with a list, and "
 			      "there is none before it; begin the line in "
 			      "column 1");
-	else if (!reading->indented && text.data[0] == '[')
+	else if (reading->indented && text.data[0] == '[')
+		FAIL(reading, "an indented '['; begin a section in column 1, "
+			      "or quote what is one of a list");
+	else if (text.data[0] == '[')
 		take_section(reading);
 }
 

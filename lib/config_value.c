@@ -350,15 +350,17 @@ enum error config_secret(const struct config_place *place, size_t key,
 	struct problem reason;
 	enum error error;
 
+	if (!value)
+		return ERROR_NONE;
 	/* A slip that a message must not spread. */
-	if (value && is_secret_itself(slice_text(value->text)))
+	if (is_secret_itself(slice_text(value->text)))
 		return CONFIG_FAIL(place, value,
 				   "'%s' looks like the secret itself; put "
 				   "that into a file of mode 600 and name the "
 				   "file here",
 				   config_key_name(place, key));
 	error = config_path(place, key, &path);
-	if (!error && path && secret_load(secret, path, &reason))
+	if (!error && secret_load(secret, path, &reason))
 		error = CONFIG_FAIL(place, value, "%s", reason.message);
 	free(path);
 	return error;

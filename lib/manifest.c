@@ -42,13 +42,9 @@ static void entry_begin(struct entry *entry, const struct manifest *manifest)
 {
 	const struct manifest_part *part = &manifest->parts[manifest->part];
 
-	entry->kind = part->kind;
-	entry->key = slice_of(NULL, 0);
-	entry->own_scope = false;
-	entry->scope = (struct scope){ PERMISSION_NONE, 0, 0 };
-	entry->pointer[0] = '\0';
-	entry->base = part->base;
-	entry->index = manifest->index;
+	*entry = (struct entry){ .kind = part->kind,
+				 .base = part->base,
+				 .index = manifest->index };
 }
 
 /* On to the next part; indexes run on where it has the same base. */

@@ -37,6 +37,12 @@ struct entry {
 	/* What it sets apart from its batch; 0 and none: as the batch. */
 	bool own_scope; /* permission, actions or ttl were given */
 	struct scope scope;
+	/* Of a link alone: as manifest_value.h has checked them. */
+	enum method method;
+	struct slice filename;
+	struct slice content_type;
+	struct slice content_length; /* decimal digits */
+	struct slice sha256;	     /* 64 hex digits, lower case */
 	char pointer[PROBLEM_POINTER_MAX]; /* set by manifest_pointer */
 	const char *base; /* "/objects", "/prefixes", "/manifest", or the
 			   * last with one of the first two behind it */

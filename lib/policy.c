@@ -239,24 +239,25 @@ static enum error set_prefixes(struct grant *grant,
 			       struct problem *problem)
 {
 	const struct words *prefixes = &grant->caller->prefixes;
-	size_t ends[GRANT_PREFIXES_MAX], start = 0;
+	size_t ends[GRANT_PREFIXES_MAX], start = 0, count = 0;
 	enum error error;
 
 	if (grant->any_key)
 		return ERROR_NONE;
-	for (size_t i = 0; i < prefixes->count && i < GRANT_PREFIXES_MAX; i++) {
-		error = add_prefix(grant, prefixes->list[i], subject, problem);
+	for (; count < prefixes->count && count < GRANT_PREFIXES_MAX; count++) {
+		error = add_prefix(grant, prefixes->list[count], subject,
+				   problem);
 		if (error)
 			return error;
-		ends[i] = grant->text.length;
-		grant->prefix_count = i + 1;
+		ends[count] = grant->text.length;
 	}
 	/* Only now does the text stay where it is. */
-	for (size_t i = 0; i < grant->prefix_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		grant->prefixes[i] =
 			slice_of(grant->text.data + start, ends[i] - start);
 		start = ends[i];
 	}
+	grant->prefix_count = count;
 	return ERROR_NONE;
 }
 

@@ -9,16 +9,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FORMAT_ROW(id, name, content_type, escape, headers) \
-	[FORMAT_##id] = { name, content_type, escape, headers },
-const struct format formats[FORMAT_COUNT] = { FORMAT_TABLE(FORMAT_ROW) };
+#define FORMAT_ROW(id, name, content_type, escape, headers, uses, unfit) \
+	[FORMAT_##id] = { name, content_type, escape, headers, uses, unfit },
+static const struct format our_formats[FORMAT_COUNT] = { FORMAT_TABLE(
+	FORMAT_ROW) };
 #undef FORMAT_ROW
 
 const struct format pages[PAGE_COUNT] = {
 	[PAGE_FORM] = { "form", "text/html; charset=utf-8", escape_html,
-			HTML_HEADERS },
-	[PAGE_INDEX] = { "index", "application/json", escape_json, NULL },
-	[PAGE_ERROR] = { "error", "application/json", escape_json, NULL },
+			HTML_HEADERS, FORMAT_PAGE, NULL },
+	[PAGE_INDEX] = { "index", "application/json", escape_json, NULL, 0,
+			 NULL },
+	[PAGE_ERROR] = { "error", "application/json", escape_json, NULL, 0,
+			 NULL },
 };
 
 #define TEXT TEMPLATE_TEXT
@@ -34,6 +37,14 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_SECRET_ACCESS_KEY] = { "secretAccessKey", PLAIN },
 	[VALUE_SESSION_TOKEN] = { "sessionToken", PLAIN },
 	[VALUE_EXPIRES_AT] = { "expiresAt", PLAIN },
+	[VALUE_ROW] = { "row", PLAIN },
+	[VALUE_METHOD] = { "method", PLAIN },
+	[VALUE_URL] = { "url", TEXT },
+	[VALUE_NAME] = { "name", TEXT },
+	[VALUE_SHA256] = { "sha256", PLAIN },
+	[VALUE_HEADERS] = { "headers", LIST },
+	[VALUE_HEADER_NAME] = { "headerName", PLAIN },
+	[VALUE_HEADER_VALUE] = { "headerValue", TEXT },
 	[VALUE_ERROR_CODE] = { "errorCode", PLAIN },
 	[VALUE_ERROR_MESSAGE] = { "errorMessage", TEXT },
 	[VALUE_MESSAGES] = { "messages", LIST },
@@ -41,6 +52,7 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_ERRORS] = { "errors", LIST },
 	[VALUE_ERROR_POINTER] = { "errorPointer", TEXT },
 	[VALUE_SINGLE] = { "single", PLAIN },
+	[VALUE_LINKS] = { "links", PLAIN },
 	[VALUE_COUNT] = { "count", PLAIN },
 	[VALUE_FAILED] = { "failed", PLAIN },
 	[VALUE_REQUEST_ID] = { "requestId", PLAIN },
@@ -55,7 +67,6 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_FORMAT_TYPE] = { "formatType", TEXT },
 	[VALUE_SELECTED] = { "selected", PLAIN },
 	[VALUE_AUTHENTICATION] = { "authentication", LIST },
-	[VALUE_METHOD] = { "method", TEXT },
 	[VALUE_HAS_AUTHORIZATION] = { "hasAuthorization", PLAIN },
 	[VALUE_HAS_REMOTE_USER] = { "hasRemoteUser", PLAIN },
 	[VALUE_HAS_HTTPS] = { "hasHttps", PLAIN },
@@ -101,13 +112,14 @@ _Static_assert(VALUE_NUMBER_OF_NAMES <= TEMPLATE_NAMES_MAX,
 const struct template_schema value_schema = { value_names,
 					      VALUE_NUMBER_OF_NAMES };
 
-enum format_id format_named(struct slice name)
+size_t renderer_format(const struct renderer *renderer, struct slice name)
 {
-	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		if (slice_is(name, formats[i].name))
-			return (enum format_id)i;
-	}
-	return FORMAT_COUNT;
+	size_t i = 0;
+
+	while (i < renderer->format_count &&
+	       !slice_is(name, renderer->formats[i].name))
+		i++;
+	return i;
 }
 
 /* ---- loading ------------------------------------------------------------- */
@@ -199,9 +211,11 @@ enum error renderer_load(struct renderer *renderer, const char *directory,
 	enum error error = ERROR_NONE;
 
 	*renderer = (struct renderer){ 0 };
+	memcpy(renderer->formats, our_formats, sizeof(our_formats));
+	renderer->format_count = FORMAT_COUNT;
 	for (size_t i = 0; !error && i < FORMAT_COUNT; i++)
-		error = load(&renderer->formats[i], &formats[i], directory,
-			     problem);
+		error = load(&renderer->templates[i], &our_formats[i],
+			     directory, problem);
 	for (size_t i = 0; !error && i < PAGE_COUNT; i++)
 		error = load(&renderer->pages[i], &pages[i], directory,
 			     problem);
@@ -210,8 +224,8 @@ enum error renderer_load(struct renderer *renderer, const char *directory,
 
 void renderer_free(struct renderer *renderer)
 {
-	for (size_t i = 0; i < FORMAT_COUNT; i++)
-		template_free(renderer->formats[i]);
+	for (size_t i = 0; i < renderer->format_count; i++)
+		template_free(renderer->templates[i]);
 	for (size_t i = 0; i < PAGE_COUNT; i++)
 		template_free(renderer->pages[i]);
 	*renderer = (struct renderer){ 0 };

@@ -7,23 +7,41 @@
 
 #include "template.h"
 
+/* What a format is fit for. */
+enum format_use {
+	FORMAT_CREDENTIALS = 1, /* answers with credentials */
+	FORMAT_LINKS = 2,       /* answers with presigned links */
+	FORMAT_ONE = 4,         /* holds no more than one entry */
+	FORMAT_ACCEPTABLE = 8,  /* may be chosen by its content type */
+	FORMAT_PAGE = 16,       /* for people in browsers */
+};
+
 /* One format. */
 struct format {
 	const char *name;         /* of ?format= and of NAME.tmpl */
 	const char *content_type; /* of the answer, with parameters */
 	escape_fn *escape;
-	const char *headers; /* more lines for the answer, each
-			      * ending in CRLF, or NULL */
+	const char *headers; /* more lines for the answer, each ending in CRLF,
+			      * or NULL */
+	unsigned uses;       /* of enum format_use */
+	/* Can it carry an entry of this key, prefix or download name? NULL: any.
+	 * Else what is wrong with it as a constant text, or NULL. */
+	const char *(*unfit)(struct slice name);
 };
 
+#define FORMAT_ANY (FORMAT_CREDENTIALS | FORMAT_LINKS | FORMAT_ACCEPTABLE)
+
 /*
- * All formats. A new one is a line here and a file in templates/; where a
- * client likes several alike, it gets the first of them.
+ * All formats of ours. A new one is a line here and a file in templates/;
+ * where a client likes several alike, it gets the first of them.
  */
-#define FORMAT_TABLE(ROW)                                                \
-	ROW(JSON, "json", "application/json", escape_json, NULL)         \
-	ROW(NDJSON, "ndjson", "application/x-ndjson", escape_json, NULL) \
-	ROW(HTML, "html", "text/html; charset=utf-8", escape_html, HTML_HEADERS)
+#define FORMAT_TABLE(ROW)                                                    \
+	ROW(JSON, "json", "application/json", escape_json, NULL, FORMAT_ANY, \
+	    NULL)                                                            \
+	ROW(NDJSON, "ndjson", "application/x-ndjson", escape_json, NULL,     \
+	    FORMAT_ANY, NULL)                                                \
+	ROW(HTML, "html", "text/html; charset=utf-8", escape_html,           \
+	    HTML_HEADERS, FORMAT_ANY | FORMAT_PAGE, NULL)
 
 /* A page of ours is one file without scripts that sends its form to us only. */
 #define HTML_HEADERS                                      \
@@ -33,11 +51,13 @@ struct format {
 	"X-Content-Type-Options: nosniff\r\n"             \
 	"Referrer-Policy: no-referrer\r\n"
 
-#define FORMAT_ID(id, name, content_type, escape, headers) FORMAT_##id,
+#define FORMAT_ID(id, name, content_type, escape, headers, uses, unfit) \
+	FORMAT_##id,
 enum format_id { FORMAT_TABLE(FORMAT_ID) FORMAT_COUNT };
 #undef FORMAT_ID
 
-extern const struct format formats[FORMAT_COUNT];
+/* Ours, and as many more of an administrator's own. */
+#define FORMATS_MAX (FORMAT_COUNT + 32)
 
 /* Templates that are not answers to a batch. */
 enum page_id {
@@ -64,6 +84,15 @@ enum value {
 	VALUE_SECRET_ACCESS_KEY,
 	VALUE_SESSION_TOKEN,
 	VALUE_EXPIRES_AT, /* 2026-02-03T04:05:06Z */
+	VALUE_ROW,        /* its number in the answer, from 0 */
+	VALUE_METHOD,     /* of a link: "GET"; of AUTHENTICATION: "bearer" ... */
+	VALUE_URL,        /* of a link, else empty */
+	VALUE_NAME,       /* to save a link's file under: its download name,
+	                   * else its key */
+	VALUE_SHA256,     /* of a link's file where the manifest has it */
+	VALUE_HEADERS,    /* list: what must be sent with a link as it is */
+	VALUE_HEADER_NAME,
+	VALUE_HEADER_VALUE,
 	VALUE_ERROR_CODE, /* of a failed entry, else empty */
 	VALUE_ERROR_MESSAGE,
 
@@ -76,6 +105,7 @@ enum value {
 
 	/* answers to a batch */
 	VALUE_SINGLE, /* "1" on the single route */
+	VALUE_LINKS, /* "1" where the entries are links */
 	VALUE_COUNT,  /* issued */
 	VALUE_FAILED,
 	VALUE_REQUEST_ID,
@@ -92,7 +122,6 @@ enum value {
 	VALUE_FORMAT_TYPE,
 	VALUE_SELECTED,          /* "1": this row is what was sent */
 	VALUE_AUTHENTICATION,    /* list: ways of being recognised */
-	VALUE_METHOD,            /* "bearer", "remote-user", "anonymous" */
 	VALUE_HAS_AUTHORIZATION, /* what the web server passed on */
 	VALUE_HAS_REMOTE_USER,
 	VALUE_HAS_HTTPS,
@@ -151,7 +180,9 @@ extern const size_t template_source_count;
 
 /* Every template, compiled. */
 struct renderer {
-	struct template *formats[FORMAT_COUNT];
+	struct format formats[FORMATS_MAX]; /* ours by enum format_id */
+	struct template *templates[FORMATS_MAX];
+	size_t format_count;
 	struct template *pages[PAGE_COUNT];
 };
 
@@ -172,8 +203,9 @@ void renderer_free(struct renderer *renderer);
 void render_errors(const struct renderer *renderer,
 		   const struct problems *problems, struct sink *sink);
 
-/* FORMAT_COUNT when there is none of that name. */
-enum format_id format_named(struct slice name);
+/* Its place in renderer->formats; format_count when there is none of that
+ * name. */
+size_t renderer_format(const struct renderer *renderer, struct slice name);
 
 /* RFC 3339 in UTC, whole seconds. dst: 21 bytes, terminated. */
 #define TIME_TEXT_MAX 21

@@ -292,6 +292,12 @@ abilities scope_abilities(const struct scope *scope)
 				permission_abilities(scope->permission);
 }
 
+static const char *permission_text(enum permission permission)
+{
+	return permission < PERMISSION_COUNT ? permission_names[permission] :
+					       "";
+}
+
 /* The first of the actions in `set`, which is not empty. */
 static const char *first_action(abilities set)
 {
@@ -320,7 +326,7 @@ enum error scope_settle(struct scope *scope, const char *pointer,
 		return problem_set(problem, ERROR_BAD_VALUE, where,
 				   "actions: %s isn't part of %s",
 				   first_action(scope->actions & ~allowed),
-				   permission_names[scope->permission]);
+				   permission_text(scope->permission));
 	}
 	/* R2 has no such permission; its actions say the same. */
 	if (scope->permission == PERMISSION_OBJECT_WRITE_ONLY &&
@@ -338,7 +344,7 @@ void scope_text(const struct scope *scope, char dst[SCOPE_TEXT_MAX])
 	dst[0] = '\0';
 	if (scope->actions == 0) {
 		snprintf(dst, SCOPE_TEXT_MAX, "%s",
-			 permission_names[scope->permission]);
+			 permission_text(scope->permission));
 		return;
 	}
 	for (size_t i = 0; i < ACTION_COUNT; i++) {

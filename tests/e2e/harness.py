@@ -25,6 +25,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -100,31 +101,31 @@ def attempt(number, name, function, *arguments):
 
 
 def main(make_site=None):
-    """Run all cases, each given what make_site() returns; then exit."""
+    """Run all cases, each given what make_site() returns, and see that it
+    ends well; or each without, where there is no make_site. Then exit."""
     failed = 0
     sites = []
 
     def begin():
-        if make_site is not None:
-            sites.append(make_site())
+        sites.append(make_site())
 
-    if not attempt(1, "the servers start", begin):
-        print("1..1")
-        sys.exit(1)
     wanted = sys.argv[1:]
     cases = [entry for entry in CASES
              if not wanted or any(word in entry[0] for word in wanted)]
-    for number, (name, function) in enumerate(cases, 2):
-        failed += not attempt(number, name, function, *sites)
-    ends = [("nothing secret is in what the servers wrote", Site.check_files),
+    if make_site is not None:
+        if not attempt(1, "the servers start", begin):
+            print("1..1")
+            sys.exit(1)
+        cases += [
+            ("nothing secret is in what the servers wrote", Site.check_files),
             ("the servers stop, and left nothing to complain of", Site.stop)]
-    total = 1 + len(cases)
+    first = 1 + len(sites)
+    for number, (name, function) in enumerate(cases, first):
+        failed += not attempt(number, name, function, *sites)
     for site in sites:
-        for name, function in ends:
-            total += 1
-            failed += not attempt(total, name, function, site)
+        site.kill()
         site.remove(failed)
-    print(f"1..{total}", flush=True)
+    print(f"1..{first + len(cases) - 1}", flush=True)
     sys.exit(1 if failed else 0)
 
 
@@ -303,6 +304,7 @@ server.modules = ("mod_auth", "mod_authn_file", "mod_extforward",
 server.bind = "127.0.0.1"
 server.port = {port}
 server.document-root = "{folder}/www"
+server.pid-file = "{folder}/lighttpd.pid"
 server.errorlog = "{folder}/log/error.log"
 server.upload-dirs = ("{folder}/upload")
 server.max-request-size = 1048576
@@ -425,15 +427,11 @@ class Site:
         raise AssertionError("lighttpd does not start: " + self.log())
 
     def answers(self):
-        for _ in range(500):
-            if self.server.poll() is not None:
-                return False
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return True
-            except OSError:
-                time.sleep(0.01)
-        return False
+        """Whether it came up, and not someone else on that port."""
+        pid_file = os.path.join(self.folder, "lighttpd.pid")
+        until(lambda: self.server.poll() is not None
+              or os.path.exists(pid_file), "lighttpd starts or ends")
+        return self.server.poll() is None
 
     def log(self):
         text = ""
@@ -450,21 +448,25 @@ class Site:
                       if RESPONDER in command_line(pid))
 
     def kill(self):
-        if self.server is not None:
-            if self.server.poll() is None:
-                self.server.kill()
-            self.server.wait()
+        """Whatever happened: nothing of ours runs on."""
+        if self.server is None:
+            return
+        left = self.responders()
+        if self.server.poll() is None:
+            self.server.kill()
+        self.server.wait()
+        for pid in left:
+            if self.settings.path in command_line(pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     def stop(self):
-        left = children(self.server.pid)
+        left = self.responders()
         self.server.terminate()
-        try:
-            self.server.wait(20)
-            until(lambda: not any(RESPONDER in command_line(pid)
-                                  for pid in left),
-                  "the responders end with their server")
-        finally:
-            self.kill()
+        self.server.wait(20)
+        until(lambda: not any(self.settings.path in command_line(pid)
+                              for pid in left),
+              "the responders end with their server")
         equal(os.listdir(os.path.join(self.folder, "tmp")), [],
               "files left in TMPDIR")
         for path in glob.glob(os.path.join(self.folder, "log/sanitizer*")):
@@ -570,7 +572,7 @@ class Site:
                         if line["request"] == request_id]
             return [line["event"] for line in lines] == list(events)
         try:
-            until(complete, "", 5)
+            until(complete, "", 10)
         except AssertionError:
             equal([line["event"] for line in lines], list(events),
                   f"events of request {request_id}")

@@ -9,7 +9,7 @@ import tempfile
 import wire
 from harness import (ACCOUNT, ARCHIVE, BERLIN, EUROPE, FOREIGN, MINTAGE,
                      PORTAL, RESPONDER, Settings, Site, Skip, batch_path,
-                     case, equal, form, main, need, single_path)
+                     case, equal, form, main, need, query, single_path)
 
 # errors[].code
 NO_ROUTE, UNAUTHORIZED, DENIED = 7003, 10002, 10003
@@ -155,6 +155,13 @@ def _(site):
                        + form(pairs[:3]).decode(),
                        headers={"Content-Type": "text/plain"}),
             400, DUPLICATE, "/bucket")
+
+
+@case("a field in the query and in the body is given twice")
+def _(site):
+    path = single_path() + query(bucket="portal-downloads")
+    refused(site, post(site, json.dumps(GOOD), path), 400, DUPLICATE,
+            "/bucket")
 
 
 @case("an unknown field is refused, with what was perhaps meant")

@@ -24,6 +24,7 @@ from harness import (ACCOUNT, ARCHIVE, AWKWARD, BERLIN, EUROPE, PORTAL,
 from judge import Judge, claims_of
 
 ENDPOINT = r2.R2({})
+SHAPED = 20000
 BATCH = 10000
 LARGE = 100000
 MEMORY_MAX = 32 << 20
@@ -192,16 +193,20 @@ def batch_in_every_shape(site, keys):
                      "Accept": "application/json"})
 
 
-@case("batch: real and awkward names in every shape a manifest may have")
+@case(f"batch: {SHAPED} real and awkward names in every shape there is")
 def _(site):
-    keys = real_names(1000)
+    keys = real_names(SHAPED)
     judge = Judge(site, "portal-downloads", "object-read-only")
     for shape, answer in batch_in_every_shape(site, keys):
         try:
-            judge.batch(site.issued_as(answer), keys)
-            equal(answer.headers["Mintage-Count"], str(len(keys)))
-            equal(answer.json["result_info"],
-                  {"count": len(keys), "failed": 0})
+            result = site.issued_as(answer)
+            need([entry["key"] for entry in result] == keys,
+                 "the keys that came back are not those that were sent")
+            # The awkward ones come first.
+            judge.batch(result[:100] + result[100::50],
+                        keys[:100] + keys[100::50])
+            equal(answer.headers["Mintage-Count"], str(SHAPED))
+            equal(answer.json["result_info"], {"count": SHAPED, "failed": 0})
         except AssertionError as error:
             raise AssertionError(f"{shape}: {error}") from error
 
@@ -317,6 +322,18 @@ def _(site):
     equal(answer.json["result_info"], {"count": 2, "failed": 3})
     issue, outcome = site.audit(answer.id, "issue", "outcome")
     equal((issue["count"], issue["failed"], outcome["issued"]), (2, 3, 2))
+
+
+@case("report: keys that are no text leave the answer what it is")
+def _(site):
+    answer = site.manifest(
+        b"a\n\xff\xfe/b\nc\0d\n" + b"x" * 1025 + b"\ne", "text/plain",
+        bucket="portal-downloads", permission="object-read-only",
+        onError="report")
+    result = site.issued_as(answer)
+    equal([entry.get("error", {}).get("code") for entry in result],
+          [None, 10020, 10020, 10020, None])
+    equal((result[0]["key"], result[4]["key"]), ("a", "e"))
 
 
 @case("warnings: an open prefix and a key not in NFC are said, not refused")

@@ -24,7 +24,8 @@ def sdk(site, token="web", base="", **params):
     # node looks for packages beside the importing file.
     script = os.path.join(PACKAGES, "sdk.mjs")
     if os.path.realpath(SRC) != os.path.realpath(BUILD):
-        shutil.copy(os.path.join(SRC, "tests", "npm", "sdk.mjs"), script)
+        shutil.copyfile(os.path.join(SRC, "tests", "npm", "sdk.mjs"),
+                        script)
     asked = {"baseURL": f"http://127.0.0.1:{site.port}{site.mount}{base}",
              "apiToken": site.settings.tokens.get(token, token),
              "params": params}

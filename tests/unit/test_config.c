@@ -140,6 +140,9 @@ static void test_paths_and_syslog(void **state)
 	char expected[96];
 
 	(void)state;
+	load("[mintage]\naudit-log = logs/a;b\n");
+	snprintf(expected, sizeof(expected), "%s/logs/a;b", folder);
+	assert_string_equal(config->audit_log, expected);
 	load("[mintage]\ntemplates = my own\naudit-log = syslog\n");
 	snprintf(expected, sizeof(expected), "%s/my own", folder);
 	assert_string_equal(config->templates, expected);
@@ -223,7 +226,7 @@ static void test_caller(void **state)
 	     "[caller web]\nbearer-sha256 = " HASH "\nparents = portal\n"
 	     "buckets = downloads other\n"
 	     "permissions = object-read-only object-write-only\n"
-	     "prefixes = public/ \"My Files/\"\n\n"
+	     "prefixes = \"My Files/\" public/\n\n"
 	     "  ; more of them\n"
 	     "\tusers/x ; and this\n"
 	     "   year=2024/ a:b/\n"
@@ -236,7 +239,7 @@ static void test_caller(void **state)
 	assert_int_equal(caller->parent_count, 1);
 	assert_ptr_equal(caller->parents[0], config->parents);
 	assert_true(words_are(&caller->buckets, "downloads|other"));
-	assert_true(words_are(&caller->prefixes, "public/|My Files/|users/x|"
+	assert_true(words_are(&caller->prefixes, "My Files/|public/|users/x|"
 						 "year=2024/|a:b/"));
 	for (size_t i = 0; i < PERMISSION_COUNT; i++)
 		assert_int_equal(caller->permissions[i],
@@ -327,6 +330,16 @@ static void test_finding(void **state)
 	assert_null(config_parent_named(config, "main"));
 }
 
+static void test_names(void **state)
+{
+	(void)state;
+	load("[mintage] # comment\n  ; another\n"
+	     "[account A-b_c.d@e9]\nid = 1\n"
+	     "[caller A-b_c.d@e9]\nanonymous = yes\n");
+	assert_string_equal(config->accounts->name, "A-b_c.d@e9");
+	assert_string_equal(config->callers->name, "A-b_c.d@e9");
+}
+
 /* ---- lines, sections and keys -------------------------------------------- */
 
 static void test_bad_lines(void **state)
@@ -338,6 +351,8 @@ static void test_bad_lines(void **state)
 	/* The first of two errors, whoever finds it. */
 	refused(2, "begin a comment", "[mintage]\nnonsense\nmax-ttl = 1\n");
 	refused(2, "max-entries", "[mintage]\nmax-entrees = 1\nnonsense\n");
+	refused(2, "max-entries", "[mintage]\nmax-entrees = 1\nmax-bodi = 1\n");
+	refused(2, "control character 0x7f", "[mintage]\n;\x7f\n");
 	refused(3, "control character 0x07 in column 2", "[mintage]\n\n;\a\n");
 	refused_bytes(2, "control character 0x00 in column 5",
 		      "[mintage]\nmax-\0entries = 5\n", 27);
@@ -434,6 +449,9 @@ static void test_indented(void **state)
 	refused(4, "looks like a key", CALLER "prefixes = a/\n\tmax-ttl: 5\n");
 	refused(4, "looks like a key", CALLER "prefixes = a/\n whole = yes\n");
 	refused(4, "looks like a key", CALLER "prefixes = a/\n =yes\n");
+	/* The keys behind it would go to the caller before. */
+	refused(4, "begin a section in column 1",
+		CALLER "prefixes = a/\n  [caller b]\nwhole-bucket = yes\n");
 }
 
 /* ---- values -------------------------------------------------------------- */
@@ -459,6 +477,8 @@ static void test_bad_values(void **state)
 		{ "request-timeout = 86401", "from 1 to 86400" },
 		{ "require-https = maybe", "write yes or no" },
 		{ "require-https = No", "write yes or no" },
+		{ "max-body =", "'max-body' is empty" },
+		{ "max-entries =", "'max-entries' is empty" },
 		{ "audit-sync =", "'audit-sync' is empty" },
 		{ "audit-log =", "'audit-log' is empty" },
 		{ "templates = ; none", "'templates' is empty" },
@@ -481,6 +501,9 @@ static void test_bad_account(void **state)
 	refused(2, "hexadecimal", "[account a]\nid = " ID "0\n");
 	refused(3, "write one of default, eu, fedramp",
 		"[account a]\nid = 1\njurisdiction = us\n");
+	refused(3, "'jurisdiction' is empty",
+		"[account a]\nid = 1\njurisdiction =\n");
+	refused(3, "'endpoint' is empty", "[account a]\nid = 1\nendpoint =\n");
 }
 
 static void test_bad_endpoints(void **state)
@@ -491,10 +514,11 @@ static void test_bad_endpoints(void **state)
 		"https://host:65536", "https://host:80x", "https://host/bucket",
 		"https://user@host",  "https://host?x",   "https://ho st",
 		"https://[::1",       "https://[zz]",     "https://::1",
-		"HTTPS://host",       "https://h\"x",
+		"HTTPS://host",       "https://h\"x",     "https://:80",
+		"https://[",
 	};
 	static const char *const good[] = {
-		"http://s3.example.org",
+		"http://s3-eu.example.org",
 		"https://127.0.0.1:65535",
 		"https://[::1]:9000",
 		"https://[fe80::1]",
@@ -680,6 +704,7 @@ static void test_bad_prefixes(void **state)
 	refused(4, "a quote without an end", CALLER "prefixes = a/\n \"a\"b\n");
 	refused(3, "looks like a comment", CALLER "prefixes = a/ # b/\n");
 	refused(3, "looks like a comment", CALLER "prefixes = a/ #b/\n");
+	refused(3, "looks like a comment", CALLER "prefixes =;a/\n");
 	refused(3, "remote-user", CALLER "prefixes = users/{user}/\n");
 	refused(2, "remote-user",
 		"[caller a]\nprefixes = {user}\nanonymous = yes\n");
@@ -707,10 +732,31 @@ static void test_file(void **state)
 	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
 	assert_message(0, "can't be opened: No such file");
 	assert_null(none);
+	write_file(path, "", 0, 0600);
+	assert_int_equal(truncate(path, 16 * 1024 * 1024 + 1), 0);
+	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
+	assert_message(0, "longer than 16 MiB");
+	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
 	assert_message(0, "not a regular file");
 	unlink(path);
+}
+
+/* Named without a folder: then paths are as they are. */
+static void test_no_folder(void **state)
+{
+	struct config *near = NULL;
+	char back[512];
+
+	(void)state;
+	assert_non_null(getcwd(back, sizeof(back)));
+	write_file(path, "[mintage]\ntemplates = t\n", 24, 0600);
+	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(config_load(&near, "conf", &problem), ERROR_NONE);
+	assert_int_equal(chdir(back), 0);
+	assert_string_equal(near->templates, "t");
+	config_free(near);
 }
 
 /* ---- warnings ------------------------------------------------------------ */
@@ -760,6 +806,15 @@ static void test_warnings(void **state)
 	warned(0, NULL, WEB PARENTS BUCKETS READS "prefixes = a/\n");
 	warned(0, NULL, WEB PARENTS BUCKETS READS "prefixes = *\n");
 	warned(0, NULL, WEB PARENTS BUCKETS READS "whole-bucket = yes\n");
+	warned(0, NULL,
+	       WEB PARENTS BUCKETS READS "whole-bucket = yes\nprefixes = *\n");
+	warned(0, NULL,
+	       ACCOUNT PARENT
+	       "[caller web]\nremote-user = *\n" PARENTS BUCKETS READS
+	       "prefixes = users/{user}/\n");
+	warned(0, NULL,
+	       ACCOUNT PARENT_HEAD PARENT_TAIL
+	       "signer = cloudflare\napi-token-file = secret\n");
 	warned(1, "[account main] has no parent", ACCOUNT);
 	warned(10, "no 'parents'", WEB BUCKETS READS "prefixes = a/\n");
 	warned(10, "no 'buckets'", WEB PARENTS READS "prefixes = a/\n");
@@ -812,6 +867,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_finding),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_bad_lines),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_bad_sections),
@@ -830,6 +886,7 @@ int main(void)
 		cmocka_unit_test(test_bad_grants),
 		cmocka_unit_test(test_bad_prefixes),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_no_folder),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_prefix_warnings),
 		cmocka_unit_test(test_secret_warning),

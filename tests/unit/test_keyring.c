@@ -79,6 +79,8 @@ static void test_content(void **state)
 		     "9f86",
 		     9, 0600);
 	assert_refused("at byte 5");
+	write_secret("9f86\x7f", 5, 0600);
+	assert_refused("at byte 5");
 	write_secret("9f86\xc3\xbc", 6, 0600);
 	assert_refused("ASCII");
 	memset(text, '9', sizeof(text));

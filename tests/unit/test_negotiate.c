@@ -60,6 +60,8 @@ static void test_quality(void **state)
 				 cases[i].html);
 }
 
+static struct renderer renderer;
+
 static void test_format(void **state)
 {
 	static const struct {
@@ -81,17 +83,21 @@ static void test_format(void **state)
 	struct problem problem;
 
 	(void)state;
+	assert_int_equal(renderer_load(&renderer, NULL, &problem), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		enum format_id format;
+		const struct format *format;
 
-		assert_int_equal(negotiate_format(slice_text(cases[i].asked),
-						  slice_text(cases[i].accept),
-						  &format, &problem),
-				 cases[i].error);
-		assert_int_equal(format, cases[i].format);
+		assert_int_equal(
+			negotiate_format(&renderer, FORMAT_CREDENTIALS,
+					 slice_text(cases[i].asked),
+					 slice_text(cases[i].accept), &format,
+					 &problem),
+			cases[i].error);
+		assert_int_equal(format - renderer.formats, cases[i].format);
 	}
 	assert_string_equal(problem.pointer, "/format");
 	assert_non_null(strstr(problem.message, "did you mean 'json'"));
+	renderer_free(&renderer);
 }
 
 int main(void)

@@ -50,7 +50,7 @@ static const char text[] =
 			"[caller ann]\nremote-user = ann\n"
 
 			"[caller free]\nremote-user = a/b\nparents = rw\nbuckets = uploads\n"
-			"permissions = object-read-only\nprefixes = *\n"
+			"permissions = object-read-only\nprefixes = * {user}/\n"
 
 			"[caller local]\nanonymous = yes\n";
 

@@ -100,7 +100,7 @@ static char *rendered(const struct template *template, struct answer *answer)
 static void expect(enum format_id format, struct answer *answer,
 		   const char *expected)
 {
-	char *text = rendered(renderer.formats[format], answer);
+	char *text = rendered(renderer.templates[format], answer);
 
 	assert_string_equal(text, expected);
 	free(text);
@@ -263,7 +263,7 @@ static void test_hostile_texts(void **state)
 					 .messages = messages,
 					 .message_count = 1 };
 		char *text =
-			rendered(renderer.formats[cases[i].format], &answer);
+			rendered(renderer.templates[cases[i].format], &answer);
 
 		for (size_t j = 0; j < 4; j++)
 			expect_within(text, cases[i].around[j][0],
@@ -312,9 +312,9 @@ static void expect_escaped(const struct template *template,
 static void test_no_value_escapes_its_context(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		expect_escaped(renderer.formats[i], &formats[i], "1");
-		expect_escaped(renderer.formats[i], &formats[i], NULL);
+	for (size_t i = 0; i < renderer.format_count; i++) {
+		expect_escaped(renderer.templates[i], &renderer.formats[i], "1");
+		expect_escaped(renderer.templates[i], &renderer.formats[i], NULL);
 	}
 	for (size_t i = 0; i < PAGE_COUNT; i++) {
 		expect_escaped(renderer.pages[i], &pages[i], "1");
@@ -388,7 +388,7 @@ static void test_pages_are_self_contained(void **state)
 {
 	static const char *const none[] = { "<script", "<link", "<img", "url(",
 					    "@import", "src=",  "http:" };
-	const struct template *all[] = { renderer.formats[FORMAT_HTML],
+	const struct template *all[] = { renderer.templates[FORMAT_HTML],
 					 renderer.pages[PAGE_FORM] };
 
 	(void)state;
@@ -403,17 +403,17 @@ static void test_pages_are_self_contained(void **state)
 		free(text);
 	}
 	assert_non_null(
-		strstr(formats[FORMAT_HTML].headers, "default-src 'none'"));
+		strstr(renderer.formats[FORMAT_HTML].headers, "default-src 'none'"));
 }
 
 static void test_formats(void **state)
 {
 	(void)state;
-	assert_int_equal(format_named(slice_text("json")), FORMAT_JSON);
-	assert_int_equal(format_named(slice_text("html")), FORMAT_HTML);
-	assert_int_equal(format_named(slice_text("JSON")), FORMAT_COUNT);
-	assert_int_equal(format_named(slice_text("")), FORMAT_COUNT);
-	assert_int_equal(format_named(slice_text("form")), FORMAT_COUNT);
+	assert_int_equal(renderer_format(&renderer, slice_text("json")), FORMAT_JSON);
+	assert_int_equal(renderer_format(&renderer, slice_text("html")), FORMAT_HTML);
+	assert_int_equal(renderer_format(&renderer, slice_text("JSON")), FORMAT_COUNT);
+	assert_int_equal(renderer_format(&renderer, slice_text("")), FORMAT_COUNT);
+	assert_int_equal(renderer_format(&renderer, slice_text("form")), FORMAT_COUNT);
 	for (size_t i = 0; i < VALUE_NUMBER_OF_NAMES; i++)
 		assert_non_null(value_schema.names[i].name);
 }
@@ -457,10 +457,10 @@ static void test_folder(void **state)
 	assert_non_null(mkdtemp(folder));
 	write_template("{{#entries}}\n<{{key}}>\n{{/entries}}\n");
 	assert_int_equal(renderer_load(&own, folder, &problem), ERROR_NONE);
-	text = rendered(own.formats[FORMAT_NDJSON], &answer);
+	text = rendered(own.templates[FORMAT_NDJSON], &answer);
 	assert_string_equal(text, "<a/b.txt>\n");
 	free(text);
-	assert_non_null(own.formats[FORMAT_JSON]);
+	assert_non_null(own.templates[FORMAT_JSON]);
 	renderer_free(&own);
 
 	write_template("\n{{secretAccesKey}}\n");

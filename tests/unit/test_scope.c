@@ -5,6 +5,16 @@
 
 #define BIT(i) (UINT32_C(1) << (i))
 
+#define NAME_62      \
+	"a123456789" \
+	"0123456789" \
+	"0123456789" \
+	"0123456789" \
+	"0123456789" \
+	"0123456789" \
+	"bc"
+#define NAME_63 NAME_62 "z"
+
 static struct problem problem;
 
 /* A set from names, so that the tests don't lean on the bits' order. */
@@ -159,12 +169,7 @@ static void test_action_twice(void **state)
 static void test_bucket_names(void **state)
 {
 	static const char *const good[] = {
-		"abc",
-		"a-b",
-		"0a9",
-		"portal-uploads",
-		"a12345678901234567890123456789012345678901234567890123456789"
-		"bcz",
+		"abc", "a-b", "0a9", "portal-uploads", NAME_63,
 	};
 	static const struct {
 		const char *name, *says;
