@@ -3,8 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "manifest_csv.h"
 #include "manifest_json.h"
 #include "manifest_lines.h"
+#include "manifest_sha256sum.h"
 #include "unicode.h"
 
 const char *const manifest_format_names[MANIFEST_FORMAT_COUNT] = {
@@ -21,6 +23,9 @@ static const struct reader {
 	[MANIFEST_JSON] = { manifest_json_open, manifest_json_next },
 	[MANIFEST_NDJSON] = { manifest_ndjson_open, manifest_ndjson_next },
 	[MANIFEST_LINES] = { manifest_lines_open, manifest_lines_next },
+	[MANIFEST_CSV] = { manifest_csv_open, manifest_csv_next },
+	[MANIFEST_SHA256SUM] = { manifest_sha256sum_open,
+				 manifest_sha256sum_next },
 };
 
 /* ---- the iterator -------------------------------------------------------- */
@@ -67,6 +72,7 @@ enum manifest_step manifest_next(struct manifest *manifest, struct entry *entry,
 	while (manifest->part < manifest->part_count) {
 		part = &manifest->parts[manifest->part];
 		entry_begin(entry, manifest);
+		manifest->scratch_used = 0;
 		if (!manifest->open &&
 		    readers[part->format].open(manifest, part, problem) !=
 			    ERROR_NONE)
@@ -100,6 +106,18 @@ enum error manifest_blame(const struct entry *entry, struct problem *problem)
 	snprintf(problem->pointer, sizeof(problem->pointer), "%s/%" PRIu64 "%s",
 		 entry->base, entry->index, member);
 	return problem->error;
+}
+
+enum manifest_step manifest_blame_line(const struct entry *entry, uint64_t line,
+				       struct problem *problem)
+{
+	struct problem plain;
+
+	manifest_blame(entry, problem);
+	plain = *problem;
+	problem_set(problem, plain.error, plain.pointer, "line %" PRIu64 ": %s",
+		    line, plain.message);
+	return MANIFEST_BAD_ENTRY;
 }
 
 struct slice manifest_clip(struct slice text, size_t max)
@@ -163,11 +181,6 @@ enum error manifest_add(struct manifest *manifest, enum manifest_format format,
 {
 	enum error error;
 
-	if (readers[format].open == NULL)
-		return problem_set(problem, ERROR_BAD_VALUE, base,
-				   "the manifest format \"%s\" is not "
-				   "supported yet",
-				   manifest_format_names[format]);
 	if (manifest->part_count == MANIFEST_PARTS_MAX)
 		return problem_set(problem, ERROR_BAD_VALUE, base,
 				   "more than %d lists in one request",
@@ -302,37 +315,118 @@ static enum error add_json(struct manifest *manifest, struct slice text,
 			   "object with \"objects\" and \"prefixes\"");
 }
 
-/* MANIFEST_GUESS where there is nothing to go by. */
+/* ---- which format? ------------------------------------------------------- */
+
+enum manifest_format manifest_format_by_name(struct slice filename)
+{
+	static const struct {
+		const char *name; /* whole, or an ending that begins with . */
+		enum manifest_format format;
+	} names[] = {
+		{ "sha256sum", MANIFEST_SHA256SUM },
+		{ "sha256sums", MANIFEST_SHA256SUM },
+		{ "sha256sum.txt", MANIFEST_SHA256SUM },
+		{ "sha256sums.txt", MANIFEST_SHA256SUM },
+		{ "manifest-sha256.txt", MANIFEST_SHA256SUM },
+		{ ".sha256", MANIFEST_SHA256SUM },
+		{ ".csv", MANIFEST_CSV },
+		{ ".json", MANIFEST_JSON },
+		{ ".ndjson", MANIFEST_NDJSON },
+		{ ".jsonl", MANIFEST_NDJSON },
+		{ ".txt", MANIFEST_LINES },
+		{ ".lst", MANIFEST_LINES },
+	};
+	struct slice name = { NULL, 0 }, ending = { NULL, 0 };
+	const char *dot = NULL;
+
+	/* Some browsers send folders too. */
+	while (slice_split(&filename, '/', &name))
+		;
+	filename = name;
+	while (slice_split(&filename, '\\', &name))
+		;
+	if (name.length > 0)
+		dot = memrchr(name.data, '.', name.length);
+	if (dot)
+		ending = slice_of(dot, (size_t)(name.data + name.length - dot));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct slice known = slice_text(names[i].name);
+
+		if (slice_equal_nocase(known.data[0] == '.' ? ending : name,
+				       known))
+			return names[i].format;
+	}
+	return MANIFEST_GUESS;
+}
+
+/* Nothing but a quoted "key" in the first line: a CSV's header as some programs
+ * write it, or a JSON string. Which it is decides whether it is an entry. */
+static bool is_ambiguous(struct slice text)
+{
+	static const struct slice header = SLICE("\"key\"");
+
+	if (!slice_starts(text, header))
+		return false;
+	return text.length == header.length ||
+	       strchr("\r\n", text.data[header.length]) != NULL;
+}
+
+/* By content; `text` does not begin with a blank. */
 static enum manifest_format guess_format(struct slice text)
 {
-	text = manifest_text(text);
-	while (text.length > 0 && strchr(" \t\r\n", text.data[0]) &&
-	       text.data[0] != '\0')
-		text = slice_of(text.data + 1, text.length - 1);
-	if (text.length == 0)
-		return MANIFEST_GUESS;
 	switch (text.data[0]) {
 	case '{':
 		return manifest_ndjson_likely(text) ? MANIFEST_NDJSON :
 						      MANIFEST_JSON;
 	case '[':
 		return MANIFEST_JSON;
-	case '"':
-		return MANIFEST_NDJSON;
 	default:
-		return MANIFEST_LINES;
+		if (manifest_sha256sum_likely(text))
+			return MANIFEST_SHA256SUM;
+		if (manifest_csv_likely(text))
+			return MANIFEST_CSV;
+		return text.data[0] == '"' ? MANIFEST_NDJSON : MANIFEST_LINES;
 	}
 }
 
-/* A list of keys may well begin with a bracket: say what to do then. */
-static void explain_guess(struct problem *problem)
+/* Settle MANIFEST_GUESS. */
+static enum error find_format(struct slice text, enum manifest_format *format,
+			      struct problem *problem)
+{
+	text = manifest_text(text);
+	while (text.length > 0 && strchr(" \t\r\n", text.data[0]) &&
+	       text.data[0] != '\0')
+		text = slice_of(text.data + 1, text.length - 1);
+	if (text.length == 0)
+		return problem_set(problem, ERROR_EMPTY, DOCUMENT,
+				   "the manifest is empty; name at least one "
+				   "object or prefix");
+	if (is_ambiguous(text))
+		return problem_set(problem, ERROR_MALFORMED, DOCUMENT,
+				   "the first line may be a CSV's header or a "
+				   "key as NDJSON: say which with "
+				   "manifestFormat");
+	*format = guess_format(text);
+	return ERROR_NONE;
+}
+
+/* A list of keys may well begin with a bracket, or with a key that has commas:
+ * say what to do then. */
+static void explain_guess(enum manifest_format format, struct problem *problem)
 {
 	struct problem plain = *problem;
+	const char *taken;
 
+	if (format == MANIFEST_CSV && problem->error != ERROR_EMPTY)
+		taken = "CSV by its first line";
+	else if (format != MANIFEST_CSV && problem->error == ERROR_MALFORMED)
+		taken = "JSON by its first character";
+	else
+		return;
 	problem_set(problem, plain.error, plain.pointer,
-		    "%.160s (taken for JSON by its first character; if it is "
-		    "a key a line, say so with manifestFormat)",
-		    plain.message);
+		    "%.160s (taken for %s; if it is a key a line, say so with "
+		    "manifestFormat)",
+		    plain.message, taken);
 }
 
 enum error manifest_add_document(struct manifest *manifest,
@@ -343,12 +437,11 @@ enum error manifest_add_document(struct manifest *manifest,
 	bool guessed = format == MANIFEST_GUESS;
 	enum error error;
 
-	if (guessed)
-		format = guess_format(text);
-	if (format == MANIFEST_GUESS)
-		return problem_set(problem, ERROR_EMPTY, DOCUMENT,
-				   "the manifest is empty; name at least one "
-				   "object or prefix");
+	if (guessed) {
+		error = find_format(text, &format, problem);
+		if (error != ERROR_NONE)
+			return error;
+	}
 	if (format == MANIFEST_JSON)
 		error = add_json(manifest, text, problem);
 	else
@@ -356,7 +449,7 @@ enum error manifest_add_document(struct manifest *manifest,
 				     text, problem);
 	if (error != ERROR_NONE)
 		manifest->part_count = count;
-	if (error == ERROR_MALFORMED && guessed)
-		explain_guess(problem);
+	if (error != ERROR_NONE && guessed)
+		explain_guess(format, problem);
 	return error;
 }

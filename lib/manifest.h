@@ -13,20 +13,25 @@
 #include "scope.h"
 
 enum manifest_format {
-	MANIFEST_GUESS,  /* by the first bytes */
-	MANIFEST_JSON,   /* an array of entries, or an object that holds
-			  * `objects` and `prefixes` */
-	MANIFEST_NDJSON, /* a JSON entry a line */
-	MANIFEST_LINES,  /* a key a line; empty lines are nothing, one
-			  * CR at a line's end is dropped; blanks belong
-			  * to the key */
-	MANIFEST_CSV,
-	MANIFEST_SHA256SUM,
+	MANIFEST_GUESS,     /* by the first bytes */
+	MANIFEST_JSON,      /* an array of entries, or an object that holds
+			     * `objects` and `prefixes` */
+	MANIFEST_NDJSON,    /* a JSON entry a line */
+	MANIFEST_LINES,     /* a key a line; empty lines are nothing, one
+			     * CR at a line's end is dropped; blanks belong
+			     * to the key */
+	MANIFEST_CSV,       /* a row an entry, the first names its members */
+	MANIFEST_SHA256SUM, /* a digest and a key a line */
 	MANIFEST_FORMAT_COUNT
 };
 
 /* "json" ...; the first is "". */
 extern const char *const manifest_format_names[MANIFEST_FORMAT_COUNT];
+
+/* What a file of this name holds, with or without folders before it: by its
+ * ending, in any case, or by the names that sha256sum's lists usually have.
+ * MANIFEST_GUESS where the name doesn't tell. */
+enum manifest_format manifest_format_by_name(struct slice filename);
 
 enum entry_kind { ENTRY_OBJECT, ENTRY_PREFIX };
 
@@ -41,8 +46,8 @@ struct entry {
 	enum method method;
 	struct slice filename;
 	struct slice content_type;
-	struct slice content_length; /* decimal digits */
-	struct slice sha256;	     /* 64 hex digits, lower case */
+	struct slice content_length;       /* decimal digits */
+	struct slice sha256;               /* 64 hex digits, lower case */
 	char pointer[PROBLEM_POINTER_MAX]; /* set by manifest_pointer */
 	const char *base; /* "/objects", "/prefixes", "/manifest", or the
 			   * last with one of the first two behind it */
@@ -60,6 +65,7 @@ enum manifest_step {
 };
 
 #define MANIFEST_PARTS_MAX 4
+#define MANIFEST_COLUMNS_MAX 9
 
 struct manifest_part {
 	enum manifest_format format;
@@ -78,18 +84,22 @@ struct manifest {
 	const char *next;
 	struct json json;
 	bool open;
-	/* decoded text of the current entry */
+	uint8_t column_count; /* of a CSV, and what they are */
+	uint8_t columns[MANIFEST_COLUMNS_MAX];
+	/* decoded texts of the current entry */
+	size_t scratch_used;
 	char scratch[4 * (KEY_MAX + 8)];
 };
 
 void manifest_begin(struct manifest *manifest);
 
 /*
- * Append a part; all of them before the first manifest_next. `text` is borrowed
- * until the manifest is done with; for MANIFEST_JSON it is the array with its
- * brackets. `base` is a constant text. ERROR_EMPTY when the part names nothing
- * (which must never come to mean everything), ERROR_MALFORMED, ERROR_BAD_VALUE
- * for a format that can't be read or one part too many.
+ * Append a part; all of them before the first manifest_next. `format` is no
+ * guess. `text` is borrowed until the manifest is done with; for MANIFEST_JSON
+ * it is the array with its brackets. `base` is a constant text. ERROR_EMPTY
+ * when the part names nothing (which must never come to mean everything),
+ * ERROR_MALFORMED, those of manifest_csv_open, ERROR_BAD_VALUE for one part too
+ * many.
  */
 enum error manifest_add(struct manifest *manifest, enum manifest_format format,
 			enum entry_kind kind, const char *base,
@@ -98,8 +108,9 @@ enum error manifest_add(struct manifest *manifest, enum manifest_format format,
 /*
  * Append an uploaded manifest of any format (base "/manifest"): settles
  * MANIFEST_GUESS by content, and takes a JSON document apart into its arrays
- * (bases "/manifest/objects" and "/manifest/prefixes"). What begins with `{`,
- * `[` or `"` is JSON, NDJSON or an error, never lines. Errors as above, and
+ * (bases "/manifest/objects" and "/manifest/prefixes"). By content, what begins
+ * with `{`, `[` or `"`, with a digest, or with a line that looks like a CSV's
+ * header is that or an error, never lines. Errors as above, and
  * ERROR_UNKNOWN_FIELD and ERROR_DUPLICATE_FIELD of a document's members.
  */
 enum error manifest_add_document(struct manifest *manifest,
@@ -138,6 +149,11 @@ struct slice manifest_text(struct slice text);
 
 /* `text` cut to at most `max` bytes, between two characters. */
 struct slice manifest_clip(struct slice text, size_t max);
+
+/* manifest_blame, with the line's number in the message. Returns
+ * MANIFEST_BAD_ENTRY. */
+enum manifest_step manifest_blame_line(const struct entry *entry, uint64_t line,
+				       struct problem *problem);
 
 /* Set the entry's key and check it. On failure the entry has what of the key
  * can be shown; the problem is to be manifest_blamed. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "manifest_lines.h"
+#include "manifest_value.h"
 
 /* ---- values -------------------------------------------------------------- */
 
@@ -45,24 +46,14 @@ enum error manifest_json_text(const struct json *json, enum json_token token,
 	return json_text_problem(json, ERROR_BAD_VALUE, pointer, problem);
 }
 
-/* Longer than any name of a permission or action. */
-#define WORD_MAX 64
-
-enum error manifest_json_permission(const struct json *json,
-				    enum json_token token, const char *pointer,
-				    enum permission *permission,
-				    struct problem *problem)
+/* Of a number, else empty, which is no number. */
+static struct slice number_text(const struct json *json, enum json_token token)
 {
-	char scratch[WORD_MAX];
-	struct slice text = { NULL, 0 };
-	enum error error;
-
-	error = manifest_json_text(json, token, pointer, scratch,
-				   sizeof(scratch), &text, problem);
-	if (error != ERROR_NONE)
-		return error;
-	return permission_parse(text, pointer, permission, problem);
+	return token == JSON_NUMBER ? json->text : slice_of("", 0);
 }
+
+/* Longer than any action's name. */
+#define WORD_MAX 64
 
 static enum error read_action(const struct json *json, enum json_token token,
 			      const char *pointer, abilities *actions,
@@ -109,16 +100,8 @@ enum error manifest_json_ttl(const struct json *json, enum json_token token,
 			     const char *pointer, uint32_t *ttl,
 			     struct problem *problem)
 {
-	uint64_t seconds;
-
-	if (token != JSON_NUMBER ||
-	    !slice_number(json->text, TTL_MAX, &seconds) || seconds == 0)
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "must be a whole number of seconds from 1 "
-				   "to %d",
-				   TTL_MAX);
-	*ttl = (uint32_t)seconds;
-	return ERROR_NONE;
+	return manifest_value_ttl(number_text(json, token), pointer, ttl,
+				  problem);
 }
 
 struct slice manifest_json_name(const struct json *json,
@@ -152,109 +135,87 @@ enum error manifest_json_unknown(const struct json *json, const char *pointer,
 /* ---- an entry's members -------------------------------------------------- */
 
 struct reading {
+	struct manifest *manifest;
 	struct json *json;
 	struct entry *entry;
-	char *scratch; /* what of the manifest's is left */
-	size_t size;
-	uint32_t given; /* bit per row of `members` */
+	uint32_t given; /* bit per member */
 };
 
-/* Read the value that `token` begins. A problem's pointer is relative to the
- * entry; `pointer` is the member's. */
-typedef enum error member_fn(struct reading *reading, enum json_token token,
-			     const char *pointer, struct problem *problem);
+/* Of which type each is; what it may say is for manifest_value.h. */
+static const enum json_token member_types[MEMBER_COUNT] = {
+	[MEMBER_KEY] = JSON_STRING,
+	[MEMBER_PERMISSION] = JSON_STRING,
+	[MEMBER_ACTIONS] = JSON_ARRAY,
+	[MEMBER_TTL] = JSON_NUMBER,
+	[MEMBER_METHOD] = JSON_STRING,
+	[MEMBER_FILENAME] = JSON_STRING,
+	[MEMBER_CONTENT_TYPE] = JSON_STRING,
+	[MEMBER_CONTENT_LENGTH] = JSON_NUMBER,
+	[MEMBER_SHA256] = JSON_STRING,
+};
 
 static enum error read_text(struct reading *reading, enum json_token token,
 			    const char *pointer, struct slice *text,
 			    struct problem *problem)
 {
+	struct manifest *manifest = reading->manifest;
+	char *scratch = manifest->scratch + manifest->scratch_used;
 	enum error error;
 
-	error = manifest_json_text(reading->json, token, pointer,
-				   reading->scratch, reading->size, text,
-				   problem);
-	if (error == ERROR_NONE && text->data == reading->scratch) {
-		reading->scratch += text->length;
-		reading->size -= text->length;
-	}
+	error = manifest_json_text(reading->json, token, pointer, scratch,
+				   sizeof(manifest->scratch) -
+					   manifest->scratch_used,
+				   text, problem);
+	if (error == ERROR_NONE && text->data == scratch)
+		manifest->scratch_used += text->length;
 	return error;
 }
 
-static enum error read_key(struct reading *reading, enum json_token token,
-			   const char *pointer, struct problem *problem)
+static enum error read_string(struct reading *reading,
+			      enum manifest_member member, const char *pointer,
+			      enum json_token token, struct problem *problem)
 {
-	struct slice key = { NULL, 0 };
+	size_t used = reading->manifest->scratch_used;
+	struct slice text = { NULL, 0 };
 	enum error error;
 
-	error = read_text(reading, token, pointer, &key, problem);
-	if (error == ERROR_BAD_VALUE && token == JSON_STRING)
+	error = read_text(reading, token, pointer, &text, problem);
+	if (error == ERROR_BAD_VALUE && token == JSON_STRING &&
+	    member == MEMBER_KEY)
 		return problem_set(problem, ERROR_OBJECT_NAME, NULL,
 				   "a key has at most %d bytes", KEY_MAX);
-	if (error != ERROR_NONE)
-		return error;
-	return manifest_set_key(reading->entry, key, problem);
+	if (error == ERROR_NONE)
+		error = manifest_value_set(reading->manifest, reading->entry,
+					   member, text, problem);
+	/* What is no good leaves its room to the key. */
+	if (error != ERROR_NONE && member != MEMBER_KEY)
+		reading->manifest->scratch_used = used;
+	return error;
 }
 
-static enum error read_permission(struct reading *reading,
-				  enum json_token token, const char *pointer,
-				  struct problem *problem)
+/* The value that `token` begins. `pointer` is the member's, relative to the
+ * entry. */
+static enum error read_value(struct reading *reading,
+			     enum manifest_member member, const char *pointer,
+			     enum json_token token, struct problem *problem)
 {
-	reading->entry->own_scope = true;
-	return manifest_json_permission(reading->json, token, pointer,
-					&reading->entry->scope.permission,
-					problem);
-}
-
-static enum error read_actions(struct reading *reading, enum json_token token,
-			       const char *pointer, struct problem *problem)
-{
+	if (member_types[member] == JSON_STRING)
+		return read_string(reading, member, pointer, token, problem);
+	if (member_types[member] == JSON_NUMBER)
+		return manifest_value_set(reading->manifest, reading->entry,
+					  member,
+					  number_text(reading->json, token),
+					  problem);
 	reading->entry->own_scope = true;
 	return manifest_json_actions(reading->json, token, pointer,
 				     &reading->entry->scope.actions, problem);
 }
 
-static enum error read_ttl(struct reading *reading, enum json_token token,
-			   const char *pointer, struct problem *problem)
-{
-	reading->entry->own_scope = true;
-	return manifest_json_ttl(reading->json, token, pointer,
-				 &reading->entry->scope.ttl, problem);
-}
-
-static const struct member {
-	struct slice name;
-	const char *pointer; /* the name behind a slash */
-	member_fn *read;
-} members[] = {
-#define MEMBER(name, read)                    \
-	{                                     \
-		SLICE(name), "/" name, (read) \
-	}
-	MEMBER("key", read_key), /* the first: see MEMBER_KEY */
-	MEMBER("permission", read_permission),
-	MEMBER("actions", read_actions),
-	MEMBER("ttlSeconds", read_ttl),
-#undef MEMBER
-};
-
-#define MEMBER_COUNT (sizeof(members) / sizeof(members[0]))
-#define MEMBER_KEY UINT32_C(1)
-
 /* ---- an entry ------------------------------------------------------------ */
 
-static void unknown_member(const struct reading *reading,
-			   struct problem *problem)
-{
-	const char *names[MEMBER_COUNT];
-
-	for (size_t i = 0; i < MEMBER_COUNT; i++)
-		names[i] = members[i].name.data;
-	manifest_json_unknown(reading->json, NULL, names, MEMBER_COUNT,
-			      problem);
-}
-
-/* The member whose name has just been read, none twice; NULL and a problem. */
-static const struct member *find_member(struct reading *reading,
+/* The member whose name has just been read, none twice; MEMBER_COUNT and a
+ * problem. */
+static enum manifest_member find_member(struct reading *reading,
 					struct problem *problem)
 {
 	char scratch[MANIFEST_NAME_MAX];
@@ -262,31 +223,33 @@ static const struct member *find_member(struct reading *reading,
 	uint32_t bit = 1;
 
 	for (size_t i = 0; i < MEMBER_COUNT; i++, bit <<= 1) {
-		if (!slice_equal(name, members[i].name))
+		if (!slice_is(name, manifest_member_names[i]))
 			continue;
 		if (reading->given & bit) {
 			problem_set(problem, ERROR_DUPLICATE_FIELD,
-				    members[i].pointer, "\"%s\" is given twice",
-				    members[i].name.data);
-			return NULL;
+				    manifest_member_pointers[i],
+				    "\"%s\" is given twice",
+				    manifest_member_names[i]);
+			return MEMBER_COUNT;
 		}
 		reading->given |= bit;
-		return &members[i];
+		return (enum manifest_member)i;
 	}
-	unknown_member(reading, problem);
-	return NULL;
+	manifest_json_unknown(reading->json, NULL, manifest_member_names,
+			      MEMBER_COUNT, problem);
+	return MEMBER_COUNT;
 }
 
 /* Behind a name: reads at least the first token of its value. False and a
  * problem. */
 static bool read_member(struct reading *reading, struct problem *problem)
 {
-	const struct member *member = find_member(reading, problem);
+	enum manifest_member member = find_member(reading, problem);
 	enum json_token token = json_next(reading->json);
 
-	return member != NULL && token != JSON_BAD &&
-	       member->read(reading, token, member->pointer, problem) ==
-		       ERROR_NONE;
+	return member != MEMBER_COUNT && token != JSON_BAD &&
+	       read_value(reading, member, manifest_member_pointers[member],
+			  token, problem) == ERROR_NONE;
 }
 
 static enum manifest_step blame(const struct entry *entry,
@@ -323,7 +286,8 @@ static enum manifest_step read_members(struct reading *reading,
 	}
 	if (token != JSON_OBJECT_END)
 		return broken(reading->json, reading->entry, problem);
-	if (report == problem && (reading->given & MEMBER_KEY) == 0) {
+	if (report == problem &&
+	    (reading->given & UINT32_C(1) << MEMBER_KEY) == 0) {
 		problem_set(problem, ERROR_MISSING_FIELD, "/key",
 			    "an entry needs a \"key\"");
 		report = &later;
@@ -339,16 +303,16 @@ static enum manifest_step read_entry(struct manifest *manifest,
 				     struct problem *problem)
 {
 	struct json *json = &manifest->json;
-	struct reading reading = { .json = json,
-				   .entry = entry,
-				   .scratch = manifest->scratch,
-				   .size = sizeof(manifest->scratch) };
+	struct reading reading = { .manifest = manifest,
+				   .json = json,
+				   .entry = entry };
 
 	switch (token) {
 	case JSON_BAD:
 		return broken(json, entry, problem);
 	case JSON_STRING:
-		if (read_key(&reading, token, NULL, problem) != ERROR_NONE)
+		if (read_string(&reading, MEMBER_KEY, NULL, token, problem) !=
+		    ERROR_NONE)
 			return blame(entry, problem);
 		return MANIFEST_ENTRY;
 	case JSON_OBJECT:

@@ -32,12 +32,6 @@ enum error manifest_json_text(const struct json *json, enum json_token token,
 			      struct slice *text,
 			      struct problem *problem) MUST_CHECK;
 
-/* One of permission_names. */
-enum error manifest_json_permission(const struct json *json,
-				    enum json_token token, const char *pointer,
-				    enum permission *permission,
-				    struct problem *problem) MUST_CHECK;
-
 /* An array of one or more of action_names, none twice, added to *actions.
  * ERROR_EMPTY, ERROR_DUPLICATE_FIELD, ERROR_MALFORMED (syntax). */
 enum error manifest_json_actions(struct json *json, enum json_token token,

@@ -1,8 +1,5 @@
 #include "manifest_lines.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 enum error manifest_lines_open(struct manifest *manifest,
 			       const struct manifest_part *part,
 			       struct problem *problem)
@@ -36,19 +33,6 @@ bool manifest_line(struct manifest *manifest, const struct manifest_part *part,
 	return false;
 }
 
-static enum manifest_step blame_line(const struct manifest *manifest,
-				     const struct entry *entry,
-				     struct problem *problem)
-{
-	struct problem plain;
-
-	manifest_blame(entry, problem);
-	plain = *problem;
-	problem_set(problem, plain.error, plain.pointer, "line %" PRIu64 ": %s",
-		    manifest->line, plain.message);
-	return MANIFEST_BAD_ENTRY;
-}
-
 enum manifest_step manifest_lines_next(struct manifest *manifest,
 				       const struct manifest_part *part,
 				       struct entry *entry,
@@ -59,6 +43,6 @@ enum manifest_step manifest_lines_next(struct manifest *manifest,
 	if (!manifest_line(manifest, part, &line))
 		return MANIFEST_END;
 	if (manifest_set_key(entry, line, problem) != ERROR_NONE)
-		return blame_line(manifest, entry, problem);
+		return manifest_blame_line(entry, manifest->line, problem);
 	return MANIFEST_ENTRY;
 }

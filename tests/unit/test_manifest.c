@@ -250,6 +250,166 @@ static void test_json_ttl(void **state)
 	}
 }
 
+/* What of a link's own was given, as one line. */
+static const char *link_of(void)
+{
+	static char text[2048];
+
+	snprintf(text, sizeof(text), "%s|%.*s|%.*s|%.*s|%.*s",
+		 method_names[entry.method], (int)entry.filename.length,
+		 entry.filename.length ? entry.filename.data : "",
+		 (int)entry.content_type.length,
+		 entry.content_type.length ? entry.content_type.data : "",
+		 (int)entry.content_length.length,
+		 entry.content_length.length ? entry.content_length.data : "",
+		 (int)entry.sha256.length,
+		 entry.sha256.length ? entry.sha256.data : "");
+	return text;
+}
+
+#define DIGEST                             \
+	"0123456789abcdef0123456789abcdef" \
+	"0123456789abcdef0123456789abcdef"
+
+static void test_json_link(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		add(MANIFEST_JSON,
+		    slice_text("[{\"key\":\"k\",\"method\":\"PUT\","
+			       "\"filename\":\"na\\u00efve, \\\"q\\\".txt\","
+			       "\"contentType\":\"text\\/html; charset=x\","
+			       "\"contentLength\":5497558138880,"
+			       "\"sha256\":\"0123456789ABCDEF"
+			       "0123456789abcdef0123456789abcdef"
+			       "0123456789abcde\\u0046\"},"
+			       "{\"key\":\"l\",\"contentLength\":0},"
+			       "\"m\"]")),
+		ERROR_NONE);
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_ENTRY);
+	assert_true(slice_is(entry.key, "k"));
+	assert_false(entry.own_scope);
+	assert_string_equal(link_of(),
+			    "PUT|na\u00EFve, \"q\".txt|text/html; charset=x|"
+			    "5497558138880|" DIGEST);
+	/* Nothing of it stays. */
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_ENTRY);
+	assert_string_equal(link_of(), "|||0|");
+	assert_int_equal(manifest_next(&manifest, &entry, &problem),
+			 MANIFEST_ENTRY);
+	assert_string_equal(link_of(), "||||");
+}
+
+static void test_json_link_wrong(void **state)
+{
+	static const struct {
+		const char *name, *value;
+	} cases[] = {
+		{ "method", "\"get\"" },
+		{ "method", "\"POST\"" },
+		{ "method", "\"\"" },
+		{ "method", "1" },
+		{ "filename", "\"\"" },
+		{ "filename", "\"a/b\"" },
+		{ "filename", "\"..\"" },
+		{ "filename", "\".\"" },
+		{ "filename", "\"a\\nb\"" },
+		{ "filename", "\"a\\u007f\"" },
+		{ "filename", "\"a\\u0085\"" },
+		{ "filename", "\"a\\u0000\"" },
+		{ "filename", "null" },
+		{ "contentType", "\"\"" },
+		{ "contentType", "\"text\"" },
+		{ "contentType", "\"text/\"" },
+		{ "contentType", "\"/plain\"" },
+		{ "contentType", "\"text/plain;\"" },
+		{ "contentType", "\"text/plain; charset\"" },
+		{ "contentType", "\"text/plain; charset=\"" },
+		{ "contentType", "\"text/plain;  charset=a\"" },
+		{ "contentType", "\"text/plain; charset=\\\"a\"" },
+		{ "contentType", "\"text/plain; charset=\\\"a\\\\\"" },
+		{ "contentType", "\"text/plain \"" },
+		{ "contentType", "\"text/pl\u00E4in\"" },
+		{ "contentType", "\"text/plain\\r\\nX-A: b\"" },
+		{ "contentLength", "-1" },
+		{ "contentLength", "1.0" },
+		{ "contentLength", "1e3" },
+		{ "contentLength", "\"1\"" },
+		{ "contentLength", "5497558138881" },
+		{ "contentLength", "99999999999999999999999" },
+		{ "contentLength", "[1]" },
+		{ "sha256", "\"\"" },
+		{ "sha256", "\"" DIGEST "0\"" },
+		{ "sha256", "\"g123456789abcdef0123456789abcdef"
+			    "0123456789abcdef0123456789abcdef\"" },
+		{ "sha256", "0" },
+	};
+	char text[256], expected[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[{\"%s\":%s,\"key\":\"a\"},\"b\"]", cases[i].name,
+			 cases[i].value);
+		snprintf(expected, sizeof(expected),
+			 "/objects/0! 11005 /objects/0/%s\n/objects/1=b\n",
+			 cases[i].name);
+		assert_list(text, expected);
+	}
+	assert_list("[{\"key\":\"a\",\"contentType\":\"a/b\","
+		    "\"contentType\":\"a/b\"}]",
+		    "/objects/0! 11003 /objects/0/contentType\n");
+	assert_says("[{\"key\":\"a\",\"content-type\":\"a/b\"}]",
+		    "did you mean \"contentType\"?");
+}
+
+/* A text of `length` characters, each an escape. */
+static char *put_escapes(char *p, const char *name, size_t length)
+{
+	p += sprintf(p, "\"%s\":\"", name);
+	while (length-- > 0)
+		p += sprintf(p, "\\u0061");
+	return p + sprintf(p, "\",");
+}
+
+/* The longest good values all at once, all of them escaped; and each of them
+ * too long by one, with the entry still told by its key. */
+static void test_json_link_lengths(void **state)
+{
+	static const char *const names[] = { "filename", "contentType" };
+	static const size_t most[] = { 500, 253 };
+	static char text[6 * 8192];
+
+	(void)state;
+	for (size_t longer = 0; longer <= 2; longer++) {
+		char *p = text + sprintf(text, "[{");
+
+		for (size_t i = 0; i < 2; i++) {
+			p = put_escapes(p, names[i],
+					most[i] + (longer == i + 1 ? 6000 : 0));
+			/* text of 253 and "/b" */
+			if (i == 1)
+				p += sprintf(p - 2, "/b\",") - 2;
+		}
+		p = put_escapes(p, "key", KEY_MAX);
+		sprintf(p, "\"sha256\":\"\\u0030123456789ABCDEF"
+			   "0123456789abcdef0123456789abcdef"
+			   "0123456789abcdef\"}]");
+		assert_int_equal(add(MANIFEST_JSON, slice_text(text)),
+				 ERROR_NONE);
+		assert_int_equal(manifest_next(&manifest, &entry, &problem),
+				 longer ? MANIFEST_BAD_ENTRY : MANIFEST_ENTRY);
+		assert_int_equal(entry.key.length, KEY_MAX);
+		if (longer == 0)
+			assert_int_equal(entry.filename.length, 500);
+		else
+			assert_non_null(
+				strstr(problem.pointer, names[longer - 1]));
+	}
+}
+
 static void test_json_bad_keys(void **state)
 {
 	(void)state;
@@ -528,7 +688,7 @@ static void test_documents(void **state)
 		  "/manifest/0=a\nbroken 11001 /manifest\n" },
 		{ MANIFEST_GUESS, "a\nb\n", "/manifest/0=a\n/manifest/1=b\n" },
 		{ MANIFEST_GUESS, "\n\n1\n", "/manifest/0=1\n" },
-		{ MANIFEST_GUESS, "key,ttl\n", "/manifest/0=key,ttl\n" },
+		{ MANIFEST_LINES, "key,ttl\n", "/manifest/0=key,ttl\n" },
 	};
 
 	(void)state;
@@ -603,11 +763,127 @@ static void test_formats(void **state)
 	for (int i = 1; i < MANIFEST_FORMAT_COUNT; i++)
 		assert_true(strlen(manifest_format_names[i]) > 0);
 	assert_string_equal(manifest_format_names[MANIFEST_NDJSON], "ndjson");
-	assert_int_equal(document(MANIFEST_CSV, slice_text("key\na\n")),
-			 ERROR_BAD_VALUE);
-	assert_non_null(strstr(problem.message, "csv"));
-	assert_int_equal(document(MANIFEST_SHA256SUM, slice_text("a")),
-			 ERROR_BAD_VALUE);
+}
+
+static void test_format_by_name(void **state)
+{
+	static const struct {
+		const char *name;
+		enum manifest_format format;
+	} cases[] = {
+		{ "a.csv", MANIFEST_CSV },
+		{ "A.CSV", MANIFEST_CSV },
+		{ "a.json", MANIFEST_JSON },
+		{ "a.ndjson", MANIFEST_NDJSON },
+		{ "a.jsonl", MANIFEST_NDJSON },
+		{ "a.txt", MANIFEST_LINES },
+		{ "a.lst", MANIFEST_LINES },
+		{ "a.iso.sha256", MANIFEST_SHA256SUM },
+		{ "SHA256SUMS", MANIFEST_SHA256SUM },
+		{ "sha256sum.txt", MANIFEST_SHA256SUM },
+		{ "manifest-sha256.txt", MANIFEST_SHA256SUM },
+		{ "bag.csv/manifest-sha256.txt", MANIFEST_SHA256SUM },
+		{ "C:\\lists.txt\\a.csv", MANIFEST_CSV },
+		{ ".csv", MANIFEST_CSV },
+		/* What doesn't tell. */
+		{ "", MANIFEST_GUESS },
+		{ "csv", MANIFEST_GUESS },
+		{ "a.csv/", MANIFEST_GUESS },
+		{ "a.csv.gz", MANIFEST_GUESS },
+		{ "a.csv/b", MANIFEST_GUESS },
+		{ "MD5SUMS", MANIFEST_GUESS },
+		{ "a.", MANIFEST_GUESS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (manifest_format_by_name(slice_text(cases[i].name)) !=
+		    cases[i].format)
+			fail_msg("%s", cases[i].name);
+	assert_int_equal(manifest_format_by_name(slice_of(NULL, 0)),
+			 MANIFEST_GUESS);
+}
+
+/* What is neither said nor in the name is found in the first line. */
+static void test_format_by_content(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} cases[] = {
+		{ "key\na,b\n", "broken" },
+		{ "key\na\n", "/manifest/0=a\n" },
+		{ "\xEF\xBB\xBF\r\nkey,ttlSeconds\r\na,5\r\n",
+		  "/manifest/0=a (0,0,5)\n" },
+		{ "\"ttlSeconds\",\"key\"\n\"5\",\"a\"\"b\"\n",
+		  "/manifest/0=a\"b (0,0,5)\n" },
+		{ DIGEST "  a\nb\n",
+		  "/manifest/0=a\n/manifest/1! 11001 /manifest/1\n" },
+		{ "\\" DIGEST " *a\\\\b\n", "/manifest/0=a\\b\n" },
+		{ DIGEST "\ta b\n", "/manifest/0=a b\n" },
+		/* Keys a line, as strange as they are. */
+		{ "keys\nkey\n", "/manifest/0=keys\n/manifest/1=key\n" },
+		{ "a,b\nkey,b\n", "/manifest/0=a,b\n/manifest/1=key,b\n" },
+		{ "monkey,ttlSeconds\n", "/manifest/0=monkey,ttlSeconds\n" },
+		{ "a key, or two\n", "/manifest/0=a key, or two\n" },
+		{ "filename\n", "/manifest/0=filename\n" },
+		{ DIGEST "\n", "/manifest/0=" DIGEST "\n" },
+		{ "0" DIGEST "  a\n", "/manifest/0=0" DIGEST "  a\n" },
+		/* And JSON strings. */
+		{ "\"a,key,b\"\n", "/manifest/0=a,key,b\n" },
+		{ "\"keys\"\n", "/manifest/0=keys\n" },
+		{ "\"key \"\n", "/manifest/0=key \n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum error error =
+			document(MANIFEST_GUESS, slice_text(cases[i].text));
+
+		if (strcmp(cases[i].expected, "broken") == 0) {
+			assert_int_equal(error, ERROR_MALFORMED);
+			continue;
+		}
+		if (error != ERROR_NONE)
+			fail_msg("%s: %s", cases[i].text, problem.message);
+		assert_reads(cases[i].expected);
+	}
+}
+
+/* What looks like another format, but badly so, is never a list of keys. */
+static void test_format_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		enum error error;
+		const char *words;
+	} cases[] = {
+		{ "key,ttl\na,5\n", ERROR_UNKNOWN_FIELD, "manifestFormat" },
+		{ "Key,ttlSeconds\na,5\n", ERROR_UNKNOWN_FIELD,
+		  "did you mean 'key'" },
+		{ "key;ttlSeconds\na;5\n", ERROR_UNKNOWN_FIELD, "commas" },
+		{ "key\tttlSeconds\na\t5\n", ERROR_UNKNOWN_FIELD, "commas" },
+		{ "permission,ttlSeconds\nb,5\n", ERROR_MISSING_FIELD,
+		  "no column 'key'" },
+		{ "key,key\na,b\n", ERROR_DUPLICATE_FIELD, "two columns" },
+		{ "key,ttlSeconds\na\n", ERROR_MALFORMED, "line 2" },
+		{ "\"key\"\n\"a\"\n", ERROR_MALFORMED, "say which" },
+		{ "\"key\"", ERROR_MALFORMED, "say which" },
+		{ "\"key\"\r\na\r\n", ERROR_MALFORMED, "say which" },
+		{ "\"a\nb\"\n", ERROR_MALFORMED, "manifestFormat" },
+		{ "key\n", ERROR_EMPTY, "at least one" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (document(MANIFEST_GUESS, slice_text(cases[i].text)) !=
+		    cases[i].error)
+			fail_msg("%s: %d %s", cases[i].text, (int)problem.error,
+				 problem.message);
+		assert_string_equal(problem.pointer, "/manifest");
+		if (!strstr(problem.message, cases[i].words))
+			fail_msg("%s: \"%s\"", cases[i].text, problem.message);
+		assert_string_equal(read_all(), "");
+	}
 }
 
 /* ---- cut and damaged ----------------------------------------------------- */
@@ -682,7 +958,8 @@ static uint32_t next_random(uint32_t *seed)
 static void test_damaged(void **state)
 {
 	static const enum manifest_format formats[] = {
-		MANIFEST_GUESS, MANIFEST_JSON, MANIFEST_NDJSON, MANIFEST_LINES
+		MANIFEST_GUESS, MANIFEST_JSON, MANIFEST_NDJSON,
+		MANIFEST_LINES, MANIFEST_CSV,  MANIFEST_SHA256SUM,
 	};
 	static const char likely[] = "{}[]:,\"\\nu0-1e\x80\xC3\xFF\n\r ";
 	char text[sizeof(sample)];
@@ -696,14 +973,14 @@ static void test_damaged(void **state)
 		for (uint32_t n = next_random(&seed) % 6; n > 0; n--)
 			text[next_random(&seed) % sizeof(sample)] =
 				likely[next_random(&seed) % sizeof(likely)];
-		count_entries(formats[round % 4], text, length);
+		count_entries(formats[round % 6], text, length);
 	}
 	for (int round = 0; round < 100000; round++) {
 		size_t length = next_random(&seed) % 24;
 
 		for (size_t i = 0; i < length; i++)
 			text[i] = (char)next_random(&seed);
-		count_entries(formats[round % 4], text, length);
+		count_entries(formats[round % 6], text, length);
 	}
 }
 
@@ -715,6 +992,9 @@ int main(void)
 		cmocka_unit_test(test_json_wrong_members),
 		cmocka_unit_test(test_json_actions),
 		cmocka_unit_test(test_json_ttl),
+		cmocka_unit_test(test_json_link),
+		cmocka_unit_test(test_json_link_wrong),
+		cmocka_unit_test(test_json_link_lengths),
 		cmocka_unit_test(test_json_bad_keys),
 		cmocka_unit_test(test_json_key_lengths),
 		cmocka_unit_test(test_json_broken),
@@ -729,6 +1009,9 @@ int main(void)
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_documents_refused),
 		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_format_by_name),
+		cmocka_unit_test(test_format_by_content),
+		cmocka_unit_test(test_format_refused),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_truncated_list),
 		cmocka_unit_test(test_damaged),
