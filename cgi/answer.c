@@ -20,12 +20,11 @@ static bool swallow(void *context, const char *data, size_t length)
 void answer_begin(struct answer *answer, struct service *service,
 		  const struct request *request, struct audit_request *who)
 {
-	*answer = (struct answer){
-		.service = service,
-		.request = request,
-		.who = who,
-		.head_only = slice_is(request->method, "HEAD"),
-	};
+	answer->service = service;
+	answer->request = request;
+	answer->subject = NULL;
+	answer->who = who;
+	answer->head_only = slice_is(request->method, "HEAD");
 	answer->sink = (struct sink){
 		.window = answer->window,
 		.size = sizeof(answer->window),

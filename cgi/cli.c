@@ -67,12 +67,6 @@ static enum cli_status printed(void)
 	return cli_complain("standard output: %s", strerror(errno));
 }
 
-enum cli_status cli_help(const char *command)
-{
-	printf("Usage: mintage %s", command_named(command)->usage);
-	return printed();
-}
-
 static enum cli_status unknown_command(const char *name)
 {
 	const char *names[COMMAND_COUNT];
@@ -87,14 +81,22 @@ static enum cli_status unknown_command(const char *name)
 	return cli_misused(NULL, "no command '%s'", name);
 }
 
+enum cli_status cli_help(const char *command)
+{
+	const struct command *known = command_named(command);
+
+	if (!known)
+		return unknown_command(command);
+	printf("Usage: mintage %s", known->usage);
+	return printed();
+}
+
 static enum cli_status show_help(const char *name)
 {
 	if (!name) {
 		print_front(stdout);
 		return printed();
 	}
-	if (!command_named(name))
-		return unknown_command(name);
 	return cli_help(name);
 }
 

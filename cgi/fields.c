@@ -39,7 +39,8 @@ static const char *const field_pointers[FIELD_COUNT] = {
 
 void fields_begin(struct fields *fields)
 {
-	memset(fields, 0, sizeof(*fields));
+	memset(fields, 0, offsetof(struct fields, entries));
+	fields->text_used = 0;
 	manifest_begin(&fields->entries);
 }
 

@@ -51,13 +51,11 @@ struct fields {
 	enum sign sign;
 	enum manifest_format manifest_format;
 	struct slice manifest;		/* form text area or uploaded file */
-	/* What was asked for, as far as `fields_scan` has gone. */
-	struct manifest entries;
 	/* What was sent, good or not, to be shown again; borrowed. */
 	struct slice sent[FIELD_COUNT];
-	/* Decoded texts. */
-	char text[FIELDS_TEXT_MAX];
+	struct manifest entries;	/* `objects` and `prefixes` */
 	size_t text_used;
+	char text[FIELDS_TEXT_MAX];	/* decoded */
 };
 
 void fields_begin(struct fields *fields);

@@ -39,19 +39,27 @@ struct issue {
 	uint64_t count;			/* to be issued */
 	uint64_t failed;
 	uint64_t issued;		/* so far */
-	struct problems problems;
-	char messages[ISSUE_MESSAGES_MAX][PROBLEM_MESSAGE_MAX];
 	size_t message_count;
 	uint64_t messages_more;
 	uint8_t scopes[DIGEST_SIZE];
 	size_t path_bytes;		/* of a single credential, as JSON */
 	bool recorded;
 	bool broken;			/* pass 2 did not see what pass 1 saw */
+	/* As far as their counts go: */
+	struct problems problems;
+	char messages[ISSUE_MESSAGES_MAX][PROBLEM_MESSAGE_MAX];
 };
+
+/* Zero it, but for texts that aren't in use. */
+static inline void issue_clear(struct issue *issue)
+{
+	memset(issue, 0, offsetof(struct issue, problems));
+	issue->problems.count = 0;
+}
 
 /*
  * Each returns ERROR_NONE, or the error to answer with; issue->problems then
- * holds what to say, with at least one problem in it. The caller zeroes *issue
+ * holds what to say, with at least one problem in it. The caller clears *issue
  * first, sets its format, and may have put what was wrong with the fields into
  * its problems.
  * Everything passed to issue_begin is borrowed until issue_end.

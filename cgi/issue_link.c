@@ -1,5 +1,12 @@
 #include "issue_link.h"
 
+void issue_link_begin(struct issue_link *link)
+{
+	link->used = false;
+	link->header = 0;
+	link->link = (struct presign_link){ .method = METHOD_NONE };
+}
+
 bool issue_link_signer(struct issue_link *link, struct issue *issue,
 		       const struct mint *mint)
 {
@@ -13,15 +20,14 @@ bool issue_link_signer(struct issue_link *link, struct issue *issue,
 	struct presign_day own;
 	bool done;
 
-	if (!mint) {
-		if (link->begun)
-			return true;
-		link->begun = true;
+	if (!mint && link->used)
+		return true;
+	link->used = true;
+	if (!mint)
 		return presign_begin(&link->presign, &signer,
 				     service_signing_key(issue->service, parent,
 							 issue->now)) ==
 		       ERROR_NONE;
-	}
 	signer.session_token = slice_of(mint->token, mint->token_length);
 	presign_day_derive(&own, slice_of(mint->secret, MINT_SECRET_LENGTH),
 			   issue->now);
@@ -81,6 +87,7 @@ bool issue_link_header(struct issue_link *link, struct slice *name,
 
 void issue_link_end(struct issue_link *link)
 {
-	presign_end(&link->presign);
-	link->begun = false;
+	if (link->used)
+		presign_end(&link->presign);
+	link->used = false;
 }

@@ -8,14 +8,16 @@
 #include "../lib/presign.h"
 #include "issue_entry.h"
 
-/* Holds secrets: end with issue_link_end. {0} to begin with. */
+/* Holds secrets: issue_link_begin, issue_link_end. */
 struct issue_link {
 	struct presign presign;		/* its url is the last link */
-	bool begun;			/* by the parent, for all of them */
+	bool used;			/* presign holds something */
 	char disposition[PRESIGN_VALUE_MAX];
 	struct presign_link link;	/* the last; borrows from its entry */
 	size_t header;			/* issue_link_header's place */
 };
+
+void issue_link_begin(struct issue_link *link);
 
 /*
  * Choose who signs: the parent (`mint` NULL), which needs doing once, or the

@@ -7,8 +7,8 @@
 #include "../lib/unicode.h"
 #include "issue_link.h"
 
-/* Decimal digits of a uint64_t, terminated. */
-#define NUMBER_MAX 21
+/* Decimal digits of a uint64_t. */
+#define NUMBER_MAX 20
 
 struct writing {
 	struct issue *issue;
@@ -19,8 +19,6 @@ struct writing {
 	bool begun;		/* mint is ready for this scope */
 	struct scope scope;
 	uint32_t expires_ttl;	/* what `expires` was made for */
-	struct mint mint;
-	struct issue_link link;
 	char *room;		/* of a single credential's token */
 	size_t room_size;
 	char expires[TIME_TEXT_MAX];
@@ -31,13 +29,21 @@ struct writing {
 	char permission[SCOPE_TEXT_MAX];
 	struct problem problem;
 	char last_message[PROBLEM_MESSAGE_MAX];
+	/* Not zeroed: a hundred kilobytes that most answers need little of. */
+	struct mint mint;	/* where begun */
+	struct issue_link link;
 };
 
+/* Once a row: without stdio. */
 static struct slice number(char dst[NUMBER_MAX], uint64_t value)
 {
-	int length = snprintf(dst, NUMBER_MAX, "%ju", (uintmax_t)value);
+	char *end = dst + NUMBER_MAX, *digit = end;
 
-	return slice_of(dst, (size_t)length);
+	do {
+		*--digit = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	return slice_of(digit, (size_t)(end - digit));
 }
 
 static bool same_scope(const struct scope *a, const struct scope *b)
@@ -353,7 +359,8 @@ static void set_constants(struct writing *writing)
 
 static void wipe(struct writing *writing)
 {
-	mint_end(&writing->mint);
+	if (writing->begun)
+		mint_end(&writing->mint);
 	issue_link_end(&writing->link);
 	if (writing->room) {
 		explicit_bzero(writing->room, writing->room_size);
@@ -372,7 +379,8 @@ bool issue_write(struct issue *issue, struct sink *sink)
 		.context = &writing,
 	};
 
-	memset(&writing, 0, sizeof(writing));
+	memset(&writing, 0, offsetof(struct writing, mint));
+	issue_link_begin(&writing.link);
 	writing.issue = issue;
 	writing.sink = sink;
 	set_constants(&writing);

@@ -7,6 +7,7 @@
 #include "body.h"
 #include "form.h"
 #include "issue.h"
+#include "multipart.h"
 #include "negotiate.h"
 #include "pages.h"
 #include "refusal.h"
@@ -22,9 +23,10 @@ struct visit {
 	char remote[64];
 	char user[USER_MAX + 1];
 	const struct format *format;	/* of the answer */
-	struct answer answer;
 	struct buffer query;		/* decoded in place */
 	struct body body;
+	/* Large, and begun each in its own way: */
+	struct answer answer;
 	struct fields fields;
 	struct issue issue;
 };
@@ -182,6 +184,11 @@ static void read_fields(struct visit *visit, enum body_kind kind,
 		form_read(fields, visit->body.data, visit->body.length,
 			  visit->format->uses & FORMAT_PAGE, problems);
 		break;
+	case BODY_MULTIPART:
+		multipart_read(fields, visit->request->content_type,
+			       visit->body.data, visit->body.length,
+			       visit->format->uses & FORMAT_PAGE, problems);
+		break;
 	default:
 		fields_set(fields, slice_text(field_names[FIELD_MANIFEST]),
 			   text, problems);
@@ -203,8 +210,9 @@ static enum error receive(struct visit *visit)
 	if (kind == BODY_UNKNOWN) {
 		problem_set(&problem, ERROR_MEDIA_TYPE, NULL,
 			    "send application/json, a form "
-			    "(application/x-www-form-urlencoded), or a "
-			    "manifest as text/plain or application/x-ndjson, "
+			    "(application/x-www-form-urlencoded or "
+			    "multipart/form-data), or a manifest as "
+			    "text/plain, text/csv or application/x-ndjson, "
 			    "in UTF-8");
 		return refuse_for(visit, &problem);
 	}
@@ -271,7 +279,8 @@ static void visit_begin(struct visit *visit, struct service *service,
 {
 	struct problem unused;
 
-	memset(visit, 0, sizeof(*visit));
+	memset(visit, 0, offsetof(struct visit, answer));
+	issue_clear(&visit->issue);
 	visit->service = service;
 	visit->request = request;
 	copy_text(visit->remote, sizeof(visit->remote),
@@ -326,5 +335,4 @@ void router_handle(struct service *service, const struct request *request)
 	answer_end(&visit.answer);
 	body_free(&visit.body);
 	buffer_free(&visit.query);
-	explicit_bzero(&visit, sizeof(visit));
 }
