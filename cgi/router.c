@@ -140,6 +140,17 @@ static void handle_health(struct visit *visit)
 
 /* ---- what is issued ------------------------------------------------------- */
 
+/*
+ * Whom the server or the address vouches for is so wherever their browser
+ * comes from: a page of another site must not make it ask (CSRF). A bearer
+ * token only its owner can send.
+ */
+static bool is_made_to_ask(const struct visit *visit)
+{
+	return visit->subject.kind != SUBJECT_BEARER &&
+	       slice_is(visit->request->fetch_site, "cross-site");
+}
+
 static enum error authenticate(struct visit *visit)
 {
 	struct problem problem;
@@ -149,7 +160,12 @@ static enum error authenticate(struct visit *visit)
 		return refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
-	return ERROR_NONE;
+	if (!is_made_to_ask(visit))
+		return ERROR_NONE;
+	problem_set(&problem, ERROR_ACCESS_DENIED, NULL,
+		    "a page of another site can't ask on your behalf: open "
+		    "this service's own form");
+	return refuse_for(visit, &problem);
 }
 
 static void read_query(struct visit *visit)

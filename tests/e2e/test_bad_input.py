@@ -630,6 +630,24 @@ def _(site):
             refused(site, answer, answer.status, answer.errors[0]["code"])
 
 
+@case("a page of another site can't make a user's browser ask")
+def _(site):
+    body = json.dumps({**GOOD, "objects": ["users/ann/a"]}).encode()
+    values = wire.environment("POST", single_path(), len(body),
+                              REMOTE_USER="ann")
+    token = wire.environment("POST", single_path(), len(body),
+                             token=site.settings.tokens["bulk"])
+    with wire.Responder(site) as responder:
+        for source in ("same-origin", "none", "same-site"):
+            equal(responder.ask({**values, "HTTP_SEC_FETCH_SITE": source},
+                                body).status, 200, source)
+        elsewhere = {"HTTP_SEC_FETCH_SITE": "cross-site"}
+        refused(site, responder.ask({**values, **elsewhere}, body), 403,
+                DENIED)
+        equal(responder.ask({**token, **elsewhere}, body).status, 200,
+              "a token is shown by its owner alone")
+
+
 @case("plain http from another host is refused, whatever it says of itself")
 def _(site):
     far = {"X-Forwarded-For": "192.0.2.7"}
