@@ -24,6 +24,8 @@ static const struct command {
 } commands[] = {
 	{ "mint", cli_mint, cli_mint_usage,
 	  "make a credential, or one for each entry of a manifest" },
+	{ "sign", cli_sign, cli_sign_usage,
+	  "make a presigned link for each entry of a manifest" },
 	{ "inspect", cli_inspect, cli_inspect_usage,
 	  "tell what a session token grants, and who signed it" },
 	{ "check", cli_check, cli_check_usage,

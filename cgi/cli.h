@@ -20,12 +20,14 @@ enum cli_status {
 
 /* The commands. argv[0] is the command's own name. */
 enum cli_status cli_mint(int argc, char **argv);
+enum cli_status cli_sign(int argc, char **argv);
 enum cli_status cli_inspect(int argc, char **argv);
 enum cli_status cli_check(int argc, char **argv);
 enum cli_status cli_caller(int argc, char **argv);
 
 /* What `mintage help COMMAND` prints of each, behind "Usage: mintage ". */
 extern const char cli_mint_usage[];
+extern const char cli_sign_usage[];
 extern const char cli_inspect_usage[];
 extern const char cli_check_usage[];
 extern const char cli_caller_usage[];
@@ -55,7 +57,8 @@ int cli_option(const char *command, int argc, char **argv,
 bool cli_once(const char *command, const char *option,
 	      const char **where) MUST_CHECK;
 
-/* Print how `command` is used, to standard output. */
+/* Print how `command` is used, to standard output. CLI_USAGE, after a
+ * complaint, when there is none of that name. */
 enum cli_status cli_help(const char *command);
 
 /* Say what is wrong with the command line, and where help is. `command` may be

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""The command at a prompt, as a user has it: tokens are judged by PyJWT, exit
-statuses, messages, the audit log and what never may be in them by what the
-manual says. Speaks TAP."""
+"""The command at a prompt, as a user has it: tokens are judged by PyJWT, links
+by the tests' S3 endpoint, exit statuses, messages, the audit log and what never
+may be in them by what the manual says. Speaks TAP."""
 import base64
 import hashlib
 import json
 import os
 import pwd
+import re
 import shutil
 import stat
 import subprocess
@@ -14,17 +15,22 @@ import sys
 import tempfile
 import time
 import traceback
+import urllib.parse
 
 import jwt
 
-SRC = os.environ.get("MINTAGE_SRC") or os.path.join(
-    os.path.dirname(os.path.abspath(__file__)), "..", "..")
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "r2"))
+import r2
+
+SRC = os.environ.get("MINTAGE_SRC") or os.path.join(HERE, "..", "..")
 PROGRAM = os.path.join(os.environ.get("MINTAGE_BUILD") or SRC, "mintage")
 LIMIT = 60  # seconds that one run may take
 
 ACCOUNT = "023e105f4ecef8ad9ca31a8372d0c353"
 OTHER_ACCOUNT = "1111111111111111111111111111aaaa"
-HOST = ACCOUNT + ".r2.cloudflarestorage.com"
+R2_HOST = "r2.cloudflarestorage.com"
+HOST = f"{ACCOUNT}.{R2_HOST}"
 KEY_ID = "b2f1a3c4d5e6f708192a3b4c5d6e7f80"
 SECRET = hashlib.sha256(b"a parent").hexdigest()
 OTHER_KEY_ID = "ffffa3c4d5e6f708192a3b4c5d6e7f80"
@@ -142,6 +148,17 @@ class Place:
             remember(each)
         return answer["result"]
 
+    def links(self, *arguments, bucket="downloads", status=0, stdin=b""):
+        """What a sign in JSON answers; every link in it is judged."""
+        done = self.run("sign", "--bucket", bucket, *arguments, stdin=stdin)
+        same(done.returncode, status, done.said)
+        assert done.stdout.rstrip().endswith(b'"success":true}'), done.stdout
+        result = json.loads(done.stdout)["result"]
+        for each in result:
+            if "url" in each:
+                judge_link(each, bucket)
+        return result
+
     def token(self, *arguments, **more):
         return self.result(*arguments, **more)["sessionToken"]
 
@@ -192,6 +209,40 @@ def claims_of(credential, secret=SECRET, key_id=KEY_ID, host=HOST):
     return claims
 
 
+def query_of(link):
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(link["url"]).query,
+                                       strict_parsing=True))
+
+
+def judge_link(link, bucket):
+    """That its parent, or the credential in it, has signed it."""
+    parts = urllib.parse.urlsplit(link["url"])
+    assert re.fullmatch(r"https://[0-9a-f]{32}\.(eu\.)?" + R2_HOST,
+                        f"{parts.scheme}://{parts.netloc}"), link
+    same(urllib.parse.unquote(parts.path), f"/{bucket}/{link['key']}")
+    query = query_of(link)
+    key_id, scope = query["X-Amz-Credential"].split("/", 1)
+    secret = {KEY_ID: SECRET, OTHER_KEY_ID: OTHER_SECRET}[key_id]
+    if "X-Amz-Security-Token" in query:
+        token = base64.b64decode(query["X-Amz-Security-Token"])
+        secret = hashlib.sha256(token[4:]).hexdigest()
+    headers = {"host": parts.netloc, **{
+        name.lower(): value for name, value in link["headers"].items()}}
+    same(query["X-Amz-SignedHeaders"], ";".join(sorted(headers)))
+    canonical = r2.canonical_request(
+        link["method"], r2.canonical_path(parts.path),
+        r2.canonical_query(r2.split_query(parts.query)),
+        [(name.encode(), value.encode()) for name, value in headers.items()],
+        sorted(headers), headers.get("x-amz-content-sha256", r2.UNSIGNED))
+    same(query["X-Amz-Signature"], r2.sign_request(
+        r2.signing_key(secret, scope[:8]), query["X-Amz-Date"], scope,
+        canonical), link["key"])
+    same(link["expiresAt"], time.strftime(
+        "%Y-%m-%dT%H:%M:%SZ", time.gmtime(r2.parse_amz_date(
+            query["X-Amz-Date"]) + int(query["X-Amz-Expires"]))))
+    secrets.add(query["X-Amz-Signature"])
+
+
 def make_token(secret=SECRET, raw=None, header=None, **changes):
     """A session token made by PyJWT, with its claims changed; None drops."""
     now = int(time.time())
@@ -220,6 +271,7 @@ def _():
                 (["--version"], b"mintage "), (["--help"], b"Usage: mintage "),
                 (["help"], b"Usage: mintage "),
                 (["help", "mint"], b"--bucket"),
+                (["help", "sign"], b"--method"), (["sign", "-h"], b"--sign"),
                 (["help", "inspect"], b"TOKEN"),
                 (["help", "check"], b"--config"),
                 (["help", "caller"], b"NAME"), (["mint", "--help"], b"--each"),
@@ -243,6 +295,11 @@ def _():
                 (["mint", "--each=3"], "takes no value"),
                 (["mint", "-x"], "'-x'"), (["mint"], "--bucket"),
                 (["mint", "--bucket", "downloads", READ, "a", "b"], "MANIFEST"),
+                (["sign"], "--bucket"), (["sign", "--metod=PUT"], "'--method'"),
+                (["sign", "--bucket=downloads", "--prefix=p/"], "'--prefix'"),
+                (["sign", "--bucket=downloads", READ], "'--permission"),
+                (["sign", "--bucket=downloads", "a", "b"], "MANIFEST"),
+                (["mint", "--bucket=downloads", "--method=GET"], "'--method"),
                 (["inspect"], "TOKEN"), (["inspect", "a", "b"], "TOKEN"),
                 (["check", "x"], "--config"), (["caller"], "add"),
                 (["caller", "ad", "x"], "'caller add'"),
@@ -425,7 +482,8 @@ def _():
         ("m.txt", b"a\nb\nc\xff\n", "/manifest/2"),
         ("m.json", '["a\\u0000"]', "/manifest/0"),
         ("m.json", '["\\ud800"]', "/manifest/0"),
-        ("m.csv", "key\na\n", "csv"),
+        ("m.csv", "key\na,b\n", ["/manifest", "line 2"]),
+        ("m.csv", "kye\na\n", ["/manifest", "kye"]),
         ("deep.json", 1000 * "[", "/manifest"),
     ]
     with Place() as place:
@@ -669,7 +727,7 @@ def _():
             os.close(theirs_out)
             # It answers after the last key only.
             with open(ours_out, "wb") as file:
-                file.write(b"key\n" * 20000)
+                file.write(b"a key\n" * 20000)
             with open(ours_in, "rb") as file:
                 answer = json.load(file)
             same(process.wait(LIMIT), 0)
@@ -710,6 +768,158 @@ def _():
         same(len(place.audit()), 8)
         with open(place.log, "rb") as file:
             assert b"sessionToken" not in file.read()
+
+
+# ---- sign -------------------------------------------------------------------
+
+@test("sign: a link an object, by GET and for 900 seconds unless asked")
+def _():
+    with Place() as place:
+        keys = ["a b/ä.txt", "new\nline", "%2F?#&+", "-", "\U0001f600"]
+        links = place.links(*[f"--object={key}" for key in keys])
+        same([link["key"] for link in links], keys)
+        for link in links:
+            same((link["method"], link["headers"]), ("GET", {}))
+            same(query_of(link)["X-Amz-Expires"], "900")
+            assert "X-Amz-Security-Token" not in link["url"], link
+        for method in ("GET", "HEAD", "PUT", "DELETE"):
+            link, = place.links("--object=a", "--method", method, "--ttl=60")
+            same((link["method"], query_of(link)["X-Amz-Expires"]),
+                 (method, "60"))
+        same(place.links("--object=a", "--sign=parent")[0]["key"], "a")
+
+
+@test("sign: scoped links hold a token for one object and one action")
+def _():
+    with Place() as place:
+        place.write("list", "m1\nm 2\n")
+        for method, action in (("GET", "GetObject"), ("PUT", "PutObject")):
+            links = place.links("--sign=scoped", "--object=o", "--ttl=60",
+                                "--method", method, "list")
+            same([link["key"] for link in links], ["o", "m1", "m 2"])
+            for link in links:
+                token = query_of(link)["X-Amz-Security-Token"]
+                text = base64.b64decode(token)[4:]
+                credential = {
+                    "accessKeyId": KEY_ID, "sessionToken": token,
+                    "secretAccessKey": hashlib.sha256(text).hexdigest(),
+                    "expiresAt": link["expiresAt"]}
+                remember(credential)
+                claims = claims_of(credential)
+                same((claims["actions"], claims["exp"] - claims["iat"]),
+                     ([action], 60))
+                same(claims["paths"], {"prefixPaths": [],
+                                       "objectPaths": [link["key"]]})
+
+
+@test("sign: an entry's method, ttl, name and headers are its own")
+def _():
+    digest = hashlib.sha256(b"x").hexdigest()
+    with Place() as place:
+        place.write("m.json", json.dumps([
+            "a", {"key": "b", "method": "PUT", "contentType": "image/png",
+                  "contentLength": 1, "sha256": digest},
+            {"key": "c", "ttlSeconds": 60},
+            {"key": "d", "filename": "ä, 1.txt"}]))
+        a, b, c, d = place.links("m.json")
+        same([link["method"] for link in (a, b, c, d)],
+             ["GET", "PUT", "GET", "GET"])
+        same(b["headers"], {"Content-Type": "image/png", "Content-Length": "1",
+                            "x-amz-content-sha256": digest})
+        same(query_of(c)["X-Amz-Expires"], "60")
+        same(query_of(d)["response-content-disposition"],
+             "attachment; filename=\"_, 1.txt\"; "
+             "filename*=UTF-8''%C3%A4%2C%201.txt")
+        place.write("m.csv", "method,key,contentType\nPUT,p,text/plain\n,g,\n")
+        p, g = place.links("m.csv")
+        same((p["method"], p["headers"], g["method"]),
+             ("PUT", {"Content-Type": "text/plain"}, "GET"))
+
+
+@test("sign: 20,000 keys through a pipe, as many links out, in ndjson")
+def _():
+    with Place() as place:
+        keys = [f"folder {i % 97}/file-{i}.bin" for i in range(20000)]
+        done = place.run("sign", "--bucket=downloads", "--format=ndjson", "-",
+                         stdin="\n".join(keys).encode())
+        same(done.returncode, 0, done.said)
+        *links, end = map(json.loads, done.stdout.splitlines())
+        same([link["key"] for link in links], keys)
+        same(end["result_info"], {"count": 20000, "failed": 0})
+        for link in links[::100]:
+            judge_link(link, "downloads")
+
+
+@test("sign: what is refused, and by which exit status")
+def _():
+    with Place(CONFIG + SECOND_PARENT.replace("downloads", "reports")) as place:
+        for option, words in [
+                ("--method=POST", "use PUT"), ("--method=get", "GET"),
+                ("--method=", "GET"), ("--sign=both", "scoped"),
+                ("--ttl=604801", "604800"), ("--on-error=no", "report")]:
+            done = place.refused("sign", "--bucket=downloads", "--object=a",
+                                 option, status=2, says=words)
+            assert done.said.startswith(
+                f"mintage: {option.split('=')[0]}: "), done.said
+        place.refused("sign", "--bucket=downloads", says="name objects")
+        place.refused("sign", "--bucket=reports", "--object=a",
+                      "--method=PUT", says="mintage: --method: ")
+        same(len(place.links("--object=a", bucket="reports")), 1)
+        place.refused("sign", "--bucket=downloads", "--object=ok",
+                      "--object=a/../b", says=["/objects/1: ", "credential"])
+        place.write("m.json", json.dumps([
+            "a", {"key": "b", "contentType": "a/b"}, {"key": "./c"},
+            {"key": "d", "method": "PUT", "sha256": "0"}]))
+        done = place.refused("sign", "--bucket=downloads", "m.json")
+        same([line.split(": ")[1] for line in done.said.splitlines()],
+             ["/manifest/1/contentType", "/manifest/2", "/manifest/3/sha256"])
+        links = place.links("--on-error=report", "m.json", status=1)
+        same([("error" in link) for link in links], [False, True, True, True])
+        place.write("p.json", '{"prefixes":["p/"]}')
+        place.refused("sign", "--bucket=downloads", "p.json",
+                      says=["/manifest/prefixes/0", "one object"])
+
+
+@test("sign: a key that clients may squash is warned of, on standard error")
+def _():
+    with Place() as place:
+        done = place.run("sign", "--bucket=downloads", "--object=a//b",
+                         "--object=ok", "--object=/c")
+        same(done.returncode, 0)
+        lines = done.said.splitlines()
+        same([line.split(": ")[:3] for line in lines],
+             [["mintage", "warning", "/objects/0"],
+              ["mintage", "warning", "/objects/2"]])
+        for link in json.loads(done.stdout)["result"]:
+            judge_link(link, "downloads")
+
+
+@test("sign: the account is the one whose parent may do the method")
+def _():
+    with Place(CONFIG + SECOND_ACCOUNT) as place:
+        link, = place.links("--object=a", "--method=PUT")
+        assert ACCOUNT in link["url"], link
+        link, = place.links("--object=a", "--parent=abroad")
+        assert f"//{OTHER_ACCOUNT}.eu." in link["url"], link
+        place.refused("sign", "--bucket=downloads", "--object=a",
+                      says=["--account", "main", "other"])
+        place.refused("sign", "--bucket=abroad", "--object=a", "--method=PUT",
+                      says="abroad")
+
+
+@test("sign: two lines of audit, with the action and every link's scope")
+def _():
+    with Place() as place:
+        place.write("m.json", '["a",{"key":"b","method":"PUT"}]')
+        place.links("--ttl=60", "m.json")
+        issue, outcome = place.audit()
+        same((issue["caller"], issue["route"], issue["actions"],
+              issue["ttlSeconds"], issue["count"]),
+             ("owner", "sign", ["GetObject"], 60, 2))
+        same((outcome["result"], outcome["issued"]), ("complete", 2))
+        scopes = ('downloads\tGetObject\t60\tobject\t"a"\n'
+                  'downloads\tPutObject\t60\tobject\t"b"\n')
+        same(issue["scopes"], hashlib.sha256(scopes.encode()).hexdigest())
 
 
 # ---- the configuration ------------------------------------------------------

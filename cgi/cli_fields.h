@@ -1,0 +1,79 @@
+/*
+ * cli_fields - the options of `mintage mint` and `mintage sign`: what is asked
+ * for, as the fields of a request.
+ */
+#ifndef MINTAGE_CLI_FIELDS_H
+#define MINTAGE_CLI_FIELDS_H
+
+#include "cli.h"
+#include "fields.h"
+
+/* An option's number is its field's, from 1, or one behind the last field. */
+#define OPTION_OF(field) (1 + (int)(field))
+enum {
+	OPTION_ACCOUNT = OPTION_OF(FIELD_COUNT),
+	OPTION_CONFIG,
+	OPTION_EACH,
+};
+
+/* A row of a table of options: one that is a field. */
+#define OPTION_FIELD(name, field)                               \
+	{                                                       \
+		name, required_argument, NULL, OPTION_OF(field) \
+	}
+
+/* The rows that both commands have. */
+#define OPTIONS_COMMON                                                        \
+	OPTION_FIELD("bucket", FIELD_BUCKET), OPTION_FIELD("ttl", FIELD_TTL), \
+		OPTION_FIELD("object", FIELD_OBJECTS),                        \
+		OPTION_FIELD("on-error", FIELD_ON_ERROR),                     \
+		OPTION_FIELD("format", FIELD_FORMAT),                         \
+		OPTION_FIELD("manifest-format", FIELD_MANIFEST_FORMAT),       \
+		OPTION_FIELD("parent", FIELD_PARENT),                         \
+		{ "account", required_argument, NULL, OPTION_ACCOUNT },       \
+	{                                                                     \
+		"config", required_argument, NULL, OPTION_CONFIG              \
+	}
+
+/* The paths of --object or --prefix as the text of a JSON array. */
+struct cli_paths {
+	const char *base;
+	enum entry_kind kind;
+	enum field field;
+	struct buffer text;
+	uint64_t count;
+};
+
+/* Zero it, set the first two, and end with cli_fields_free. */
+struct cli_fields {
+	const char *command;          /* "mint" */
+	const struct option *options; /* the command's own table */
+	const char *parent;           /* as given, or NULL: these four */
+	const char *account;
+	const char *config;
+	const char *manifest;
+	bool each;
+	bool help; /* nothing else is wanted */
+	struct fields fields;
+	struct problems problems;
+	struct cli_paths objects;
+	struct cli_paths prefixes;
+};
+
+/* Read the command line. Anything but CLI_DONE: it has been complained of. */
+enum cli_status cli_fields_read(struct cli_fields *asked, int argc,
+				char **argv);
+
+/* The objects and prefixes of the command line become entries, in this order.
+ * ERROR_UNAVAILABLE: memory; those of manifest_add. */
+enum error cli_fields_add_paths(struct cli_fields *asked,
+				struct problem *problem) MUST_CHECK;
+
+/* Say what is wrong, with the names of options in the place of fields'.
+ * CLI_USAGE when the command line alone is at fault. */
+enum cli_status cli_fields_complain(const struct cli_fields *asked,
+				    struct problems *problems);
+
+void cli_fields_free(struct cli_fields *asked);
+
+#endif
