@@ -16,8 +16,8 @@ static bool decode(char *text, size_t length, struct slice *decoded)
 		} else if (text[i] != '%') {
 			*out++ = text[i];
 		} else {
-			if (length - i < 3 || !hex_decode(&byte, text + i + 1,
-							  2))
+			if (length - i < 3 ||
+			    !hex_decode(&byte, text + i + 1, 2))
 				return false;
 			*out++ = (char)byte;
 			i += 2;
@@ -34,10 +34,40 @@ static bool is_list(struct slice name)
 	       slice_is(name, field_names[FIELD_MANIFEST]);
 }
 
-/* One "name=value"; *blank is set when it is a list that was left empty. */
-static void read_pair(struct fields *fields, char *pair, size_t length,
-		      bool from_browser, bool *blank,
-		      struct problems *problems)
+void form_left_empty(struct form *form, struct slice name)
+{
+	form->blank = form->blank || is_list(name);
+}
+
+void form_field(struct form *form, struct slice name, struct slice value)
+{
+	if (form->from_browser && value.length == 0) {
+		form_left_empty(form, name);
+		return;
+	}
+	/* A key that isn't UTF-8 is that entry's error, not the form's. */
+	if (unicode_valid(name) != name.length ||
+	    (!is_list(name) && unicode_valid(value) != value.length)) {
+		problems_add(form->problems, ERROR_MALFORMED, NULL,
+			     "the form isn't UTF-8");
+		return;
+	}
+	fields_set(form->fields, name, value, form->problems);
+}
+
+void form_end(struct form *form)
+{
+	const struct fields *fields = form->fields;
+
+	if (form->blank && !fields_has(fields, FIELD_OBJECTS) &&
+	    !fields_has(fields, FIELD_PREFIXES) &&
+	    !fields_has(fields, FIELD_MANIFEST))
+		problems_add(form->problems, ERROR_EMPTY, "/objects",
+			     "name at least one object or prefix, a line each");
+}
+
+/* One "name=value". */
+static void read_pair(struct form *form, char *pair, size_t length)
 {
 	char *equals = memchr(pair, '=', length);
 	size_t name_length = equals ? (size_t)(equals - pair) : length;
@@ -45,30 +75,21 @@ static void read_pair(struct fields *fields, char *pair, size_t length,
 
 	if (!decode(pair, name_length, &name) ||
 	    (equals && !decode(equals + 1, length - name_length - 1, &value))) {
-		problems_add(problems, ERROR_MALFORMED, NULL,
+		problems_add(form->problems, ERROR_MALFORMED, NULL,
 			     "a %% in the form isn't followed by two hex "
 			     "digits: send it as %%25");
 		return;
 	}
-	if (from_browser && value.length == 0) {
-		*blank = *blank || is_list(name);
-		return;
-	}
-	/* A key that isn't UTF-8 is that entry's error, not the form's. */
-	if (unicode_valid(name) != name.length ||
-	    (!is_list(name) && unicode_valid(value) != value.length)) {
-		problems_add(problems, ERROR_MALFORMED, NULL,
-			     "the form isn't UTF-8");
-		return;
-	}
-	fields_set(fields, name, value, problems);
+	form_field(form, name, value);
 }
 
 void form_read(struct fields *fields, char *text, size_t length,
 	       bool from_browser, struct problems *problems)
 {
+	struct form form = { .fields = fields,
+			     .problems = problems,
+			     .from_browser = from_browser };
 	char *end = text + length;
-	bool blank = false;
 
 	while (text < end) {
 		char *stop = memchr(text, '&', (size_t)(end - text));
@@ -76,14 +97,8 @@ void form_read(struct fields *fields, char *text, size_t length,
 		if (!stop)
 			stop = end;
 		if (stop > text)
-			read_pair(fields, text, (size_t)(stop - text),
-				  from_browser, &blank, problems);
+			read_pair(&form, text, (size_t)(stop - text));
 		text = stop + 1;
 	}
-	/* A form left blank must not mean the whole bucket. */
-	if (blank && !fields_has(fields, FIELD_OBJECTS) &&
-	    !fields_has(fields, FIELD_PREFIXES) &&
-	    !fields_has(fields, FIELD_MANIFEST))
-		problems_add(problems, ERROR_EMPTY, "/objects",
-			     "name at least one object or prefix, a line each");
+	form_end(&form);
 }

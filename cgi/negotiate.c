@@ -39,6 +39,22 @@ static bool charset_is_utf8(struct slice parameters)
 	return true;
 }
 
+size_t negotiate_parameter(struct slice content_type, const char *name,
+			   struct slice *value)
+{
+	struct slice type, other, one;
+	size_t count = 0;
+
+	slice_split(&content_type, ';', &type);
+	while (next_parameter(&content_type, &other, &one)) {
+		if (!is(other, name))
+			continue;
+		*value = one;
+		count++;
+	}
+	return count;
+}
+
 enum body_kind negotiate_body(struct slice content_type,
 			      enum manifest_format *format)
 {
@@ -50,7 +66,9 @@ enum body_kind negotiate_body(struct slice content_type,
 		{ "application/json", BODY_JSON, MANIFEST_GUESS },
 		{ "application/x-www-form-urlencoded", BODY_FORM,
 		  MANIFEST_GUESS },
+		{ "multipart/form-data", BODY_MULTIPART, MANIFEST_GUESS },
 		{ "text/plain", BODY_MANIFEST, MANIFEST_LINES },
+		{ "text/csv", BODY_MANIFEST, MANIFEST_CSV },
 		{ "application/x-ndjson", BODY_MANIFEST, MANIFEST_NDJSON },
 		{ "application/jsonl", BODY_MANIFEST, MANIFEST_NDJSON },
 	};

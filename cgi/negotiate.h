@@ -14,6 +14,7 @@ enum body_kind {
 	BODY_UNKNOWN,		/* 415 */
 	BODY_JSON,
 	BODY_FORM,
+	BODY_MULTIPART,
 	BODY_MANIFEST,		/* a bare manifest: fields are in the query */
 };
 
@@ -21,6 +22,11 @@ enum body_kind {
  * is unknown. */
 enum body_kind negotiate_body(struct slice content_type,
 			      enum manifest_format *format);
+
+/* How often a media type has a parameter (its name in any case), and the value
+ * of the last one, without its quotes. */
+size_t negotiate_parameter(struct slice content_type, const char *name,
+			   struct slice *value);
 
 /*
  * The format of an answer of `use` (FORMAT_CREDENTIALS or FORMAT_LINKS):

@@ -101,6 +101,27 @@ static bool method_allowed(const struct route *route, struct slice method)
 	return false;
 }
 
+/*
+ * AWS SDKs fetch container credentials by GET and send a token of theirs along.
+ * Only for a bearer, whom auth_subject knows by nothing else: no link in a page
+ * makes a browser send a token.
+ */
+static bool is_container_fetch(const struct route *route,
+			       const struct request *request)
+{
+	struct slice query = request->query, one;
+	struct slice authorization = request->authorization, scheme;
+	bool asks = false;
+
+	while (slice_split(&query, '&', &one))
+		asks = asks || slice_is(one, "format=container");
+	return asks && route->handle == handle_issue &&
+	       route->kind == ISSUE_SINGLE &&
+	       slice_is(request->method, "GET") &&
+	       slice_split(&authorization, ' ', &scheme) &&
+	       slice_equal_nocase(scheme, slice_text("Bearer"));
+}
+
 /* ---- no ------------------------------------------------------------------ */
 
 static enum error refuse(struct visit *visit, enum error error)
@@ -191,7 +212,6 @@ static void read_fields(struct visit *visit, enum body_kind kind,
 	struct fields *fields = &visit->fields;
 	struct slice text = slice_of(visit->body.data, visit->body.length);
 
-	read_query(visit);
 	switch (kind) {
 	case BODY_JSON:
 		fields_from_json(fields, text, problems);
@@ -214,8 +234,8 @@ static void read_fields(struct visit *visit, enum body_kind kind,
 	}
 }
 
-/* From the socket to checked fields; the answer is given when that fails. */
-static enum error receive(struct visit *visit)
+/* From the socket to fields. */
+static enum error receive_body(struct visit *visit)
 {
 	const struct request *request = visit->request;
 	enum manifest_format manifest_format;
@@ -235,7 +255,24 @@ static enum error receive(struct visit *visit)
 	if (body_read(&visit->body, request, visit->service->config->max_body,
 		      &problem))
 		return refuse_for(visit, &problem);
+	read_query(visit);
 	read_fields(visit, kind, manifest_format);
+	return ERROR_NONE;
+}
+
+/* To checked fields; the answer is given when that fails. */
+static enum error receive(struct visit *visit)
+{
+	const struct request *request = visit->request;
+	struct problem problem;
+	enum error error = ERROR_NONE;
+
+	if (slice_is(request->method, "GET"))
+		read_query(visit);
+	else
+		error = receive_body(visit);
+	if (error)
+		return error;
 	if (negotiate_format(&visit->service->renderer, visit->route->use,
 			     visit->fields.format, request->accept,
 			     &visit->format, &problem))
@@ -251,9 +288,10 @@ static void send_result(struct visit *visit)
 	char headers[512];
 	bool complete;
 
-	snprintf(headers, sizeof(headers), "%sMintage-Count: %ju\r\n",
+	snprintf(headers, sizeof(headers), "%sMintage-Count: %ju\r\n"
+				    "Mintage-Failed: %ju\r\n",
 		 format->headers ? format->headers : "",
-		 (uintmax_t)issue->rows);
+		 (uintmax_t)issue->rows, (uintmax_t)issue->failed);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
 	complete = answer_end(answer) && complete;
@@ -276,6 +314,8 @@ static void handle_issue(struct visit *visit)
 		error = issue_check(issue);
 	if (!error)
 		error = issue_record(issue);
+	if (!error)
+		error = issue_fetch(issue);
 	if (refuse(visit, error))
 		issue_end(issue, false, 0);
 	else
@@ -325,7 +365,8 @@ static void visit_go(struct visit *visit)
 		refuse_for(visit, &problem);
 		return;
 	}
-	if (!method_allowed(visit->route, request->method)) {
+	if (!method_allowed(visit->route, request->method) &&
+	    !is_container_fetch(visit->route, request)) {
 		problem_set(&problem, ERROR_METHOD, NULL,
 			    "this path takes %s", visit->route->methods);
 		refuse_for(visit, &problem);

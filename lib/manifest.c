@@ -359,16 +359,16 @@ enum manifest_format manifest_format_by_name(struct slice filename)
 	return MANIFEST_GUESS;
 }
 
-/* Nothing but a quoted "key" in the first line: a CSV's header as some programs
- * write it, or a JSON string. Which it is decides whether it is an entry. */
+/* Nothing but key, or "key", in the first line: a CSV's header, or an entry of
+ * that name. Which it is decides whether one is issued. */
 static bool is_ambiguous(struct slice text)
 {
-	static const struct slice header = SLICE("\"key\"");
+	struct slice line;
 
-	if (!slice_starts(text, header))
-		return false;
-	return text.length == header.length ||
-	       strchr("\r\n", text.data[header.length]) != NULL;
+	slice_split(&text, '\n', &line);
+	if (line.length > 0 && line.data[line.length - 1] == '\r')
+		line.length--;
+	return slice_is(line, "key") || slice_is(line, "\"key\"");
 }
 
 /* By content; `text` does not begin with a blank. */
@@ -403,11 +403,26 @@ static enum error find_format(struct slice text, enum manifest_format *format,
 				   "object or prefix");
 	if (is_ambiguous(text))
 		return problem_set(problem, ERROR_MALFORMED, DOCUMENT,
-				   "the first line may be a CSV's header or a "
-				   "key as NDJSON: say which with "
-				   "manifestFormat");
+				   "the first line may be a CSV's header or an "
+				   "entry: say which with manifestFormat");
 	*format = guess_format(text);
 	return ERROR_NONE;
+}
+
+/* A first line that isn't JSON speaks against NDJSON, not against an entry. */
+static enum error check_guess(struct manifest *manifest,
+			      struct problem *problem)
+{
+	struct entry entry;
+	enum manifest_step step;
+
+	manifest->part = manifest->part_count - 1;
+	step = manifest_next(manifest, &entry, problem);
+	manifest_rewind(manifest);
+	if (step != MANIFEST_BAD_ENTRY || problem->error != ERROR_MALFORMED)
+		return ERROR_NONE;
+	snprintf(problem->pointer, sizeof(problem->pointer), DOCUMENT);
+	return problem->error;
 }
 
 /* A list of keys may well begin with a bracket, or with a key that has commas:
@@ -424,7 +439,7 @@ static void explain_guess(enum manifest_format format, struct problem *problem)
 	else
 		return;
 	problem_set(problem, plain.error, plain.pointer,
-		    "%.160s (taken for %s; if it is a key a line, say so with "
+		    "%.230s (taken for %s; if it is a key a line, say so with "
 		    "manifestFormat)",
 		    plain.message, taken);
 }
@@ -447,6 +462,8 @@ enum error manifest_add_document(struct manifest *manifest,
 	else
 		error = manifest_add(manifest, format, ENTRY_OBJECT, DOCUMENT,
 				     text, problem);
+	if (error == ERROR_NONE && guessed && format == MANIFEST_NDJSON)
+		error = check_guess(manifest, problem);
 	if (error != ERROR_NONE)
 		manifest->part_count = count;
 	if (error != ERROR_NONE && guessed)

@@ -394,11 +394,13 @@ enum manifest_step manifest_ndjson_next(struct manifest *manifest,
 	/* So that problems have the line's number in the manifest. */
 	json->start = manifest_text(part->text).data;
 	step = read_entry(manifest, json_next(json), entry, problem);
-	if (step == MANIFEST_BROKEN || json_next(json) != JSON_END) {
-		manifest->next = line.data;
-		return broken(json, entry, problem);
-	}
-	return step;
+	if (step != MANIFEST_BROKEN && json_next(json) == JSON_END)
+		return step;
+	/* Each line stands for itself: the next can be read. */
+	json_problem(json, problem);
+	entry->key = slice_of(NULL, 0);
+	manifest_blame(entry, problem);
+	return MANIFEST_BAD_ENTRY;
 }
 
 bool manifest_ndjson_likely(struct slice text)

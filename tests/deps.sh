@@ -1,8 +1,11 @@
 #!/bin/sh
-# deps.sh - what `make deps` does: install the Debian packages that building,
-# trying, checking and linting need. Only what is missing, and nothing is asked
-# of apt when nothing is.
+# deps.sh [GOAL]... - what `make deps` does: install the Debian packages that
+# building, trying, checking and linting need, and those of the GOALs that need
+# more: "bench" of the programs that `make bench` compares with, "deb" and
+# "check-deb" of what makes Debian packages and tries them. Only what is
+# missing, and nothing is asked of apt when nothing is.
 set -eu
+goals=" $* "
 
 # Debian package, or alternatives by "|" of which the first is installed when
 # none is there; then the name people elsewhere know it by.
@@ -19,22 +22,39 @@ libinih-dev      inih
 libjson-c-dev    json-c
 nettle-dev       Nettle 3.4 or later
 libutf8proc-dev  utf8proc
+libcurl4-gnutls-dev|libcurl4-openssl-dev  libcurl (mintage-online)
 lighttpd         lighttpd (demo, check)
 curl             curl (demo, check)
 ca-certificates  root certificates (check: npm)
 libcmocka-dev    cmocka 1.1 (check)
 aria2            aria2 (check)
 rclone           rclone (check)
+zip              Info-ZIP (bundle)
+apache2-suexec-custom|apache2-suexec-pristine  Apache's suEXEC (check)
+libapache2-mod-fcgid  mod_fcgid (check)
 python3          Python 3.9 or later (check)
 python3-boto3    boto3 (check)
 python3-jwt      PyJWT (check)
-clang            Clang (lint)
+clang            Clang (lint, fuzz)
+libclang-rt-dev  libFuzzer and Clang's sanitizers (fuzz)
 clang-format     clang-format (lint)
 clang-tidy       clang-tidy (lint)
 cppcheck         cppcheck (lint)
+groff-base       groff (lint)
 mandoc           mandoc (lint)
 shellcheck       ShellCheck (lint)
 END
+	if wanted bench; then
+		echo "php-cli          PHP 8.1 or later (bench)"
+		echo "php-fpm          its FastCGI server (bench)"
+	fi
+	if wanted deb || wanted check-deb; then
+		echo "debhelper        debhelper (deb)"
+	fi
+	if wanted check-deb; then
+		echo "debootstrap      debootstrap (check-deb)"
+		echo "lintian          Lintian (check-deb)"
+	fi
 	# Whoever has a Node.js keeps it, wherever it came from.
 	if ! command -v node >/dev/null; then
 		echo "nodejs           Node.js 18 or later (check)"
@@ -47,6 +67,13 @@ END
 				"add it the way node came" >&2
 		fi
 	fi
+}
+
+wanted() {
+	case $goals in
+	*" $1 "*) return 0 ;;
+	*) return 1 ;;
+	esac
 }
 
 installed() {

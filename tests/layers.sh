@@ -13,14 +13,17 @@ lib/encode lib/unicode lib/digest
 lib/template* lib/json lib/scope lib/keyring
 lib/config* lib/mint* lib/presign*
 lib/policy lib/manifest*
-lib/render lib/audit
-cgi/service cgi/request cgi/fields cgi/negotiate
+lib/render* lib/audit
+cgi/frames cgi/budget
+cgi/upstream*
+cgi/cloudflare
+cgi/service cgi/request cgi/fields cgi/negotiate cgi/docroot
 cgi/body cgi/form cgi/auth cgi/answer
-cgi/issue* cgi/pages
+cgi/issue* cgi/pages cgi/multipart
 cgi/refusal
 cgi/router
 cgi/fastcgi cgi/plaincgi
-cgi/responder cgi/cli*
+cgi/responder cgi/cli* cgi/static cgi/online*
 END
 }
 
@@ -31,7 +34,7 @@ outsiders() {
 include nettle/           lib/digest  it is the only door to the hashes
 include fcgi              cgi/        lib/ knows nothing of FastCGI
 include json-c/           cgi/        lib/json reads JSON by itself
-include curl/             cgi/        lib/ knows nothing of the net
+include curl/             cgi/online_http  it is the only door to libcurl
 word    getenv            cgi/        lib/ knows nothing of the environment
 word    secure_getenv     cgi/        lib/ knows nothing of the environment
 word    environ           cgi/        lib/ knows nothing of the environment

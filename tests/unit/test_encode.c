@@ -6,9 +6,12 @@
 static void test_rfc_4648(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "", "" },	    { "f", "Zg==" },
-		{ "fo", "Zm8=" },   { "foo", "Zm9v" },
-		{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
+		{ "", "" },
+		{ "f", "Zg==" },
+		{ "fo", "Zm8=" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" },
+		{ "fooba", "Zm9vYmE=" },
 		{ "foobar", "Zm9vYmFy" },
 		{ "\xfb\xff\xfe", "+//+" },
 	};
@@ -16,8 +19,7 @@ static void test_rfc_4648(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char out[16] = "";
-		size_t n = base64_encode(out, cases[i][0],
-					 strlen(cases[i][0]));
+		size_t n = base64_encode(out, cases[i][0], strlen(cases[i][0]));
 
 		assert_int_equal(n, strlen(cases[i][1]));
 		assert_string_equal(out, cases[i][1]);
@@ -87,8 +89,8 @@ static void test_every_length(void **state)
 static void test_decoding_is_strict(void **state)
 {
 	static const char *const bad[] = {
-		"Zg=", "Zg", "Z===", "Zh==", "Zm9=", "Zg==\n", " Zg==", "Zm-v",
-		"=", "====", "Zg==Zg==",
+		"Zg=",   "Zg",   "Z===", "Zh==", "Zm9=",     "Zg==\n",
+		" Zg==", "Zm-v", "=",    "====", "Zg==Zg==",
 	};
 	uint8_t out[16];
 	size_t n;
@@ -175,17 +177,65 @@ static void test_url(void **state)
 static void test_shell_and_csv(void **state)
 {
 	(void)state;
-	assert_escaped(escape_shell, "'; rm -rf ~; #",
-		       "'\\''; rm -rf ~; #");
+	assert_escaped(escape_shell, "'; rm -rf ~; #", "'\\''; rm -rf ~; #");
 	assert_escaped(escape_csv, "a\"b,\r\nc", "a\"\"b,\r\nc");
+}
+
+static void test_xml(void **state)
+{
+	(void)state;
+	assert_escaped(escape_xml, "<a b=\"'x'\">&\t\n\r</a>",
+		       "&lt;a b=&quot;&#39;x&#39;&quot;&gt;&amp;&#9;&#10;&#13;"
+		       "&lt;/a&gt;");
+	/* XML 1.0, 2.2: these have no reference either. */
+	assert_escaped(escape_xml, "\x01\b\v\f\x1f",
+		       "\ufffd\ufffd\ufffd\ufffd\ufffd");
+	assert_escaped(escape_xml, "\x7f]]> \u00e9", "\x7f]]&gt; \u00e9");
+}
+
+static void test_curl(void **state)
+{
+	(void)state;
+	assert_escaped(escape_curl, "a\\b\"c\td\ne\rf\vg",
+		       "a\\\\b\\\"c\\td\\ne\\rf\\vg");
+	assert_escaped(escape_curl, "'#$\x01\x7f\b \u00e9",
+		       "'#$\x01\x7f\b \u00e9");
+}
+
+static void test_line(void **state)
+{
+	(void)state;
+	assert_escaped(escape_line, "a\nb\r\tc\x01\x1f\x7f",
+		       "a\\x0ab\\x0d\\x09c\\x01\\x1f\\x7f");
+	assert_escaped(escape_line, " \\\"'#=%\u00e9 ", " \\\"'#=%\u00e9 ");
+}
+
+/* No byte makes an end of line where a format's lines must stay whole. */
+static void test_lines_stay_whole(void **state)
+{
+	static escape_fn *const all[] = { escape_json,     escape_url,
+					  escape_url_path, escape_xml,
+					  escape_curl,     escape_line };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		for (int c = 0; c < 256; c++) {
+			char src = (char)c, out[16];
+			size_t length = all[i](out, &src, 1);
+
+			assert_null(memchr(out, '\n', length));
+			assert_null(memchr(out, '\r', length));
+		}
+	}
 }
 
 /* The worst each byte can grow to is what the header promises. */
 static void test_growth(void **state)
 {
 	static escape_fn *const all[] = {
-		escape_none, escape_json, escape_html, escape_url,
-		escape_url_path, escape_shell, escape_csv,
+		escape_none,     escape_json,  escape_html, escape_url,
+		escape_url_path, escape_shell, escape_csv,  escape_xml,
+		escape_curl,     escape_line,
 	};
 
 	(void)state;
@@ -193,8 +243,7 @@ static void test_growth(void **state)
 		for (int c = 0; c < 256; c++) {
 			char src = (char)c, out[16];
 
-			assert_in_range(all[i](out, &src, 1), 1,
-					ESCAPE_GROWTH);
+			assert_in_range(all[i](out, &src, 1), 1, ESCAPE_GROWTH);
 		}
 	}
 }
@@ -211,6 +260,10 @@ int main(void)
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_url),
 		cmocka_unit_test(test_shell_and_csv),
+		cmocka_unit_test(test_xml),
+		cmocka_unit_test(test_curl),
+		cmocka_unit_test(test_line),
+		cmocka_unit_test(test_lines_stay_whole),
 		cmocka_unit_test(test_growth),
 	};
 

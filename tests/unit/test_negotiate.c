@@ -20,6 +20,10 @@ static void test_body(void **state)
 		{ "text/plain;charset=us-ascii", BODY_MANIFEST,
 		  MANIFEST_LINES },
 		{ "application/x-ndjson", BODY_MANIFEST, MANIFEST_NDJSON },
+		{ "text/csv; header=present", BODY_MANIFEST, MANIFEST_CSV },
+		{ "multipart/form-data; boundary=\"b\"", BODY_MULTIPART,
+		  MANIFEST_GUESS },
+		{ "multipart/mixed; boundary=b", BODY_UNKNOWN, MANIFEST_GUESS },
 		{ "application/octet-stream", BODY_UNKNOWN, MANIFEST_GUESS },
 		{ "application/jsonx", BODY_UNKNOWN, MANIFEST_GUESS },
 		{ "", BODY_UNKNOWN, MANIFEST_GUESS },
@@ -34,6 +38,24 @@ static void test_body(void **state)
 		if (cases[i].kind != BODY_UNKNOWN)
 			assert_int_equal(format, cases[i].format);
 	}
+}
+
+static void test_parameter(void **state)
+{
+	struct slice value = SLICE("none"), type;
+
+	(void)state;
+	type = slice_text("a/b;x=y; Boundary = \"q\" ; z");
+	assert_int_equal(negotiate_parameter(type, "boundary", &value), 1);
+	assert_true(slice_is(value, "q"));
+	assert_int_equal(negotiate_parameter(type, "z", &value), 1);
+	assert_true(slice_is(value, ""));
+	assert_int_equal(negotiate_parameter(type, "a/b", &value), 0);
+	type = slice_text("a/b;x=1;X=2");
+	assert_int_equal(negotiate_parameter(type, "x", &value), 2);
+	assert_true(slice_is(value, "2"));
+	assert_int_equal(negotiate_parameter(slice_of(NULL, 0), "x", &value),
+			 0);
 }
 
 static void test_quality(void **state)
@@ -104,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_body),
+		cmocka_unit_test(test_parameter),
 		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_format),
 	};

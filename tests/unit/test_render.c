@@ -12,6 +12,11 @@ struct row {
 	const char *key;
 	const char *prefix;
 	const char *error; /* message of a failed entry */
+	/* of a link */
+	const char *url;
+	const char *sha256;
+	enum value method; /* VALUE_IS_PUT ..., or 0: GET */
+	bool apart;
 };
 
 struct answer {
@@ -21,6 +26,8 @@ struct answer {
 	size_t message_count;
 	size_t row;
 	size_t message;
+	char number[8];
+	bool header; /* it was given */
 	struct slice values[VALUE_NUMBER_OF_NAMES];
 };
 
@@ -29,10 +36,25 @@ static void set(struct answer *answer, enum value value, const char *text)
 	answer->values[value] = slice_text(text);
 }
 
+static void set_link(struct answer *answer, const struct row *row)
+{
+	set(answer, VALUE_URL, row->url);
+	set(answer, VALUE_NAME, row->key);
+	set(answer, VALUE_SHA256, row->sha256);
+	set(answer, VALUE_METHOD, row->method ? "VERB" : "GET");
+	set(answer, VALUE_IS_PUT, NULL);
+	set(answer, VALUE_IS_HEAD, NULL);
+	set(answer, VALUE_IS_DELETE, NULL);
+	if (row->method)
+		set(answer, row->method, "1");
+	set(answer, VALUE_APART, row->apart ? "1" : NULL);
+}
+
 static void set_row(struct answer *answer, const struct row *row)
 {
 	bool good = !row->error;
 
+	set_link(answer, row);
 	set(answer, VALUE_KEY, row->key);
 	set(answer, VALUE_PREFIX, row->prefix);
 	set(answer, VALUE_ACCESS_KEY_ID, good ? "id0" : NULL);
@@ -43,11 +65,29 @@ static void set_row(struct answer *answer, const struct row *row)
 	set(answer, VALUE_ERROR_MESSAGE, row->error);
 }
 
+/* A PUT has one, the others none. */
+static bool next_header(struct answer *answer)
+{
+	answer->header = !answer->header &&
+			 answer->values[VALUE_IS_PUT].length > 0;
+	if (!answer->header)
+		return false;
+	set(answer, VALUE_FIRST, "1");
+	set(answer, VALUE_HEADER_NAME, "Content-Type");
+	set(answer, VALUE_HEADER_VALUE, "a/b; c=\"d\"");
+	return true;
+}
+
 static bool answer_next(void *context, size_t list)
 {
 	struct answer *answer = context;
 
+	if (list == VALUE_HEADERS)
+		return next_header(answer);
 	if (list == VALUE_ENTRIES) {
+		snprintf(answer->number, sizeof(answer->number), "%zu",
+			 answer->row);
+		set(answer, VALUE_ROW, answer->number);
 		set(answer, VALUE_FIRST, answer->row == 0 ? "1" : NULL);
 		if (answer->row == answer->row_count)
 			return false;
@@ -272,6 +312,257 @@ static void test_hostile_texts(void **state)
 	}
 }
 
+/* ---- the formats that other programs read --------------------------------- */
+
+/* With what is special in the format, and a failed row that tries to be more
+ * than a comment. */
+static const struct row credential_rows[] = {
+	{ .key = "a'\"b" },
+	{ .prefix = "p/\xc3\xa9 #" },
+	{ .key = "no\nexport X=1", .error = "not\n[this]" },
+};
+
+static void expect_credentials(enum format_id format, size_t row_count,
+			       const char *expected)
+{
+	struct answer answer = { .rows = credential_rows,
+				 .row_count = row_count };
+
+	set(&answer, VALUE_ENDPOINT, "https://h");
+	set(&answer, VALUE_BUCKET, "bkt");
+	expect(format, &answer, expected);
+}
+
+#define AWS_KEYS                           \
+	"aws_access_key_id = id0\n"        \
+	"aws_secret_access_key = 5ec4e7\n" \
+	"aws_session_token = t0k/+==\n\n"
+#define RCLONE_KEYS                    \
+	"type = s3\n"                  \
+	"provider = Cloudflare\n"      \
+	"access_key_id = id0\n"        \
+	"secret_access_key = 5ec4e7\n" \
+	"session_token = t0k/+==\n"    \
+	"region = auto\n"              \
+	"endpoint = https://h\n"       \
+	"acl = private\n"              \
+	"no_check_bucket = true\n\n"
+
+static void test_credential_files(void **state)
+{
+	(void)state;
+	expect_credentials(
+		FORMAT_AWS, 3,
+		"# https://h bkt\n\n# key: a'\"b\n"
+		"# expires: 2026-02-03T04:05:06Z\n"
+		"[mintage-0]\n" AWS_KEYS "# prefix: p/\xc3\xa9 #\n"
+		"# expires: 2026-02-03T04:05:06Z\n"
+		"[mintage-1]\n" AWS_KEYS
+		"# no\\x0aexport X=1: error 10020: not\\x0a[this]\n\n"
+		"# end: 3 entries\n");
+	expect_credentials(
+		FORMAT_RCLONE, 3,
+		"# bucket: bkt\n\n# key: a'\"b\n"
+		"# expires: 2026-02-03T04:05:06Z\n"
+		"[mintage-0]\n" RCLONE_KEYS "# prefix: p/\xc3\xa9 #\n"
+		"# expires: 2026-02-03T04:05:06Z\n"
+		"[mintage-1]\n" RCLONE_KEYS
+		"# no\\x0aexport X=1: error 10020: not\\x0a[this]\n\n"
+		"# end: 3 entries\n");
+	expect_credentials(
+		FORMAT_CSV, 3,
+		"key,prefix,accessKeyId,secretAccessKey,sessionToken,"
+		"expiresAt,errorCode,errorMessage\n"
+		"\"a'\"\"b\",\"\",id0,5ec4e7,t0k/+==,2026-02-03T04:05:06Z,,\n"
+		"\"\",\"p/\xc3\xa9 #\",id0,5ec4e7,t0k/+==,"
+		"2026-02-03T04:05:06Z,,\n"
+		"\"no\nexport X=1\",\"\",,,,,10020,\"not\n[this]\"\n");
+}
+
+static void test_one_credential(void **state)
+{
+	struct answer bad = { .rows = &credential_rows[2], .row_count = 1 };
+
+	(void)state;
+	expect_credentials(FORMAT_ENV, 1,
+			   "export AWS_ACCESS_KEY_ID='id0'\n"
+			   "export AWS_SECRET_ACCESS_KEY='5ec4e7'\n"
+			   "export AWS_SESSION_TOKEN='t0k/+=='\n"
+			   "export MINTAGE_EXPIRES_AT='2026-02-03T04:05:06Z'\n"
+			   "export MINTAGE_ENDPOINT='https://h'\n"
+			   "export MINTAGE_BUCKET='bkt'\n"
+			   "export MINTAGE_KEY='a'\\''\"b'\n"
+			   "unset MINTAGE_PREFIX\n"
+			   "# end: 1 entries\n");
+	expect(FORMAT_ENV, &bad,
+	       "# not issued: error 10020\n# end: 1 entries\n");
+	expect_credentials(FORMAT_PROCESS, 1,
+			   "{\"Version\":1,\"AccessKeyId\":\"id0\","
+			   "\"SecretAccessKey\":\"5ec4e7\","
+			   "\"SessionToken\":\"t0k/+==\","
+			   "\"Expiration\":\"2026-02-03T04:05:06Z\"}\n");
+	expect_credentials(FORMAT_CONTAINER, 1,
+			   "{\"AccessKeyId\":\"id0\","
+			   "\"SecretAccessKey\":\"5ec4e7\","
+			   "\"Token\":\"t0k/+==\","
+			   "\"Expiration\":\"2026-02-03T04:05:06Z\"}\n");
+	bad.row = 0;
+	expect(FORMAT_PROCESS, &bad,
+	       "{\"Code\":\"10020\",\"Message\":\"not\\n[this]\"}\n");
+}
+
+static const struct row link_rows[] = {
+	{ .key = "a \"b\"&\\", .url = "https://h/a?x&y", .sha256 = "feed" },
+	{ .key = "no\n out=z", .error = "not\nthis" },
+	{ .key = "c", .url = "https://h/c" },
+};
+
+static void expect_links(enum format_id format, const char *expected)
+{
+	struct answer answer = { .rows = link_rows, .row_count = 3 };
+
+	set(&answer, VALUE_LINKS, "1");
+	expect(format, &answer, expected);
+}
+
+static void test_links(void **state)
+{
+	(void)state;
+	expect_links(FORMAT_TEXT, "https://h/a?x&y\nhttps://h/c\n");
+	expect_links(FORMAT_CSV,
+		     "key,method,url,headers,expiresAt,errorCode,"
+		     "errorMessage\n"
+		     "\"a \"\"b\"\"&\\\",GET,\"https://h/a?x&y\",\"\","
+		     "2026-02-03T04:05:06Z,,\n"
+		     "\"no\n out=z\",,,,,10020,\"not\nthis\"\n"
+		     "\"c\",GET,\"https://h/c\",\"\","
+		     "2026-02-03T04:05:06Z,,\n");
+	expect_links(FORMAT_ARIA2, "https://h/a?x&y\n out=a \"b\"&\\\n"
+				   " checksum=sha-256=feed\n"
+				   "# no\\x0a out=z: error 10020: "
+				   "not\\x0athis\n"
+				   "https://h/c\n out=c\n"
+				   "# end: 3 entries\n");
+	expect_links(FORMAT_METALINK,
+		     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		     "<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n"
+		     "<file name=\"a &quot;b&quot;&amp;\\\">\n"
+		     "<hash type=\"sha-256\">feed</hash>\n"
+		     "<url>https://h/a?x&amp;y</url>\n</file>\n"
+		     "<file name=\"c\">\n<url>https://h/c</url>\n</file>\n"
+		     "</metalink>\n");
+	expect_links(FORMAT_CURL, "globoff\ncreate-dirs\nfail\n"
+				  "url = \"https://h/a?x&y\"\n"
+				  "output = \"./a \\\"b\\\"&\\\\\"\n"
+				  "# no\\n out=z: error 10020: not\\nthis\n"
+				  "url = \"https://h/c\"\noutput = \"./c\"\n"
+				  "# end: 3 entries\n");
+}
+
+#define CURL_HEAD "globoff\ncreate-dirs\nfail\n"
+
+static void test_curl_methods(void **state)
+{
+	static const struct row rows[] = {
+		{ .key = "p",
+		  .url = "u0",
+		  .method = VALUE_IS_PUT,
+		  .apart = true },
+		{ .key = "h",
+		  .url = "u1",
+		  .method = VALUE_IS_HEAD,
+		  .apart = true },
+		{ .key = "d",
+		  .url = "u2",
+		  .method = VALUE_IS_DELETE,
+		  .apart = true },
+		{ .key = "g", .url = "u3", .apart = true },
+	};
+	struct answer answer = { .rows = rows, .row_count = 4 };
+
+	(void)state;
+	set(&answer, VALUE_LINKS, "1");
+	expect(FORMAT_CURL, &answer,
+	       CURL_HEAD "next\n" CURL_HEAD "url = \"u0\"\n"
+			 "header = \"Content-Type: a/b; c=\\\"d\\\"\"\n"
+			 "upload-file = \"./p\"\n"
+			 "next\n" CURL_HEAD "url = \"u1\"\nhead\n"
+			 "next\n" CURL_HEAD
+			 "url = \"u2\"\nrequest = \"DELETE\"\n"
+			 "next\n" CURL_HEAD "url = \"u3\"\noutput = \"./g\"\n"
+			 "# end: 4 entries\n");
+	answer.row = 0;
+	answer.row_count = 1;
+	expect(FORMAT_CSV, &answer,
+	       "key,method,url,headers,expiresAt,errorCode,errorMessage\n"
+	       "\"p\",VERB,\"u0\",\"Content-Type: a/b; c=\"\"d\"\"\","
+	       "2026-02-03T04:05:06Z,,\n");
+}
+
+static void test_unfit(void **state)
+{
+	enum {
+		AWS = 1,
+		CURL = 2,
+		ARIA2 = 4,
+		METALINK = 8,
+		FILES = CURL | ARIA2 | METALINK,
+		LINES = AWS | ARIA2 | METALINK,
+	};
+	static const struct {
+		enum format_id format;
+		unsigned bit;
+	} formats[] = {
+		{ FORMAT_AWS, AWS },           { FORMAT_RCLONE, AWS },
+		{ FORMAT_CURL, CURL },         { FORMAT_ARIA2, ARIA2 },
+		{ FORMAT_METALINK, METALINK },
+	};
+	static const struct {
+		const char *name;
+		unsigned unfit; /* for these */
+	} cases[] = {
+		{ "a", 0 },
+		{ "a/b.c/..d/e../...", 0 },
+		{ "-\xc3\xa9 \"'\\", 0 },
+		{ "\xef\xbf\xbd", 0 },
+		{ "$HOME", 0 },
+		{ "/a", FILES },
+		{ "a/", FILES },
+		{ "a//b", FILES },
+		{ ".", FILES },
+		{ "..", FILES },
+		{ "../a", FILES },
+		{ "a/../b", FILES },
+		{ "a/./b", FILES },
+		{ "a/..", FILES },
+		{ "a\nb", LINES },
+		{ "a\r", LINES },
+		{ "\t", LINES },
+		{ "\x01", LINES },
+		{ "\x1f", LINES },
+		{ "\x7f", LINES },
+		{ " a", ARIA2 },
+		{ "a ", ARIA2 },
+		{ "x${HOME}y", ARIA2 },
+		{ "\xef\xbf\xbe", METALINK },
+		{ "a\xef\xbf\xbf", METALINK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (size_t j = 0; j < sizeof(formats) / sizeof(formats[0]);
+		     j++) {
+			const struct format *format =
+				&renderer.formats[formats[j].format];
+			bool fits = !format->unfit(slice_text(cases[i].name));
+
+			if (fits == !(cases[i].unfit & formats[j].bit))
+				continue;
+			fail_msg("%s: %s", format->name, cases[i].name);
+		}
+	}
+}
+
 /* Each list has one row, whose values are there already. */
 static bool one_row(void *context, size_t list)
 {
@@ -281,13 +572,13 @@ static bool one_row(void *context, size_t list)
 	return given[list];
 }
 
-/* Wherever a template puts a value, what gets out is escaped: a value of
- * nothing but specials must not be found as it is. `plain` is for the values
- * that need no escaping, so that each side of their sections is seen. */
+/* Wherever a template puts a value, what gets out is escaped: a value that holds
+ * what is special in any context must not be found as it is. `plain` is for the
+ * values that need no escaping, so that each side of their sections is seen. */
 static void expect_escaped(const struct template *template,
 			   const struct format *format, const char *plain)
 {
-	static const char special[] = "x\"><b>'&\n";
+	static const char special[] = "x\"><b>'&\n]";
 	struct slice values[VALUE_NUMBER_OF_NAMES];
 	bool given[VALUE_NUMBER_OF_NAMES] = { false };
 	struct template_data data = { values, one_row, given };
@@ -303,9 +594,12 @@ static void expect_escaped(const struct template *template,
 	template_run(template, &data, &sink);
 	assert_true(sink_flush(&sink));
 	assert_true(buffer_add(&out, "", 1));
-	assert_null(strstr(out.data, "x\"><b>"));
-	if (strstr(format->content_type, "html"))
+	assert_null(strstr(out.data, special));
+	if (strstr(format->content_type, "html") ||
+	    strstr(format->content_type, "xml"))
 		assert_null(strstr(out.data, "<b>"));
+	if (strstr(format->content_type, "json"))
+		assert_null(strstr(out.data, "x\">"));
 	buffer_free(&out);
 }
 
@@ -313,8 +607,10 @@ static void test_no_value_escapes_its_context(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < renderer.format_count; i++) {
-		expect_escaped(renderer.templates[i], &renderer.formats[i], "1");
-		expect_escaped(renderer.templates[i], &renderer.formats[i], NULL);
+		expect_escaped(renderer.templates[i], &renderer.formats[i],
+			       "1");
+		expect_escaped(renderer.templates[i], &renderer.formats[i],
+			       NULL);
 	}
 	for (size_t i = 0; i < PAGE_COUNT; i++) {
 		expect_escaped(renderer.pages[i], &pages[i], "1");
@@ -402,18 +698,23 @@ static void test_pages_are_self_contained(void **state)
 		assert_non_null(strstr(text, "</html>\n"));
 		free(text);
 	}
-	assert_non_null(
-		strstr(renderer.formats[FORMAT_HTML].headers, "default-src 'none'"));
+	assert_non_null(strstr(renderer.formats[FORMAT_HTML].headers,
+			       "default-src 'none'"));
 }
 
 static void test_formats(void **state)
 {
 	(void)state;
-	assert_int_equal(renderer_format(&renderer, slice_text("json")), FORMAT_JSON);
-	assert_int_equal(renderer_format(&renderer, slice_text("html")), FORMAT_HTML);
-	assert_int_equal(renderer_format(&renderer, slice_text("JSON")), FORMAT_COUNT);
-	assert_int_equal(renderer_format(&renderer, slice_text("")), FORMAT_COUNT);
-	assert_int_equal(renderer_format(&renderer, slice_text("form")), FORMAT_COUNT);
+	assert_int_equal(renderer_format(&renderer, slice_text("json")),
+			 FORMAT_JSON);
+	assert_int_equal(renderer_format(&renderer, slice_text("html")),
+			 FORMAT_HTML);
+	assert_int_equal(renderer_format(&renderer, slice_text("JSON")),
+			 FORMAT_COUNT);
+	assert_int_equal(renderer_format(&renderer, slice_text("")),
+			 FORMAT_COUNT);
+	assert_int_equal(renderer_format(&renderer, slice_text("form")),
+			 FORMAT_COUNT);
 	for (size_t i = 0; i < VALUE_NUMBER_OF_NAMES; i++)
 		assert_non_null(value_schema.names[i].name);
 }
@@ -421,7 +722,7 @@ static void test_formats(void **state)
 /* ---- templates in a folder ----------------------------------------------- */
 
 static char folder[] = "/tmp/test_render.XXXXXX";
-static char file[sizeof(folder) + 16];
+static char file[sizeof(folder) + 64];
 
 static void write_template(const char *text)
 {
@@ -438,7 +739,7 @@ static void expect_broken(const char *where)
 {
 	struct renderer own;
 	struct problem problem;
-	char expected[sizeof(file) + 128];
+	char expected[sizeof(file) + 256];
 
 	snprintf(expected, sizeof(expected), "%s%s", file, where);
 	assert_int_equal(renderer_load(&own, folder, &problem), ERROR_TEMPLATE);
@@ -476,6 +777,194 @@ static void test_folder(void **state)
 	renderer_free(&own);
 }
 
+/* ---- formats of an administrator's own ------------------------------------ */
+
+#define HEAD "{{! format: type=text/x-a;b=c escape=line for=links }}"
+
+static void write_own(const char *name, const char *text)
+{
+	FILE *out;
+
+	snprintf(file, sizeof(file), "%s/%s", folder, name);
+	out = fopen(file, "w");
+	assert_non_null(out);
+	fputs(text, out);
+	assert_int_equal(fclose(out), 0);
+}
+
+static void make_folder(void)
+{
+	memcpy(strrchr(folder, '.') + 1, "XXXXXX", 6);
+	assert_non_null(mkdtemp(folder));
+}
+
+static void remove_own(const char *name)
+{
+	snprintf(file, sizeof(file), "%s/%s", folder, name);
+	assert_int_equal(unlink(file), 0);
+}
+
+static void test_own_formats(void **state)
+{
+	static const char *const names[] = { "z.tmpl", "0-a.tmpl", ".hid.tmpl",
+					     "x.tmpl~", "json.tmpl" };
+	struct answer answer = { .rows = two_rows, .row_count = 1 };
+	struct renderer own, copy;
+	struct problem problem;
+	const struct format *format;
+	char *text;
+
+	(void)state;
+	make_folder();
+	write_own("z.tmpl", "\xef\xbb\xbf{{! mine }}\n" HEAD
+			    "{{#entries}}<{{key}}>{{/entries}}\n");
+	write_own("0-a.tmpl",
+		  "{{! raw: row }}\n {{! format:\n type=Text/HTML\n"
+		  "escape=html for=credentials,links one accept }}");
+	for (size_t i = 2; i < 4; i++)
+		write_own(names[i], "{{broken");
+	write_own("json.tmpl", "ours needs no head");
+	assert_int_equal(renderer_load(&own, folder, &problem), ERROR_NONE);
+	/* As a reload moves it. */
+	copy = own;
+	memset(&own, 0, sizeof(own));
+	assert_int_equal(copy.format_count, FORMAT_COUNT + 2);
+
+	format = &copy.formats[FORMAT_COUNT];
+	assert_string_equal(format->name, "0-a");
+	assert_string_equal(format->content_type, "Text/HTML");
+	assert_ptr_equal(format->escape, escape_html);
+	assert_int_equal(format->uses, FORMAT_ANY | FORMAT_ONE | FORMAT_PAGE);
+	assert_non_null(strstr(format->headers, "default-src 'none'"));
+	assert_null(format->unfit);
+
+	format = &copy.formats[FORMAT_COUNT + 1];
+	assert_int_equal(renderer_format(&copy, slice_text("z")),
+			 FORMAT_COUNT + 1);
+	assert_string_equal(format->content_type, "text/x-a;b=c");
+	assert_int_equal(format->uses, FORMAT_LINKS);
+	assert_non_null(format->unfit(slice_text("a\nb")));
+	text = rendered(copy.templates[FORMAT_COUNT + 1], &answer);
+	assert_string_equal(text, "<a/b.txt>\n");
+	free(text);
+	renderer_free(&copy);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		remove_own(names[i]);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+static void expect_own_fails(const char *name, const char *text,
+			     const char *where)
+{
+	write_own(name, text);
+	expect_broken(where);
+	assert_int_equal(unlink(file), 0);
+}
+
+#define HEAD_NAMES \
+	"a format's head has type=..., escape=..., for=..., one and accept, but no "
+#define HEAD_NEEDS \
+	":1: a format's head has at least type=..., escape=... and for=..."
+#define TYPE_NEEDS                                                           \
+	":1: type=... takes a media type of at most 100 characters without " \
+	"blanks, such as text/plain;charset=utf-8"
+#define FOR_NEEDS                                                     \
+	":1: for=... takes credentials, links, or both with a comma " \
+	"between them"
+#define NO_HEAD                                                          \
+	":1: not one of ours, so it has to begin with what it is, such " \
+	"as {{! format: type=text/plain escape=line for=links }}"
+#define NAME_NEEDS ": a format's name is 1 to 32 of a-z, 0-9 and '-'"
+
+static void test_own_heads(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *where;
+	} cases[] = {
+		{ "", NO_HEAD },
+		{ "\n\nx" HEAD, NO_HEAD },
+		{ "{{! format: type=text/x-a", NO_HEAD },
+		{ "{{key}}" HEAD, NO_HEAD },
+		{ "{{! format: }}", HEAD_NEEDS },
+		{ "{{! format: type=a/b escape=line }}", HEAD_NEEDS },
+		{ "{{! format: type=a/b for=links }}", HEAD_NEEDS },
+		{ "{{! format: escape=line for=links }}", HEAD_NEEDS },
+		{ "{{! a\nb }}\n{{! format: x }}", ":3: " HEAD_NAMES "'x'" },
+		{ "{{! format: one=1 }}", ":1: " HEAD_NAMES "'one=1'" },
+		{ "{{! format: type }}", ":1: " HEAD_NAMES "'type'" },
+		{ "{{! format: type=ab }}", TYPE_NEEDS },
+		{ "{{! format: type=a/b;c }}", TYPE_NEEDS },
+		{ "{{! format: type=a/b;c=\"d\" }}", TYPE_NEEDS },
+		{ "{{! format: type=a/b\x01 }}", TYPE_NEEDS },
+		{ "{{! format: type=a/\xc3\xa9 }}", TYPE_NEEDS },
+		{ "{{! format: type=a/b type=a/b }}",
+		  ":1: 'type' is given twice" },
+		{ "{{! format: escape=none }}",
+		  ":1: escape=... takes one of json, html, xml, csv, shell, "
+		  "curl, url and line" },
+		{ "{{! format: escape=csv escape=csv }}",
+		  ":1: 'escape' is given twice" },
+		{ "{{! format: for= }}", FOR_NEEDS },
+		{ "{{! format: for=links,links }}", FOR_NEEDS },
+		{ "{{! format: for=pages }}", FOR_NEEDS },
+		{ "{{! format: type=text/html escape=line for=links }}",
+		  ":1: this type needs escape=html" },
+		{ "{{! format: type=application/xhtml+XML;a=b escape=html "
+		  "for=links }}",
+		  ":1: this type needs escape=xml" },
+		{ "{{! format: type=image/svg+xml escape=csv for=links }}",
+		  ":1: this type needs escape=xml" },
+		{ "{{! format: type=text/javascript escape=shell for=links }}",
+		  ":1: this type needs escape=json" },
+		{ "{{! format: type=application/x-json escape=line for=links "
+		  "}}",
+		  ":1: this type needs escape=json" },
+		{ "{{! format: type=text/csv escape=line for=links }}",
+		  ":1: this type needs escape=csv" },
+		{ HEAD "\n{{ky}}",
+		  ":2: no value is named 'ky'; did you mean 'key'?" },
+		{ HEAD "\n\n{{{accessKeyId}}}",
+		  ":3: {{{accessKeyId}}} needs {{! raw: accessKeyId }} at the "
+		  "top, or use {{accessKeyId}}" },
+		{ HEAD "{{! raw: key }}",
+		  ":1: 'key' can't be raw: it may hold any byte" },
+	};
+
+	(void)state;
+	make_folder();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_own_fails("x.tmpl", cases[i].text, cases[i].where);
+	expect_own_fails("-x.tmpl", HEAD, NAME_NEEDS);
+	expect_own_fails("X.tmpl", HEAD, NAME_NEEDS);
+	expect_own_fails("a b.tmpl", HEAD, NAME_NEEDS);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+static void test_own_limits(void **state)
+{
+	struct renderer own;
+	struct problem problem;
+	char name[64];
+
+	(void)state;
+	make_folder();
+	for (int i = 0; i < OWN_FORMATS_MAX; i++) {
+		snprintf(name, sizeof(name), "f%02d.tmpl", i);
+		write_own(name, HEAD);
+	}
+	assert_int_equal(renderer_load(&own, folder, &problem), ERROR_NONE);
+	assert_int_equal(own.format_count, FORMATS_MAX);
+	renderer_free(&own);
+	expect_own_fails("one-more.tmpl", HEAD,
+			 ": more than 32 formats that are not ours");
+	for (int i = 0; i < OWN_FORMATS_MAX; i++) {
+		snprintf(name, sizeof(name), "f%02d.tmpl", i);
+		remove_own(name);
+	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static void test_time(void **state)
 {
 	static const struct {
@@ -509,12 +998,20 @@ int main(void)
 		cmocka_unit_test(test_json_failed_entries),
 		cmocka_unit_test(test_ndjson),
 		cmocka_unit_test(test_hostile_texts),
+		cmocka_unit_test(test_credential_files),
+		cmocka_unit_test(test_one_credential),
+		cmocka_unit_test(test_links),
+		cmocka_unit_test(test_curl_methods),
+		cmocka_unit_test(test_unfit),
 		cmocka_unit_test(test_no_value_escapes_its_context),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_more_errors_than_are_kept),
 		cmocka_unit_test(test_pages_are_self_contained),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_own_formats),
+		cmocka_unit_test(test_own_heads),
+		cmocka_unit_test(test_own_limits),
 		cmocka_unit_test(test_time),
 	};
 

@@ -1,0 +1,424 @@
+#include "multipart.h"
+
+#include <stdio.h>
+
+#include "form.h"
+#include "negotiate.h"
+
+/* "\r\n--" and the boundary. */
+#define DELIMITER_MAX (4 + MULTIPART_BOUNDARY_MAX)
+
+struct multipart {
+	struct form form;
+	char *next; /* behind the last delimiter's line */
+	char *end;
+	char delimiter[DELIMITER_MAX];
+	size_t delimiter_length;
+	unsigned part; /* the one being read, from 1 */
+	bool closed;   /* the last delimiter was the closing one */
+	enum manifest_format manifest_format;
+	struct problem problem; /* what ended the reading */
+};
+
+/* What a part's header says. */
+struct part {
+	struct slice name;
+	struct slice filename;
+	struct slice type;
+	bool has_disposition;
+	bool has_filename;
+	bool has_type;
+};
+
+static bool broken(struct multipart *multipart, const char *wrong)
+{
+	if (multipart->part == 0)
+		problem_set(&multipart->problem, ERROR_MALFORMED, NULL, "%s",
+			    wrong);
+	else
+		problem_set(&multipart->problem, ERROR_MALFORMED, NULL,
+			    "part %u of the form: %s", multipart->part, wrong);
+	return false;
+}
+
+static bool is_nocase(struct slice text, const char *word)
+{
+	return slice_equal_nocase(text, slice_text(word));
+}
+
+/* ---- delimiters ---------------------------------------------------------- */
+
+static bool is_boundary_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') ||
+	       (c != '\0' && strchr("'()+_,-./:=? ", c) != NULL);
+}
+
+static bool is_boundary(struct slice text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (!is_boundary_char(text.data[i]))
+			return false;
+	}
+	return text.length > 0 && text.length <= MULTIPART_BOUNDARY_MAX &&
+	       text.data[text.length - 1] != ' ';
+}
+
+static bool set_boundary(struct multipart *multipart, struct slice content_type)
+{
+	struct slice boundary = { NULL, 0 };
+
+	switch (negotiate_parameter(content_type, "boundary", &boundary)) {
+	case 0:
+		return broken(multipart, "Content-Type names no boundary; let "
+					 "your client write that header");
+	case 1:
+		break;
+	default:
+		return broken(multipart, "Content-Type names two boundaries");
+	}
+	if (!is_boundary(boundary))
+		return broken(multipart,
+			      "the boundary in Content-Type is not 1 to 70 of "
+			      "the characters that RFC 2046 allows");
+	memcpy(multipart->delimiter, "\r\n--", 4);
+	memcpy(multipart->delimiter + 4, boundary.data, boundary.length);
+	multipart->delimiter_length = 4 + boundary.length;
+	return true;
+}
+
+/* Behind a boundary: is this the end of a delimiter's line? Then go on behind
+ * it. Text that only begins like one belongs to the part. */
+static bool end_delimiter(struct multipart *multipart, char *p)
+{
+	char *end = multipart->end;
+	bool closed = end - p >= 2 && p[0] == '-' && p[1] == '-';
+
+	if (closed)
+		p += 2;
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (end - p >= 2 && p[0] == '\r' && p[1] == '\n')
+		p += 2;
+	else if (!closed || p < end)
+		return false;
+	multipart->closed = closed;
+	multipart->next = p;
+	return true;
+}
+
+/* A delimiter whose line end has been read already? Then go on behind it. */
+static bool at_delimiter(struct multipart *multipart, char *p)
+{
+	size_t length = multipart->delimiter_length - 2;
+
+	return (size_t)(multipart->end - p) >= length &&
+	       memcmp(p, multipart->delimiter + 2, length) == 0 &&
+	       end_delimiter(multipart, p + length);
+}
+
+static bool read_begin(struct multipart *multipart)
+{
+	char *p = multipart->next;
+
+	if (multipart->end - p >= 2 && p[0] == '\r' && p[1] == '\n')
+		p += 2;
+	return at_delimiter(multipart, p) ||
+	       broken(multipart, "the body does not begin with the boundary "
+				 "that Content-Type names");
+}
+
+/* The content at multipart->next, and go on behind its delimiter. */
+static bool read_content(struct multipart *multipart, struct slice *content)
+{
+	char *begin = multipart->next, *p = begin;
+
+	/* A part may end with its header: then the line end that both share has
+	 * been read with that. */
+	*content = slice_of(begin, 0);
+	if (at_delimiter(multipart, p))
+		return true;
+	for (;; p++) {
+		p = memmem(p, (size_t)(multipart->end - p),
+			   multipart->delimiter, multipart->delimiter_length);
+		if (!p)
+			return broken(multipart,
+				      "no boundary ends it: the body was cut");
+		if (end_delimiter(multipart, p + multipart->delimiter_length))
+			break;
+	}
+	*content = slice_of(begin, (size_t)(p - begin));
+	return true;
+}
+
+static bool read_end(struct multipart *multipart)
+{
+	for (const char *p = multipart->next; p < multipart->end; p++) {
+		if (*p != '\r' && *p != '\n')
+			return broken(multipart, "something follows the "
+						 "closing boundary");
+	}
+	return true;
+}
+
+/* ---- a part's header ----------------------------------------------------- */
+
+static void skip_blanks(char **p, const char *end)
+{
+	while (*p < end && (**p == ' ' || **p == '\t'))
+		(*p)++;
+}
+
+/* %22, %0D and %0A: what browsers put for what would end a name. */
+static char browser_escape(const char *p, const char *end)
+{
+	struct slice digits = { NULL, 0 };
+
+	if (end - p >= 3 && *p == '%')
+		digits = slice_of(p + 1, 2);
+	if (is_nocase(digits, "22"))
+		return '"';
+	if (is_nocase(digits, "0d"))
+		return '\r';
+	return is_nocase(digits, "0a") ? '\n' : '\0';
+}
+
+/* Behind a quote; decodes in place. False where there is no second one. */
+static bool read_quoted(char **p, const char *end, struct slice *value)
+{
+	char *begin = *p, *out = begin, escaped;
+
+	for (; *p < end && **p != '"'; (*p)++) {
+		escaped = browser_escape(*p, end);
+		if (escaped != '\0') {
+			*out++ = escaped;
+			*p += 2;
+			continue;
+		}
+		/* Not before other characters: some browsers send
+		 * C:\folder\name as it is. */
+		if (**p == '\\' && end - *p >= 2 &&
+		    ((*p)[1] == '"' || (*p)[1] == '\\'))
+			(*p)++;
+		*out++ = **p;
+	}
+	*value = slice_of(begin, (size_t)(out - begin));
+	if (*p == end)
+		return false;
+	(*p)++;
+	return true;
+}
+
+/* "; name=value" or "; name="value"". */
+static bool read_parameter(char **p, const char *end, struct slice *name,
+			   struct slice *value)
+{
+	char *begin;
+
+	if (**p != ';')
+		return false;
+	(*p)++;
+	skip_blanks(p, end);
+	for (begin = *p; *p < end && !strchr("=; \t\"", **p); (*p)++)
+		;
+	*name = slice_of(begin, (size_t)(*p - begin));
+	skip_blanks(p, end);
+	if (*p == end || **p != '=' || name->length == 0)
+		return false;
+	(*p)++;
+	skip_blanks(p, end);
+	if (*p < end && **p == '"') {
+		(*p)++;
+		return read_quoted(p, end, value);
+	}
+	for (begin = *p; *p < end && !strchr("; \t\"", **p); (*p)++)
+		;
+	*value = slice_of(begin, (size_t)(*p - begin));
+	return true;
+}
+
+static bool read_disposition(struct multipart *multipart, struct part *part,
+			     char *p, const char *end)
+{
+	struct slice name, value;
+	char *begin = p;
+	bool has_name = false;
+
+	while (p < end && *p != ';' && *p != ' ' && *p != '\t')
+		p++;
+	if (part->has_disposition ||
+	    !is_nocase(slice_of(begin, (size_t)(p - begin)), "form-data"))
+		return broken(multipart, "its Content-Disposition is not one "
+					 "form-data");
+	part->has_disposition = true;
+	for (skip_blanks(&p, end); p < end; skip_blanks(&p, end)) {
+		bool *given;
+
+		if (!read_parameter(&p, end, &name, &value))
+			return broken(multipart, "its Content-Disposition "
+						 "can't be read");
+		given = is_nocase(name, "name")     ? &has_name :
+			is_nocase(name, "filename") ? &part->has_filename :
+						      NULL;
+		if (!given)
+			continue;
+		if (*given)
+			return broken(multipart, "it has two names");
+		*given = true;
+		*(given == &has_name ? &part->name : &part->filename) = value;
+	}
+	return has_name || broken(multipart, "it has no name");
+}
+
+/* A part's type may tell what a manifest is, and must not be what can't be read
+ * here. */
+static bool read_type(struct multipart *multipart, struct part *part,
+		      struct slice value)
+{
+	static const struct slice nested = SLICE("multipart/");
+	struct slice charset = SLICE("utf-8");
+
+	if (part->has_type)
+		return broken(multipart, "it has two types");
+	part->has_type = true;
+	part->type = value;
+	if (value.length >= nested.length &&
+	    slice_equal_nocase(slice_of(value.data, nested.length), nested))
+		return broken(multipart, "it is itself multipart; send each "
+					 "file as a part of its own");
+	if (negotiate_parameter(value, "charset", &charset) > 1 ||
+	    (!is_nocase(charset, "utf-8") && !is_nocase(charset, "utf8") &&
+	     !is_nocase(charset, "us-ascii")))
+		return broken(multipart, "it is not in UTF-8");
+	return true;
+}
+
+static bool read_header(struct multipart *multipart, struct part *part,
+			char *line, char *end)
+{
+	char *colon = memchr(line, ':', (size_t)(end - line));
+	struct slice name, value;
+
+	for (const char *p = line; p < end; p++) {
+		if ((unsigned char)*p < ' ' && *p != '\t')
+			return broken(multipart, "a control character is in "
+						 "its header");
+	}
+	if (!colon || colon == line || *line == ' ' || *line == '\t')
+		return broken(multipart, "its header has a line that is not "
+					 "\"name: value\"");
+	name = slice_of(line, (size_t)(colon - line));
+	colon++;
+	skip_blanks(&colon, end);
+	value = slice_trim(slice_of(colon, (size_t)(end - colon)));
+	if (is_nocase(name, "Content-Disposition"))
+		return read_disposition(multipart, part, colon, end);
+	if (is_nocase(name, "Content-Type"))
+		return read_type(multipart, part, value);
+	if (is_nocase(name, "Content-Transfer-Encoding") &&
+	    !is_nocase(value, "binary") && !is_nocase(value, "8bit") &&
+	    !is_nocase(value, "7bit"))
+		return broken(multipart, "it is encoded; send it as it is");
+	return true;
+}
+
+/* All lines up to and with the empty one. */
+static bool read_headers(struct multipart *multipart, struct part *part)
+{
+	size_t rest = (size_t)(multipart->end - multipart->next);
+	size_t most = rest < MULTIPART_HEADER_MAX ? rest : MULTIPART_HEADER_MAX;
+	char *end = multipart->next + most, *line, *stop;
+
+	for (;; multipart->next = stop + 2) {
+		line = multipart->next;
+		stop = memmem(line, (size_t)(end - line), "\r\n", 2);
+		if (!stop)
+			return broken(multipart,
+				      rest > most ? "its header is longer than "
+						    "8 KiB" :
+						    "its header has no end");
+		if (stop == line)
+			break;
+		if (!read_header(multipart, part, line, stop))
+			return false;
+	}
+	multipart->next = stop + 2;
+	return part->has_disposition || broken(multipart, "it has no name");
+}
+
+/* ---- a part -------------------------------------------------------------- */
+
+static enum manifest_format format_of(const struct part *part)
+{
+	enum manifest_format format;
+
+	if (negotiate_body(part->type, &format) == BODY_JSON)
+		return MANIFEST_JSON;
+	if (format != MANIFEST_GUESS && format != MANIFEST_LINES)
+		return format;
+	return manifest_format_by_name(part->filename);
+}
+
+static bool read_part(struct multipart *multipart)
+{
+	struct part part = { 0 };
+	struct slice content;
+
+	multipart->part++;
+	if (!read_headers(multipart, &part) ||
+	    !read_content(multipart, &content))
+		return false;
+	if (part.has_filename && part.filename.length == 0 &&
+	    content.length == 0) {
+		form_left_empty(&multipart->form, part.name);
+		return true;
+	}
+	form_field(&multipart->form, part.name, content);
+	/* A browser sends the file and the text area, one of them empty. */
+	if (slice_is(part.name, field_names[FIELD_MANIFEST]) &&
+	    content.length > 0) {
+		multipart->manifest_format = format_of(&part);
+		/* A file is chosen anew; as text it would be there twice. */
+		if (part.has_filename)
+			multipart->form.fields->sent[FIELD_MANIFEST] =
+				slice_of(NULL, 0);
+	}
+	return true;
+}
+
+static bool read_parts(struct multipart *multipart, struct slice content_type)
+{
+	if (!set_boundary(multipart, content_type) || !read_begin(multipart))
+		return false;
+	while (!multipart->closed) {
+		if (!read_part(multipart))
+			return false;
+	}
+	multipart->part = 0;
+	return read_end(multipart);
+}
+
+void multipart_read(struct fields *fields, struct slice content_type,
+		    char *body, size_t length, bool from_browser,
+		    struct problems *problems)
+{
+	struct multipart multipart = {
+		.form = { .fields = fields,
+			  .problems = problems,
+			  .from_browser = from_browser },
+		.next = body,
+		.end = body + length,
+	};
+
+	if (!read_parts(&multipart, content_type)) {
+		/* What was found before means little when the rest can't be
+		 * read. */
+		problems->count = 0;
+		problems_push(problems, &multipart.problem);
+		return;
+	}
+	form_end(&multipart.form);
+	if (!fields_has(fields, FIELD_MANIFEST_FORMAT))
+		fields->manifest_format = multipart.manifest_format;
+}

@@ -1,0 +1,69 @@
+/* Configuration files. Both the file and the one secret that the seeds name lie
+ * in memory, the second at a descriptor whose number they know. */
+#include "../../lib/config_ini.c"
+#include "check.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../lib/config.h"
+
+#define SECRET_FILE 100 /* /proc/self/fd/100 */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Only for its owner to read, as configurations and keys must be. */
+static int memory_file(void)
+{
+	int file = memfd_create("fuzz", 0);
+
+	CHECK(file >= 0 && fchmod(file, 0600) == 0);
+	return file;
+}
+
+static void put(int file, const void *data, size_t size)
+{
+	CHECK(ftruncate(file, 0) == 0);
+	CHECK(pwrite(file, data, size, 0) == (ssize_t)size);
+}
+
+static void check_warning(void *context, const char *text)
+{
+	(void)context;
+	CHECK(text[0] != '\0');
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static int file = -1;
+	static char path[64];
+	struct config *config = NULL;
+	struct problem problem;
+
+	if (file < 0) {
+		int secret = memory_file();
+
+		put(secret, "0123456789abcdef0123456789abcdef\n", 33);
+		CHECK(dup2(secret, SECRET_FILE) == SECRET_FILE);
+		file = memory_file();
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	}
+	put(file, data, size);
+	if (config_load(&config, path, &problem) == ERROR_NONE) {
+		CHECK(config != NULL);
+		CHECK(config->max_body > 0 && config->max_entries > 0);
+		for (const struct parent *parent = config->parents; parent;
+		     parent = parent->next)
+			CHECK(parent->account != NULL);
+		config_warnings(config, check_warning, NULL);
+	} else {
+		CHECK(config == NULL);
+		CHECK(problem.error == ERROR_CONFIG);
+		check_problem(&problem);
+		CHECK(strncmp(problem.message, path, strlen(path)) == 0);
+	}
+	config_free(config);
+	return 0;
+}

@@ -1,0 +1,11 @@
+/* JSON documents and arrays as manifests. */
+#include "../../lib/manifest_json.c"
+#include "check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	check_manifest(MANIFEST_JSON, data, size);
+	return 0;
+}

@@ -1,0 +1,11 @@
+/* Forms with files: multipart/form-data. */
+#include "../../cgi/multipart.c"
+#include "check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	check_multipart(data, size);
+	return 0;
+}

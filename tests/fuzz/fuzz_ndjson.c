@@ -1,0 +1,11 @@
+/* A JSON entry a line. */
+#include "../../lib/manifest_json.c"
+#include "check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	check_manifest(MANIFEST_NDJSON, data, size);
+	return 0;
+}
