@@ -66,8 +66,8 @@ size_t base64url_encode(char *dst, const void *src, size_t length)
 	size_t done = encode_groups(dst, bytes, length, base64url_alphabet);
 	size_t written = done / 3 * 4;
 
-	return written + encode_rest(dst + written, bytes + done,
-				     length - done, base64url_alphabet);
+	return written + encode_rest(dst + written, bytes + done, length - done,
+				     base64url_alphabet);
 }
 
 static const char hex_digits[16] = "0123456789abcdef";
@@ -243,30 +243,57 @@ static size_t put(char *dst, const char *text)
 	return length;
 }
 
+static size_t html_escape_one(char *dst, char c)
+{
+	switch (c) {
+	case '&':
+		return put(dst, "&amp;");
+	case '<':
+		return put(dst, "&lt;");
+	case '>':
+		return put(dst, "&gt;");
+	case '"':
+		return put(dst, "&quot;");
+	case '\'':
+		return put(dst, "&#39;");
+	default:
+		*dst = c;
+		return 1;
+	}
+}
+
 size_t escape_html(char *dst, const char *src, size_t length)
 {
 	char *out = dst;
 
+	for (size_t i = 0; i < length; i++)
+		out += html_escape_one(out, src[i]);
+	return (size_t)(out - dst);
+}
+
+static size_t xml_escape_control(char *dst, char c)
+{
+	switch (c) {
+	case '\t':
+		return put(dst, "&#9;");
+	case '\n':
+		return put(dst, "&#10;");
+	case '\r':
+		return put(dst, "&#13;");
+	default:
+		return put(dst, "\xef\xbf\xbd");
+	}
+}
+
+size_t escape_xml(char *dst, const char *src, size_t length)
+{
+	char *out = dst;
+
 	for (size_t i = 0; i < length; i++) {
-		switch (src[i]) {
-		case '&':
-			out += put(out, "&amp;");
-			break;
-		case '<':
-			out += put(out, "&lt;");
-			break;
-		case '>':
-			out += put(out, "&gt;");
-			break;
-		case '"':
-			out += put(out, "&quot;");
-			break;
-		case '\'':
-			out += put(out, "&#39;");
-			break;
-		default:
-			*out++ = src[i];
-		}
+		if ((unsigned char)src[i] < ' ')
+			out += xml_escape_control(out, src[i]);
+		else
+			out += html_escape_one(out, src[i]);
 	}
 	return (size_t)(out - dst);
 }
@@ -328,6 +355,40 @@ size_t escape_csv(char *dst, const char *src, size_t length)
 		if (src[i] == '"')
 			*out++ = '"';
 		*out++ = src[i];
+	}
+	return (size_t)(out - dst);
+}
+
+size_t escape_curl(char *dst, const char *src, size_t length)
+{
+	static const char special[] = "\\\"\t\n\r\v";
+	static const char letters[] = "\\\"tnrv";
+	char *out = dst;
+
+	for (size_t i = 0; i < length; i++) {
+		const char *at = memchr(special, src[i], sizeof(special) - 1);
+
+		if (at)
+			*out++ = '\\';
+		*out++ = at ? letters[at - special] : src[i];
+	}
+	return (size_t)(out - dst);
+}
+
+size_t escape_line(char *dst, const char *src, size_t length)
+{
+	char *out = dst;
+
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)src[i];
+
+		if (c >= ' ' && c != 0x7f) {
+			*out++ = src[i];
+			continue;
+		}
+		out += put(out, "\\x");
+		*out++ = hex_digits[c >> 4];
+		*out++ = hex_digits[c & 15];
 	}
 	return (size_t)(out - dst);
 }

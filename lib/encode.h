@@ -16,8 +16,8 @@
 
 /* Exact output sizes. */
 #define BASE64_LENGTH(n) (((n) + 2) / 3 * 4)
-#define BASE64URL_LENGTH(n) (((n) * 4 + 2) / 3)
-#define HEX_LENGTH(n) ((n) * 2)
+#define BASE64URL_LENGTH(n) (((n)*4 + 2) / 3)
+#define HEX_LENGTH(n) ((n)*2)
 
 /* RFC 4648 section 4, padded. dst: BASE64_LENGTH(length). */
 size_t base64_encode(char *dst, const void *src, size_t length);
@@ -77,5 +77,19 @@ size_t escape_shell(char *dst, const char *src, size_t length);
 
 /* Between double quotes in CSV (RFC 4180): " becomes "". */
 size_t escape_csv(char *dst, const char *src, size_t length);
+
+/* Text and quoted attribute values in XML 1.0: what HTML has, and tab, line
+ * feed and carriage return as references, which no attribute loses. The other
+ * controls below U+0020 can't stand in XML at all: each becomes U+FFFD. */
+size_t escape_xml(char *dst, const char *src, size_t length);
+
+/* Between double quotes in curl's -K file: \\ \" \t \n \r \v; the rest as it
+ * is. */
+size_t escape_curl(char *dst, const char *src, size_t length);
+
+/* For formats without quoting, where a value ends with its line: ASCII controls
+ * become \x0a and the like, to be read by people; the rest as it is. What a
+ * program is to read back must not hold any. */
+size_t escape_line(char *dst, const char *src, size_t length);
 
 #endif

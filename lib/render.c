@@ -1,13 +1,18 @@
 #include "render.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "render_fit.h"
+#include "render_own.h"
 
 #define FORMAT_ROW(id, name, content_type, escape, headers, uses, unfit) \
 	[FORMAT_##id] = { name, content_type, escape, headers, uses, unfit },
@@ -39,6 +44,10 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_EXPIRES_AT] = { "expiresAt", PLAIN },
 	[VALUE_ROW] = { "row", PLAIN },
 	[VALUE_METHOD] = { "method", PLAIN },
+	[VALUE_IS_HEAD] = { "isHead", PLAIN },
+	[VALUE_IS_PUT] = { "isPut", PLAIN },
+	[VALUE_IS_DELETE] = { "isDelete", PLAIN },
+	[VALUE_APART] = { "apart", PLAIN },
 	[VALUE_URL] = { "url", TEXT },
 	[VALUE_NAME] = { "name", TEXT },
 	[VALUE_SHA256] = { "sha256", PLAIN },
@@ -65,6 +74,8 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_FORMATS] = { "formats", LIST },
 	[VALUE_FORMAT_NAME] = { "formatName", TEXT },
 	[VALUE_FORMAT_TYPE] = { "formatType", TEXT },
+	[VALUE_FOR_CREDENTIALS] = { "forCredentials", PLAIN },
+	[VALUE_FOR_LINKS] = { "forLinks", PLAIN },
 	[VALUE_SELECTED] = { "selected", PLAIN },
 	[VALUE_AUTHENTICATION] = { "authentication", LIST },
 	[VALUE_HAS_AUTHORIZATION] = { "hasAuthorization", PLAIN },
@@ -124,6 +135,8 @@ size_t renderer_format(const struct renderer *renderer, struct slice name)
 
 /* ---- loading ------------------------------------------------------------- */
 
+#define ENDING ".tmpl"
+
 static enum error file_problem(struct problem *problem, const char *path)
 {
 	return problem_set(problem, ERROR_TEMPLATE, NULL, "%s: %s", path,
@@ -177,6 +190,19 @@ static enum error compiled_in(struct template **template,
 	return problem_set(problem, ERROR_TEMPLATE, NULL, "%s: missing", file);
 }
 
+static enum error template_path(char path[PATH_MAX], const char *directory,
+				const char *name, const char *ending,
+				struct problem *problem)
+{
+	int length =
+		snprintf(path, PATH_MAX, "%s/%s%s", directory, name, ending);
+
+	if (length >= 0 && length < PATH_MAX)
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_TEMPLATE, NULL,
+			   "%.100s...: too long a path", directory);
+}
+
 static enum error load(struct template **template, const struct format *format,
 		       const char *directory, struct problem *problem)
 {
@@ -184,16 +210,12 @@ static enum error load(struct template **template, const struct format *format,
 	struct buffer text = { 0 };
 	bool found = false;
 	enum error error = ERROR_NONE;
-	int length;
 
 	if (directory) {
-		length = snprintf(path, sizeof(path), "%s/%s.tmpl", directory,
-				  format->name);
-		if (length < 0 || (size_t)length >= sizeof(path))
-			return problem_set(problem, ERROR_TEMPLATE, NULL,
-					   "%.100s...: too long a path",
-					   directory);
-		error = file_read(&text, path, &found, problem);
+		error = template_path(path, directory, format->name, ENDING,
+				      problem);
+		if (!error)
+			error = file_read(&text, path, &found, problem);
 	}
 	if (!error && found)
 		error = template_compile(template, path, buffer_slice(&text),
@@ -204,6 +226,154 @@ static enum error load(struct template **template, const struct format *format,
 	buffer_free(&text);
 	return error;
 }
+
+/* ---- an administrator's own formats --------------------------------------- */
+
+#define OWN_NAME_MAX 32
+
+static bool is_name(struct slice name)
+{
+	if (name.length == 0 || name.length > OWN_NAME_MAX ||
+	    name.data[0] == '-')
+		return false;
+	for (size_t i = 0; i < name.length; i++) {
+		char c = name.data[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		      c == '-'))
+			return false;
+	}
+	return true;
+}
+
+/* "NAME.tmpl" -> "NAME" */
+static struct slice name_of(const char *file)
+{
+	return slice_of(file, strlen(file) - strlen(ENDING));
+}
+
+/* What editors hide is none. */
+static int is_template(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && length >= strlen(ENDING) &&
+	       strcmp(entry->d_name + length - strlen(ENDING), ENDING) == 0;
+}
+
+/* The same order in every locale. */
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool is_ours(const struct renderer *renderer, struct slice name)
+{
+	for (size_t i = 0; i < PAGE_COUNT; i++) {
+		if (slice_is(name, pages[i].name))
+			return true;
+	}
+	return renderer_format(renderer, name) < FORMAT_COUNT;
+}
+
+/* The next format, without its template. */
+static enum error own_append(struct renderer *renderer, struct slice name,
+			     const struct own_head *head)
+{
+	size_t at = renderer->format_count;
+	/* Both with their ends. */
+	char *text = calloc(1, name.length + head->type.length + 2);
+	char *type;
+
+	if (!text)
+		return problem_set(head->problem, ERROR_INTERNAL, NULL,
+				   "out of memory");
+	type = text + name.length + 1;
+	memcpy(text, name.data, name.length);
+	memcpy(type, head->type.data, head->type.length);
+	renderer->own_texts[at - FORMAT_COUNT] = text;
+	renderer->formats[at] = (struct format){
+		.name = text,
+		.content_type = type,
+		.escape = head->escaper->escape,
+		/* Whatever it holds, nothing in it runs in a browser. */
+		.headers = HTML_HEADERS,
+		.uses = head->uses | (head->is_html ? FORMAT_PAGE : 0),
+		.unfit = head->escaper->unfit,
+	};
+	renderer->format_count++;
+	return ERROR_NONE;
+}
+
+static enum error own_compile(struct renderer *renderer, const char *path,
+			      struct slice name, struct slice text,
+			      struct problem *problem)
+{
+	struct own_head head;
+	size_t at = renderer->format_count;
+	enum error error;
+
+	if (!is_name(name))
+		return problem_set(problem, ERROR_TEMPLATE, NULL,
+				   "%s: a format's name is 1 to %d of a-z, "
+				   "0-9 and '-'",
+				   path, OWN_NAME_MAX);
+	if (at == FORMATS_MAX)
+		return problem_set(problem, ERROR_TEMPLATE, NULL,
+				   "%s: more than %d formats that are not ours",
+				   path, OWN_FORMATS_MAX);
+	error = own_head_read(&head, path, text, problem);
+	if (!error)
+		error = own_append(renderer, name, &head);
+	if (error)
+		return error;
+	return template_compile(&renderer->templates[at], path, text,
+				&value_schema, renderer->formats[at].escape,
+				problem);
+}
+
+static enum error own_load(struct renderer *renderer, const char *directory,
+			   const char *file, struct problem *problem)
+{
+	char path[PATH_MAX];
+	struct buffer text = { 0 };
+	bool found = false;
+	enum error error;
+
+	if (is_ours(renderer, name_of(file)))
+		return ERROR_NONE;
+	error = template_path(path, directory, file, "", problem);
+	if (!error)
+		error = file_read(&text, path, &found, problem);
+	if (!error && found)
+		error = own_compile(renderer, path, name_of(file),
+				    buffer_slice(&text), problem);
+	buffer_free(&text);
+	return error;
+}
+
+static enum error load_own(struct renderer *renderer, const char *directory,
+			   struct problem *problem)
+{
+	enum error error = ERROR_NONE;
+	struct dirent **list;
+	int count = scandir(directory, &list, is_template, compare_names);
+
+	if (count < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return ERROR_NONE;
+	if (count < 0)
+		return file_problem(problem, directory);
+	for (int i = 0; i < count; i++) {
+		if (!error)
+			error = own_load(renderer, directory, list[i]->d_name,
+					 problem);
+		free(list[i]);
+	}
+	free(list);
+	return error;
+}
+
+/* ---- all of them --------------------------------------------------------- */
 
 enum error renderer_load(struct renderer *renderer, const char *directory,
 			 struct problem *problem)
@@ -219,6 +389,8 @@ enum error renderer_load(struct renderer *renderer, const char *directory,
 	for (size_t i = 0; !error && i < PAGE_COUNT; i++)
 		error = load(&renderer->pages[i], &pages[i], directory,
 			     problem);
+	if (!error && directory)
+		error = load_own(renderer, directory, problem);
 	return error;
 }
 
@@ -226,6 +398,8 @@ void renderer_free(struct renderer *renderer)
 {
 	for (size_t i = 0; i < renderer->format_count; i++)
 		template_free(renderer->templates[i]);
+	for (size_t i = 0; i < OWN_FORMATS_MAX; i++)
+		free(renderer->own_texts[i]);
 	for (size_t i = 0; i < PAGE_COUNT; i++)
 		template_free(renderer->pages[i]);
 	*renderer = (struct renderer){ 0 };

@@ -1,6 +1,6 @@
 /*
  * render - the output formats: a table of name, content type, template and
- * escaper; and the names a template may use.
+ * escaper; those that an administrator adds; and the names a template may use.
  */
 #ifndef MINTAGE_RENDER_H
 #define MINTAGE_RENDER_H
@@ -14,6 +14,8 @@ enum format_use {
 	FORMAT_ONE = 4,         /* holds no more than one entry */
 	FORMAT_ACCEPTABLE = 8,  /* may be chosen by its content type */
 	FORMAT_PAGE = 16,       /* for people in browsers */
+	FORMAT_FETCHED = 32,    /* its readers fetch: GET links alone */
+	FORMAT_BARE = 64,       /* no place for headers to be sent along */
 };
 
 /* One format. */
@@ -24,24 +26,50 @@ struct format {
 	const char *headers; /* more lines for the answer, each ending in CRLF,
 			      * or NULL */
 	unsigned uses;       /* of enum format_use */
-	/* Can it carry an entry of this key, prefix or download name? NULL: any.
-	 * Else what is wrong with it as a constant text, or NULL. */
+	/* Can it carry an entry of this key, prefix or download name? NULL:
+	 * any. Else what is wrong with it as a constant text, or NULL. */
 	const char *(*unfit)(struct slice name);
 };
 
 #define FORMAT_ANY (FORMAT_CREDENTIALS | FORMAT_LINKS | FORMAT_ACCEPTABLE)
 
+#define TEXT_PLAIN "text/plain; charset=utf-8"
+
 /*
  * All formats of ours. A new one is a line here and a file in templates/;
  * where a client likes several alike, it gets the first of them.
  */
-#define FORMAT_TABLE(ROW)                                                    \
-	ROW(JSON, "json", "application/json", escape_json, NULL, FORMAT_ANY, \
-	    NULL)                                                            \
-	ROW(NDJSON, "ndjson", "application/x-ndjson", escape_json, NULL,     \
-	    FORMAT_ANY, NULL)                                                \
-	ROW(HTML, "html", "text/html; charset=utf-8", escape_html,           \
-	    HTML_HEADERS, FORMAT_ANY | FORMAT_PAGE, NULL)
+#define FORMAT_TABLE(ROW)                                                      \
+	ROW(JSON, "json", "application/json", escape_json, NULL, FORMAT_ANY,   \
+	    NULL)                                                              \
+	ROW(NDJSON, "ndjson", "application/x-ndjson", escape_json, NULL,       \
+	    FORMAT_ANY, NULL)                                                  \
+	ROW(HTML, "html", "text/html; charset=utf-8", escape_html,             \
+	    HTML_HEADERS, FORMAT_ANY | FORMAT_PAGE, NULL)                      \
+	ROW(CSV, "csv", "text/csv; charset=utf-8; header=present", escape_csv, \
+	    TEXT_HEADERS, FORMAT_ANY, NULL)                                    \
+	ROW(TEXT, "text", TEXT_PLAIN, escape_line, TEXT_HEADERS,               \
+	    FORMAT_LINKS | FORMAT_ACCEPTABLE | FORMAT_BARE, NULL)              \
+	ROW(ENV, "env", TEXT_PLAIN, escape_shell, TEXT_HEADERS,                \
+	    FORMAT_CREDENTIALS | FORMAT_ONE, NULL)                             \
+	ROW(AWS, "aws", TEXT_PLAIN, escape_line, TEXT_HEADERS,                 \
+	    FORMAT_CREDENTIALS, unfit_line)                                    \
+	ROW(PROCESS, "process", "application/json", escape_json, NULL,         \
+	    FORMAT_CREDENTIALS | FORMAT_ONE, NULL)                             \
+	ROW(CONTAINER, "container", "application/json", escape_json, NULL,     \
+	    FORMAT_CREDENTIALS | FORMAT_ONE, NULL)                             \
+	ROW(RCLONE, "rclone", TEXT_PLAIN, escape_line, TEXT_HEADERS,           \
+	    FORMAT_CREDENTIALS, unfit_line)                                    \
+	ROW(CURL, "curl", TEXT_PLAIN, escape_curl, TEXT_HEADERS, FORMAT_LINKS, \
+	    unfit_file)                                                        \
+	ROW(ARIA2, "aria2", TEXT_PLAIN, escape_line, TEXT_HEADERS,             \
+	    FORMAT_LINKS | FORMAT_FETCHED, unfit_aria2)                        \
+	ROW(METALINK, "metalink", "application/metalink4+xml", escape_xml,     \
+	    TEXT_HEADERS, FORMAT_LINKS | FORMAT_ACCEPTABLE | FORMAT_FETCHED,   \
+	    unfit_metalink)
+
+/* What it is, is what its type says, whatever a browser finds in it. */
+#define TEXT_HEADERS "X-Content-Type-Options: nosniff\r\n"
 
 /* A page of ours is one file without scripts that sends its form to us only. */
 #define HTML_HEADERS                                      \
@@ -57,7 +85,8 @@ enum format_id { FORMAT_TABLE(FORMAT_ID) FORMAT_COUNT };
 #undef FORMAT_ID
 
 /* Ours, and as many more of an administrator's own. */
-#define FORMATS_MAX (FORMAT_COUNT + 32)
+#define OWN_FORMATS_MAX 32
+#define FORMATS_MAX (FORMAT_COUNT + OWN_FORMATS_MAX)
 
 /* Templates that are not answers to a batch. */
 enum page_id {
@@ -84,13 +113,19 @@ enum value {
 	VALUE_SECRET_ACCESS_KEY,
 	VALUE_SESSION_TOKEN,
 	VALUE_EXPIRES_AT, /* 2026-02-03T04:05:06Z */
-	VALUE_ROW,        /* its number in the answer, from 0 */
-	VALUE_METHOD,     /* of a link: "GET"; of AUTHENTICATION: "bearer" ... */
-	VALUE_URL,        /* of a link, else empty */
-	VALUE_NAME,       /* to save a link's file under: its download name,
-	                   * else its key */
-	VALUE_SHA256,     /* of a link's file where the manifest has it */
-	VALUE_HEADERS,    /* list: what must be sent with a link as it is */
+	VALUE_ROW,        /* its number in the answer, from 0; behind the
+			   * list: how many rows it had */
+	VALUE_METHOD,  /* of a link: "GET"; of AUTHENTICATION: "bearer" ... */
+	VALUE_IS_HEAD, /* "1" for a link of that method */
+	VALUE_IS_PUT,
+	VALUE_IS_DELETE,
+	VALUE_APART,   /* "1": this link or the one before is more than a
+			* GET, so what holds for one is not the other's */
+	VALUE_URL,     /* of a link, else empty */
+	VALUE_NAME,    /* to save a link's file under: its download name,
+			* else its key */
+	VALUE_SHA256,  /* of a link's file where the manifest has it */
+	VALUE_HEADERS, /* list: what must be sent with a link as it is */
 	VALUE_HEADER_NAME,
 	VALUE_HEADER_VALUE,
 	VALUE_ERROR_CODE, /* of a failed entry, else empty */
@@ -105,7 +140,7 @@ enum value {
 
 	/* answers to a batch */
 	VALUE_SINGLE, /* "1" on the single route */
-	VALUE_LINKS, /* "1" where the entries are links */
+	VALUE_LINKS,  /* "1" where the entries are links */
 	VALUE_COUNT,  /* issued */
 	VALUE_FAILED,
 	VALUE_REQUEST_ID,
@@ -120,6 +155,8 @@ enum value {
 	VALUE_FORMATS, /* list */
 	VALUE_FORMAT_NAME,
 	VALUE_FORMAT_TYPE,
+	VALUE_FOR_CREDENTIALS, /* "1": it can hold them */
+	VALUE_FOR_LINKS,
 	VALUE_SELECTED,          /* "1": this row is what was sent */
 	VALUE_AUTHENTICATION,    /* list: ways of being recognised */
 	VALUE_HAS_AUTHORIZATION, /* what the web server passed on */
@@ -178,19 +215,37 @@ struct template_source {
 extern const struct template_source template_sources[];
 extern const size_t template_source_count;
 
-/* Every template, compiled. */
+/* Every template, compiled. May be copied as a whole; its texts stay where
+ * they are. */
 struct renderer {
-	struct format formats[FORMATS_MAX]; /* ours by enum format_id */
+	/* Ours by enum format_id, then the administrator's by name. */
+	struct format formats[FORMATS_MAX];
 	struct template *templates[FORMATS_MAX];
 	size_t format_count;
+	char *own_texts[OWN_FORMATS_MAX]; /* their names and types */
 	struct template *pages[PAGE_COUNT];
 };
 
 /*
  * Compile NAME.tmpl from `directory`, or the compiled-in copy where the
- * directory (may be NULL: none) has no such file. One template that is broken
- * or can't be read is enough to fail: ERROR_TEMPLATE with its file, line and
- * the reason. Ends with renderer_free either way.
+ * directory (may be NULL: none) has no such file. Any other NAME.tmpl there is
+ * a format of the administrator's own, NAME being 1 to 32 of a-z 0-9 and "-";
+ * a comment in its head says which:
+ *
+ *   {{! format: type=text/x-list escape=line for=links,credentials one accept }}
+ *
+ *   type    of the answer, without blanks; may have parameters
+ *   escape  json, html, xml, csv, shell, curl, url or line: what every value is
+ *           put through. Where the type is HTML, XML, JSON, a script or CSV, it
+ *           has to be the one made for that. With xml and line, entries that
+ *           the escaper would change for good are refused (see format.unfit)
+ *   for     credentials, links or both
+ *   one     holds no more than one entry
+ *   accept  may be chosen by its type in Accept
+ *
+ * One template that is broken or can't be read is enough to fail:
+ * ERROR_TEMPLATE with its file, line and the reason. Ends with renderer_free
+ * either way.
  */
 enum error renderer_load(struct renderer *renderer, const char *directory,
 			 struct problem *problem) MUST_CHECK;
