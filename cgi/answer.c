@@ -24,6 +24,7 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->request = request;
 	answer->subject = NULL;
 	answer->who = who;
+	answer->status = 0;
 	answer->head_only = slice_is(request->method, "HEAD");
 	answer->sink = (struct sink){
 		.window = answer->window,
@@ -39,6 +40,7 @@ void answer_head(struct answer *answer, int status, const char *content_type,
 	struct sink *sink = &answer->sink;
 	char line[64];
 
+	answer->status = status;
 	snprintf(line, sizeof(line), "Status: %d ", status);
 	sink_text(sink, line);
 	sink_text(sink, status_text(status));

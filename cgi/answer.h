@@ -19,6 +19,7 @@ struct answer {
 	struct audit_request *who;
 	struct sink sink;
 	char window[SINK_MIN];
+	int status;		/* sent, or 0 */
 	bool head_only;		/* HEAD: headers, no body */
 };
 

@@ -202,6 +202,10 @@ static bool format_row(struct page *page, size_t row)
 		asked = slice_text(renderer->formats[FORMAT_HTML].name);
 	set_text(page, VALUE_FORMAT_NAME, renderer->formats[row].name);
 	set_text(page, VALUE_FORMAT_TYPE, renderer->formats[row].content_type);
+	set_yes(page, VALUE_FOR_CREDENTIALS,
+		renderer->formats[row].uses & FORMAT_CREDENTIALS);
+	set_yes(page, VALUE_FOR_LINKS,
+		renderer->formats[row].uses & FORMAT_LINKS);
 	set_yes(page, VALUE_SELECTED,
 		slice_is(asked, renderer->formats[row].name));
 	return true;
@@ -552,6 +556,21 @@ static void complain(struct health *health, const char *text)
 		health->why.length = length;
 }
 
+/* That the file can't be used any more is no reason to send requests to
+ * others, who have the same one; but someone should know. */
+static void tell_of_reload(struct answer *answer)
+{
+	const char *why = answer->service->outdated;
+
+	if (!why[0])
+		return;
+	sink_text(&answer->sink, "reload failed, the configuration loaded "
+				 "before is in force: ");
+	sink_text(&answer->sink,
+		  answer->request->loopback ? why : "see the log");
+	sink_text(&answer->sink, "\n");
+}
+
 void page_health(struct answer *answer)
 {
 	struct service *service = answer->service;
@@ -573,5 +592,13 @@ void page_health(struct answer *answer)
 		sink_text(&answer->sink, "ok\n");
 	else
 		sink_slice(&answer->sink, buffer_slice(&health.why));
+	tell_of_reload(answer);
 	buffer_free(&health.why);
+}
+
+void page_metrics(struct answer *answer)
+{
+	answer_head(answer, 200, "text/plain; version=0.0.4; charset=utf-8",
+		    NULL);
+	metrics_write(&answer->service->metrics, &answer->sink);
 }

@@ -25,4 +25,7 @@ void page_form(struct answer *answer, const struct fields *fields,
 /* GET /healthz: 200 "ok", or 503 and why (one line each). */
 void page_health(struct answer *answer);
 
+/* GET /metrics. */
+void page_metrics(struct answer *answer);
+
 #endif

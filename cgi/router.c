@@ -35,6 +35,7 @@ typedef void handler_fn(struct visit *visit);
 
 static handler_fn handle_index;
 static handler_fn handle_health;
+static handler_fn handle_metrics;
 static handler_fn handle_issue;
 
 struct route {
@@ -44,6 +45,7 @@ struct route {
 	const char *name;	/* in the audit; NULL: gives nothing away */
 	enum issue_kind kind;
 	unsigned use;		/* what a format must be good for */
+	enum metrics_route counted;
 };
 
 #define ACCOUNT "/accounts/{}"
@@ -51,14 +53,15 @@ struct route {
 
 /* The site map. */
 static const struct route routes[] = {
-	{ "GET, HEAD", "/", handle_index, NULL, 0, 0 },
-	{ "GET, HEAD", "/healthz", handle_health, NULL, 0, 0 },
+	{ "GET, HEAD", "/", handle_index, NULL, 0, 0, METRICS_PAGES },
+	{ "GET, HEAD", "/healthz", handle_health, NULL, 0, 0, METRICS_PAGES },
+	{ "GET, HEAD", "/metrics", handle_metrics, NULL, 0, 0, METRICS_PAGES },
 	{ "POST", CREDENTIALS, handle_issue, "single", ISSUE_SINGLE,
-	  FORMAT_CREDENTIALS },
+	  FORMAT_CREDENTIALS, METRICS_SINGLE },
 	{ "POST", CREDENTIALS "/batch", handle_issue, "batch", ISSUE_BATCH,
-	  FORMAT_CREDENTIALS },
+	  FORMAT_CREDENTIALS, METRICS_BATCH },
 	{ "POST", ACCOUNT "/r2/presigned-urls", handle_issue, "presigned-urls",
-	  ISSUE_LINKS, FORMAT_LINKS },
+	  ISSUE_LINKS, FORMAT_LINKS, METRICS_LINKS },
 };
 
 /* ---- finding the way ------------------------------------------------------ */
@@ -157,6 +160,19 @@ static void handle_index(struct visit *visit)
 static void handle_health(struct visit *visit)
 {
 	page_health(&visit->answer);
+}
+
+/* How much is handed out is for those who run it: this machine, or a caller. */
+static void handle_metrics(struct visit *visit)
+{
+	struct problem problem;
+
+	if (auth_subject(visit->service->config, visit->request,
+			 &visit->subject, &problem) != ERROR_NONE &&
+	    !visit->request->loopback)
+		refuse_for(visit, &problem);
+	else
+		page_metrics(&visit->answer);
 }
 
 /* ---- what is issued ------------------------------------------------------- */
@@ -390,6 +406,9 @@ void router_handle(struct service *service, const struct request *request)
 		refuse_for(&visit, &problem);
 	}
 	answer_end(&visit.answer);
+	metrics_count(&service->metrics,
+		      visit.route ? visit.route->counted : METRICS_OTHER,
+		      visit.answer.status, visit.issue.issued);
 	body_free(&visit.body);
 	buffer_free(&visit.query);
 }

@@ -72,6 +72,33 @@ def _(site):
     equal((answer.status, answer.text.strip()), (200, "ok"))
 
 
+@case("GET /metrics counts what was answered, for this host and its callers")
+def _(site):
+    def read(responder, **more):
+        answer = responder.ask(wire.environment("GET", "/metrics", 0, **more))
+        equal(answer.status, 200)
+        return dict(line.rsplit(" ", 1) for line in answer.text.splitlines()
+                    if not line.startswith("#"))
+
+    body = json.dumps({"bucket": "portal-downloads",
+                       "permission": "object-read-only",
+                       "objects": ["a", "b", "c"]}).encode()
+    ask = wire.environment("POST", batch_path(), len(body),
+                           token=site.settings.tokens["bulk"])
+    issued = 'mintage_issued_total{route="batch"}'
+    good = 'mintage_requests_total{route="batch",status="200"}'
+    bad = 'mintage_requests_total{route="batch",status="400"}'
+    with wire.Responder(site) as responder:
+        before = read(responder)
+        equal(responder.ask(ask, body).status, 200)
+        equal(responder.ask({**ask, "CONTENT_LENGTH": "2"}, b"{}").status, 400)
+        after = read(responder)
+        for name, more in ((issued, 3), (good, 1), (bad, 1)):
+            equal(int(after[name]) - int(before.get(name, 0)), more, name)
+        far = wire.environment("GET", "/metrics", 0, remote="192.0.2.9")
+        equal(responder.ask({**far, "HTTPS": "on"}).status, 401)
+
+
 @case("HEAD has GET's headers and no body")
 def _(site):
     answer = site.request("HEAD", "/healthz")

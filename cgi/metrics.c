@@ -1,0 +1,154 @@
+#include "metrics.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406, 411,
+				413, 415, 429, 500, 502, 503 };
+
+#define STATUS_COUNT (sizeof(statuses) / sizeof(statuses[0]))
+
+static const char *const route_names[METRICS_ROUTE_COUNT] = {
+	[METRICS_PAGES] = "pages",
+	[METRICS_SINGLE] = "single",
+	[METRICS_BATCH] = "batch",
+	[METRICS_LINKS] = "presigned-urls",
+	[METRICS_OTHER] = "other",
+};
+
+/* The file as it is: zeros are a good beginning. Another layout needs another
+ * name. */
+#define FILE_NAME "metrics.1"
+
+struct metrics_page {
+	/* The last column is for a status that isn't in the list. */
+	_Atomic uint64_t requests[METRICS_ROUTE_COUNT][STATUS_COUNT + 1];
+	_Atomic uint64_t issued[METRICS_ROUTE_COUNT];
+};
+
+static int open_file(const char *state_dir)
+{
+	char path[PATH_MAX];
+	int length, file;
+
+	if (!state_dir)
+		return -1;
+	length = snprintf(path, sizeof(path), "%s/" FILE_NAME, state_dir);
+	if (length < 0 || (size_t)length >= sizeof(path))
+		return -1;
+	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (file >= 0 && ftruncate(file, sizeof(struct metrics_page)) != 0) {
+		close(file);
+		return -1;
+	}
+	return file;
+}
+
+void metrics_open(struct metrics *metrics, const char *state_dir)
+{
+	int file = open_file(state_dir);
+	void *page = mmap(NULL, sizeof(struct metrics_page),
+			  PROT_READ | PROT_WRITE,
+			  file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
+			  file, 0);
+
+	metrics->page = page == MAP_FAILED ? NULL : page;
+	metrics->shared = file >= 0;
+	if (file >= 0)
+		close(file);
+}
+
+void metrics_close(struct metrics *metrics)
+{
+	if (metrics->page)
+		munmap(metrics->page, sizeof(struct metrics_page));
+	metrics->page = NULL;
+}
+
+static size_t status_column(int status)
+{
+	size_t i = 0;
+
+	while (i < STATUS_COUNT && statuses[i] != status)
+		i++;
+	return i;
+}
+
+void metrics_count(struct metrics *metrics, enum metrics_route route,
+		   int status, uint64_t issued)
+{
+	struct metrics_page *page = metrics->page;
+
+	if (!page)
+		return;
+	atomic_fetch_add(&page->requests[route][status_column(status)], 1);
+	if (issued > 0)
+		atomic_fetch_add(&page->issued[route], issued);
+}
+
+static void say(struct sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void say(struct sink *sink, const char *format, ...)
+{
+	char line[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	sink_text(sink, line);
+}
+
+static void write_requests(struct metrics_page *page, struct sink *sink)
+{
+	sink_text(sink, "# HELP mintage_requests_total Requests answered.\n"
+			"# TYPE mintage_requests_total counter\n");
+	for (size_t route = 0; route < METRICS_ROUTE_COUNT; route++) {
+		for (size_t i = 0; i <= STATUS_COUNT; i++) {
+			uint64_t n = atomic_load(&page->requests[route][i]);
+
+			if (n > 0)
+				say(sink,
+				    "mintage_requests_total{route=\"%s\","
+				    "status=\"%d\"} %" PRIu64 "\n",
+				    route_names[route],
+				    i < STATUS_COUNT ? statuses[i] : 0, n);
+		}
+	}
+}
+
+static void write_issued(struct metrics_page *page, struct sink *sink)
+{
+	static const enum metrics_route issuing[] = {
+		METRICS_SINGLE,
+		METRICS_BATCH,
+		METRICS_LINKS,
+	};
+
+	sink_text(sink, "# HELP mintage_issued_total Credentials and links "
+			"issued.\n"
+			"# TYPE mintage_issued_total counter\n");
+	for (size_t i = 0; i < sizeof(issuing) / sizeof(issuing[0]); i++)
+		say(sink, "mintage_issued_total{route=\"%s\"} %" PRIu64 "\n",
+		    route_names[issuing[i]],
+		    atomic_load(&page->issued[issuing[i]]));
+}
+
+void metrics_write(const struct metrics *metrics, struct sink *sink)
+{
+	say(sink,
+	    "# HELP mintage_info What runs here; scope says whether the "
+	    "counters are of the host or of one process.\n"
+	    "# TYPE mintage_info gauge\n"
+	    "mintage_info{version=\"%s\",scope=\"%s\"} 1\n",
+	    PACKAGE_VERSION, metrics->shared ? "host" : "process");
+	if (!metrics->page)
+		return;
+	write_requests(metrics->page, sink);
+	write_issued(metrics->page, sink);
+}
