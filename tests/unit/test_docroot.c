@@ -10,6 +10,7 @@
 
 static char folder[] = "/tmp/mintage-docroot-XXXXXX";
 static char config_path[64], secret_path[64], token_path[64], log_path[64];
+static char syslog_path[] = "syslog";
 static struct problem problem;
 
 static char *in_folder(char path[64], const char *name)
@@ -64,7 +65,7 @@ static enum error check(const char *config_name, const char *secret_name,
 	struct config config = {
 		.path = in_folder(config_path, config_name),
 		.audit_log = strcmp(log_name, "syslog") == 0 ?
-				     strcpy(log_path, log_name) :
+				     syslog_path :
 				     in_folder(log_path, log_name),
 		.parents = &parent,
 	};
@@ -160,12 +161,12 @@ static const char *one_variable(void *context, const char *name)
 
 static void test_variables(void **state)
 {
-	struct config config = { .path = config_path, .audit_log = log_path };
+	struct config config = { .path = config_path,
+				 .audit_log = syslog_path };
 	char root[64];
 	const char *pair[2] = { "DOCUMENT_ROOT", in_folder(root, "www") };
 
 	(void)state;
-	strcpy(log_path, "syslog");
 	touch(in_folder(config_path, "www/c"));
 	assert_int_equal(docroot_check_all(&config, one_variable, pair,
 					   &problem),
@@ -184,8 +185,10 @@ static void test_variables(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_outside),	  cmocka_unit_test(test_inside),
-		cmocka_unit_test(test_each_file), cmocka_unit_test(test_links),
+		cmocka_unit_test(test_outside),
+		cmocka_unit_test(test_inside),
+		cmocka_unit_test(test_each_file),
+		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_no_root),
 		cmocka_unit_test(test_variables),
 	};

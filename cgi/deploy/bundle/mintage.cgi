@@ -1,0 +1,1 @@
+#!/home/me/mintage/mintage.fcgi --config=/home/me/mintage/mintage.conf

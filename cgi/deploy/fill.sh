@@ -1,0 +1,71 @@
+#!/bin/sh
+# fill.sh - print a file of this folder with your own paths and names in it.
+#
+#   ./fill.sh nginx.conf /run/mintage/mintage.sock=/srv/mint.sock >mintage.conf
+#
+# Each argument behind the file is FROM=TO: FROM is a text as it stands in the
+# file, TO what is printed in its place. A FROM that isn't in the file is an
+# error, unless --loose stands before the file. The files work as they are too;
+# each says at its head which of its texts may have to be yours. `make install`
+# runs them through this, so that the installed ones name the places that were
+# configured.
+set -eu
+
+loose=
+if [ "${1:-}" = --loose ]; then
+	loose=1
+	shift
+fi
+if [ $# -lt 1 ] || [ "$1" = --help ]; then
+	sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0"
+	test $# -ge 1 || exit 2
+	exit 0
+fi
+
+FILL_LOOSE=$loose exec awk '
+# The arguments are texts, not files to read.
+BEGIN {
+	for (i = 2; i < ARGC; i++) {
+		cut = index(ARGV[i], "=")
+		if (cut < 2)
+			fail(ARGV[i] " is not FROM=TO", 2)
+		from[++pairs] = substr(ARGV[i], 1, cut - 1)
+		to[pairs] = substr(ARGV[i], cut + 1)
+		ARGV[i] = ""
+	}
+}
+function fail(text, code) {
+	print "fill.sh: " text >"/dev/stderr"
+	status = code
+	exit code
+}
+# The first place of any FROM in `text`, the longest where two begin there;
+# 0: none. Sets `which`.
+function first(text,	i, at, best) {
+	best = 0
+	for (i = 1; i <= pairs; i++) {
+		at = index(text, from[i])
+		if (at && (!best || at < best || (at == best &&
+		    length(from[i]) > length(from[which])))) {
+			best = at
+			which = i
+		}
+	}
+	return best
+}
+{
+	out = ""
+	while (at = first($0)) {
+		seen[which] = 1
+		out = out substr($0, 1, at - 1) to[which]
+		$0 = substr($0, at + length(from[which]))
+	}
+	print out $0
+}
+END {
+	if (status)
+		exit status
+	for (i = 1; i <= pairs && !ENVIRON["FILL_LOOSE"]; i++)
+		if (!seen[i])
+			fail("\"" from[i] "\" does not stand in " ARGV[1], 1)
+}' "$@"

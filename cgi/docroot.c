@@ -1,0 +1,86 @@
+#include "docroot.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *const docroot_variables[DOCROOT_COUNT] = {
+	"DOCUMENT_ROOT",
+	"CONTEXT_DOCUMENT_ROOT",
+};
+
+/* Both resolved. */
+static bool lies_within(const char *path, const char *root)
+{
+	size_t length = strlen(root);
+
+	return strncmp(path, root, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0');
+}
+
+/*
+ * By where the file is, or by where its name is: a link is published with what
+ * it leads to, and an audit log may not be there yet.
+ */
+static bool is_published(const char *file, const char *root)
+{
+	const char *slash = strrchr(file, '/');
+	char folder[PATH_MAX], resolved[PATH_MAX];
+	int length;
+
+	if (realpath(file, resolved) && lies_within(resolved, root))
+		return true;
+	length = snprintf(folder, sizeof(folder), "%.*s",
+			  slash ? (int)(slash - file) + 1 : 1,
+			  slash ? file : ".");
+	return length > 0 && (size_t)length < sizeof(folder) &&
+	       realpath(folder, resolved) && lies_within(resolved, root);
+}
+
+static enum error check_file(const char *file, const char *what,
+			     const char *root, struct problem *problem)
+{
+	if (!file || !is_published(file, root))
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_CONFIG, NULL,
+			   "%s: %s is inside the document root, %s, where "
+			   "anyone may fetch it; move it out of there",
+			   file, what, root);
+}
+
+enum error docroot_check(const struct config *config, const char *root,
+			 struct problem *problem)
+{
+	const struct parent *parent = config->parents;
+	char resolved[PATH_MAX];
+	enum error error;
+
+	if (!root || !realpath(root, resolved) || strcmp(resolved, "/") == 0)
+		return ERROR_NONE;
+	error = check_file(config->path, "the configuration", resolved,
+			   problem);
+	for (; parent && !error; parent = parent->next) {
+		error = check_file(parent->key.secret_file, "this secret",
+				   resolved, problem);
+		if (!error)
+			error = check_file(parent->key.api_token_file,
+					   "this secret", resolved, problem);
+	}
+	if (!error && strcmp(config->audit_log, "syslog") != 0)
+		error = check_file(config->audit_log, "the audit log", resolved,
+				   problem);
+	return error;
+}
+
+enum error docroot_check_all(const struct config *config,
+			     const char *(*get)(void *context,
+						const char *name),
+			     void *context, struct problem *problem)
+{
+	enum error error = ERROR_NONE;
+
+	for (size_t i = 0; i < DOCROOT_COUNT && !error; i++)
+		error = docroot_check(
+			config, get(context, docroot_variables[i]), problem);
+	return error;
+}

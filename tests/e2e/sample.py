@@ -1,0 +1,41 @@
+"""The sample of a configuration, filled in as its head tells its owner to."""
+import hashlib
+import os
+import re
+
+from harness import SRC
+
+SAMPLE = os.path.join(SRC, "cgi", "mintage.conf")
+
+
+def text():
+    with open(SAMPLE, encoding="utf-8") as file:
+        return file.read()
+
+
+def in_force(sample, *sections):
+    """Without the ";" before these sections and their keys, or before all."""
+    name = "|".join(map(re.escape, sections)) or r".*"
+    return re.sub(rf"^;\[({name})\]$.*?(?=^;\[|\Z)", lambda part: re.sub(
+        r"^;(\[|[a-z0-9-]+ =)", r"\1", part[0], flags=re.M), sample,
+        flags=re.M | re.S)
+
+
+def with_values(sample, **values):
+    """With these in place of the values shown, wherever they are in force;
+    None: the line is gone."""
+    for name, value in values.items():
+        line = re.compile(rf"^{name.replace('_', '-')} = .*\n", re.M)
+        new = "" if value is None else f"{name.replace('_', '-')} = {value}\n"
+        assert line.search(sample), name
+        sample = line.sub(lambda _, new=new: new, sample)
+    return sample
+
+
+def portal(sample, account, parent, token):
+    """One parent and one caller, who comes with this token."""
+    return with_values(
+        in_force(sample, "account main", "parent portal", "caller web"),
+        id=account, access_key_id=parent, endpoint=None,
+        bearer_sha256=hashlib.sha256(token.encode()).hexdigest(),
+        max_entries="100000")
