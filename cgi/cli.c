@@ -32,6 +32,8 @@ static const struct command {
 	  "tell whether the configuration is sound" },
 	{ "caller", cli_caller, cli_caller_usage,
 	  "make the section and the token of a new caller" },
+	{ "token", cli_token, cli_token_usage,
+	  "make, replace or revoke a parent by Cloudflare's API" },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

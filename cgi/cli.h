@@ -24,6 +24,7 @@ enum cli_status cli_sign(int argc, char **argv);
 enum cli_status cli_inspect(int argc, char **argv);
 enum cli_status cli_check(int argc, char **argv);
 enum cli_status cli_caller(int argc, char **argv);
+enum cli_status cli_token(int argc, char **argv);
 
 /* What `mintage help COMMAND` prints of each, behind "Usage: mintage ". */
 extern const char cli_mint_usage[];
@@ -31,6 +32,7 @@ extern const char cli_sign_usage[];
 extern const char cli_inspect_usage[];
 extern const char cli_check_usage[];
 extern const char cli_caller_usage[];
+extern const char cli_token_usage[];
 
 /* ---- options -------------------------------------------------------------- */
 

@@ -7,27 +7,55 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "../lib/audit.h"
 #include "../lib/config.h"
 #include "../lib/render.h"
-#include "cli.h"
+#include "cli_online.h"
+#include "docroot.h"
 
 const char cli_check_usage[] =
 	"check [OPTION]...\n"
 	"\n"
 	"Tell whether the configuration, the secrets it names, the templates\n"
 	"and the audit log can be used by whoever runs this, what in it is\n"
-	"probably not meant, and what it amounts to.\n"
+	"probably not meant, and what it amounts to. With --online ask each\n"
+	"parent's endpoint too; with --url only a service that runs, for what\n"
+	"its web server passes on.\n"
 	"\n"
-	"      --config FILE  the configuration to check\n";
+	"      --config FILE      the configuration to check\n"
+	"      --online           each bucket, a credential that is made to be\n"
+	"                         tried, the clock, API tokens: a line for each\n"
+	"      --url URL          the service's address\n"
+	"      --token-file FILE  with --url: a caller's token, to see who it is\n"
+	"      --ca-file FILE     with --url: whom to trust, as PEM\n";
 
-enum { OPTION_CONFIG = 1 };
+enum {
+	OPTION_CONFIG = 1,
+	OPTION_ONLINE,
+	OPTION_URL,
+	OPTION_TOKEN_FILE,
+	OPTION_CA_FILE,
+};
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "online", no_argument, NULL, OPTION_ONLINE },
+	{ "url", required_argument, NULL, OPTION_URL },
+	{ "token-file", required_argument, NULL, OPTION_TOKEN_FILE },
+	{ "ca-file", required_argument, NULL, OPTION_CA_FILE },
 	OPTIONS_END,
+};
+
+struct request {
+	const char *config;
+	const char *url;
+	const char *token_file;
+	const char *ca_file;
+	bool online;
+	bool help;
 };
 
 /* ---- what can be wrong ---------------------------------------------------- */
@@ -47,15 +75,12 @@ static void say_warning(void *context, const char *text)
 	fprintf(stderr, "%.*s: warning%s\n", (int)place, text, text + place);
 }
 
-static bool templates_are_good(const struct config *config)
+static bool templates_are_good(const struct config *config,
+			       struct renderer *renderer)
 {
-	struct renderer renderer = { 0 };
 	struct problem problem;
-	enum error error;
 
-	error = renderer_load(&renderer, config->templates, &problem);
-	renderer_free(&renderer);
-	if (error == ERROR_NONE)
+	if (renderer_load(renderer, config->templates, &problem) == ERROR_NONE)
 		return true;
 	cli_problem(&problem);
 	return false;
@@ -98,6 +123,25 @@ static bool log_is_good(const struct config *config)
 	}
 	audit_close(&audit);
 	return true;
+}
+
+static const char *get_variable(void *context, const char *name)
+{
+	(void)context;
+	return getenv(name);
+}
+
+/* Only a web server tells where its pages are, so this is for accounts without
+ * a prompt, where a CGI program runs us. */
+static bool is_private(const struct config *config)
+{
+	struct problem problem;
+
+	if (docroot_check_all(config, get_variable, NULL, &problem) ==
+	    ERROR_NONE)
+		return true;
+	cli_problem(&problem);
+	return false;
 }
 
 /* ---- what it amounts to --------------------------------------------------- */
@@ -181,6 +225,27 @@ static void print_caller(struct cli_output *out, const struct caller *caller)
 	print_number(out, "max entries", caller->max_entries);
 }
 
+/* Those that are not ours: what was made of the templates that were added. */
+static void print_formats(struct cli_output *out,
+			  const struct renderer *renderer)
+{
+	for (size_t i = FORMAT_COUNT; i < renderer->format_count; i++) {
+		const struct format *format = &renderer->formats[i];
+
+		cli_print(out, "format %s\n", format->name);
+		print_text(out, "type", format->content_type);
+		print_text(out, "for",
+			   !(format->uses & FORMAT_LINKS)       ? "credentials"
+			   : format->uses & FORMAT_CREDENTIALS
+				   ? "credentials links"
+				   : "links");
+		print_text(out, "by Accept",
+			   format->uses & FORMAT_ACCEPTABLE ? "yes" : "no");
+		print_text(out, "one entry",
+			   format->uses & FORMAT_ONE ? "yes" : "no");
+	}
+}
+
 static void print_service(struct cli_output *out, const struct config *config,
 			  size_t warnings)
 {
@@ -199,12 +264,14 @@ static void print_service(struct cli_output *out, const struct config *config,
 }
 
 static enum cli_status print_summary(const struct config *config,
+				     const struct renderer *renderer,
 				     size_t warnings)
 {
 	struct cli_output output;
 
 	cli_output_begin(&output);
 	print_service(&output, config, warnings);
+	print_formats(&output, renderer);
 	for (const struct account *account = config->accounts; account;
 	     account = account->next)
 		print_account(&output, account);
@@ -219,9 +286,10 @@ static enum cli_status print_summary(const struct config *config,
 
 /* ---- all of it ------------------------------------------------------------ */
 
-static enum cli_status check(const char *path)
+static enum cli_status check(const char *path, bool online)
 {
 	struct config *config;
+	struct renderer renderer = { 0 };
 	struct problem problem;
 	enum cli_status status;
 	size_t warnings;
@@ -230,32 +298,64 @@ static enum cli_status check(const char *path)
 	if (config_load(&config, path, &problem) != ERROR_NONE)
 		return cli_problem(&problem);
 	warnings = config_warnings(config, say_warning, config);
-	good = templates_are_good(config);
+	good = templates_are_good(config, &renderer);
 	good = log_is_good(config) && good;
-	status = good ? print_summary(config, warnings) : CLI_FAILED;
+	good = is_private(config) && good;
+	status = good ? print_summary(config, &renderer, warnings)
+		      : CLI_FAILED;
+	if (online && status == CLI_DONE)
+		status = cli_online_check(config);
+	renderer_free(&renderer);
 	config_free(config);
 	return status;
 }
 
+/* False: the command line is no good, which has been said. */
+static bool take_option(struct request *request, int option)
+{
+	switch (option) {
+	case OPTION_CONFIG:
+		return cli_once("check", "config", &request->config);
+	case OPTION_URL:
+		return cli_once("check", "url", &request->url);
+	case OPTION_TOKEN_FILE:
+		return cli_once("check", "token-file", &request->token_file);
+	case OPTION_CA_FILE:
+		return cli_once("check", "ca-file", &request->ca_file);
+	case OPTION_ONLINE:
+		request->online = true;
+		return true;
+	case OPTION_HELP:
+		request->help = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum cli_status cli_check(int argc, char **argv)
 {
-	const char *path = NULL;
+	struct request request = { .config = NULL };
 	int option;
 
 	while ((option = cli_option("check", argc, argv, options)) >= 0) {
-		switch (option) {
-		case OPTION_CONFIG:
-			if (!cli_once("check", "config", &path))
-				return CLI_USAGE;
-			break;
-		case OPTION_HELP:
-			return cli_help("check");
-		default:
+		if (!take_option(&request, option))
 			return CLI_USAGE;
-		}
+		if (request.help)
+			return cli_help("check");
 	}
 	if (optind != argc)
 		return cli_misused("check", "there is nothing to name here "
-					    "but --config");
-	return check(cli_config_path(path));
+					    "but by options");
+	if (request.url && (request.online || request.config))
+		return cli_misused("check", "--url asks a service that runs, "
+					    "and goes without --config and "
+					    "--online");
+	if (!request.url && (request.token_file || request.ca_file))
+		return cli_misused("check", "--token-file and --ca-file go "
+					    "with --url");
+	if (request.url)
+		return cli_online_check_url(request.url, request.token_file,
+					    request.ca_file);
+	return check(cli_config_path(request.config), request.online);
 }

@@ -126,6 +126,14 @@ static bool take_option(struct cli_fields *asked, int option)
 		return cli_once(command, "account", &asked->account);
 	case OPTION_CONFIG:
 		return cli_once(command, "config", &asked->config);
+	case OPTION_URL:
+		return cli_once(command, "url", &asked->url);
+	case OPTION_TOKEN_FILE:
+		return cli_once(command, "token-file", &asked->token_file);
+	case OPTION_CA_FILE:
+		return cli_once(command, "ca-file", &asked->ca_file);
+	case OPTION_REQUEST_SIZE:
+		return cli_once(command, "request-size", &asked->request_size);
 	case OPTION_EACH:
 		asked->each = true;
 		return true;
@@ -174,6 +182,10 @@ enum cli_status cli_fields_read(struct cli_fields *asked, int argc, char **argv)
 		return cli_fields_complain(asked, &asked->problems);
 	if (!fields_has(&asked->fields, FIELD_BUCKET))
 		return cli_misused(command, "option '--bucket' is needed");
+	if (!asked->url &&
+	    (asked->token_file || asked->ca_file || asked->request_size))
+		return cli_misused(command, "--token-file, --ca-file and "
+					    "--request-size go with --url");
 	return CLI_DONE;
 }
 

@@ -14,6 +14,11 @@ enum {
 	OPTION_ACCOUNT = OPTION_OF(FIELD_COUNT),
 	OPTION_CONFIG,
 	OPTION_EACH,
+	/* Of a service elsewhere: */
+	OPTION_URL,
+	OPTION_TOKEN_FILE,
+	OPTION_CA_FILE,
+	OPTION_REQUEST_SIZE,
 };
 
 /* A row of a table of options: one that is a field. */
@@ -31,9 +36,21 @@ enum {
 		OPTION_FIELD("manifest-format", FIELD_MANIFEST_FORMAT),       \
 		OPTION_FIELD("parent", FIELD_PARENT),                         \
 		{ "account", required_argument, NULL, OPTION_ACCOUNT },       \
+		{ "config", required_argument, NULL, OPTION_CONFIG },         \
+		{ "url", required_argument, NULL, OPTION_URL },               \
+		{ "token-file", required_argument, NULL, OPTION_TOKEN_FILE }, \
+		{ "ca-file", required_argument, NULL, OPTION_CA_FILE },       \
 	{                                                                     \
-		"config", required_argument, NULL, OPTION_CONFIG              \
+		"request-size", required_argument, NULL, OPTION_REQUEST_SIZE  \
 	}
+
+/* What the two say of them. */
+#define USAGE_REMOTE                                                           \
+	"      --url URL            ask the service there instead, in as many\n"   \
+	"                           requests as are needed, and join the answers\n" \
+	"      --token-file FILE    with --url: a caller's token\n"                \
+	"      --request-size BYTES with --url: of one request; 131072\n"          \
+	"      --ca-file FILE       with --url: whom to trust, as PEM\n"
 
 /* The paths of --object or --prefix as the text of a JSON array. */
 struct cli_paths {
@@ -48,10 +65,14 @@ struct cli_paths {
 struct cli_fields {
 	const char *command;          /* "mint" */
 	const struct option *options; /* the command's own table */
-	const char *parent;           /* as given, or NULL: these four */
+	const char *parent;           /* as given, or NULL: these eight */
 	const char *account;
 	const char *config;
 	const char *manifest;
+	const char *url;
+	const char *token_file;
+	const char *ca_file;
+	const char *request_size;
 	bool each;
 	bool help; /* nothing else is wanted */
 	struct fields fields;

@@ -9,6 +9,7 @@
 #include "cli_account.h"
 #include "cli_document.h"
 #include "cli_login.h"
+#include "cli_remote.h"
 #include "negotiate.h"
 
 /* A line on the terminal for those who wait. */
@@ -190,6 +191,8 @@ static enum cli_status issue(struct run *run)
 	if (error == ERROR_NONE)
 		error = record(run);
 	if (error == ERROR_NONE)
+		error = issue_fetch(&run->issue);
+	if (error == ERROR_NONE)
 		return write_out(run);
 	status = refuse(run);
 	issue_end(&run->issue, false, 0);
@@ -300,9 +303,11 @@ enum cli_status cli_issue(const struct cli_issuer *issuer, int argc,
 	status = cli_fields_read(&run->asked, argc, argv);
 	if (run->asked.help)
 		status = cli_help(issuer->command);
+	else if (status == CLI_DONE && run->asked.url)
+		status = cli_remote(issuer, &run->asked);
 	else if (status == CLI_DONE)
 		status = prepare(run);
-	if (status == CLI_DONE && !run->asked.help)
+	if (status == CLI_DONE && !run->asked.help && !run->asked.url)
 		status = issue(run);
 	run_free(run);
 	return status;

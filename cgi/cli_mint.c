@@ -21,13 +21,14 @@ const char cli_mint_usage[] =
 	"      --each               a credential for each entry\n"
 	"      --on-error report    with --each: a bad entry doesn't hold up\n"
 	"                           the good ones\n"
-	"      --format FORMAT      json (as the service answers), ndjson, html\n"
+	"      --format FORMAT      json (as the service answers), ndjson, html,\n"
+	"                           csv, env, aws, process, container, rclone\n"
 	"      --manifest-format F  json, ndjson, lines, csv or sha256sum; else\n"
 	"                           by the name's ending, then by the content\n"
 	"      --parent PARENT      who signs: its section's name or its\n"
 	"                           access key id; else the one that fits\n"
 	"      --account ACCOUNT    its section's name or its id\n"
-	"      --config FILE        the configuration\n";
+	"      --config FILE        the configuration\n" USAGE_REMOTE;
 
 static const struct option options[] = {
 	OPTIONS_COMMON,

@@ -26,7 +26,7 @@ const char cli_sign_usage[] =
 	"      --parent PARENT      who signs: its section's name or its\n"
 	"                           access key id; else the one that fits\n"
 	"      --account ACCOUNT    its section's name or its id\n"
-	"      --config FILE        the configuration\n";
+	"      --config FILE        the configuration\n" USAGE_REMOTE;
 
 static const struct option options[] = {
 	OPTIONS_COMMON,

@@ -34,7 +34,12 @@ clean() {
 		kill "$server" 2>/dev/null || :
 		wait "$server" 2>/dev/null || :
 	fi
-	test -z "$folder" || rm -rf "$folder"
+	test -n "$folder" || return 0
+	# A responder that is just ending may still write its last line.
+	rm -rf "$folder" 2>/dev/null || {
+		sleep 1
+		rm -rf "$folder"
+	}
 }
 
 need() {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <syslog.h>
 #include <time.h>
@@ -20,6 +21,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "docroot.h"
 #include "request.h"
 
 #define LISTENER 0
@@ -35,6 +37,8 @@ struct fastcgi {
 	FCGX_Request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
 	sigset_t waiting;    /* the mask while nothing is in flight */
+	/* Owned: values of docroot_variables that were found harmless. */
+	char *docroots[DOCROOT_COUNT];
 };
 
 /* Signals have no argument to pass a struct in. */
@@ -53,6 +57,20 @@ static void on_reload(int signal_number)
 	told_to_reload = 1;
 }
 
+/* systemd's journal takes stderr and syslog's lines both (systemd.exec(5)). */
+static bool stderr_is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat status;
+	char text[64];
+
+	if (!stream || fstat(STDERR_FILENO, &status) != 0)
+		return false;
+	(void)snprintf(text, sizeof(text), "%ju:%ju",
+		       (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+	return strcmp(stream, text) == 0;
+}
+
 /* lighttpd gives its children /dev/null for stderr, so to the log as well. */
 static void say(int level, const char *format, ...) PRINTF_LIKE(2, 3);
 
@@ -65,6 +83,8 @@ static void say(int level, const char *format, ...)
 	(void)vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	(void)fprintf(stderr, "mintage.fcgi[%ld]: %s\n", (long)getpid(), text);
+	if (stderr_is_journal())
+		return;
 	openlog("mintage.fcgi", LOG_PID, LOG_DAEMON);
 	syslog(level, "%s", text);
 	closelog();
@@ -329,6 +349,37 @@ static void request_end(FCGX_Request *request, unsigned char *window)
 	FCGX_Finish_r(request);
 }
 
+/* A document root is looked at once, until another comes. */
+static bool docroots_are_good(struct fastcgi *fastcgi)
+{
+	const struct config *config = fastcgi->service.config;
+	struct problem problem;
+
+	for (size_t i = 0; i < DOCROOT_COUNT; i++) {
+		const char *root = FCGX_GetParam(docroot_variables[i],
+						 fastcgi->request.envp);
+		char **known = &fastcgi->docroots[i];
+
+		if (!root || (*known && strcmp(*known, root) == 0))
+			continue;
+		if (docroot_check(config, root, &problem)) {
+			say(LOG_ERR, "%s", problem.message);
+			return false;
+		}
+		free(*known);
+		*known = strdup(root);
+	}
+	return true;
+}
+
+static void docroots_forget(struct fastcgi *fastcgi)
+{
+	for (size_t i = 0; i < DOCROOT_COUNT; i++) {
+		free(fastcgi->docroots[i]);
+		fastcgi->docroots[i] = NULL;
+	}
+}
+
 static void request_serve(struct fastcgi *fastcgi)
 {
 	FCGX_Request *fcgx = &fastcgi->request;
@@ -342,7 +393,10 @@ static void request_serve(struct fastcgi *fastcgi)
 	};
 
 	request_begin(&request, &stream, get_parameter, fcgx->envp);
-	fastcgi->handle(&fastcgi->service, &request);
+	if (docroots_are_good(fastcgi))
+		fastcgi->handle(&fastcgi->service, &request);
+	else
+		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	request_end(fcgx, window);
 }
 
@@ -358,6 +412,7 @@ static void reload(struct fastcgi *fastcgi)
 		say(LOG_ERR, "the configuration loaded before stays in force");
 		return;
 	}
+	docroots_forget(fastcgi);
 	if (problem.error != ERROR_NONE)
 		say(LOG_ERR, "%s", problem.message);
 	say(LOG_INFO, "configuration loaded anew");
@@ -443,6 +498,7 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 	}
 	if (fastcgi.request.ipcFd > LISTENER)
 		request_drop(&fastcgi.request);
+	docroots_forget(&fastcgi);
 	service_free(&fastcgi.service);
 	return status;
 }

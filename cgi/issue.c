@@ -1,4 +1,4 @@
-#include "issue_entry.h"
+#include "issue_fetch.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -73,8 +73,11 @@ static void check_extent(struct issue *issue)
 		return;
 	if (issue->kind != ISSUE_SINGLE)
 		problems_add(&issue->problems, ERROR_EMPTY, "/objects",
-			     "a batch needs entries: name objects or prefixes, "
-			     "or send a manifest");
+			     "%s, or send a manifest",
+			     issue->kind == ISSUE_LINKS ?
+				     "a link opens an object: name objects" :
+				     "a batch needs entries: name objects or "
+				     "prefixes");
 	else if (!issue->grant.whole_bucket)
 		problems_add(&issue->problems, ERROR_ACCESS_DENIED, "/objects",
 			     "this caller may not have the whole bucket: name "
@@ -130,11 +133,9 @@ static enum error begin_grant(struct issue *issue,
 		error = grant_begin(&issue->grant, issue->service->config,
 				    subject, &want, &problem);
 	}
-	if (!error && issue->grant.parent->signer != SIGNER_LOCAL)
-		error = problem_set(&problem, ERROR_UNAVAILABLE,
-				    "/parentAccessKeyId",
-				    "this parent's signer is not available "
-				    "here: choose one that signs locally");
+	if (!error)
+		error = issue_fetch_allows(issue, &issue->scope,
+					   issue->asked.actions != 0, &problem);
 	if (error)
 		problems_push(&issue->problems, &problem);
 	return error;
@@ -212,16 +213,10 @@ static enum error count_row(struct issue *issue, struct entry *entry)
 	return ERROR_NONE;
 }
 
-static bool is_reported(const struct issue *issue)
-{
-	return issue->kind != ISSUE_SINGLE &&
-	       issue->fields->on_error == ON_ERROR_REPORT;
-}
-
 static void entry_failed(struct issue *issue, const struct problem *problem)
 {
 	issue->failed++;
-	if (!is_reported(issue))
+	if (!issue_reports(issue))
 		problems_push(&issue->problems, problem);
 }
 
@@ -314,7 +309,7 @@ enum error issue_check(struct issue *issue)
 				    issue->format->name,
 				    (uintmax_t)issue->rows);
 	audit_scopes_end(&scopes, issue->scopes);
-	return ERROR_NONE;
+	return issue_fetch_reserve(issue);
 }
 
 /* ---- the record ----------------------------------------------------------- */
@@ -355,6 +350,7 @@ void issue_end(struct issue *issue, bool complete, uint64_t bytes)
 					   result, issue->issued, bytes);
 		(void)unrecorded;
 	}
+	issue_fetch_free(issue);
 	grant_free(&issue->grant);
 	issue->recorded = false;
 }

@@ -5,6 +5,7 @@
  *   issue_begin    the grant; settles scope and time
  *   issue_check    pass 1: every entry is read and checked; nothing is issued
  *   issue_record   the audit line; without it nothing is issued
+ *   issue_fetch    where Cloudflare signs, all that it signs; else nothing
  *   issue_write    pass 2: mint, render, write
  *   issue_end      the outcome, and everything wiped
  */
@@ -23,6 +24,8 @@ enum issue_kind {
 };
 
 #define ISSUE_MESSAGES_MAX 20
+
+struct fetching;
 
 struct issue {
 	struct service *service;
@@ -43,6 +46,7 @@ struct issue {
 	uint64_t messages_more;
 	uint8_t scopes[DIGEST_SIZE];
 	size_t path_bytes;		/* of a single credential, as JSON */
+	struct fetching *fetching;	/* of issue_fetch.h, or NULL; owned */
 	bool recorded;
 	bool broken;			/* pass 2 did not see what pass 1 saw */
 	/* As far as their counts go: */
@@ -55,6 +59,13 @@ static inline void issue_clear(struct issue *issue)
 {
 	memset(issue, 0, offsetof(struct issue, problems));
 	issue->problems.count = 0;
+}
+
+/* Does a bad entry carry its own error, the good ones being issued? */
+static inline bool issue_reports(const struct issue *issue)
+{
+	return issue->kind != ISSUE_SINGLE &&
+	       issue->fields->on_error == ON_ERROR_REPORT;
 }
 
 /*
@@ -70,6 +81,7 @@ enum error issue_begin(struct issue *issue, struct service *service,
 		       struct audit_request *who) MUST_CHECK;
 enum error issue_check(struct issue *issue) MUST_CHECK;
 enum error issue_record(struct issue *issue) MUST_CHECK;
+enum error issue_fetch(struct issue *issue) MUST_CHECK;
 
 /* Write the answer's body, up to and with its flush. True when all of it was
  * taken. */

@@ -1,4 +1,5 @@
-#include "issue_entry.h"
+#include "../lib/encode.h"
+#include "issue_fetch.h"
 
 /* What the entry sets apart from its batch goes before what the batch asked
  * for; a permission of its own brings its own actions. */
@@ -130,14 +131,32 @@ enum error entry_allowed(const struct issue *issue,
 	return error;
 }
 
+/* What stands in the way of such a link, or NULL. */
+static const char *unfit_link(const struct format *format,
+			      const struct entry *entry, enum method method)
+{
+	if ((format->uses & FORMAT_FETCHED) && method != METHOD_GET)
+		return "what reads it knows GET links only";
+	if ((format->uses & FORMAT_BARE) && method == METHOD_PUT &&
+	    (entry->content_type.length || entry->content_length.length ||
+	     entry->sha256.length))
+		return "there are headers to be sent with this link, and it "
+		       "has no place for them";
+	return NULL;
+}
+
 static enum error check_format(const struct issue *issue,
-			       const struct entry *entry,
+			       const struct entry *entry, enum method method,
 			       struct problem *problem)
 {
 	const struct format *format = issue->format;
-	const char *why = format->unfit ? format->unfit(entry_name(entry))
-					: NULL;
+	const char *why = NULL;
 
+	if (issue->kind == ISSUE_LINKS)
+		why = unfit_link(format, entry, method);
+	/* The answer to a single one names no entry. */
+	if (!why && format->unfit && issue->kind != ISSUE_SINGLE)
+		why = format->unfit(entry_name(entry));
 	if (!why)
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_BAD_VALUE, "",
@@ -158,6 +177,10 @@ static enum error verify(const struct issue *issue, const struct entry *entry,
 		error = entry_wish(issue, entry, granted, problem);
 		if (!error)
 			error = entry_allowed(issue, granted, problem);
+		if (!error)
+			error = issue_fetch_allows(issue, &granted->scope,
+						   entry->scope.actions != 0,
+						   problem);
 		if (error)
 			return error;
 	}
@@ -166,7 +189,8 @@ static enum error verify(const struct issue *issue, const struct entry *entry,
 	if (!error)
 		error = grant_check_path(&issue->grant, entry->key, "",
 					 problem);
-	return error ? error : check_format(issue, entry, problem);
+	return error ? error
+		     : check_format(issue, entry, granted->method, problem);
 }
 
 enum error entry_verify(const struct issue *issue, struct entry *entry,
@@ -175,4 +199,42 @@ enum error entry_verify(const struct issue *issue, struct entry *entry,
 	enum error error = verify(issue, entry, granted, problem);
 
 	return error ? manifest_blame(entry, problem) : ERROR_NONE;
+}
+
+/* "a","b": the entries of one kind as the inside of a JSON array. */
+static bool quote_path(struct buffer *list, struct slice path)
+{
+	if (!buffer_reserve(list, ESCAPE_GROWTH * path.length + 3))
+		return false;
+	if (list->length > 0)
+		list->data[list->length++] = ',';
+	list->data[list->length++] = '"';
+	list->length += escape_json(list->data + list->length, path.data,
+				    path.length);
+	list->data[list->length++] = '"';
+	return true;
+}
+
+bool entry_paths(const struct issue *issue, struct buffer *prefixes,
+		 struct buffer *objects)
+{
+	struct granted unused;
+	struct problem problem;
+	struct entry entry;
+
+	for (;;) {
+		switch (manifest_next(&issue->fields->entries, &entry,
+				      &problem)) {
+		case MANIFEST_END:
+			return true;
+		case MANIFEST_ENTRY:
+			break;
+		default:
+			return false;
+		}
+		if (entry_verify(issue, &entry, &unused, &problem) ||
+		    !quote_path(entry.kind == ENTRY_PREFIX ? prefixes : objects,
+				entry.key))
+			return false;
+	}
 }

@@ -34,6 +34,14 @@ enum error entry_verify(const struct issue *issue, struct entry *entry,
 			struct granted *granted,
 			struct problem *problem) MUST_CHECK;
 
+/*
+ * The keys of all entries, from where the manifest stands: what is between the
+ * brackets of a JSON array of prefixes, and of one of objects. False when an
+ * entry isn't good any more, or memory is out; the caller frees either way.
+ */
+bool entry_paths(const struct issue *issue, struct buffer *prefixes,
+		 struct buffer *objects) MUST_CHECK;
+
 /* Under what name the entry's file would be saved. */
 static inline struct slice entry_name(const struct entry *entry)
 {

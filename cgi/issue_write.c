@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../lib/encode.h"
 #include "../lib/unicode.h"
+#include "issue_fetch.h"
 #include "issue_link.h"
 
 /* Decimal digits of a uint64_t. */
@@ -19,6 +19,7 @@ struct writing {
 	bool begun;		/* mint is ready for this scope */
 	struct scope scope;
 	uint32_t expires_ttl;	/* what `expires` was made for */
+	bool beyond_get;	/* the last link was more than a GET */
 	char *room;		/* of a single credential's token */
 	size_t room_size;
 	char expires[TIME_TEXT_MAX];
@@ -96,6 +97,21 @@ static void set_credential(struct writing *writing, struct slice token)
 	values[VALUE_SESSION_TOKEN] = token;
 }
 
+static void set_method(struct writing *writing, enum method method)
+{
+	struct slice *values = writing->values;
+	bool beyond_get = method != METHOD_GET;
+
+	values[VALUE_METHOD] = slice_text(method_names[method]);
+	values[VALUE_IS_HEAD] = slice_text(method == METHOD_HEAD ? "1" : NULL);
+	values[VALUE_IS_PUT] = slice_text(method == METHOD_PUT ? "1" : NULL);
+	values[VALUE_IS_DELETE] =
+		slice_text(method == METHOD_DELETE ? "1" : NULL);
+	values[VALUE_APART] =
+		slice_text(beyond_get || writing->beyond_get ? "1" : NULL);
+	writing->beyond_get = beyond_get;
+}
+
 /* A link, signed by the parent or by the credential just minted for it. */
 static void set_link(struct writing *writing, const struct entry *entry,
 		     const struct granted *granted)
@@ -104,7 +120,7 @@ static void set_link(struct writing *writing, const struct entry *entry,
 	struct issue_link *link = &writing->link;
 
 	issue_link_one(link, entry, granted);
-	values[VALUE_METHOD] = slice_text(method_names[granted->method]);
+	set_method(writing, granted->method);
 	values[VALUE_URL] =
 		slice_of(link->presign.url, link->presign.url_length);
 	values[VALUE_NAME] = entry_name(entry);
@@ -154,6 +170,27 @@ static bool give_up(struct writing *writing)
 	return false;
 }
 
+/* What Cloudflare signed for this entry, or why it didn't. */
+static bool fetched_row(struct writing *writing, uint32_t ttl)
+{
+	struct slice *values = writing->values;
+	struct fetched fetched;
+
+	if (!issue_fetch_next(writing->issue, &fetched))
+		return false;
+	if (fetched.error) {
+		problem_set(&writing->problem, fetched.error, NULL, "%.*s",
+			    (int)fetched.message.length, fetched.message.data);
+		return failed_row(writing);
+	}
+	set_expiry(writing, ttl);
+	values[VALUE_ACCESS_KEY_ID] = fetched.access_key_id;
+	values[VALUE_SECRET_ACCESS_KEY] = fetched.secret;
+	values[VALUE_SESSION_TOKEN] = fetched.session_token;
+	set_issued(writing);
+	return true;
+}
+
 static bool issue_entry(struct writing *writing, const struct entry *entry,
 			const struct granted *granted)
 {
@@ -162,6 +199,8 @@ static bool issue_entry(struct writing *writing, const struct entry *entry,
 			 issue->fields->sign == SIGN_PARENT;
 	bool is_prefix = entry->kind == ENTRY_PREFIX;
 
+	if (issue_is_fetched(issue))
+		return fetched_row(writing, granted->scope.ttl);
 	set_expiry(writing, granted->scope.ttl);
 	if (!by_parent) {
 		if (!prepare(writing, &granted->scope,
@@ -212,45 +251,6 @@ static bool next_entry(struct writing *writing)
 	return issue_entry(writing, &entry, &granted) || give_up(writing);
 }
 
-/* "a","b": the entries of one kind as the inside of a JSON array. */
-static bool quote_path(struct buffer *list, struct slice path)
-{
-	if (!buffer_reserve(list, ESCAPE_GROWTH * path.length + 3))
-		return false;
-	if (list->length > 0)
-		list->data[list->length++] = ',';
-	list->data[list->length++] = '"';
-	list->length += escape_json(list->data + list->length, path.data,
-				    path.length);
-	list->data[list->length++] = '"';
-	return true;
-}
-
-static bool collect_paths(struct writing *writing, struct buffer *prefixes,
-			  struct buffer *objects)
-{
-	struct issue *issue = writing->issue;
-	struct granted unused;
-	struct entry entry;
-
-	for (;;) {
-		switch (manifest_next(&issue->fields->entries, &entry,
-				      &writing->problem)) {
-		case MANIFEST_END:
-			return true;
-		case MANIFEST_ENTRY:
-			break;
-		default:
-			return false;
-		}
-		if (entry_verify(issue, &entry, &unused, &writing->problem) ||
-		    !quote_path(entry.kind == ENTRY_PREFIX ? prefixes
-							   : objects,
-				entry.key))
-			return false;
-	}
-}
-
 /* One credential for all that is named. */
 static bool single_row(struct writing *writing)
 {
@@ -260,7 +260,7 @@ static bool single_row(struct writing *writing)
 
 	set_expiry(writing, issue->scope.ttl);
 	if (!prepare(writing, &issue->scope, MINT_FREE) ||
-	    !collect_paths(writing, &prefixes, &objects))
+	    !entry_paths(issue, &prefixes, &objects))
 		goto out;
 	/* A list that came to nothing must not mean everything. */
 	if (issue->fields->entries.part_count > 0 &&
@@ -281,6 +281,15 @@ out:
 	return done ? true : give_up(writing);
 }
 
+static bool only_row(struct writing *writing)
+{
+	const struct issue *issue = writing->issue;
+
+	if (!issue_is_fetched(issue))
+		return single_row(writing);
+	return fetched_row(writing, issue->scope.ttl) || give_up(writing);
+}
+
 static bool next_credential(struct writing *writing)
 {
 	struct issue *issue = writing->issue;
@@ -291,7 +300,7 @@ static bool next_credential(struct writing *writing)
 		return false;
 	writing->values[VALUE_ROW] = number(writing->number, writing->row);
 	if (issue->kind == ISSUE_SINGLE)
-		more = writing->row == 0 && single_row(writing);
+		more = writing->row == 0 && only_row(writing);
 	else
 		more = next_entry(writing);
 	writing->row++;

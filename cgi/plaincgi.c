@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "body.h"
+#include "docroot.h"
 #include "request.h"
 
 /* Until the configuration is known, and when it is broken. */
@@ -100,17 +101,7 @@ static void begin(struct plaincgi *cgi, struct stream *stream,
 
 static void refuse(const struct request *request, int status, const char *text)
 {
-	char head[256];
-	int length = snprintf(head, sizeof(head),
-			      "Status: %d %s\r\n"
-			      "Content-Type: text/plain; charset=utf-8\r\n"
-			      "Cache-Control: no-store\r\n"
-			      "\r\n",
-			      status, status_text(status));
-
-	if (length > 0 && (size_t)length < sizeof(head) &&
-	    stream_write(NULL, head, (size_t)length))
-		(void)stream_write(NULL, text, strlen(text));
+	request_refuse(request, status, text);
 	body_drain(request);
 }
 
@@ -124,6 +115,14 @@ void plaincgi_refuse(int status, const char *text)
 	refuse(&request, status, text);
 }
 
+/* The server's log takes stderr; a stranger gets no paths. */
+static void refuse_broken(const struct request *request,
+			  const struct problem *problem)
+{
+	(void)fprintf(stderr, "mintage: %s\n", problem->message);
+	refuse(request, 503, REQUEST_REFUSAL_CONFIG);
+}
+
 int plaincgi_serve(const char *config_path, service_handler *handle)
 {
 	struct plaincgi cgi;
@@ -134,11 +133,12 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 
 	begin(&cgi, &stream, &request);
 	if (service_load(&service, config_path, &problem)) {
-		/* The server's log takes stderr; a stranger gets no paths. */
-		(void)fprintf(stderr, "mintage: %s\n", problem.message);
-		refuse(&request, 503,
-		       "mintage: not configured correctly; "
-		       "see the server's log\n");
+		refuse_broken(&request, &problem);
+		return 1;
+	}
+	if (docroot_check_all(service.config, get_variable, NULL, &problem)) {
+		refuse_broken(&request, &problem);
+		service_free(&service);
 		return 1;
 	}
 	if (problem.error != ERROR_NONE)

@@ -5,17 +5,21 @@
 #include "pages.h"
 
 /* What a status asks for beside its text. */
-static void refusal_headers(int status, const char *allow,
+static void refusal_headers(int status, unsigned retry_after, const char *allow,
 			    const char *format_headers, char *dst, size_t size)
 {
 	const char *more = "";
 	char line[64];
 
+	if (retry_after == 0 && (status == 429 || status == 503))
+		retry_after = 30;
 	if (status == 401)
 		more = "WWW-Authenticate: Bearer realm=\"mintage\"\r\n";
-	else if (status == 429 || status == 503)
-		more = "Retry-After: 30\r\n";
-	else if (status == 405 && allow) {
+	else if (retry_after > 0) {
+		snprintf(line, sizeof(line), "Retry-After: %u\r\n",
+			 retry_after);
+		more = line;
+	} else if (status == 405 && allow) {
 		snprintf(line, sizeof(line), "Allow: %s\r\n", allow);
 		more = line;
 	}
@@ -49,8 +53,8 @@ void refusal_send(struct answer *answer, const struct format *format,
 	char headers[512];
 
 	record_refusal(answer, status, first);
-	refusal_headers(status, allow, shape->headers, headers,
-			sizeof(headers));
+	refusal_headers(status, first->retry_after, allow, shape->headers,
+			headers, sizeof(headers));
 	answer_head(answer, status, shape->content_type, headers);
 	if (as_page)
 		page_form(answer, fields, problems);

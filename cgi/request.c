@@ -1,6 +1,7 @@
 #include "request.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <netinet/in.h>
@@ -103,4 +104,20 @@ void request_begin(struct request *request, struct stream *stream, get_fn *get,
 			variable(get, context, "REDIRECT_HTTP_AUTHORIZATION");
 	request->loopback = is_loopback(request->remote_address);
 	read_length(request, variable(get, context, "CONTENT_LENGTH"));
+}
+
+void request_refuse(const struct request *request, int status, const char *text)
+{
+	struct stream *stream = request->stream;
+	char head[256];
+	int length = snprintf(head, sizeof(head),
+			      "Status: %d %s\r\n"
+			      "Content-Type: text/plain; charset=utf-8\r\n"
+			      "Cache-Control: no-store\r\n"
+			      "\r\n",
+			      status, status_text(status));
+
+	if (length > 0 && (size_t)length < sizeof(head) &&
+	    stream->write(stream->context, head, (size_t)length))
+		(void)stream->write(stream->context, text, strlen(text));
 }

@@ -52,4 +52,12 @@ void request_begin(struct request *request, struct stream *stream,
 		   const char *(*get)(void *context, const char *name),
 		   void *context);
 
+/* Answer `status` with a line of text, all there is to say where there is no
+ * configuration to answer by. */
+void request_refuse(const struct request *request, int status,
+		    const char *text);
+
+#define REQUEST_REFUSAL_CONFIG \
+	"mintage: not configured correctly; see the server's log\n"
+
 #endif

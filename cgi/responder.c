@@ -13,6 +13,7 @@
 
 #include "fastcgi.h"
 #include "plaincgi.h"
+#include "request.h"
 #include "router.h"
 #include "service.h"
 
@@ -185,8 +186,7 @@ static int run_cgi(int argc, char *argv[])
 	if (options.wrong || options.help || options.version) {
 		(void)fprintf(stderr, "mintage: only --config can be used "
 				      "under a web server\n");
-		plaincgi_refuse(503, "mintage: not configured correctly; "
-				     "see the server's log\n");
+		plaincgi_refuse(503, REQUEST_REFUSAL_CONFIG);
 		return 1;
 	}
 	return plaincgi_serve(config_path(&options), router_handle);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -12,6 +13,16 @@
 #if defined(__SANITIZE_ADDRESS__)
 #define WATCHED 1
 #endif
+
+/* Where processes of this host can meet to count together, or NULL. */
+static const char *counters_folder(const struct config *config)
+{
+	static const char usual[] = "/run/mintage";
+
+	if (config->state_dir)
+		return config->state_dir;
+	return access(usual, W_OK | X_OK) == 0 ? usual : NULL;
+}
 
 enum error service_load(struct service *service, const char *path,
 			struct problem *problem)
@@ -30,6 +41,7 @@ enum error service_load(struct service *service, const char *path,
 		service_free(service);
 		return error;
 	}
+	metrics_open(&service->metrics, counters_folder(config));
 	if (audit_open(&service->audit, config->audit_log, config->audit_sync,
 		       problem) == ERROR_NONE)
 		problem->error = ERROR_NONE;
@@ -38,6 +50,8 @@ enum error service_load(struct service *service, const char *path,
 
 void service_free(struct service *service)
 {
+	upstream_stop(&service->upstream);
+	metrics_close(&service->metrics);
 	audit_close(&service->audit);
 	renderer_free(&service->renderer);
 	config_free(service->config);
@@ -51,11 +65,17 @@ enum error service_reload(struct service *service, struct problem *problem)
 	enum error error;
 
 	error = service_load(&fresh, service->config->path, problem);
-	if (error)
+	if (error) {
+		memcpy(service->outdated, problem->message,
+		       sizeof(service->outdated));
 		return error;
+	}
 	/* A line that was cut there is still without its end. */
 	if (strcmp(fresh.config->audit_log, service->config->audit_log) == 0)
 		fresh.audit.torn = service->audit.torn;
+	/* Its settings come with each batch, its connections are worth keeping. */
+	fresh.upstream = service->upstream;
+	service->upstream = (struct upstream){ .helper = 0 };
 	service_free(service);
 	*service = fresh;
 	return ERROR_NONE;

@@ -9,6 +9,8 @@
 #include "../lib/config.h"
 #include "../lib/presign.h"
 #include "../lib/render.h"
+#include "metrics.h"
+#include "upstream.h"
 
 #define SERVICE_DAYS_MAX 8
 
@@ -16,12 +18,16 @@ struct service {
 	struct config *config;
 	struct renderer renderer;
 	struct audit audit;
+	struct metrics metrics;
+	struct upstream upstream;	/* started where Cloudflare signs */
 	/* Signing keys of the last parents that signed links, one a day. */
 	struct service_day {
 		const struct parent *parent;
 		struct presign_day day;
 	} days[SERVICE_DAYS_MAX];
 	size_t next_day;	/* the place to be used next */
+	/* Why the last reload failed; empty: it did not. */
+	char outdated[PROBLEM_MESSAGE_MAX];
 };
 
 struct request;
@@ -41,8 +47,8 @@ enum error service_load(struct service *service, const char *path,
 			struct problem *problem) MUST_CHECK;
 void service_free(struct service *service);
 
-/* Load anew from the same path and swap; on failure nothing has changed. The
- * log is opened anew too, so this follows a rotation. */
+/* Load anew from the same path and swap; on failure nothing has changed but
+ * `outdated`. The log is opened anew too, so this follows a rotation. */
 enum error service_reload(struct service *service,
 			  struct problem *problem) MUST_CHECK;
 

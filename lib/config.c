@@ -14,6 +14,10 @@
 #define AUDIT_LOG_DEFAULT "/var/log/mintage/audit.jsonl"
 #define TIMEOUT_DEFAULT 60
 #define TIMEOUT_MAX 86400
+#define CONCURRENCY_DEFAULT 8
+#define CONCURRENCY_MAX 64
+#define DEADLINE_DEFAULT 60
+#define DEADLINE_MAX 600
 
 enum service_key {
 	SERVICE_TEMPLATES,
@@ -23,6 +27,11 @@ enum service_key {
 	SERVICE_AUDIT_SYNC,
 	SERVICE_REQUIRE_HTTPS,
 	SERVICE_REQUEST_TIMEOUT,
+	SERVICE_API_CONCURRENCY,
+	SERVICE_API_DEADLINE,
+	SERVICE_API_PROXY,
+	SERVICE_API_CA_FILE,
+	SERVICE_STATE_DIR,
 	SERVICE_KEY_COUNT
 };
 
@@ -34,6 +43,11 @@ static const struct config_key service_keys[SERVICE_KEY_COUNT] = {
 	[SERVICE_AUDIT_SYNC] = { "audit-sync", false },
 	[SERVICE_REQUIRE_HTTPS] = { "require-https", false },
 	[SERVICE_REQUEST_TIMEOUT] = { "request-timeout", false },
+	[SERVICE_API_CONCURRENCY] = { "api-concurrency", false },
+	[SERVICE_API_DEADLINE] = { "api-deadline", false },
+	[SERVICE_API_PROXY] = { "api-proxy", false },
+	[SERVICE_API_CA_FILE] = { "api-ca-file", false },
+	[SERVICE_STATE_DIR] = { "state-dir", false },
 };
 
 static const struct config_kind service_kind = { "mintage", false, service_keys,
@@ -48,6 +62,29 @@ static enum error load_audit_log(struct config *config,
 	if (value && strcmp(value->text, "syslog") == 0)
 		return config_text(at, SERVICE_AUDIT_LOG, &config->audit_log);
 	return config_path(at, SERVICE_AUDIT_LOG, &config->audit_log);
+}
+
+/* How Cloudflare's API is called. */
+static enum error load_calling(struct config *config,
+			       const struct config_place *at)
+{
+	uint64_t concurrency = config->api_concurrency;
+	uint64_t deadline = config->api_deadline;
+	enum error error;
+
+	if ((error = config_number(at, SERVICE_API_CONCURRENCY,
+				   CONCURRENCY_MAX, &concurrency)) ||
+	    (error = config_number(at, SERVICE_API_DEADLINE, DEADLINE_MAX,
+				   &deadline)) ||
+	    (error = config_url(at, SERVICE_API_PROXY, false, false,
+				&config->api_proxy, NULL)) ||
+	    (error = config_path(at, SERVICE_API_CA_FILE,
+				 &config->api_ca_file)) ||
+	    (error = config_path(at, SERVICE_STATE_DIR, &config->state_dir)))
+		return error;
+	config->api_concurrency = (uint32_t)concurrency;
+	config->api_deadline = (uint32_t)deadline;
+	return ERROR_NONE;
 }
 
 static enum error load_service(struct config *config,
@@ -70,7 +107,7 @@ static enum error load_service(struct config *config,
 				   &timeout)))
 		return error;
 	config->request_timeout = (uint32_t)timeout;
-	return ERROR_NONE;
+	return load_calling(config, at);
 }
 
 static enum error add_account(struct config *config,
@@ -163,6 +200,8 @@ static struct config *create(const char *path)
 		.audit_log = strdup(AUDIT_LOG_DEFAULT),
 		.require_https = true,
 		.request_timeout = TIMEOUT_DEFAULT,
+		.api_concurrency = CONCURRENCY_DEFAULT,
+		.api_deadline = DEADLINE_DEFAULT,
 	};
 	if (config->path && config->templates && config->audit_log)
 		return config;
@@ -215,6 +254,8 @@ static void free_parents(struct parent *parent)
 
 		secret_wipe(&parent->key.secret);
 		secret_wipe(&parent->key.api_token);
+		free(parent->key.secret_file);
+		free(parent->key.api_token_file);
 		config_words_free(&parent->buckets);
 		free(parent);
 		parent = next;
@@ -246,6 +287,9 @@ void config_free(struct config *config)
 	free(config->path);
 	free(config->templates);
 	free(config->audit_log);
+	free(config->api_proxy);
+	free(config->api_ca_file);
+	free(config->state_dir);
 	free(config);
 }
 

@@ -90,6 +90,12 @@ struct config {
 	bool audit_sync;
 	bool require_https;
 	uint32_t request_timeout; /* seconds a silent web server is waited for */
+	/* Of calls to api_endpoint: */
+	uint32_t api_concurrency; /* at a time */
+	uint32_t api_deadline;    /* seconds for all calls of one request */
+	char *api_proxy;          /* URL, or NULL: none */
+	char *api_ca_file;        /* PEM, or NULL: the system's authorities */
+	char *state_dir;          /* where calls are counted, or NULL */
 	struct account *accounts; /* in file order, as are the others */
 	struct parent *parents;
 	struct caller *callers;

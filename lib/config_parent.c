@@ -177,10 +177,11 @@ static enum error load_secrets(struct parent *parent,
 		return CONFIG_FAIL(at, config_value(at, PARENT_API_TOKEN_FILE),
 				   "'api-token-file' is for signer = "
 				   "cloudflare; remove it or set that");
-	if ((error = config_secret(at, PARENT_SECRET_FILE,
-				   &parent->key.secret)))
+	if ((error = config_secret(at, PARENT_SECRET_FILE, &parent->key.secret,
+				   &parent->key.secret_file)))
 		return error;
-	return config_secret(at, PARENT_API_TOKEN_FILE, &parent->key.api_token);
+	return config_secret(at, PARENT_API_TOKEN_FILE, &parent->key.api_token,
+			     &parent->key.api_token_file);
 }
 
 enum error config_parent_load(const struct config *config,

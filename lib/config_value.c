@@ -343,10 +343,9 @@ static bool is_secret_itself(struct slice text)
 }
 
 enum error config_secret(const struct config_place *place, size_t key,
-			 struct secret *secret)
+			 struct secret *secret, char **file)
 {
 	const struct config_value *value = config_value(place, key);
-	char *path = NULL;
 	struct problem reason;
 	enum error error;
 
@@ -359,9 +358,8 @@ enum error config_secret(const struct config_place *place, size_t key,
 				   "that into a file of mode 600 and name the "
 				   "file here",
 				   config_key_name(place, key));
-	error = config_path(place, key, &path);
-	if (!error && secret_load(secret, path, &reason))
+	error = config_path(place, key, file);
+	if (!error && secret_load(secret, *file, &reason))
 		error = CONFIG_FAIL(place, value, "%s", reason.message);
-	free(path);
 	return error;
 }

@@ -94,8 +94,9 @@ enum error config_url(const struct config_place *place, size_t key,
 		      bool with_path, bool https_only, char **url,
 		      char **host) MUST_CHECK;
 
-/* The secret in the file that the key names. */
+/* The secret in the file that the key names, and that file's path, which
+ * replaces *file. */
 enum error config_secret(const struct config_place *place, size_t key,
-			 struct secret *secret) MUST_CHECK;
+			 struct secret *secret, char **file) MUST_CHECK;
 
 #endif

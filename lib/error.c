@@ -126,6 +126,7 @@ static void problem_write(struct problem *problem, enum error error,
 			  va_list arguments)
 {
 	problem->error = error;
+	problem->retry_after = 0;
 	snprintf(problem->pointer, sizeof(problem->pointer), "%s",
 		 pointer ? pointer : "");
 	vsnprintf(problem->message, sizeof(problem->message), format,

@@ -67,6 +67,8 @@ struct problem {
 	char pointer[PROBLEM_POINTER_MAX];
 	/* UTF-8, one line, what is wrong and the remedy; truncated to fit. */
 	char message[PROBLEM_MESSAGE_MAX];
+	/* Seconds after which it may go well, where that is known, else 0. */
+	unsigned retry_after;
 };
 
 #define PROBLEMS_MAX 100

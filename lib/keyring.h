@@ -35,6 +35,9 @@ struct key {
 	char access_key_id[65];
 	struct secret secret;    /* SIGNER_LOCAL */
 	struct secret api_token; /* SIGNER_CLOUDFLARE */
+	/* Where the two were read from; owned, NULL for the one not read. */
+	char *secret_file;
+	char *api_token_file;
 };
 
 #endif

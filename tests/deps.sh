@@ -31,7 +31,14 @@ aria2            aria2 (check)
 rclone           rclone (check)
 zip              Info-ZIP (bundle)
 apache2-suexec-custom|apache2-suexec-pristine  Apache's suEXEC (check)
+apache2-bin      Apache httpd 2.4 (check)
 libapache2-mod-fcgid  mod_fcgid (check)
+nginx            nginx (check)
+haproxy          HAProxy 2.4 or later (check)
+spawn-fcgi       spawn-fcgi (check)
+multiwatch       multiwatch (check)
+logrotate        logrotate (check)
+php-cli          PHP 8.1 or later (check, bench)
 python3          Python 3.9 or later (check)
 python3-boto3    boto3 (check)
 python3-jwt      PyJWT (check)
@@ -45,7 +52,6 @@ mandoc           mandoc (lint)
 shellcheck       ShellCheck (lint)
 END
 	if wanted bench; then
-		echo "php-cli          PHP 8.1 or later (bench)"
 		echo "php-fpm          its FastCGI server (bench)"
 	fi
 	if wanted deb || wanted check-deb; then
@@ -119,7 +125,48 @@ else
 	exit 1
 fi
 
+# Web servers come as services. These are for the tests, which start their own:
+# none is to run on this machine because of us, neither now nor after a reboot.
+policy=/usr/sbin/policy-rc.d
+held=
+
+hold_services() {
+	# Whoever left a policy here has decided.
+	test ! -e $policy || return 0
+	held=1
+	printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
+	$as_root chmod 755 $policy
+}
+
+release_services() {
+	test -z "$held" || $as_root rm -f $policy
+	held=
+}
+
+# Those that were installed just now; what was there before stays as it is.
+switch_off() {
+	off=
+	for package in $packages; do
+		case $package in
+		haproxy | lighttpd | nginx) service=$package ;;
+		php-fpm) service=$(cd /etc/init.d && echo php*-fpm) ;;
+		*) continue ;;
+		esac
+		if command -v systemctl >/dev/null; then
+			$as_root systemctl disable "$service"
+		else
+			$as_root update-rc.d "$service" disable
+		fi >/dev/null 2>&1 || continue
+		off="$off $service"
+	done
+	test -z "$off" || echo "deps: installed for the tests, and not to start" \
+		"with this machine:$off"
+}
+
 echo "deps: installing $packages"
+trap release_services EXIT
+trap 'exit 130' HUP INT TERM
+hold_services
 # Two words or one: split on purpose.
 # shellcheck disable=SC2086
 {
@@ -128,3 +175,4 @@ echo "deps: installing $packages"
 		--no-install-recommends -o Dpkg::Use-Pty=0 \
 		$packages </dev/null
 }
+switch_off

@@ -14,7 +14,7 @@ lib/template* lib/json lib/scope lib/keyring
 lib/config* lib/mint* lib/presign*
 lib/policy lib/manifest*
 lib/render* lib/audit
-cgi/frames cgi/budget
+cgi/frames cgi/budget cgi/metrics
 cgi/upstream*
 cgi/cloudflare
 cgi/service cgi/request cgi/fields cgi/negotiate cgi/docroot

@@ -79,7 +79,7 @@ check_shell() {
 
 # No tool beyond the interpreter: does each of them parse, warnings apart?
 check_python() {
-	{ sources -name '*.py'; ls tests/run; } |
+	{ sources -name '*.py'; ls tests/run tests/deb/run; } |
 		xargs "${PYTHON:-python3}" -W error -c '
 import ast, sys
 for name in sys.argv[1:]:
@@ -90,6 +90,17 @@ for name in sys.argv[1:]:
 
 check_man() {
 	find cgi/man -name '*.[1-8]' | sort | xargs mandoc -T lint -W warning
+}
+
+check_man_groff() {
+	said=$(find cgi/man -name '*.[1-8]' | sort | xargs -n 1 \
+		groff -m mdoc -w w -K utf8 -T utf8 -z 2>&1) || {
+		status=$?
+		echo "$said"
+		return "$status"
+	}
+	echo "$said"
+	test -z "$said"
 }
 
 # A lock file names packages and their digests; where they are fetched from is
@@ -114,6 +125,7 @@ check "shellcheck finds nothing" check_shell
 check "Python parses" check_python
 if [ -d cgi/man ]; then
 	check "mandoc takes the man pages" check_man
+	check "groff takes the man pages" check_man_groff
 fi
 check "npm lock files name no address" check_locks
 check "rooms include only lower ones" check_layers

@@ -22,6 +22,7 @@ import hashlib
 import http.client
 import json
 import os
+import random
 import re
 import secrets
 import shutil
@@ -429,8 +430,10 @@ class Site:
     def answers(self):
         """Whether it came up, and not someone else on that port."""
         pid_file = os.path.join(self.folder, "lighttpd.pid")
+        # The file is made first, and written to once it listens.
         until(lambda: self.server.poll() is not None
-              or os.path.exists(pid_file), "lighttpd starts or ends")
+              or os.path.exists(pid_file) and os.path.getsize(pid_file),
+              "lighttpd starts or ends")
         return self.server.poll() is None
 
     def log(self):
@@ -618,9 +621,17 @@ def single_path(account=ACCOUNT):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port for a server that will bind it by itself: from below those that
+    the system gives to connections, so that no suite beside this one gets it
+    in between."""
+    for port in random.SystemRandom().sample(range(10240, 32768), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no port is free")
 
 
 # Processes ------------------------------------------------------------------

@@ -18,10 +18,10 @@ import tempfile
 import termios
 import time
 
-import fcgi
-from fcgi import variables
+import wire
 from harness import (RESPONDER, Settings, batch_path, case, equal, main,
                      need, single_path, until)
+from wire import environment
 
 MANY = 20000            # an answer far larger than any socket's buffer
 SINGLE = {"bucket": "portal-downloads", "permission": "object-read-only",
@@ -72,7 +72,7 @@ class Bench:
     def start(self, config=None, arguments=None, variables=(), **how):
         if arguments is None:
             arguments = ["--config=" + (config or self.settings.path)]
-        return fcgi.Process([RESPONDER, *arguments], self.folder,
+        return wire.Process([RESPONDER, *arguments], self.folder,
                             environment=self.environment(**dict(variables)),
                             **how)
 
@@ -80,7 +80,7 @@ class Bench:
 
     def values(self, path, body, **more):
         more.setdefault("token", self.settings.tokens["bulk"])
-        return variables("POST", path, len(body), **more)
+        return environment("POST", path, len(body), **more)
 
     def single(self, **more):
         body = json.dumps(SINGLE).encode()
@@ -165,10 +165,14 @@ def ask(process, values, body=b""):
         return answer_of(connection)
 
 
-def health(process):
-    """Is it there and ready for the next?"""
-    answer = ask(process, variables("GET", "/healthz"))
-    equal((answer.status, answer.body.strip()), (200, b"ok"))
+def health(process, begins=None):
+    """Is it there and ready for the next? `begins`: it says more than ok."""
+    answer = ask(process, environment("GET", "/healthz"))
+    equal(answer.status, 200)
+    if begins:
+        equal(answer.body[:len(begins)], begins)
+    else:
+        equal(answer.body.strip(), b"ok")
 
 
 def taken(connection):
@@ -187,11 +191,11 @@ def _():
     values["HTTP_X_LONG"] = "x" * 70000
     with bench.start() as process, process.connect() as connection:
         connection.begin()
-        data = fcgi.pairs(values)
+        data = wire.pairs(values)
         for start in range(0, len(data), 9001):
-            connection.send(fcgi.record(fcgi.PARAMS,
+            connection.send(wire.record(wire.PARAMS,
                                         data[start:start + 9001], padding=7))
-        connection.send(fcgi.record(fcgi.PARAMS))
+        connection.send(wire.record(wire.PARAMS))
         connection.body(body, part=777, padding=255)
         answer = answer_of(connection)
         equal((answer.status, answer.tokens, answer.whole), (200, 300, True))
@@ -206,10 +210,10 @@ def _():
 def _():
     values, body = bench.single()
     with bench.start() as process, process.connect() as connection:
-        whole = (fcgi.record(fcgi.BEGIN, b"\0\1\0\0\0\0\0\0")
-                 + fcgi.record(fcgi.PARAMS, fcgi.pairs(values))
-                 + fcgi.record(fcgi.PARAMS)
-                 + fcgi.record(fcgi.STDIN, body) + fcgi.record(fcgi.STDIN))
+        whole = (wire.record(wire.BEGIN, b"\0\1\0\0\0\0\0\0")
+                 + wire.record(wire.PARAMS, wire.pairs(values))
+                 + wire.record(wire.PARAMS)
+                 + wire.record(wire.STDIN, body) + wire.record(wire.STDIN))
         for place in range(len(whole)):
             connection.send(whole[place:place + 1])
         equal(answer_of(connection).status, 200)
@@ -230,12 +234,12 @@ def _():
 @case("management records are answered: no multiplexing")
 def _():
     with bench.start() as process, process.connect() as connection:
-        connection.send(fcgi.record(
-            fcgi.GET_VALUES, fcgi.pairs({"FCGI_MPXS_CONNS": ""}), 0))
-        connection.ask(variables("GET", "/healthz"))
+        connection.send(wire.record(
+            wire.GET_VALUES, wire.pairs({"FCGI_MPXS_CONNS": ""}), 0))
+        connection.ask(environment("GET", "/healthz"))
         kind, content = connection.receive()
-        equal(kind, fcgi.GET_VALUES_RESULT)
-        equal(content, fcgi.pairs({"FCGI_MPXS_CONNS": "0"}))
+        equal(kind, wire.GET_VALUES_RESULT)
+        equal(content, wire.pairs({"FCGI_MPXS_CONNS": "0"}))
         equal(answer_of(connection).status, 200)
 
 
@@ -307,7 +311,7 @@ def gone_within_its_body(how):
 @case("an abort before the body's end: nothing issued, the next is fine")
 def _():
     def abort(connection):
-        connection.send(fcgi.record(fcgi.ABORT))
+        connection.send(wire.record(wire.ABORT))
         connection.read()
         equal(connection.status, b"\0" * 8, "END_REQUEST")
         need(b"sessionToken" not in connection.stdout, "something issued")
@@ -323,9 +327,9 @@ def _():
 def _():
     with bench.start(bench.quick) as process:
         for rubbish in (b"GET / HTTP/1.1\r\nHost: here\r\n\r\n",
-                        b"\2" + fcgi.record(fcgi.BEGIN, b"\0\1" + b"\0" * 6),
-                        fcgi.record(fcgi.STDIN, b"x"),
-                        fcgi.record(fcgi.BEGIN, b"\0\1")):
+                        b"\2" + wire.record(wire.BEGIN, b"\0\1" + b"\0" * 6),
+                        wire.record(wire.STDIN, b"x"),
+                        wire.record(wire.BEGIN, b"\0\1")):
             with process.connect() as connection:
                 connection.send(rubbish)
                 need(connection.at_end(), "not closed")
@@ -346,7 +350,6 @@ def _():
 def _():
     # Broken off between two parameters, where libfcgi takes it for the end.
     values, body = bench.single(token=None, REMOTE_USER="chief")
-    del values["HTTP_AUTHORIZATION"]
     before = len(bench.audit())
     with bench.start(bench.quick) as process:
         for hang_up in (False, True):
@@ -358,8 +361,8 @@ def _():
                 need(connection.at_end(), "answered")
         with process.connect() as connection:
             connection.begin()
-            data = fcgi.pairs(values)
-            connection.send(fcgi.record(fcgi.PARAMS, data)[:-5])
+            data = wire.pairs(values)
+            connection.send(wire.record(wire.PARAMS, data)[:-5])
             need(connection.at_end(), "answered")
         equal(len(bench.audit()), before, "audit lines")
         answer = ask(process, values, body)
@@ -429,9 +432,9 @@ def _():
             equal((answer.status, answer.tokens), (200, 1))
             requests.add(answer.request)
         equal(len(requests), 2, "request ids")
-        connection.ask(variables("GET", "/healthz"), keep=True)
+        connection.ask(environment("GET", "/healthz"), keep=True)
         equal(answer_of(connection).status, 200)
-        connection.ask(variables("GET", "/healthz"))
+        connection.ask(environment("GET", "/healthz"))
         equal(answer_of(connection).status, 200)
         need(connection.at_end(), "the last was not to be kept")
 
@@ -439,7 +442,7 @@ def _():
 @case("a kept connection that idles is let go, others are served")
 def _():
     with bench.start(bench.quick) as process, process.connect() as connection:
-        connection.ask(variables("GET", "/healthz"), keep=True)
+        connection.ask(environment("GET", "/healthz"), keep=True)
         equal(answer_of(connection).status, 200)
         health(process)
         need(connection.at_end(), "still open")
@@ -451,18 +454,18 @@ def _():
     # reads ahead, records that would be a request of any user's.
     forged, _ = bench.single(token=None, REMOTE_USER="chief")
     forged = {**forged, "REQUEST_METHOD": "GET", "PATH_INFO": "/healthz"}
-    records = (fcgi.record(fcgi.BEGIN, b"\0\1" + b"\0" * 6)
-               + fcgi.record(fcgi.PARAMS, fcgi.pairs(forged))
-               + fcgi.record(fcgi.PARAMS) + fcgi.record(fcgi.STDIN))
-    body = fcgi.record(fcgi.GET_VALUES, request=0) * 3000 + records
+    records = (wire.record(wire.BEGIN, b"\0\1" + b"\0" * 6)
+               + wire.record(wire.PARAMS, wire.pairs(forged))
+               + wire.record(wire.PARAMS) + wire.record(wire.STDIN))
+    body = wire.record(wire.GET_VALUES, request=0) * 3000 + records
     values = {**bench.values("/nowhere", body)}
     with bench.start() as process, process.connect() as connection:
         connection.begin(keep=True)
-        data = fcgi.pairs(values)
+        data = wire.pairs(values)
         # Everything before the body is a multiple of eight bytes, as are the
         # records in it: wherever reading ahead stops, one begins.
-        connection.send(fcgi.record(fcgi.PARAMS, data, padding=-len(data) % 8)
-                        + fcgi.record(fcgi.PARAMS))
+        connection.send(wire.record(wire.PARAMS, data, padding=-len(data) % 8)
+                        + wire.record(wire.PARAMS))
         connection.body(body)
         equal(answer_of(connection).status, 404)
         connection.status = None
@@ -475,10 +478,10 @@ def _():
 @case("only a responder's role is served: 200 would let an authorizer's in")
 def _():
     with bench.start() as process:
-        for role in (fcgi.AUTHORIZER_ROLE, 3, 99):
+        for role in (wire.AUTHORIZER_ROLE, 3, 99):
             with process.connect() as connection:
                 connection.begin(role=role)
-                connection.params({**variables("GET", "/healthz"),
+                connection.params({**environment("GET", "/healthz"),
                                    "FCGI_ROLE": "RESPONDER"})
                 need(connection.at_end(), f"role {role} was answered")
         health(process)
@@ -501,16 +504,16 @@ def _():
 @case("told to stop with half the parameters read: the request is finished")
 def _():
     values, body = bench.single()
-    data = fcgi.pairs(values)
+    data = wire.pairs(values)
     for number in STOPS:
         with bench.start() as process, process.connect() as connection:
             connection.begin()
-            connection.send(fcgi.record(fcgi.PARAMS, data[:50]))
+            connection.send(wire.record(wire.PARAMS, data[:50]))
             taken(connection)
             process.send_signal(number)
             need(connection.is_silent(0.2) and process.running, "cut")
-            connection.send(fcgi.record(fcgi.PARAMS, data[50:])
-                            + fcgi.record(fcgi.PARAMS))
+            connection.send(wire.record(wire.PARAMS, data[50:])
+                            + wire.record(wire.PARAMS))
             connection.body(body)
             equal(answer_of(connection).tokens, 1)
             equal(process.ended(), 0, "status")
@@ -555,7 +558,7 @@ def _():
         process.send_signal(signal.SIGSTOP)
         queue = [process.connect() for _ in range(60)]
         for connection in queue:
-            connection.ask(variables("GET", "/healthz"))
+            connection.ask(environment("GET", "/healthz"))
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGCONT)
         equal(process.ended(), 0, "status")
@@ -572,7 +575,7 @@ def _():
             health(process)
             connection = process.connect()
             if kept:
-                connection.ask(variables("GET", "/healthz"), keep=True)
+                connection.ask(environment("GET", "/healthz"), keep=True)
                 equal(answer_of(connection).status, 200)
             process.send_signal(signal.SIGTERM)
             equal(process.ended(), 0, "status")
@@ -616,6 +619,14 @@ def _():
         need("breaking.conf:2" in process.errors, process.errors)
         need("no-such-key" in process.errors, process.errors)
         equal(ask(process, values, body).status, 200)
+        for remote, words in (("127.0.0.1", b"breaking.conf:2: "),
+                              ("192.0.2.7", b"see the log")):
+            answer = ask(process, environment("GET", "/healthz",
+                                              remote=remote))
+            equal((answer.status, answer.body[:3]), (200, b"ok\n"))
+            need(b"reload failed" in answer.body and words in answer.body,
+                 answer.body)
+        need(b"breaking" not in answer.body, "strangers learn its path")
         bench.variant("breaking")
         process.send_signal(signal.SIGHUP)
         until(lambda: "loaded anew" in process.errors, "the mended is loaded")
@@ -765,7 +776,7 @@ def run(arguments, values=(), **more):
     more.setdefault("stdin", subprocess.DEVNULL)
     if "input" in more:
         del more["stdin"]
-    return subprocess.run([RESPONDER, *arguments], timeout=fcgi.SECONDS,
+    return subprocess.run([RESPONDER, *arguments], timeout=wire.SECONDS,
                           env=bench.environment(**dict(values)), check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           **more)
@@ -822,7 +833,7 @@ def _():
             equal(ask(process, values, body).status, 200)
             shutil.copyfile(bench.broken(), path)
             process.send_signal(signal.SIGHUP)
-            health(process)
+            health(process, b"ok\nreload failed")
             equal(ask(process, values, body).status, 200)
             with open(log, encoding="utf-8") as f:
                 events = [json.loads(line)["event"] for line in f]
@@ -855,7 +866,7 @@ def cgi(values, body=b"", arguments=None, program=RESPONDER, status=0):
             for start in range(0, len(body), 1 << 16):
                 process.stdin.write(body[start:start + (1 << 16)])
             process.stdin.close()
-            equal(process.wait(fcgi.SECONDS), status, "exit status")
+            equal(process.wait(wire.SECONDS), status, "exit status")
         out.seek(0)
         err.seek(0)
         return Answer(out.read()), err.read().decode()
@@ -923,7 +934,7 @@ def _():
 
 @case("CGI: a configuration that can't be used is 503, the reason in the log")
 def _():
-    answer, said = cgi(variables("GET", "/"), b"",
+    answer, said = cgi(environment("GET", "/"), b"",
                        ["--config=" + bench.broken()], status=1)
     equal((answer.status, answer.headers["content-type"]),
           (503, "text/plain; charset=utf-8"))
@@ -948,7 +959,7 @@ def _():
         for number in STOPS:
             process.send_signal(number)
         output += process.stdout.read()
-        equal(process.wait(fcgi.SECONDS), 0, "exit status")
+        equal(process.wait(wire.SECONDS), 0, "exit status")
     equal((Answer(output).tokens, Answer(output).whole), (MANY, True))
 
 
@@ -970,12 +981,12 @@ def _():
         # Servers hand a query without "=" over as arguments.
         for query, words in (("", []), ("a=b", []), ("x", ["x"]),
                              ("--config%3D/x", ["--config=/x"])):
-            answer, _ = cgi({**variables("GET", "/healthz"),
+            answer, _ = cgi({**environment("GET", "/healthz"),
                              "QUERY_STRING": query}, b"", words, program)
             equal(answer.status, 200, f"{line!r} {query!r}")
     # One without an argument: the words are not its argument either.
     program = script(f"#!{RESPONDER}\n")
-    answer, _ = cgi({**variables("GET", "/healthz"), "MINTAGE_CONFIG": path,
+    answer, _ = cgi({**environment("GET", "/healthz"), "MINTAGE_CONFIG": path,
                      "QUERY_STRING": "--config%3D/x"}, b"", ["--config=/x"],
                     program)
     equal(answer.status, 200)
@@ -983,7 +994,7 @@ def _():
 
 @case("CGI: arguments that a query can make are not believed")
 def _():
-    good = {**variables("GET", "/healthz"),
+    good = {**environment("GET", "/healthz"),
             "MINTAGE_CONFIG": bench.settings.path}
     other = bench.broken()
     for words in ([f"--config={other}"], ["--config", other],

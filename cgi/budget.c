@@ -1,0 +1,287 @@
+#include "budget.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../lib/digest.h"
+#include "../lib/encode.h"
+
+/* More than can be alive at once: a window, and what is booked ahead. */
+#define SLOTS 1024
+
+static const char magic[8] = "mintage1";
+
+/* What the file holds. */
+struct ledger {
+	char magic[8];
+	int64_t pause; /* no calls before */
+	struct slot {
+		int64_t second;
+		uint64_t calls;
+	} slots[SLOTS];
+};
+
+/* ---- the file ------------------------------------------------------------- */
+
+#define NAME_BYTES 8
+#define PATH_SIZE 4096
+
+static bool make_path(char path[PATH_SIZE], const char *directory,
+		      struct slice token)
+{
+	char name[HEX_LENGTH(NAME_BYTES)];
+	uint8_t hash[DIGEST_SIZE];
+	int length;
+
+	digest_sha256(token.data, token.length, hash);
+	hex_encode(name, hash, NAME_BYTES);
+	length = snprintf(path, PATH_SIZE, "%s/calls-%.*s", directory,
+			  (int)sizeof(name), name);
+	return length > 0 && length < PATH_SIZE;
+}
+
+/* The superuser's file would shut the service out that the folder is for. */
+static bool give_away(int file, const char *directory)
+{
+	struct stat folder;
+
+	return geteuid() != 0 ||
+	       (stat(directory, &folder) == 0 &&
+		fchown(file, folder.st_uid, folder.st_gid) == 0);
+}
+
+/* In a folder that others can write to, it may be somebody's trap. */
+static bool is_ours(int file)
+{
+	struct stat found;
+
+	if (fstat(file, &found) != 0)
+		return false;
+	if (S_ISREG(found.st_mode) && found.st_nlink == 1 &&
+	    (found.st_uid == geteuid() || geteuid() == 0))
+		return true;
+	errno = EPERM;
+	return false;
+}
+
+static int open_file(const char *path, const char *directory)
+{
+	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+	int file = open(path, flags);
+	int failure;
+
+	if (file < 0 && errno == ENOENT) {
+		file = open(path, flags | O_CREAT | O_EXCL, 0600);
+		if (file < 0 && errno == EEXIST)
+			file = open(path, flags);
+		else if (file >= 0 && !give_away(file, directory))
+			goto fail;
+	}
+	if (file < 0 || is_ours(file))
+		return file;
+fail:
+	failure = errno;
+	(void)close(file);
+	errno = failure;
+	return -1;
+}
+
+enum error budget_open(struct budget *budget, const char *directory,
+		       struct slice token, struct problem *problem)
+{
+	char path[PATH_SIZE];
+
+	*budget = (struct budget){ .file = -1 };
+	if (!make_path(path, directory, token))
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "state-dir: its path is too long");
+	budget->file = open_file(path, directory);
+	if (budget->file >= 0)
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "the count of calls can't be kept in %s: %s; name a "
+			   "folder of the service's own as state-dir",
+			   path, strerror(errno));
+}
+
+/* Locked until ledger_put or ledger_drop. What isn't a ledger is begun anew. */
+static bool ledger_get(const struct budget *budget, struct ledger *ledger)
+{
+	ssize_t got;
+
+	while (flock(budget->file, LOCK_EX) != 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	got = pread(budget->file, ledger, sizeof(*ledger), 0);
+	if (got != (ssize_t)sizeof(*ledger) ||
+	    memcmp(ledger->magic, magic, sizeof(magic)) != 0) {
+		*ledger = (struct ledger){ .pause = 0 };
+		memcpy(ledger->magic, magic, sizeof(magic));
+	}
+	return got >= 0;
+}
+
+static void ledger_drop(const struct budget *budget)
+{
+	(void)flock(budget->file, LOCK_UN);
+}
+
+static bool ledger_put(const struct budget *budget, const struct ledger *ledger)
+{
+	ssize_t put = pwrite(budget->file, ledger, sizeof(*ledger), 0);
+
+	ledger_drop(budget);
+	return put == (ssize_t)sizeof(*ledger);
+}
+
+/* ---- counting ------------------------------------------------------------- */
+
+/* Of a clock that was set back, what lies too far ahead isn't believed. */
+static bool is_alive(const struct slot *slot, int64_t now)
+{
+	return slot->calls > 0 && slot->second > now - BUDGET_WINDOW &&
+	       slot->second <= now + BUDGET_AHEAD_MAX;
+}
+
+/* Those that count at `at`, as far as it is known at `now`. */
+static uint64_t count(const struct ledger *ledger, int64_t now, int64_t at)
+{
+	uint64_t calls = 0;
+
+	for (size_t i = 0; i < SLOTS; i++) {
+		if (is_alive(&ledger->slots[i], now) &&
+		    ledger->slots[i].second > at - BUDGET_WINDOW)
+			calls += ledger->slots[i].calls;
+	}
+	return calls;
+}
+
+static void add(struct ledger *ledger, int64_t second, uint64_t calls)
+{
+	struct slot *slot = &ledger->slots[(uint64_t)second % SLOTS];
+
+	if (slot->second != second)
+		*slot = (struct slot){ .second = second };
+	slot->calls += calls;
+}
+
+static void take_back(struct ledger *ledger, int64_t second, uint64_t calls)
+{
+	struct slot *slot = &ledger->slots[(uint64_t)second % SLOTS];
+
+	if (slot->second == second)
+		slot->calls -= calls < slot->calls ? calls : slot->calls;
+}
+
+static bool is_paused(const struct ledger *ledger, int64_t now, int64_t at)
+{
+	return ledger->pause > at && ledger->pause <= now + 86400;
+}
+
+/* Seconds from `now` until `calls` more could be made. */
+static int64_t wait_for(const struct ledger *ledger, uint64_t calls,
+			int64_t now)
+{
+	uint64_t rest = calls;
+	int64_t wait = 0, whole = 0;
+
+	while (rest > BUDGET_CALLS) {
+		rest -= BUDGET_CALLS;
+		whole += BUDGET_WINDOW;
+	}
+	while (is_paused(ledger, now, now + wait))
+		wait++;
+	while (count(ledger, now, now + wait) + rest > BUDGET_CALLS)
+		wait++;
+	return whole + wait;
+}
+
+static enum error refuse(uint64_t calls, int64_t wait, struct problem *problem)
+{
+	if (calls > BUDGET_CALLS)
+		problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
+			    "%ju calls to Cloudflare's API would take %jd "
+			    "seconds, as it takes %d in %d seconds; ask for "
+			    "less, or of a parent that signs locally",
+			    (uintmax_t)calls, (intmax_t)wait, BUDGET_CALLS,
+			    BUDGET_WINDOW);
+	else
+		problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
+			    "%ju calls to Cloudflare's API fit in %jd seconds "
+			    "from now, as it takes %d in %d seconds; try "
+			    "again then",
+			    (uintmax_t)calls, (intmax_t)wait, BUDGET_CALLS,
+			    BUDGET_WINDOW);
+	problem->retry_after = (unsigned)wait;
+	return ERROR_TOO_MANY_REQUESTS;
+}
+
+enum error budget_book(struct budget *budget, uint64_t calls, int64_t now,
+		       int64_t until, struct problem *problem)
+{
+	struct ledger ledger;
+	int64_t wait;
+
+	if (!ledger_get(budget, &ledger)) {
+		ledger_drop(budget);
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "the count of calls can't be read: %s",
+				   strerror(errno));
+	}
+	wait = calls > UINT32_MAX ? INT32_MAX : wait_for(&ledger, calls, now);
+	if (wait > 0) {
+		ledger_drop(budget);
+		return refuse(calls, wait, problem);
+	}
+	add(&ledger, until, calls);
+	if (!ledger_put(budget, &ledger))
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "the count of calls can't be written: %s",
+				   strerror(errno));
+	budget->booked += calls;
+	budget->until = until;
+	return ERROR_NONE;
+}
+
+void budget_pause(struct budget *budget, int64_t until)
+{
+	struct ledger ledger;
+
+	if (budget->file < 0)
+		return;
+	if (!ledger_get(budget, &ledger) || ledger.pause >= until) {
+		ledger_drop(budget);
+		return;
+	}
+	ledger.pause = until;
+	(void)ledger_put(budget, &ledger);
+}
+
+void budget_settle(struct budget *budget, uint64_t calls, int64_t now)
+{
+	struct ledger ledger;
+
+	if (budget->file < 0 || budget->booked == 0)
+		return;
+	if (ledger_get(budget, &ledger)) {
+		take_back(&ledger, budget->until, budget->booked);
+		add(&ledger, now < budget->until ? now : budget->until, calls);
+		/* Not written, too much stays booked: for minutes. */
+		(void)ledger_put(budget, &ledger);
+	} else {
+		ledger_drop(budget);
+	}
+	budget->booked = 0;
+}
+
+void budget_close(struct budget *budget)
+{
+	if (budget->file >= 0)
+		(void)close(budget->file);
+	*budget = (struct budget){ .file = -1 };
+}
