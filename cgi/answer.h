@@ -15,12 +15,12 @@ struct subject;
 struct answer {
 	struct service *service;
 	const struct request *request;
-	const struct subject *subject;	/* who is answered, or NULL */
+	const struct subject *subject; /* who is answered, or NULL */
 	struct audit_request *who;
 	struct sink sink;
 	char window[SINK_MIN];
-	int status;		/* sent, or 0 */
-	bool head_only;		/* HEAD: headers, no body */
+	int status;     /* sent, or 0 */
+	bool head_only; /* HEAD: headers, no body */
 };
 
 void answer_begin(struct answer *answer, struct service *service,

@@ -63,8 +63,8 @@ static enum error by_user(const struct config *config,
 }
 
 enum error auth_subject(const struct config *config,
-			const struct request *request,
-			struct subject *subject, struct problem *problem)
+			const struct request *request, struct subject *subject,
+			struct problem *problem)
 {
 	*subject = (struct subject){ .kind = SUBJECT_NOBODY };
 	if (config->require_https && !request->https && !request->loopback)
@@ -87,7 +87,8 @@ enum error auth_subject(const struct config *config,
 			return ERROR_NONE;
 		}
 	}
-	return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
-			   "no identity was sent: send \"Authorization: Bearer "
-			   "TOKEN\" (and see that the web server passes it on)");
+	return problem_set(
+		problem, ERROR_UNAUTHORIZED, NULL,
+		"no identity was sent: send \"Authorization: Bearer "
+		"TOKEN\" (and see that the web server passes it on)");
 }

@@ -15,8 +15,7 @@
  * ERROR_UNAUTHORIZED with the remedy. *subject is nobody then.
  */
 enum error auth_subject(const struct config *config,
-			const struct request *request,
-			struct subject *subject,
+			const struct request *request, struct subject *subject,
 			struct problem *problem) MUST_CHECK;
 
 #endif

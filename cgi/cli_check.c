@@ -346,7 +346,7 @@ enum cli_status cli_check(int argc, char **argv)
 	}
 	if (optind != argc)
 		return cli_misused("check", "there is nothing to name here "
-					    "but by options");
+					    "but by --config or --url");
 	if (request.url && (request.online || request.config))
 		return cli_misused("check", "--url asks a service that runs, "
 					    "and goes without --config and "

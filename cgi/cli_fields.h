@@ -45,11 +45,11 @@ enum {
 	}
 
 /* What the two say of them. */
-#define USAGE_REMOTE                                                           \
-	"      --url URL            ask the service there instead, in as many\n"   \
+#define USAGE_REMOTE                                                                \
+	"      --url URL            ask the service there instead, in as many\n"    \
 	"                           requests as are needed, and join the answers\n" \
-	"      --token-file FILE    with --url: a caller's token\n"                \
-	"      --request-size BYTES with --url: of one request; 131072\n"          \
+	"      --token-file FILE    with --url: a caller's token\n"                 \
+	"      --request-size BYTES with --url: of one request; 131072\n"           \
 	"      --ca-file FILE       with --url: whom to trust, as PEM\n"
 
 /* The paths of --object or --prefix as the text of a JSON array. */

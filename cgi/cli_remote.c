@@ -251,8 +251,8 @@ static void print_place(const struct remote *remote, struct slice pointer)
 	     slice_is(part, field_names[FIELD_PREFIXES])) &&
 	    slice_split(&rest, '/', &part) &&
 	    slice_number(part, UINT32_MAX, &number))
-		fprintf(stderr, "mintage: entry %llu: ",
-			(unsigned long long)(remote->first + number));
+		fprintf(stderr, "mintage: entry %ju: ",
+			(uintmax_t)(remote->first + number));
 	else if (pointer.length > 0)
 		fprintf(stderr, "mintage: %.*s: ", (int)pointer.length,
 			pointer.data);
@@ -327,17 +327,16 @@ static enum cli_status refused(const struct remote *remote)
 /* Who is to clear up must know what is out there. */
 static enum cli_status failed(const struct remote *remote)
 {
-	const struct join *join = &remote->join;
+	uintmax_t done = remote->join.count + remote->join.failed;
+	uintmax_t last = remote->first + remote->entries - 1;
 
 	if (remote->parts > 1)
-		cli_complain("%llu of %llu entries were done before that, and "
-			     "are in the output; those from %llu to %llu were "
-			     "asked for in vain, the others not at all",
-			     (unsigned long long)(join->count + join->failed),
-			     (unsigned long long)remote->total,
-			     (unsigned long long)remote->first,
-			     (unsigned long long)(remote->first +
-						  remote->entries - 1));
+		cli_complain("%ju of %ju entries were done before that, and "
+			     "are in the output; those from %ju to %ju were "
+			     "asked for, and none of them is in it; the others "
+			     "were not asked for",
+			     done, (uintmax_t)remote->total,
+			     (uintmax_t)remote->first, last);
 	return CLI_FAILED;
 }
 

@@ -193,9 +193,12 @@ static enum cli_status take_name(struct creation *creation)
 	const char *name = creation->request->name;
 	size_t length;
 
-	creation->name = name ? strdup(name) :
-				strndup(creation->buckets[0].data,
-					creation->buckets[0].length);
+	if (name)
+		creation->name = strdup(name);
+	else if (asprintf(&creation->name, "%.*s",
+			  (int)creation->buckets[0].length,
+			  creation->buckets[0].data) < 0)
+		creation->name = NULL;
 	if (!creation->name)
 		return cli_complain("out of memory");
 	length = strlen(creation->name);

@@ -66,8 +66,8 @@ static bool stderr_is_journal(void)
 
 	if (!stream || fstat(STDERR_FILENO, &status) != 0)
 		return false;
-	(void)snprintf(text, sizeof(text), "%ju:%ju",
-		       (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+	(void)snprintf(text, sizeof(text), "%ju:%ju", (uintmax_t)status.st_dev,
+		       (uintmax_t)status.st_ino);
 	return strcmp(stream, text) == 0;
 }
 
@@ -327,6 +327,23 @@ static void wipe_parameter(FCGX_Request *request, const char *name)
 		explicit_bzero(value, strlen(value));
 }
 
+/*
+ * End the request and its connection. FCGX_Finish_r would wait for the server
+ * to close first, lest what it still sends meets a closed socket and a reset
+ * takes the answer away; a server whose body was read to its end sends nothing
+ * more.
+ */
+static void request_part(FCGX_Request *request)
+{
+	int connection = request->ipcFd;
+
+	(void)FCGX_FClose(request->err);
+	(void)FCGX_FClose(request->out);
+	FCGX_Free(request, 0);
+	(void)close(connection);
+	request->ipcFd = -1;
+}
+
 /* `window` is where the out stream's buffer began to be filled. */
 static void request_end(FCGX_Request *request, unsigned char *window)
 {
@@ -342,6 +359,10 @@ static void request_end(FCGX_Request *request, unsigned char *window)
 		/* FCGX_Finish_r would send the last buffer a second time,
 		 * behind the part of it that went out. */
 		request_drop(request);
+		return;
+	}
+	if (!request->keepConnection && request->in->isClosed) {
+		request_part(request);
 		return;
 	}
 	if (request->keepConnection && !body_is_over(request))
@@ -458,11 +479,13 @@ static bool set_up(struct fastcgi *fastcgi)
 	/* After FCGX_Init, which sets its own. SIGPIPE it only catches. */
 	(void)sigaction(SIGTERM, &stop, NULL);
 	(void)sigaction(SIGINT, &stop, NULL);
+	(void)sigaction(SIGQUIT, &stop, NULL);
 	(void)sigaction(SIGUSR1, &stop, NULL);
 	(void)sigaction(SIGHUP, &hup, NULL);
 	(void)sigprocmask(SIG_SETMASK, NULL, &fastcgi->waiting);
 	(void)sigdelset(&fastcgi->waiting, SIGTERM);
 	(void)sigdelset(&fastcgi->waiting, SIGINT);
+	(void)sigdelset(&fastcgi->waiting, SIGQUIT);
 	(void)sigdelset(&fastcgi->waiting, SIGUSR1);
 	(void)sigdelset(&fastcgi->waiting, SIGHUP);
 	fastcgi->servers = getenv("FCGI_WEB_SERVER_ADDRS");

@@ -164,8 +164,7 @@ static enum error set_lines(struct fields *fields, enum field field,
 			    struct problem *problem)
 {
 	if (is_all_blank(value))
-		return problem_set(problem, ERROR_EMPTY,
-				   field_pointers[field],
+		return problem_set(problem, ERROR_EMPTY, field_pointers[field],
 				   "%s is empty: leave it out, or name at "
 				   "least one a line",
 				   field_names[field]);
@@ -221,8 +220,7 @@ static enum error set_manifest(struct fields *fields, struct slice value,
 	return ERROR_NONE;
 }
 
-static enum error set_manifest_format(struct fields *fields,
-				      struct slice value,
+static enum error set_manifest_format(struct fields *fields, struct slice value,
 				      struct problem *problem)
 {
 	const char *nearest;
@@ -285,7 +283,7 @@ static set_fn *const setters[FIELD_COUNT] = {
 static enum error find(struct fields *fields, struct slice name,
 		       enum field *field, struct problem *problem)
 {
-	const char *nearest = slice_nearest(name, field_names, FIELD_COUNT);
+	const char *nearest;
 	char pointer[PROBLEM_POINTER_MAX];
 	int shown = name.length > 40 ? 40 : (int)name.length;
 
@@ -301,6 +299,7 @@ static enum error find(struct fields *fields, struct slice name,
 		*field = (enum field)i;
 		return ERROR_NONE;
 	}
+	nearest = slice_nearest(name, field_names, FIELD_COUNT);
 	if (nearest)
 		return problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
 				   "no field is named '%.*s'; did you mean "
@@ -331,8 +330,8 @@ static bool json_list(struct fields *fields, enum field field,
 		      struct json *json, enum json_token token,
 		      struct problems *problems)
 {
-	enum entry_kind kind = field == FIELD_PREFIXES ? ENTRY_PREFIX
-						       : ENTRY_OBJECT;
+	enum entry_kind kind = field == FIELD_PREFIXES ? ENTRY_PREFIX :
+							 ENTRY_OBJECT;
 	const char *start = json->next - 1;
 	struct problem problem;
 
@@ -384,8 +383,8 @@ static bool json_value(struct fields *fields, enum field field,
 	case FIELD_PREFIXES:
 		return json_list(fields, field, json, token, problems);
 	case FIELD_TTL:
-		if (manifest_json_ttl(json, token, pointer,
-				      &fields->scope.ttl, &problem))
+		if (manifest_json_ttl(json, token, pointer, &fields->scope.ttl,
+				      &problem))
 			problems_push(problems, &problem);
 		return json_leave(json, 1);
 	case FIELD_ACTIONS:

@@ -14,10 +14,10 @@
 /* Bits of fields.given and of fields_allow. */
 enum field {
 	FIELD_BUCKET,
-	FIELD_PARENT,		/* parentAccessKeyId */
+	FIELD_PARENT, /* parentAccessKeyId */
 	FIELD_PERMISSION,
 	FIELD_ACTIONS,
-	FIELD_TTL,		/* ttlSeconds */
+	FIELD_TTL, /* ttlSeconds */
 	FIELD_PREFIXES,
 	FIELD_OBJECTS,
 	FIELD_ON_ERROR,
@@ -40,22 +40,22 @@ enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT };
 #define FIELDS_TEXT_MAX 1024
 
 struct fields {
-	uint32_t given;			/* bit per enum field */
+	uint32_t given; /* bit per enum field */
 	struct slice bucket;
 	struct slice parent;
 	struct slice format;
-	struct scope scope;		/* as asked: permission, actions, ttl
-					 * (0: not given); not settled */
+	struct scope scope; /* as asked: permission, actions, ttl
+			     * (0: not given); not settled */
 	enum on_error on_error;
-	enum method method;		/* METHOD_NONE: not given */
+	enum method method; /* METHOD_NONE: not given */
 	enum sign sign;
 	enum manifest_format manifest_format;
-	struct slice manifest;		/* form text area or uploaded file */
+	struct slice manifest; /* form text area or uploaded file */
 	/* What was sent, good or not, to be shown again; borrowed. */
 	struct slice sent[FIELD_COUNT];
-	struct manifest entries;	/* `objects` and `prefixes` */
+	struct manifest entries; /* `objects` and `prefixes` */
 	size_t text_used;
-	char text[FIELDS_TEXT_MAX];	/* decoded */
+	char text[FIELDS_TEXT_MAX]; /* decoded */
 };
 
 void fields_begin(struct fields *fields);

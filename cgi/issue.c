@@ -106,8 +106,8 @@ static const char *blamed_field(const struct issue *issue)
 {
 	if (issue->kind == ISSUE_LINKS)
 		return "/method";
-	return fields_has(issue->fields, FIELD_PERMISSION) ? "/permission"
-							   : "/actions";
+	return fields_has(issue->fields, FIELD_PERMISSION) ? "/permission" :
+							     "/actions";
 }
 
 static enum error begin_grant(struct issue *issue,
@@ -292,8 +292,7 @@ enum error issue_check(struct issue *issue)
 	error = check_entries(issue, &scopes);
 	if (!error && issue->problems.count > 0)
 		error = first_problem(issue);
-	if (!error && issue->rows == 0 &&
-	    issue->fields->entries.part_count > 0)
+	if (!error && issue->rows == 0 && issue->fields->entries.part_count > 0)
 		error = problems_add(&issue->problems, ERROR_EMPTY,
 				     issue->fields->entries.parts[0].base,
 				     "no entry in it: name at least one");
@@ -338,9 +337,9 @@ enum error issue_record(struct issue *issue)
 
 void issue_end(struct issue *issue, bool complete, uint64_t bytes)
 {
-	const char *result = complete	     ? "complete"
-			     : issue->broken ? "failed"
-					     : "client-gone";
+	const char *result = complete      ? "complete" :
+			     issue->broken ? "failed" :
+					     "client-gone";
 	enum error unrecorded;
 
 	/* Should this line be lost, the first one stands: issued, outcome

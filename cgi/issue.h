@@ -18,9 +18,9 @@
 #include "service.h"
 
 enum issue_kind {
-	ISSUE_SINGLE,		/* one credential for all that is named */
-	ISSUE_BATCH,		/* one for each entry */
-	ISSUE_LINKS,		/* one presigned link for each entry */
+	ISSUE_SINGLE, /* one credential for all that is named */
+	ISSUE_BATCH,  /* one for each entry */
+	ISSUE_LINKS,  /* one presigned link for each entry */
 };
 
 #define ISSUE_MESSAGES_MAX 20
@@ -30,25 +30,25 @@ struct fetching;
 struct issue {
 	struct service *service;
 	enum issue_kind kind;
-	const struct format *format;	/* of the answer, set by the caller */
+	const struct format *format; /* of the answer, set by the caller */
 	struct fields *fields;
 	struct audit_request *who;
 	struct grant grant;
-	struct scope asked;		/* as the fields have it, with a ttl */
-	struct scope scope;		/* the same, settled: the default */
-	enum method method;		/* of links, the default */
+	struct scope asked; /* as the fields have it, with a ttl */
+	struct scope scope; /* the same, settled: the default */
+	enum method method; /* of links, the default */
 	int64_t now;
-	uint64_t rows;			/* entries: count and failed */
-	uint64_t count;			/* to be issued */
+	uint64_t rows;  /* entries: count and failed */
+	uint64_t count; /* to be issued */
 	uint64_t failed;
-	uint64_t issued;		/* so far */
+	uint64_t issued; /* so far */
 	size_t message_count;
 	uint64_t messages_more;
 	uint8_t scopes[DIGEST_SIZE];
-	size_t path_bytes;		/* of a single credential, as JSON */
-	struct fetching *fetching;	/* of issue_fetch.h, or NULL; owned */
+	size_t path_bytes;         /* of a single credential, as JSON */
+	struct fetching *fetching; /* of issue_fetch.h, or NULL; owned */
 	bool recorded;
-	bool broken;			/* pass 2 did not see what pass 1 saw */
+	bool broken; /* pass 2 did not see what pass 1 saw */
 	/* As far as their counts go: */
 	struct problems problems;
 	char messages[ISSUE_MESSAGES_MAX][PROBLEM_MESSAGE_MAX];

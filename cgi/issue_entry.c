@@ -43,8 +43,8 @@ enum error entry_wish(const struct issue *issue, const struct entry *entry,
 		      struct granted *wish, struct problem *problem)
 {
 	wish->scope = issue->asked;
-	wish->method = issue->fields->method ? issue->fields->method
-					     : METHOD_GET;
+	wish->method = issue->fields->method ? issue->fields->method :
+					       METHOD_GET;
 	if (entry && entry->own_scope)
 		overlay(entry, &wish->scope);
 	if (issue->kind != ISSUE_LINKS)
@@ -118,11 +118,10 @@ static enum error link_rules(const struct entry *entry, enum method method,
 }
 
 enum error entry_allowed(const struct issue *issue,
-			 const struct granted *granted,
-			 struct problem *problem)
+			 const struct granted *granted, struct problem *problem)
 {
-	enum error error = grant_check_scope(&issue->grant, &granted->scope,
-					     "", problem);
+	enum error error =
+		grant_check_scope(&issue->grant, &granted->scope, "", problem);
 
 	/* Nobody named the action: it follows from the method. */
 	if (error && issue->kind == ISSUE_LINKS &&
@@ -184,13 +183,13 @@ static enum error verify(const struct issue *issue, const struct entry *entry,
 		if (error)
 			return error;
 	}
-	error = is_link ? link_rules(entry, granted->method, problem)
-			: credential_rules(issue, entry, problem);
+	error = is_link ? link_rules(entry, granted->method, problem) :
+			  credential_rules(issue, entry, problem);
 	if (!error)
 		error = grant_check_path(&issue->grant, entry->key, "",
 					 problem);
-	return error ? error
-		     : check_format(issue, entry, granted->method, problem);
+	return error ? error :
+		       check_format(issue, entry, granted->method, problem);
 }
 
 enum error entry_verify(const struct issue *issue, struct entry *entry,
@@ -209,8 +208,8 @@ static bool quote_path(struct buffer *list, struct slice path)
 	if (list->length > 0)
 		list->data[list->length++] = ',';
 	list->data[list->length++] = '"';
-	list->length += escape_json(list->data + list->length, path.data,
-				    path.length);
+	list->length +=
+		escape_json(list->data + list->length, path.data, path.length);
 	list->data[list->length++] = '"';
 	return true;
 }

@@ -11,8 +11,8 @@
 
 /* What an entry amounts to. */
 struct granted {
-	struct scope scope;	/* settled; of a link: its one action */
-	enum method method;	/* of a link */
+	struct scope scope; /* settled; of a link: its one action */
+	enum method method; /* of a link */
 };
 
 /*

@@ -42,8 +42,8 @@ void issue_link_one(struct issue_link *link, const struct entry *entry,
 	size_t length = 0;
 
 	if (entry->filename.length)
-		length = presign_disposition(entry->filename,
-					     link->disposition);
+		length =
+			presign_disposition(entry->filename, link->disposition);
 	link->link = (struct presign_link){
 		.method = granted->method,
 		.key = entry->key,

@@ -10,11 +10,11 @@
 
 /* Holds secrets: issue_link_begin, issue_link_end. */
 struct issue_link {
-	struct presign presign;		/* its url is the last link */
-	bool used;			/* presign holds something */
+	struct presign presign; /* its url is the last link */
+	bool used;              /* presign holds something */
 	char disposition[PRESIGN_VALUE_MAX];
-	struct presign_link link;	/* the last; borrows from its entry */
-	size_t header;			/* issue_link_header's place */
+	struct presign_link link; /* the last; borrows from its entry */
+	size_t header;            /* issue_link_header's place */
 };
 
 void issue_link_begin(struct issue_link *link);

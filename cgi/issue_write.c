@@ -16,14 +16,14 @@ struct writing {
 	struct slice values[VALUE_NUMBER_OF_NAMES];
 	uint64_t row;
 	size_t message;
-	bool begun;		/* mint is ready for this scope */
+	bool begun; /* mint is ready for this scope */
 	struct scope scope;
-	uint32_t expires_ttl;	/* what `expires` was made for */
-	bool beyond_get;	/* the last link was more than a GET */
-	char *room;		/* of a single credential's token */
+	uint32_t expires_ttl; /* what `expires` was made for */
+	bool beyond_get;      /* the last link was more than a GET */
+	char *room;           /* of a single credential's token */
 	size_t room_size;
 	char expires[TIME_TEXT_MAX];
-	char number[NUMBER_MAX];	/* of the row */
+	char number[NUMBER_MAX]; /* of the row */
 	char count[NUMBER_MAX];
 	char failed[NUMBER_MAX];
 	char code[NUMBER_MAX];
@@ -31,7 +31,7 @@ struct writing {
 	struct problem problem;
 	char last_message[PROBLEM_MESSAGE_MAX];
 	/* Not zeroed: a hundred kilobytes that most answers need little of. */
-	struct mint mint;	/* where begun */
+	struct mint mint; /* where begun */
 	struct issue_link link;
 };
 
@@ -82,8 +82,8 @@ static bool prepare(struct writing *writing, const struct scope *scope,
 		return true;
 	writing->begun = true;
 	writing->scope = *scope;
-	return mint_begin(&writing->mint, kind, &claims,
-			  &parent->key.secret) == ERROR_NONE;
+	return mint_begin(&writing->mint, kind, &claims, &parent->key.secret) ==
+	       ERROR_NONE;
 }
 
 static void set_credential(struct writing *writing, struct slice token)
@@ -131,8 +131,8 @@ static void set_path(struct writing *writing, const struct entry *entry)
 {
 	bool is_prefix = entry->kind == ENTRY_PREFIX;
 	/* A bad key may be any bytes; an answer is UTF-8. */
-	struct slice shown = slice_of(entry->key.data,
-				      unicode_valid(entry->key));
+	struct slice shown =
+		slice_of(entry->key.data, unicode_valid(entry->key));
 
 	writing->values[VALUE_KEY] = is_prefix ? slice_of(NULL, 0) : shown;
 	writing->values[VALUE_PREFIX] = is_prefix ? shown : slice_of(NULL, 0);

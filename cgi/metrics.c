@@ -8,16 +8,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406, 411,
-				413, 415, 429, 500, 502, 503 };
+static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
+				411, 413, 415, 429, 500, 502, 503 };
 
 #define STATUS_COUNT (sizeof(statuses) / sizeof(statuses[0]))
 
 static const char *const route_names[METRICS_ROUTE_COUNT] = {
-	[METRICS_PAGES] = "pages",
-	[METRICS_SINGLE] = "single",
-	[METRICS_BATCH] = "batch",
-	[METRICS_LINKS] = "presigned-urls",
+	[METRICS_PAGES] = "pages", [METRICS_SINGLE] = "single",
+	[METRICS_BATCH] = "batch", [METRICS_LINKS] = "presigned-urls",
 	[METRICS_OTHER] = "other",
 };
 

@@ -12,7 +12,7 @@
 struct metrics_page;
 
 struct metrics {
-	struct metrics_page *page;	/* NULL: nothing is counted */
+	struct metrics_page *page; /* NULL: nothing is counted */
 	bool shared;
 };
 

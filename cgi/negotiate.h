@@ -11,11 +11,11 @@
 
 /* What a body is. */
 enum body_kind {
-	BODY_UNKNOWN,		/* 415 */
+	BODY_UNKNOWN, /* 415 */
 	BODY_JSON,
 	BODY_FORM,
 	BODY_MULTIPART,
-	BODY_MANIFEST,		/* a bare manifest: fields are in the query */
+	BODY_MANIFEST, /* a bare manifest: fields are in the query */
 };
 
 /* `*format` is set for BODY_MANIFEST. A charset other than utf-8 or us-ascii

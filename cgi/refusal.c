@@ -23,8 +23,7 @@ static void refusal_headers(int status, unsigned retry_after, const char *allow,
 		snprintf(line, sizeof(line), "Allow: %s\r\n", allow);
 		more = line;
 	}
-	snprintf(dst, size, "%s%s", format_headers ? format_headers : "",
-		 more);
+	snprintf(dst, size, "%s%s", format_headers ? format_headers : "", more);
 }
 
 /* Whoever was refused something of ours is on record; that the record could
@@ -36,8 +35,8 @@ static void record_refusal(struct answer *answer, int status,
 
 	if (!answer->who->route)
 		return;
-	unrecorded = audit_refusal(&answer->service->audit, answer->who,
-				   status, problem);
+	unrecorded = audit_refusal(&answer->service->audit, answer->who, status,
+				   problem);
 	(void)unrecorded;
 }
 
@@ -47,8 +46,8 @@ void refusal_send(struct answer *answer, const struct format *format,
 {
 	const struct problem *first = &problems->list[0];
 	bool as_page = format->uses & FORMAT_PAGE;
-	const struct format *shape = as_page ? &pages[PAGE_FORM]
-					     : &pages[PAGE_ERROR];
+	const struct format *shape = as_page ? &pages[PAGE_FORM] :
+					       &pages[PAGE_ERROR];
 	int status = error_status(first->error);
 	char headers[512];
 

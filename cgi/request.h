@@ -33,7 +33,7 @@ struct request {
 	struct slice accept;
 	struct slice authorization;
 	struct slice remote_user;
-	struct slice fetch_site;	/* a browser's Sec-Fetch-Site */
+	struct slice fetch_site; /* a browser's Sec-Fetch-Site */
 	struct slice remote_address;
 	bool https;
 	bool loopback; /* remote_address is this machine */

@@ -17,13 +17,13 @@ struct visit {
 	struct service *service;
 	const struct request *request;
 	const struct route *route;
-	struct slice account_id;	/* of the path */
+	struct slice account_id; /* of the path */
 	struct subject subject;
 	struct audit_request who;
 	char remote[64];
 	char user[USER_MAX + 1];
-	const struct format *format;	/* of the answer */
-	struct buffer query;		/* decoded in place */
+	const struct format *format; /* of the answer */
+	struct buffer query;         /* decoded in place */
 	struct body body;
 	/* Large, and begun each in its own way: */
 	struct answer answer;
@@ -39,12 +39,12 @@ static handler_fn handle_metrics;
 static handler_fn handle_issue;
 
 struct route {
-	const char *methods;	/* as Allow has them */
-	const char *path;	/* {} is one segment: the account's id */
+	const char *methods; /* as Allow has them */
+	const char *path;    /* {} is one segment: the account's id */
 	handler_fn *handle;
-	const char *name;	/* in the audit; NULL: gives nothing away */
+	const char *name; /* in the audit; NULL: gives nothing away */
 	enum issue_kind kind;
-	unsigned use;		/* what a format must be good for */
+	unsigned use; /* what a format must be good for */
 	enum metrics_route counted;
 };
 
@@ -136,8 +136,7 @@ static enum error refuse(struct visit *visit, enum error error)
 	return error;
 }
 
-static enum error refuse_for(struct visit *visit,
-			     const struct problem *problem)
+static enum error refuse_for(struct visit *visit, const struct problem *problem)
 {
 	problems_push(&visit->issue.problems, problem);
 	return refuse(visit, problem->error);
@@ -304,10 +303,11 @@ static void send_result(struct visit *visit)
 	char headers[512];
 	bool complete;
 
-	snprintf(headers, sizeof(headers), "%sMintage-Count: %ju\r\n"
-				    "Mintage-Failed: %ju\r\n",
-		 format->headers ? format->headers : "",
-		 (uintmax_t)issue->rows, (uintmax_t)issue->failed);
+	snprintf(headers, sizeof(headers),
+		 "%sMintage-Count: %ju\r\n"
+		 "Mintage-Failed: %ju\r\n",
+		 format->headers ? format->headers : "", (uintmax_t)issue->rows,
+		 (uintmax_t)issue->failed);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
 	complete = answer_end(answer) && complete;
@@ -362,9 +362,9 @@ static void visit_begin(struct visit *visit, struct service *service,
 	visit->who.user = visit->user;
 	answer_begin(&visit->answer, service, request, &visit->who);
 	/* Until the fields are known, errors go by Accept alone. */
-	if (negotiate_format(&service->renderer, FORMAT_ANY,
-			     slice_of(NULL, 0), request->accept,
-			     &visit->format, &unused) != ERROR_NONE)
+	if (negotiate_format(&service->renderer, FORMAT_ANY, slice_of(NULL, 0),
+			     request->accept, &visit->format,
+			     &unused) != ERROR_NONE)
 		visit->format = &service->renderer.formats[FORMAT_JSON];
 }
 
@@ -383,8 +383,8 @@ static void visit_go(struct visit *visit)
 	}
 	if (!method_allowed(visit->route, request->method) &&
 	    !is_container_fetch(visit->route, request)) {
-		problem_set(&problem, ERROR_METHOD, NULL,
-			    "this path takes %s", visit->route->methods);
+		problem_set(&problem, ERROR_METHOD, NULL, "this path takes %s",
+			    visit->route->methods);
 		refuse_for(visit, &problem);
 		return;
 	}

@@ -73,7 +73,8 @@ enum error service_reload(struct service *service, struct problem *problem)
 	/* A line that was cut there is still without its end. */
 	if (strcmp(fresh.config->audit_log, service->config->audit_log) == 0)
 		fresh.audit.torn = service->audit.torn;
-	/* Its settings come with each batch, its connections are worth keeping. */
+	/* Its settings come with each batch, its connections are worth keeping.
+	 */
 	fresh.upstream = service->upstream;
 	service->upstream = (struct upstream){ .helper = 0 };
 	service_free(service);

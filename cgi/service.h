@@ -19,13 +19,13 @@ struct service {
 	struct renderer renderer;
 	struct audit audit;
 	struct metrics metrics;
-	struct upstream upstream;	/* started where Cloudflare signs */
+	struct upstream upstream; /* started where Cloudflare signs */
 	/* Signing keys of the last parents that signed links, one a day. */
 	struct service_day {
 		const struct parent *parent;
 		struct presign_day day;
 	} days[SERVICE_DAYS_MAX];
-	size_t next_day;	/* the place to be used next */
+	size_t next_day; /* the place to be used next */
 	/* Why the last reload failed; empty: it did not. */
 	char outdated[PROBLEM_MESSAGE_MAX];
 };

@@ -53,8 +53,8 @@ static enum error syslog_connect(struct audit *audit, struct problem *problem)
 
 static enum error log_open(struct audit *audit, struct problem *problem)
 {
-	return audit->to_syslog ? syslog_connect(audit, problem)
-				: file_open(audit, problem);
+	return audit->to_syslog ? syslog_connect(audit, problem) :
+				  file_open(audit, problem);
 }
 
 enum error audit_open(struct audit *audit, const char *path, bool sync,
@@ -121,8 +121,7 @@ static void line_escaped(struct line *line, struct slice value)
 }
 
 /* What a server passed on may be any bytes: a log stays UTF-8. */
-static void line_string(struct line *line, const char *name,
-			struct slice value)
+static void line_string(struct line *line, const char *name, struct slice value)
 {
 	line_text(line, ",\"");
 	line_text(line, name);
@@ -154,22 +153,20 @@ static void line_optional(struct line *line, const char *name,
 
 static void line_number(struct line *line, const char *name, uint64_t number)
 {
-	if (!line->failed && !buffer_format(&line->text, ",\"%s\":%ju", name,
-					    (uintmax_t)number))
+	if (!line->failed &&
+	    !buffer_format(&line->text, ",\"%s\":%ju", name, (uintmax_t)number))
 		line->failed = true;
 }
 
 static void line_begin(struct line *line, const char *event,
 		       const struct audit_request *request)
 {
-	char stamp[64] = "";
+	char stamp[TIME_TEXT_MAX];
 	struct timespec now;
-	struct tm tm;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	if (gmtime_r(&now.tv_sec, &tm))
-		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &tm);
-	if (!buffer_format(&line->text, "{\"time\":\"%s.%03ldZ\"", stamp,
+	time_text(now.tv_sec, stamp);
+	if (!buffer_format(&line->text, "{\"time\":\"%.19s.%03ldZ\"", stamp,
 			   now.tv_nsec / 1000000))
 		line->failed = true;
 	line_string(line, "event", slice_text(event));
@@ -326,8 +323,8 @@ static void scopes_head(struct audit_scopes *scopes, const struct scope *scope)
 
 	scope_text(scope, text);
 	length = snprintf(scopes->head, sizeof(scopes->head), "%.*s\t%s\t%u\t",
-			  (int)scopes->bucket.length, scopes->bucket.data,
-			  text, scope->ttl);
+			  (int)scopes->bucket.length, scopes->bucket.data, text,
+			  scope->ttl);
 	scopes->head_length = length > 0 ? (size_t)length : 0;
 	scopes->scope = *scope;
 }

@@ -13,11 +13,11 @@
 #include "scope.h"
 
 struct audit {
-	int file;		/* -1: none */
+	int file; /* -1: none */
 	bool to_syslog;
 	bool sync;
-	bool torn;		/* the last line was cut: begin a new one */
-	const char *path;	/* borrowed */
+	bool torn;        /* the last line was cut: begin a new one */
+	const char *path; /* borrowed */
 };
 
 /*
@@ -37,10 +37,10 @@ enum error audit_reopen(struct audit *audit,
 /* Who asked: part of every line. Texts may be NULL. */
 struct audit_request {
 	char id[REQUEST_ID_LENGTH + 1];
-	const char *caller;	/* section name, "owner" at a prompt */
+	const char *caller; /* section name, "owner" at a prompt */
 	const char *user;
-	const char *remote;	/* address */
-	const char *route;	/* "single", "batch", "presigned-urls" ... */
+	const char *remote; /* address */
+	const char *route;  /* "single", "batch", "presigned-urls" ... */
 };
 
 /* 128 random bits in hex. False when the kernel gives none. */
@@ -51,10 +51,10 @@ struct audit_issue {
 	struct slice account_id;
 	struct slice access_key_id;
 	struct slice bucket;
-	struct scope scope;		/* the batch's default */
+	struct scope scope; /* the batch's default */
 	uint64_t count;
-	uint64_t failed;		/* entries refused under `report` */
-	uint8_t scopes[DIGEST_SIZE];	/* see audit_scopes_add */
+	uint64_t failed;             /* entries refused under `report` */
+	uint8_t scopes[DIGEST_SIZE]; /* see audit_scopes_add */
 };
 
 /*

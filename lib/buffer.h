@@ -19,7 +19,10 @@ struct slice {
 };
 
 /* A slice of a string literal, usable in initialisers of constants. */
-#define SLICE(literal) { (literal), sizeof(literal) - 1 }
+#define SLICE(literal)                         \
+	{                                      \
+		(literal), sizeof(literal) - 1 \
+	}
 
 static inline struct slice slice_of(const char *data, size_t length)
 {
@@ -99,10 +102,10 @@ static inline struct slice buffer_slice(const struct buffer *buffer)
  * once. After a failed flush everything else is dropped and `failed` stays.
  */
 struct sink {
-	char *window;		/* borrowed */
+	char *window; /* borrowed */
 	size_t used;
-	size_t size;		/* at least SINK_MIN */
-	uint64_t passed;	/* bytes given to flush so far */
+	size_t size;     /* at least SINK_MIN */
+	uint64_t passed; /* bytes given to flush so far */
 	bool failed;
 	bool (*flush)(void *context, const char *data, size_t length);
 	void *context;

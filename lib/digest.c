@@ -38,14 +38,12 @@ void digest_sha256(const void *data, size_t length, uint8_t out[DIGEST_SIZE])
 	digest_sha256_end(&hash, out);
 }
 
-void digest_hmac_begin(struct digest_hmac *hmac, const void *key,
-		       size_t length)
+void digest_hmac_begin(struct digest_hmac *hmac, const void *key, size_t length)
 {
 	hmac_sha256_set_key(&hmac->state, length, key);
 }
 
-void digest_hmac_add(struct digest_hmac *hmac, const void *data,
-		     size_t length)
+void digest_hmac_add(struct digest_hmac *hmac, const void *data, size_t length)
 {
 	hmac_sha256_update(&hmac->state, length, data);
 }

@@ -37,8 +37,7 @@ void digest_sha256(const void *data, size_t length, uint8_t out[DIGEST_SIZE]);
 /* The key may be wiped by the caller afterwards. */
 void digest_hmac_begin(struct digest_hmac *hmac, const void *key,
 		       size_t length);
-void digest_hmac_add(struct digest_hmac *hmac, const void *data,
-		     size_t length);
+void digest_hmac_add(struct digest_hmac *hmac, const void *data, size_t length);
 /* Ends the message; the key stays, so that the next message may be added. */
 void digest_hmac_end(struct digest_hmac *hmac, uint8_t out[DIGEST_SIZE]);
 

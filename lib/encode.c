@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* Sixteen characters at once, in the compiler's own vectors. */
+typedef int8_t bytes16 __attribute__((vector_size(16)));
+
 static const char base64_alphabet[64] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char base64url_alphabet[64] =
@@ -12,12 +15,86 @@ static uint32_t load_24(const uint8_t *src)
 	return (uint32_t)src[0] << 16 | (uint32_t)src[1] << 8 | src[2];
 }
 
+#if defined(__x86_64__) && defined(__GLIBC__)
+#if __GLIBC_PREREQ(2, 33)
+#define HAVE_WIDE 1
+#endif
+#endif
+
+#ifdef HAVE_WIDE
+#include <sys/platform/x86.h>
+
+typedef uint32_t words4 __attribute__((vector_size(16)));
+
+/* Numbers of six bits as characters: 'A', and distances that come in at 26, 52,
+ * 62 and 63. */
+__attribute__((target("ssse3"))) static inline bytes16 characters(bytes16 six,
+								  bool url)
+{
+	bytes16 text = six + 'A' + ((six > 25) & ('a' - 'Z' - 1)) -
+		       ((six > 51) & ('z' + 1 - '0'));
+
+	if (url)
+		return text - ((six == 62) & ('9' + 1 - '-')) +
+		       ((six == 63) & ('_' - '9' - 2));
+	return text - ((six == 62) & ('9' + 1 - '+')) -
+	       ((six == 63) & ('9' + 2 - '/'));
+}
+
+/* Four groups of three bytes, the last of each lowest, as sixteen characters. */
+__attribute__((target("ssse3"))) static inline void
+put_groups(char *dst, words4 groups, bool url)
+{
+	words4 six = (groups >> 18 & 0x3f) | (groups >> 4 & 0x3f00) |
+		     (groups << 10 & 0x3f0000) | (groups << 24 & 0x3f000000);
+	bytes16 text = characters((bytes16)six, url);
+
+	memcpy(dst, &text, sizeof(text));
+}
+
+/* Twelve bytes from `src`, which has four before them. */
+__attribute__((target("ssse3"))) static inline void
+encode_twelve(char *dst, const uint8_t *src, bool url)
+{
+	bytes16 in;
+
+	memcpy(&in, src - 4, sizeof(in));
+	in = __builtin_shufflevector(in, in, 6, 5, 4, 4, 9, 8, 7, 7, 12, 11, 10,
+				     10, 15, 14, 13, 13);
+	put_groups(dst, (words4)in, url);
+}
+
+/* `whole` bytes, a multiple of three and at least sixteen. The last twelve may
+ * have been done in part. */
+__attribute__((target("ssse3"))) static void
+encode_wide(char *dst, const uint8_t *src, size_t whole, bool url)
+{
+	bytes16 in;
+	size_t i;
+
+	memcpy(&in, src, sizeof(in));
+	in = __builtin_shufflevector(in, in, 2, 1, 0, 0, 5, 4, 3, 3, 8, 7, 6, 6,
+				     11, 10, 9, 9);
+	put_groups(dst, (words4)in, url);
+	for (i = 12; whole - i >= 12; i += 12)
+		encode_twelve(dst + i / 3 * 4, src + i, url);
+	if (i < whole)
+		encode_twelve(dst + whole / 3 * 4 - 16, src + whole - 12, url);
+}
+#endif
+
 /* The whole groups of three; returns how many bytes they were. */
 static size_t encode_groups(char *dst, const uint8_t *src, size_t length,
 			    const char alphabet[64])
 {
 	size_t whole = length - length % 3;
 
+#ifdef HAVE_WIDE
+	if (whole >= 16 && CPU_FEATURE_ACTIVE(SSSE3)) {
+		encode_wide(dst, src, whole, alphabet == base64url_alphabet);
+		return whole;
+	}
+#endif
 	for (size_t i = 0; i < whole; i += 3, dst += 4) {
 		uint32_t bits = load_24(src + i);
 
@@ -305,6 +382,23 @@ static bool is_unreserved(char c)
 	       c == '~';
 }
 
+/* Copy sixteen bytes, and tell whether all of them may stay as they are. */
+static bool sixteen_stay(char *dst, const char *src, char kept)
+{
+	bytes16 in, letter, stays;
+	uint64_t halves[2];
+
+	memcpy(&in, src, 16);
+	memcpy(dst, src, 16);
+	letter = in | 0x20;
+	stays = ((letter >= 'a') & (letter <= 'z')) |
+		((in >= '0') & (in <= '9')) | (in == '-') | (in == '.') |
+		(in == '_') | (in == '~') |
+		(in == (signed char)(kept ? kept : '-'));
+	memcpy(halves, &stays, 16);
+	return (halves[0] & halves[1]) == UINT64_MAX;
+}
+
 static size_t escape_percent(char *dst, const char *src, size_t length,
 			     char kept)
 {
@@ -313,6 +407,11 @@ static size_t escape_percent(char *dst, const char *src, size_t length,
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)src[i];
 
+		if (length - i >= 16 && sixteen_stay(out, src + i, kept)) {
+			out += 16;
+			i += 15;
+			continue;
+		}
 		if (is_unreserved(src[i]) || (kept && src[i] == kept)) {
 			*out++ = src[i];
 			continue;
@@ -391,4 +490,48 @@ size_t escape_line(char *dst, const char *src, size_t length)
 		*out++ = hex_digits[c & 15];
 	}
 	return (size_t)(out - dst);
+}
+
+#define DAY_SECONDS 86400
+/* 9999-12-31T23:59:59Z, the last that has four digits for its year. */
+#define TIME_LAST INT64_C(253402300799)
+
+static void put_digits(char *dst, unsigned number, size_t digits)
+{
+	while (digits > 0) {
+		dst[--digits] = (char)('0' + number % 10);
+		number /= 10;
+	}
+}
+
+/* Days since 1970-01-01 as a date of the Gregorian calendar: in eras of 400
+ * years that begin on a first of March, so that leap days come last. */
+static void put_date(char *dst, unsigned days)
+{
+	unsigned shifted = days + 719468;
+	unsigned era = shifted / 146097;
+	unsigned day = shifted % 146097;
+	unsigned year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	unsigned month;
+
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153; /* from March */
+	day -= (153 * month + 2) / 5;
+	put_digits(dst, year + era * 400 + (month >= 10), 4);
+	put_digits(dst + 5, month < 10 ? month + 3 : month - 9, 2);
+	put_digits(dst + 8, day + 1, 2);
+}
+
+void time_text(int64_t unix_seconds, char dst[TIME_TEXT_MAX])
+{
+	unsigned rest;
+
+	if (unix_seconds < 0 || unix_seconds > TIME_LAST)
+		unix_seconds = TIME_LAST;
+	rest = (unsigned)(unix_seconds % DAY_SECONDS);
+	memcpy(dst, "0000-00-00T00:00:00Z", TIME_TEXT_MAX);
+	put_date(dst, (unsigned)(unix_seconds / DAY_SECONDS));
+	put_digits(dst + 11, rest / 3600, 2);
+	put_digits(dst + 14, rest / 60 % 60, 2);
+	put_digits(dst + 17, rest % 60, 2);
 }

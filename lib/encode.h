@@ -1,5 +1,6 @@
 /*
- * encode - base64, base64url, hex, and one escaper for each output context.
+ * encode - base64, base64url, hex, times, and one escaper for each output
+ * context.
  *
  * Nothing here allocates. Encoders write to a buffer of the size their
  * function names and return the number of characters written; none of them
@@ -91,5 +92,13 @@ size_t escape_curl(char *dst, const char *src, size_t length);
  * become \x0a and the like, to be read by people; the rest as it is. What a
  * program is to read back must not hold any. */
 size_t escape_line(char *dst, const char *src, size_t length);
+
+/*
+ * RFC 3339 in UTC, whole seconds: 2026-02-03T04:05:06Z. dst: 21 bytes,
+ * terminated. By itself, because the C library reads the system's time zone
+ * first, even for UTC. Before 1970 and after 9999 it is the end of 9999.
+ */
+#define TIME_TEXT_MAX 21
+void time_text(int64_t unix_seconds, char dst[TIME_TEXT_MAX]);
 
 #endif

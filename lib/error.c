@@ -85,11 +85,11 @@ const char *status_text(int status)
 static size_t sequence_length(const char *text)
 {
 	unsigned char first = (unsigned char)text[0];
-	size_t length = first < 0x80			 ? 1
-			: first >= 0xc2 && first <= 0xdf ? 2
-			: first >= 0xe1 && first <= 0xef && first != 0xed ? 3
-			: first >= 0xf1 && first <= 0xf3 ? 4
-							 : 0;
+	size_t length = first < 0x80                                    ? 1 :
+			first >= 0xc2 && first <= 0xdf                  ? 2 :
+			first >= 0xe1 && first <= 0xef && first != 0xed ? 3 :
+			first >= 0xf1 && first <= 0xf3                  ? 4 :
+									  0;
 
 	for (size_t i = 1; i < length; i++) {
 		if (((unsigned char)text[i] & 0xc0) != 0x80)
@@ -118,8 +118,8 @@ static void text_tidy(char *text)
 
 static void problem_write(struct problem *problem, enum error error,
 			  const char *pointer, const char *format,
-			  va_list arguments)
-	PRINTF_LIKE(4, 0) __attribute__((nonnull(1, 4)));
+			  va_list arguments) PRINTF_LIKE(4, 0)
+	__attribute__((nonnull(1, 4)));
 
 static void problem_write(struct problem *problem, enum error error,
 			  const char *pointer, const char *format,

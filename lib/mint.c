@@ -116,8 +116,8 @@ static void begin_hashes(struct mint *mint, struct slice payload,
 
 	write_slice(&writer, token_mark);
 	write_slice(&writer, jwt_header);
-	writer.length += base64url_encode(jwt + writer.length, payload.data,
-					  whole);
+	writer.length +=
+		base64url_encode(jwt + writer.length, payload.data, whole);
 	mint->tail_carried = payload.length - whole;
 	memcpy(mint->tail, payload.data + whole, mint->tail_carried);
 
@@ -185,8 +185,9 @@ void mint_one(struct mint *mint, struct slice path)
 	memcpy(end, closing.data, closing.length);
 	end += closing.length;
 	mint->token_length = mint->token_constant +
-		finish(mint, mint->tail, (size_t)(end - mint->tail), mint->jwt,
-		       mint->token + mint->token_constant);
+			     finish(mint, mint->tail,
+				    (size_t)(end - mint->tail), mint->jwt,
+				    mint->token + mint->token_constant);
 }
 
 /* Brackets around two lists, and what is carried. */
@@ -206,8 +207,8 @@ static size_t paths_jwt_max(size_t length)
 
 size_t mint_paths_room(size_t length)
 {
-	return paths_tail_max(length) + paths_jwt_max(length) +
-	       MINT_TOKEN_MAX + BASE64_LENGTH(paths_jwt_max(length));
+	return paths_tail_max(length) + paths_jwt_max(length) + MINT_TOKEN_MAX +
+	       BASE64_LENGTH(paths_jwt_max(length));
 }
 
 struct slice mint_paths(struct mint *mint, struct slice prefixes,
@@ -231,9 +232,9 @@ struct slice mint_paths(struct mint *mint, struct slice prefixes,
 
 	memcpy(jwt, mint->jwt, mint->jwt_carried);
 	memcpy(token, mint->token, mint->token_constant);
-	token_length = mint->token_constant +
-		finish(mint, room, tail.length, jwt,
-		       token + mint->token_constant);
+	token_length =
+		mint->token_constant + finish(mint, room, tail.length, jwt,
+					      token + mint->token_constant);
 	return slice_of(token, token_length);
 }
 

@@ -19,18 +19,18 @@
  * mint_begin only. */
 struct mint_claims {
 	struct slice bucket;
-	struct scope scope;		/* settled */
-	struct slice account_id;	/* sub */
-	struct slice access_key_id;	/* iss */
-	struct slice host;		/* aud */
-	int64_t issued;			/* iat, Unix seconds; exp is + ttl */
+	struct scope scope;         /* settled */
+	struct slice account_id;    /* sub */
+	struct slice access_key_id; /* iss */
+	struct slice host;          /* aud */
+	int64_t issued;             /* iat, Unix seconds; exp is + ttl */
 };
 
 /* What follows a batch's constant beginning. */
 enum mint_kind {
-	MINT_OBJECT,		/* mint_one: the key of one object */
-	MINT_PREFIX,		/* mint_one: one prefix */
-	MINT_FREE,		/* mint_paths: any paths, or the whole bucket */
+	MINT_OBJECT, /* mint_one: the key of one object */
+	MINT_PREFIX, /* mint_one: one prefix */
+	MINT_FREE,   /* mint_paths: any paths, or the whole bucket */
 };
 
 /*
@@ -39,30 +39,32 @@ enum mint_kind {
  */
 #define MINT_BEGINNING_MAX 1023
 #define MINT_TAIL_MAX (6 * KEY_MAX + 63)
-#define MINT_JWT_HEADER_LENGTH 37	/* with its dot */
-#define MINT_SIGNATURE_LENGTH 44	/* with its dot */
-#define MINT_JWT_TAIL_MAX (BASE64URL_LENGTH(MINT_TAIL_MAX) + \
-			   MINT_SIGNATURE_LENGTH)
-#define MINT_TOKEN_MAX BASE64_LENGTH(4 + MINT_JWT_HEADER_LENGTH + \
-	BASE64URL_LENGTH(MINT_BEGINNING_MAX) + MINT_JWT_TAIL_MAX)
+#define MINT_JWT_HEADER_LENGTH 37 /* with its dot */
+#define MINT_SIGNATURE_LENGTH 44  /* with its dot */
+#define MINT_JWT_TAIL_MAX \
+	(BASE64URL_LENGTH(MINT_TAIL_MAX) + MINT_SIGNATURE_LENGTH)
+#define MINT_TOKEN_MAX                                       \
+	BASE64_LENGTH(4 + MINT_JWT_HEADER_LENGTH +           \
+		      BASE64URL_LENGTH(MINT_BEGINNING_MAX) + \
+		      MINT_JWT_TAIL_MAX)
 #define MINT_SECRET_LENGTH 64
 
 /* Holds secrets: end with mint_end. */
 struct mint {
-	struct digest_hmac hmac;	/* over what of the JWT is constant */
-	struct digest_sha256 hash;	/* likewise */
-	struct digest_hmac hmac_copy;	/* of the credential being made */
+	struct digest_hmac hmac;      /* over what of the JWT is constant */
+	struct digest_sha256 hash;    /* likewise */
+	struct digest_hmac hmac_copy; /* of the credential being made */
 	struct digest_sha256 hash_copy;
 	enum mint_kind kind;
 	/* Bytes of the constant part that don't fill a base64 group wait at
 	 * the head of `tail` and `jwt`. */
 	size_t tail_carried;
 	size_t jwt_carried;
-	size_t token_constant;		/* characters of `token` */
+	size_t token_constant; /* characters of `token` */
 	size_t token_length;
 	char secret[MINT_SECRET_LENGTH];
 	char token[MINT_TOKEN_MAX];
-	char tail[MINT_TAIL_MAX + 3];	/* work space */
+	char tail[MINT_TAIL_MAX + 3]; /* work space */
 	char jwt[MINT_JWT_TAIL_MAX + 3];
 };
 

@@ -95,8 +95,7 @@ enum error mint_open(struct slice token, const struct secret *secret,
 			   token.length))
 		error = not_a_token(problem, "it isn't padded base64");
 	else if (!slice_starts(buffer_slice(&text), slice_text("jwt/")))
-		error = not_a_token(problem,
-				    "it doesn't begin with \"jwt/\"");
+		error = not_a_token(problem, "it doesn't begin with \"jwt/\"");
 	else
 		error = open_jwt(slice_of(text.data + 4, text.length - 4),
 				 secret, payload, signed_by_key, problem);

@@ -1,7 +1,6 @@
 #include "presign.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #define REGION "auto"
 #define SERVICE "s3"
@@ -10,14 +9,18 @@
 /* "20260203T040506Z"; its first eight characters are the day. */
 #define STAMP_LENGTH 16
 
-static bool stamp_write(char dst[STAMP_LENGTH + 1], int64_t unix_seconds)
+static void stamp_write(char dst[STAMP_LENGTH + 1], int64_t unix_seconds)
 {
-	time_t seconds = (time_t)unix_seconds;
-	struct tm tm;
+	char text[TIME_TEXT_MAX];
+	size_t n = 0;
 
-	return gmtime_r(&seconds, &tm) &&
-	       strftime(dst, STAMP_LENGTH + 1, "%Y%m%dT%H%M%SZ", &tm) ==
-		       STAMP_LENGTH;
+	/* ISO 8601's basic format: the same without separators. */
+	time_text(unix_seconds, text);
+	for (const char *c = text; *c; c++) {
+		if (*c != '-' && *c != ':')
+			dst[n++] = *c;
+	}
+	dst[n] = '\0';
 }
 
 /* ---- the signing key ------------------------------------------------------ */
@@ -126,9 +129,9 @@ enum error presign_begin(struct presign *presign,
 {
 	char stamp[STAMP_LENGTH + 1];
 
+	stamp_write(stamp, signer->time);
 	if (signer->session_token.length > PRESIGN_SESSION_TOKEN_MAX ||
-	    !stamp_write(stamp, signer->time) || !begin_url(presign, signer) ||
-	    !begin_query(presign, signer, stamp))
+	    !begin_url(presign, signer) || !begin_query(presign, signer, stamp))
 		return ERROR_INTERNAL;
 	presign->session_token = signer->session_token;
 	presign->url_length = 0;
@@ -152,54 +155,6 @@ size_t presign_signed_headers(const struct presign_link *link, char *dst)
 	return length;
 }
 
-static void hash_text(struct digest_sha256 *hash, const char *text)
-{
-	digest_sha256_add(hash, text, strlen(text));
-}
-
-static void hash_header(struct digest_sha256 *hash, const char *name,
-			struct slice value)
-{
-	if (value.length == 0)
-		return;
-	hash_text(hash, name);
-	digest_sha256_add(hash, value.data, value.length);
-	hash_text(hash, "\n");
-}
-
-void presign_canonical_hash(const struct presign *presign,
-			    const struct presign_link *link, struct slice path,
-			    struct slice query, uint8_t out[DIGEST_SIZE])
-{
-	char names[64];
-	size_t names_length = presign_signed_headers(link, names);
-	struct digest_sha256 hash;
-
-	digest_sha256_begin(&hash);
-	hash_text(&hash, method_names[link->method]);
-	hash_text(&hash, "\n");
-	digest_sha256_add(&hash, path.data, path.length);
-	hash_text(&hash, "\n");
-	digest_sha256_add(&hash, query.data, query.length);
-	hash_text(&hash, "\n");
-	hash_header(&hash, "content-length:", link->content_length);
-	hash_header(&hash, "content-type:", link->content_type);
-	hash_header(&hash, "host:", presign->host);
-	hash_header(&hash, "x-amz-content-sha256:", link->sha256);
-	hash_text(&hash, "\n");
-	digest_sha256_add(&hash, names, names_length);
-	hash_text(&hash, "\n");
-	/* A body's digest, once promised, is what must be sent. */
-	if (link->sha256.length)
-		digest_sha256_add(&hash, link->sha256.data,
-				  link->sha256.length);
-	else
-		hash_text(&hash, "UNSIGNED-PAYLOAD");
-	digest_sha256_end(&hash, out);
-}
-
-/* ---- one link ------------------------------------------------------------- */
-
 static char *put(char *dst, const char *text, size_t length)
 {
 	memcpy(dst, text, length);
@@ -207,6 +162,53 @@ static char *put(char *dst, const char *text, size_t length)
 }
 
 #define PUT(dst, literal) put(dst, literal, sizeof(literal) - 1)
+
+static char *put_slice(char *dst, struct slice slice)
+{
+	return slice.length ? put(dst, slice.data, slice.length) : dst;
+}
+
+static char *put_header(char *dst, struct slice name, struct slice value)
+{
+	if (value.length == 0)
+		return dst;
+	dst = put_slice(dst, name);
+	dst = put_slice(dst, value);
+	return PUT(dst, "\n");
+}
+
+size_t presign_canonical(const struct presign *presign,
+			 const struct presign_link *link, struct slice path,
+			 struct slice query, char *dst)
+{
+	static const struct slice length_name = SLICE("content-length:");
+	static const struct slice type_name = SLICE("content-type:");
+	static const struct slice host_name = SLICE("host:");
+	static const struct slice sha256_name = SLICE("x-amz-content-sha256:");
+	char *end = dst;
+
+	end = put_slice(end, slice_text(method_names[link->method]));
+	end = PUT(end, "\n");
+	end = put_slice(end, path);
+	end = PUT(end, "\n");
+	end = put_slice(end, query);
+	end = PUT(end, "\n");
+	end = put_header(end, length_name, link->content_length);
+	end = put_header(end, type_name, link->content_type);
+	end = put_header(end, host_name, presign->host);
+	end = put_header(end, sha256_name, link->sha256);
+	end = PUT(end, "\n");
+	end += presign_signed_headers(link, end);
+	end = PUT(end, "\n");
+	/* A body's digest, once promised, is what must be sent. */
+	if (link->sha256.length)
+		end = put_slice(end, link->sha256);
+	else
+		end = PUT(end, "UNSIGNED-PAYLOAD");
+	return (size_t)(end - dst);
+}
+
+/* ---- one link ------------------------------------------------------------- */
 
 static char *put_number(char *dst, uint32_t number)
 {
@@ -255,15 +257,18 @@ void presign_one(struct presign *presign, const struct presign_link *link)
 	const char *path = presign->url + presign->host_length;
 	char *end = presign->url + presign->url_constant;
 	const char *query;
+	size_t length;
 	uint8_t digest[DIGEST_SIZE];
 	char hex[HEX_LENGTH(DIGEST_SIZE)];
 
 	end += escape_url_path(end, link->key.data, link->key.length);
 	query = end + 1; /* behind the ? */
 	end = put_query(presign, link, end);
-	presign_canonical_hash(presign, link,
-			       slice_of(path, (size_t)(query - 1 - path)),
-			       slice_of(query, (size_t)(end - query)), digest);
+	length = presign_canonical(presign, link,
+				   slice_of(path, (size_t)(query - 1 - path)),
+				   slice_of(query, (size_t)(end - query)),
+				   presign->canonical);
+	digest_sha256(presign->canonical, length, digest);
 	hex_encode(hex, digest, DIGEST_SIZE);
 	presign->hmac_copy = presign->hmac;
 	digest_hmac_add(&presign->hmac_copy, hex, sizeof(hex));

@@ -465,16 +465,3 @@ void render_errors(const struct renderer *renderer,
 
 	template_run(renderer->pages[PAGE_ERROR], &data, sink);
 }
-
-/* ---- values -------------------------------------------------------------- */
-
-void time_text(int64_t unix_seconds, char dst[TIME_TEXT_MAX])
-{
-	time_t seconds = (time_t)unix_seconds;
-	struct tm tm;
-
-	if (!gmtime_r(&seconds, &tm) ||
-	    strftime(dst, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm) !=
-		    TIME_TEXT_MAX - 1)
-		memcpy(dst, "9999-12-31T23:59:59Z", TIME_TEXT_MAX);
-}

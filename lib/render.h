@@ -262,8 +262,4 @@ void render_errors(const struct renderer *renderer,
  * name. */
 size_t renderer_format(const struct renderer *renderer, struct slice name);
 
-/* RFC 3339 in UTC, whole seconds. dst: 21 bytes, terminated. */
-#define TIME_TEXT_MAX 21
-void time_text(int64_t unix_seconds, char dst[TIME_TEXT_MAX]);
-
 #endif

@@ -119,8 +119,8 @@ const char *key_quote(char dst[KEY_QUOTE_MAX], struct slice text)
 }
 
 const char *const method_names[METHOD_COUNT] = {
-	[METHOD_NONE] = "",	[METHOD_GET] = "GET",
-	[METHOD_HEAD] = "HEAD", [METHOD_PUT] = "PUT",
+	[METHOD_NONE] = "",         [METHOD_GET] = "GET",
+	[METHOD_HEAD] = "HEAD",     [METHOD_PUT] = "PUT",
 	[METHOD_DELETE] = "DELETE",
 };
 

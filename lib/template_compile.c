@@ -132,10 +132,18 @@ static void text_add(struct compiler *c, size_t end)
 /* The place of `what` in the source at or after `from`, else its length. */
 static size_t find(const struct compiler *c, size_t from, const char *what)
 {
-	const char *found = memmem(c->source.data + from,
-				   c->source.length - from, what, strlen(what));
+	const char *end = c->source.data + c->source.length;
+	const char *at = c->source.data + from;
+	size_t length = strlen(what);
 
-	return found ? (size_t)(found - c->source.data) : c->source.length;
+	/* memmem prepares for longer searches than these. */
+	while ((at = memchr(at, what[0], (size_t)(end - at)))) {
+		if ((size_t)(end - at) >= length &&
+		    memcmp(at, what, length) == 0)
+			return (size_t)(at - c->source.data);
+		at++;
+	}
+	return c->source.length;
 }
 
 static bool is_space(char c)

@@ -4,11 +4,11 @@
 #   ./fill.sh nginx.conf /run/mintage/mintage.sock=/srv/mint.sock >mintage.conf
 #
 # Each argument behind the file is FROM=TO: FROM is a text as it stands in the
-# file, TO what is printed in its place. A FROM that isn't in the file is an
-# error, unless --loose stands before the file. The files work as they are too;
-# each says at its head which of its texts may have to be yours. `make install`
-# runs them through this, so that the installed ones name the places that were
-# configured.
+# file (with no "=" in it), TO what is printed in its place. A FROM that isn't
+# in the file is an error, unless --loose stands before the file. The files work
+# as they are too; each says at its head which of its texts may have to be
+# yours. `make install` runs them through this, so that the installed ones name
+# the places that were configured.
 set -eu
 
 loose=

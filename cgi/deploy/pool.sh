@@ -13,8 +13,8 @@
 : "${RUN_AS:=mintage}"             # the responders' user; counts for root alone
 : "${WEB_GROUP:=www-data}"         # who may connect; likewise
 #
-# Sent TERM, multiwatch passes it on: what is under way is finished, then it
-# ends. For new settings send HUP to the responders themselves, not to it:
+# Sent TERM, multiwatch tells them (by USR1): what is under way is finished, then
+# it ends. For new settings send HUP to the responders themselves, not to it:
 #   pkill -HUP -x mintage.fcgi
 set -eu
 
@@ -34,4 +34,4 @@ if [ "$(id -u)" -eq 0 ]; then
 	set -- "$@" -u "$RUN_AS" -g "$RUN_AS"
 fi
 exec spawn-fcgi -n "$@" -- "$(command -v multiwatch)" -f "$PROCESSES" \
-	-r 20 -t 1000 -s TERM -- "$RESPONDER" "--config=$CONFIG"
+	-r 20 -t 1000 -- "$RESPONDER" "--config=$CONFIG"

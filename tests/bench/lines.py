@@ -74,7 +74,7 @@ class Sizes:
         self.starts = 3 if quick else 5
         self.start_rounds = 15 if quick else 101
         # Of slow peers, so many that each takes a few tenths of a second.
-        self.peer = {"jose": 300 if quick else 1_500,
+        self.peer = {"jose": 600 if quick else 3_000,
                      "PHP": 6_000 if quick else 30_000,
                      "Python": 4_000 if quick else 20_000,
                      "botocore": 300 if quick else 1_500}

@@ -12,13 +12,14 @@ import random
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 
 import wire
 from harness import (ACCOUNT, BUILD, MINTAGE, RESPONDER, SRC, Site, Skip,
-                     case, children, command_line, equal, main, need,
+                     case, children, command_line, equal, free_port, main, need,
                      single_path, until)
 from judge import claims_of, instant
 
@@ -525,6 +526,71 @@ def _(site):
         trap.stop()
 
 
+NGINX = """
+daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error;
+{user}
+events {{}}
+http {{
+    log_format x "$server_protocol $connection";
+    access_log {folder}/access x;
+    client_body_temp_path {folder}/1; proxy_temp_path {folder}/2;
+    fastcgi_temp_path {folder}/3; uwsgi_temp_path {folder}/4;
+    scgi_temp_path {folder}/5;
+    server {{
+        listen 127.0.0.1:{port} ssl http2;
+        ssl_certificate {certificate};
+        ssl_certificate_key {key};
+        location / {{
+            default_type application/json;
+            return 200 '{answer}';
+        }}
+    }}
+}}
+"""
+ANSWER = {"success": True, "errors": [], "messages": [], "result": {
+    "accessKeyId": REMOTE, "secretAccessKey": "0" * 64,
+    "sessionToken": "bm9uZQ=="}}
+
+
+@case("HTTP/2 where it is offered: many calls over one connection")
+def _(site):
+    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+    if not program:
+        raise Skip("nginx is not installed")
+    with tempfile.TemporaryDirectory(prefix="mintage-") as folder:
+        certificate, key = api.make_certificate(folder)
+        port = free_port()
+        with open(os.path.join(folder, "conf"), "w") as f:
+            f.write(NGINX.format(
+                folder=folder, port=port, certificate=certificate, key=key,
+                answer=json.dumps(ANSWER),
+                user="user root;" if os.geteuid() == 0 else ""))
+        with Cloud() as other, subprocess.Popen(
+                [program, "-c", os.path.join(folder, "conf")],
+                stderr=subprocess.DEVNULL) as server:
+            try:
+                until(lambda: answers(port), "nginx listens")
+                other.settings.sections["account main"]["api-endpoint"] = \
+                    f"https://127.0.0.1:{port}/client/v4"
+                other.settings.sections["mintage"]["api-ca-file"] = \
+                    certificate
+                other.settings.write()
+                other.reload()
+                equal(ask_one(other, 50).status, 200)
+            finally:
+                server.terminate()
+        with open(os.path.join(folder, "access")) as f:
+            lines = [line.split() for line in f]
+        equal(len(lines), 50, "calls")
+        equal({line[0] for line in lines}, {"HTTP/2.0"}, "protocols")
+        equal(len({line[1] for line in lines}), 1, "connections")
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 # ---- the budget ------------------------------------------------------------------
 
 def many(count):
@@ -606,6 +672,19 @@ def _(site):
         equal(os.stat(path).st_mode & 0o777, 0o600, "mode")
         with open(path, "rb") as f:
             need(TOKEN.encode() not in f.read(), "the token is in the file")
+
+
+@case("without state-dir calls are counted beside the audit log")
+def _(site):
+    if os.path.isdir("/run/mintage"):
+        raise Skip("/run/mintage goes before it")
+    with Cloud() as other:
+        del other.settings.sections["mintage"]["state-dir"]
+        other.settings.write()
+        other.reload()
+        equal(ask_one(other, 1200).status, 200)
+        other.refused(ask_one(other, 1), 429)
+        equal(len(glob.glob(other.folder + "/log/calls-*")), 1, "files")
 
 
 # ---- others ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ here is one.
 """
 import base64
 import contextlib
+import glob
 import http.client
 import json
 import os
@@ -471,6 +472,17 @@ def _(server):
 def issued(server):
     return [line["request"] for line in server.audit_lines()
             if line["event"] == "issue"]
+
+
+@case("logs", "nothing secret is in what it wrote, and no complaint of ours")
+def _(server):
+    server.check_files()
+    found = glob.glob(server.at("log", "sanitizer*"))
+    for path in found:
+        with open(path, errors="replace") as f:
+            raise AssertionError(f.read()[:6000])
+    need("Sanitizer" not in server.log()
+         and "runtime error:" not in server.log(), server.log())
 
 
 # The table ------------------------------------------------------------------

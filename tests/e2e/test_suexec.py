@@ -33,7 +33,7 @@ import jwt
 
 import harness
 import sample
-from harness import BUILD, SANITIZED, SRC, case, equal, need, until
+from harness import BUILD, SANITIZED, SRC, Skip, case, equal, need, until
 
 DEPLOY = os.path.join(SRC, "cgi", "deploy")
 MODULES = "/usr/lib/apache2/modules"
@@ -597,6 +597,28 @@ def _(host):
     answer = host.batch(keys * 2, "mintage.fcgi")
     need(answer.status in (413, 500), str(answer.status))
     need("sessionToken" not in answer.text, "issued")
+
+
+@case("step 6, mint --url: 20,000 entries, in parts that the host takes")
+def _(host):
+    if not os.path.exists(os.path.join(BUILD, "mintage-online")):
+        raise Skip("built without libcurl")
+    keys = [f"public/{number:06}/file" for number in range(20000)]
+    for name, text in (("token", host.token + "\n"),
+                       ("manifest.txt", "".join(key + "\n" for key in keys))):
+        path = os.path.join(host.folder, name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+            f.write(text)
+    done = subprocess.run(
+        [os.path.join(BUILD, "mintage"), "mint", "--each",
+         "--url", "http://127.0.0.1/mint/mintage.fcgi/",
+         "--token-file", os.path.join(host.folder, "token"),
+         "--account", ACCOUNT, "--bucket", "portal-downloads",
+         "--permission", "object-read-only",
+         os.path.join(host.folder, "manifest.txt")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    equal((done.returncode, done.stderr), (0, b""))
+    host.issued(harness.Answer(200, {}, done.stdout), keys)
 
 
 @case("step 6, a changed configuration: read when the launcher is put anew")

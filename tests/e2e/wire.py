@@ -124,10 +124,14 @@ class Connection:
             self.send(record(STDIN, **how))
 
     def ask(self, values, body=b"", keep=False):
-        """A whole request."""
+        """A whole request. One that nobody needs the body of may be answered,
+        and the connection closed, before all of it was sent."""
         self.begin(keep)
         self.params(values)
-        self.body(body)
+        try:
+            self.body(body)
+        except BrokenPipeError:
+            pass
 
     # From the responder
 

@@ -60,8 +60,11 @@ static const char *text_of(struct json_object *object, const char *name)
 
 static void test_lines(void **state)
 {
-	struct problem problem = { ERROR_ACCESS_DENIED, "/bucket",
-				   "quotes what was sent" };
+	struct problem problem = {
+		.error = ERROR_ACCESS_DENIED,
+		.pointer = "/bucket",
+		.message = "quotes what was sent",
+	};
 	struct json_object *line;
 	struct audit audit;
 
@@ -76,8 +79,7 @@ static void test_lines(void **state)
 	line = line_of_log(0);
 	assert_string_equal(text_of(line, "event"), "issue");
 	assert_string_equal(text_of(line, "request"), who.id);
-	assert_string_equal(text_of(line, "user"),
-			    "ann \"\x01\xef\xbf\xbd");
+	assert_string_equal(text_of(line, "user"), "ann \"\x01\xef\xbf\xbd");
 	assert_string_equal(text_of(line, "bucket"), "bucket-1");
 	assert_string_equal(text_of(line, "permission"), "object-read-only");
 	assert_string_equal(text_of(line, "count"), "3");
@@ -100,15 +102,13 @@ static void test_no_place_to_write(void **state)
 	struct audit audit;
 
 	(void)state;
-	assert_int_equal(audit_open(&audit, "/nowhere/at/all", false,
-				    &problem), ERROR_UNAVAILABLE);
-	assert_non_null(strstr(problem.message, "/nowhere/at/all"));
-	assert_int_equal(audit_issue(&audit, &who, &record),
+	assert_int_equal(audit_open(&audit, "/nowhere/at/all", false, &problem),
 			 ERROR_UNAVAILABLE);
+	assert_non_null(strstr(problem.message, "/nowhere/at/all"));
+	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
 	audit_close(&audit);
 	assert_int_equal(audit_open(&audit, "/dev/full", false, &problem), 0);
-	assert_int_equal(audit_issue(&audit, &who, &record),
-			 ERROR_UNAVAILABLE);
+	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
 	audit_close(&audit);
 }
 
@@ -132,8 +132,7 @@ static void test_torn_line(void **state)
 	full = limit;
 	full.rlim_cur = (rlim_t)info.st_size + 20;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
-	assert_int_equal(audit_issue(&audit, &who, &record),
-			 ERROR_UNAVAILABLE);
+	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	assert_int_equal(audit_issue(&audit, &who, &record), 0);
 	audit_close(&audit);
@@ -175,11 +174,10 @@ static void test_syslog(void **state)
 	unlink(SYSLOG_SOCKET);
 	assert_int_equal(audit_open(&audit, "syslog", false, &problem),
 			 ERROR_UNAVAILABLE);
-	assert_int_equal(audit_issue(&audit, &who, &record),
-			 ERROR_UNAVAILABLE);
+	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
 	memcpy(address.sun_path, syslog_socket, sizeof(syslog_socket));
-	assert_int_equal(bind(daemon, (struct sockaddr *)&address,
-			      sizeof(address)), 0);
+	assert_int_equal(
+		bind(daemon, (struct sockaddr *)&address, sizeof(address)), 0);
 	assert_int_equal(audit_issue(&audit, &who, &record), 0);
 	n = recv(daemon, text, sizeof(text) - 1, 0);
 	assert_true(n > 0);
@@ -188,8 +186,7 @@ static void test_syslog(void **state)
 	assert_non_null(strstr(text, "mintage["));
 	assert_non_null(strstr(text, "\"event\":\"issue\""));
 	close(daemon);
-	assert_int_equal(audit_issue(&audit, &who, &record),
-			 ERROR_UNAVAILABLE);
+	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
 	audit_close(&audit);
 	unlink(SYSLOG_SOCKET);
 }
@@ -206,11 +203,11 @@ static void test_scopes(void **state)
 	uint8_t ours[DIGEST_SIZE], expected[DIGEST_SIZE];
 
 	(void)state;
-	assert_int_equal(action_parse(slice_text("PutObject"), "",
-				      &put.actions, &problem), 0);
+	assert_int_equal(action_parse(slice_text("PutObject"), "", &put.actions,
+				      &problem),
+			 0);
 	audit_scopes_begin(&scopes, record.bucket);
-	audit_scopes_add(&scopes, &record.scope, "object",
-			 slice_text("a\"b"));
+	audit_scopes_add(&scopes, &record.scope, "object", slice_text("a\"b"));
 	audit_scopes_add(&scopes, &put, "prefix", slice_text("up/"));
 	audit_scopes_add(&scopes, &record.scope, "bucket", slice_of("", 0));
 	audit_scopes_end(&scopes, ours);

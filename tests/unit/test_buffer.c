@@ -24,8 +24,8 @@ static void test_split(void **state)
 static void test_compare(void **state)
 {
 	(void)state;
-	assert_true(slice_equal_nocase(slice_text("BeaRER"),
-				       slice_text("bEArer")));
+	assert_true(
+		slice_equal_nocase(slice_text("BeaRER"), slice_text("bEArer")));
 	assert_false(slice_equal_nocase(slice_text("ab"), slice_text("abc")));
 	assert_false(slice_equal(slice_text("ab"), slice_text("aB")));
 	assert_true(slice_starts(slice_text("users/ann/x"),
@@ -37,8 +37,16 @@ static void test_compare(void **state)
 
 static void test_number(void **state)
 {
-	static const char *const bad[] = { "", "-1", "+1", "01", " 1", "1 ",
-					   "1.5", "1e3", "0x1", "901",
+	static const char *const bad[] = { "",
+					   "-1",
+					   "+1",
+					   "01",
+					   " 1",
+					   "1 ",
+					   "1.5",
+					   "1e3",
+					   "0x1",
+					   "901",
 					   "18446744073709551616",
 					   "99999999999999999999999" };
 	uint64_t number;
@@ -48,8 +56,8 @@ static void test_number(void **state)
 	assert_int_equal(number, 0);
 	assert_true(slice_number(slice_text("900"), 900, &number));
 	assert_int_equal(number, 900);
-	assert_true(slice_number(slice_text("18446744073709551615"),
-				 UINT64_MAX, &number));
+	assert_true(slice_number(slice_text("18446744073709551615"), UINT64_MAX,
+				 &number));
 	assert_true(number == UINT64_MAX);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(slice_number(slice_text(bad[i]), 900, &number));
@@ -106,16 +114,17 @@ static void test_sink(void **state)
 {
 	static char window[SINK_MIN], text[50000];
 	struct end end = { { 0 }, SIZE_MAX };
-	struct sink sink = { .window = window, .size = sizeof(window),
-			     .flush = take, .context = &end };
+	struct sink sink = { .window = window,
+			     .size = sizeof(window),
+			     .flush = take,
+			     .context = &end };
 	size_t n = 0;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)('a' + i % 26);
 	for (size_t step = 1; n < sizeof(text); step += 7) {
-		size_t part = sizeof(text) - n < step ? sizeof(text) - n
-						      : step;
+		size_t part = sizeof(text) - n < step ? sizeof(text) - n : step;
 
 		if (step % 2) {
 			sink_write(&sink, text + n, part);

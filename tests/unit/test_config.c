@@ -105,6 +105,11 @@ static void test_defaults(void **state)
 	assert_false(config->audit_sync);
 	assert_true(config->require_https);
 	assert_int_equal(config->request_timeout, 60);
+	assert_int_equal(config->api_concurrency, 8);
+	assert_int_equal(config->api_deadline, 60);
+	assert_null(config->api_proxy);
+	assert_null(config->api_ca_file);
+	assert_null(config->state_dir);
 	assert_null(config->accounts);
 	assert_null(config->parents);
 	assert_null(config->callers);
@@ -133,6 +138,22 @@ static void test_service(void **state)
 	assert_true(config->audit_sync);
 	assert_false(config->require_https);
 	assert_int_equal(config->request_timeout, 5);
+}
+
+static void test_calls(void **state)
+{
+	char expected[96];
+
+	(void)state;
+	load("[mintage]\napi-concurrency = 64\napi-deadline = 600\n"
+	     "api-proxy = http://proxy.example:3128\napi-ca-file = ca.pem\n"
+	     "state-dir = /var/lib/mintage\n");
+	assert_int_equal(config->api_concurrency, 64);
+	assert_int_equal(config->api_deadline, 600);
+	assert_string_equal(config->api_proxy, "http://proxy.example:3128");
+	snprintf(expected, sizeof(expected), "%s/ca.pem", folder);
+	assert_string_equal(config->api_ca_file, expected);
+	assert_string_equal(config->state_dir, "/var/lib/mintage");
 }
 
 static void test_paths_and_syslog(void **state)
@@ -482,6 +503,12 @@ static void test_bad_values(void **state)
 		{ "audit-sync =", "'audit-sync' is empty" },
 		{ "audit-log =", "'audit-log' is empty" },
 		{ "templates = ; none", "'templates' is empty" },
+		{ "api-concurrency = 0", "from 1 to 64" },
+		{ "api-concurrency = 65", "from 1 to 64" },
+		{ "api-deadline = 601", "from 1 to 600" },
+		{ "api-proxy = proxy:3128", "write https://HOST" },
+		{ "api-proxy = http://me:pass@proxy:3128", "api-proxy" },
+		{ "state-dir =", "'state-dir' is empty" },
 	};
 	char text[128];
 
@@ -858,6 +885,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_service),
+		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_paths_and_syslog),
 		cmocka_unit_test(test_account),
 		cmocka_unit_test(test_parent),

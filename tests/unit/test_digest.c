@@ -26,7 +26,8 @@ static void test_fips_180_4(void **state)
 	assert_hex(out, "e3b0c44298fc1c149afbf4c8996fb924"
 			"27ae41e4649b934ca495991b7852b855");
 	digest_sha256("abcdbcdecdefdefgefghfghighijhijk"
-		      "ijkljklmklmnlmnomnopnopq", 56, out);
+		      "ijkljklmklmnlmnomnopnopq",
+		      56, out);
 	assert_hex(out, "248d6a61d20638b8e5c026930c3e6039"
 			"a33ce45964ff2167f6ecedd419db06c1");
 	memset(block, 'a', sizeof(block));
@@ -78,20 +79,22 @@ static const struct hmac_case rfc_4231[] = {
 	  "773ea91e36800e46854db8ebd09181a7"
 	  "2959098b3ef8c122d9635514ced565fe" },
 	{ "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d"
-	  "\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19", 25,
+	  "\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19",
+	  25,
 	  TWENTY("\xcd") TWENTY("\xcd") "\xcd\xcd\xcd\xcd\xcd"
 					"\xcd\xcd\xcd\xcd\xcd",
 	  "82558a389a443c0ea4cc819899f2083a"
 	  "85f0faa3e578f8077a2e3ff46729665b" },
 	{ TWENTY("\xaa") TWENTY("\xaa") TWENTY("\xaa") TWENTY("\xaa")
-	  TWENTY("\xaa") TWENTY("\xaa") "\xaa\xaa\xaa\xaa\xaa"
-					"\xaa\xaa\xaa\xaa\xaa\xaa", 131,
-	  "Test Using Larger Than Block-Size Key - Hash Key First",
+		  TWENTY("\xaa") TWENTY("\xaa") "\xaa\xaa\xaa\xaa\xaa"
+						"\xaa\xaa\xaa\xaa\xaa\xaa",
+	  131, "Test Using Larger Than Block-Size Key - Hash Key First",
 	  "60e431591ee0b67f0d8a26aacbf5b77f"
 	  "8e0bc6213728c5140546040f0ee37f54" },
 	{ TWENTY("\xaa") TWENTY("\xaa") TWENTY("\xaa") TWENTY("\xaa")
-	  TWENTY("\xaa") TWENTY("\xaa") "\xaa\xaa\xaa\xaa\xaa"
-					"\xaa\xaa\xaa\xaa\xaa\xaa", 131,
+		  TWENTY("\xaa") TWENTY("\xaa") "\xaa\xaa\xaa\xaa\xaa"
+						"\xaa\xaa\xaa\xaa\xaa\xaa",
+	  131,
 	  "This is a test using a larger than block-size key and a larger "
 	  "than block-size data. The key needs to be hashed before being used "
 	  "by the HMAC algorithm.",
@@ -135,8 +138,7 @@ static void test_rfc_7515_a1(void **state)
 	static const char payload[] =
 		"{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n "
 		"\"http://example.com/is_root\":true}";
-	static const char header[] =
-		"{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}";
+	static const char header[] = "{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}";
 	uint8_t bytes[80], out[DIGEST_SIZE];
 	char jwt[512] = "", signature[64] = "";
 	size_t length, n;

@@ -28,8 +28,7 @@ static void test_status(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(error_status(cases[i].error),
-				 cases[i].status);
+		assert_int_equal(error_status(cases[i].error), cases[i].status);
 		assert_string_equal(status_text(cases[i].status),
 				    cases[i].text);
 	}
@@ -65,8 +64,7 @@ static void test_problems_are_counted(void **state)
 
 	(void)state;
 	for (int i = 0; i < PROBLEMS_MAX + 7; i++)
-		problems_add(&problems, ERROR_OBJECT_NAME, "/objects", "%d",
-			     i);
+		problems_add(&problems, ERROR_OBJECT_NAME, "/objects", "%d", i);
 	assert_int_equal(problems.count, PROBLEMS_MAX + 7);
 	assert_string_equal(problems.list[PROBLEMS_MAX - 1].message, "99");
 	problems_push(&problems, &problems.list[0]);

@@ -46,14 +46,17 @@ static struct mint_claims claims_of(struct json_object *vector)
 	if (json_object_object_get_ex(claims, "actions", &actions)) {
 		json_object_object_del(claims, "scope");
 		for (size_t i = 0; i < json_object_array_length(actions); i++)
-			assert_int_equal(action_parse(
-				slice_text(json_object_get_string(
-					json_object_array_get_idx(actions, i))),
-				"", &ours.scope.actions, &problem), 0);
+			assert_int_equal(
+				action_parse(slice_text(json_object_get_string(
+						     json_object_array_get_idx(
+							     actions, i))),
+					     "", &ours.scope.actions, &problem),
+				0);
 	} else {
-		assert_int_equal(permission_parse(
-			slice_text(text_of(claims, "scope")), "",
-			&ours.scope.permission, &problem), 0);
+		assert_int_equal(
+			permission_parse(slice_text(text_of(claims, "scope")),
+					 "", &ours.scope.permission, &problem),
+			0);
 	}
 	return ours;
 }
@@ -110,19 +113,19 @@ static void assert_token_says(struct slice token, struct json_object *vector)
 	struct problem problem;
 	bool by_key = false;
 
-	assert_int_equal(mint_open(token, &secret, &payload, &by_key,
-				   &problem), ERROR_NONE);
+	assert_int_equal(mint_open(token, &secret, &payload, &by_key, &problem),
+			 ERROR_NONE);
 	assert_true(by_key);
 	assert_true(buffer_add(&payload, "", 1));
 	said = json_tokener_parse(payload.data);
 	json_object_object_get_ex(vector, "claims", &claims);
-	assert_true(json_object_equal(sort_actions(said),
-				      sort_actions(claims)));
+	assert_true(
+		json_object_equal(sort_actions(said), sort_actions(claims)));
 	json_object_put(said);
 
 	secret.text[0] ^= 1;
-	assert_int_equal(mint_open(token, &secret, &payload, &by_key,
-				   &problem), ERROR_NONE);
+	assert_int_equal(mint_open(token, &secret, &payload, &by_key, &problem),
+			 ERROR_NONE);
 	assert_false(by_key);
 	buffer_free(&payload);
 }
@@ -152,14 +155,12 @@ static void test_given_payload(void **state)
 			       payload.data + cut, rest);
 			n = mint.token_constant +
 			    finish(&mint, mint.tail, mint.tail_carried + rest,
-				   mint.jwt,
-				   mint.token + mint.token_constant);
+				   mint.jwt, mint.token + mint.token_constant);
 			assert_int_equal(n, expected.length);
 			assert_memory_equal(mint.token, expected.data, n);
-			assert_memory_equal(
-				mint.secret,
-				text_of(vector, "secretAccessKey"),
-				MINT_SECRET_LENGTH);
+			assert_memory_equal(mint.secret,
+					    text_of(vector, "secretAccessKey"),
+					    MINT_SECRET_LENGTH);
 		}
 		/* The signature stands in the JWT as the vector has it. */
 		assert_non_null(strstr(text_of(vector, "jwt"),
@@ -182,8 +183,8 @@ static void test_vectors_minted(void **state)
 
 		assert_true(mint_paths_room(prefixes.length + objects.length) <
 			    sizeof(room));
-		assert_int_equal(mint_begin(&mint, MINT_FREE, &claims,
-					    &secret), ERROR_NONE);
+		assert_int_equal(mint_begin(&mint, MINT_FREE, &claims, &secret),
+				 ERROR_NONE);
 		assert_token_says(mint_paths(&mint, prefixes, objects, room),
 				  vector);
 		mint_end(&mint);
@@ -210,7 +211,8 @@ static void test_claims_order(void **state)
 	assert_int_equal(mint_begin(&mint, MINT_OBJECT, &claims, &secret), 0);
 	mint_one(&mint, slice_text("a\"b/\n\u00c1"));
 	assert_int_equal(mint_open(slice_of(mint.token, mint.token_length),
-				   &secret, &payload, &by_key, &problem), 0);
+				   &secret, &payload, &by_key, &problem),
+			 0);
 	assert_true(by_key);
 	assert_true(buffer_add(&payload, "", 1));
 	assert_string_equal(
@@ -227,13 +229,13 @@ static void test_claims_order(void **state)
 	assert_int_equal(mint_begin(&mint, MINT_PREFIX, &claims, &secret), 0);
 	mint_one(&mint, slice_text("up/"));
 	assert_int_equal(mint_open(slice_of(mint.token, mint.token_length),
-				   &secret, &payload, &by_key, &problem), 0);
+				   &secret, &payload, &by_key, &problem),
+			 0);
 	assert_true(buffer_add(&payload, "", 1));
 	assert_non_null(strstr(payload.data, "\"actions\":[\"PutObject\","));
 	assert_null(strstr(payload.data, "\"scope\""));
-	assert_non_null(strstr(payload.data,
-			       "\"prefixPaths\":[\"up/\"],"
-			       "\"objectPaths\":[]}}"));
+	assert_non_null(strstr(payload.data, "\"prefixPaths\":[\"up/\"],"
+					     "\"objectPaths\":[]}}"));
 	buffer_free(&payload);
 	mint_end(&mint);
 }
@@ -266,8 +268,8 @@ static void test_one_after_another(void **state)
 		quoted[0] = '"';
 		n = 1 + escape_json(quoted + 1, key, length);
 		quoted[n++] = '"';
-		assert_int_equal(mint_begin(&single, MINT_FREE, &claims,
-					    &secret), 0);
+		assert_int_equal(
+			mint_begin(&single, MINT_FREE, &claims, &secret), 0);
 		token = mint_paths(&single, slice_of("", 0),
 				   slice_of(quoted, n), room);
 		assert_int_equal(batch.token_length, token.length);
@@ -319,7 +321,11 @@ static void test_too_long_a_beginning(void **state)
 static void test_not_a_token(void **state)
 {
 	static const char *const bad[] = {
-		"", "abc", "AAAA", "and0Lw==", "and0L2EuYi5j",
+		"",
+		"abc",
+		"AAAA",
+		"and0Lw==",
+		"and0L2EuYi5j",
 		"and0L2V5SmhiR2NpT2lKdWIyNWxJbjAuZTMwLg==",
 	};
 	struct buffer payload = { 0 };

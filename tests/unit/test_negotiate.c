@@ -34,7 +34,8 @@ static void test_body(void **state)
 		enum manifest_format format;
 
 		assert_int_equal(negotiate_body(slice_text(cases[i].type),
-						&format), cases[i].kind);
+						&format),
+				 cases[i].kind);
 		if (cases[i].kind != BODY_UNKNOWN)
 			assert_int_equal(format, cases[i].format);
 	}
@@ -94,8 +95,8 @@ static void test_format(void **state)
 	} cases[] = {
 		{ "", "", ERROR_NONE, FORMAT_JSON },
 		{ "", "*/*", ERROR_NONE, FORMAT_JSON },
-		{ "", "text/html,application/xhtml+xml,*/*;q=0.8",
-		  ERROR_NONE, FORMAT_HTML },
+		{ "", "text/html,application/xhtml+xml,*/*;q=0.8", ERROR_NONE,
+		  FORMAT_HTML },
 		{ "", "application/x-ndjson", ERROR_NONE, FORMAT_NDJSON },
 		{ "ndjson", "application/json", ERROR_NONE, FORMAT_NDJSON },
 		{ "json", "image/png", ERROR_NONE, FORMAT_JSON },
@@ -109,12 +110,11 @@ static void test_format(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct format *format;
 
-		assert_int_equal(
-			negotiate_format(&renderer, FORMAT_CREDENTIALS,
-					 slice_text(cases[i].asked),
-					 slice_text(cases[i].accept), &format,
-					 &problem),
-			cases[i].error);
+		assert_int_equal(negotiate_format(&renderer, FORMAT_CREDENTIALS,
+						  slice_text(cases[i].asked),
+						  slice_text(cases[i].accept),
+						  &format, &problem),
+				 cases[i].error);
 		assert_int_equal(format - renderer.formats, cases[i].format);
 	}
 	assert_string_equal(problem.pointer, "/format");

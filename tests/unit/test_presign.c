@@ -26,8 +26,8 @@ static int64_t time_at(struct json_object *vector)
 {
 	struct tm tm = { 0 };
 
-	assert_non_null(strptime(text_of(vector, "time"), "%Y%m%dT%H%M%SZ",
-				 &tm));
+	assert_non_null(
+		strptime(text_of(vector, "time"), "%Y%m%dT%H%M%SZ", &tm));
 	return (int64_t)timegm(&tm);
 }
 
@@ -38,7 +38,8 @@ static struct presign_link link_of(struct json_object *vector)
 	struct problem problem;
 
 	assert_int_equal(method_parse(slice_at(vector, "method"), "",
-				      &link.method, &problem), ERROR_NONE);
+				      &link.method, &problem),
+			 ERROR_NONE);
 	json_object_object_get_ex(vector, "params", &params);
 	link.key = slice_at(vector, "key");
 	link.expires = (uint32_t)atoi(text_of(vector, "expires"));
@@ -146,9 +147,8 @@ static void test_batch(void **state)
 static void test_all_is_signed(void **state)
 {
 	struct json_object *vector = json_object_array_get_idx(vectors, 0);
-	static const char digest[] =
-		"ba7816bf8f01cfea414140de5dae2223"
-		"b00361a396177a9cb410ff61f20015ad";
+	static const char digest[] = "ba7816bf8f01cfea414140de5dae2223"
+				     "b00361a396177a9cb410ff61f20015ad";
 	struct presign_link links[9];
 	char signatures[9][64], endpoint[256];
 
@@ -184,10 +184,10 @@ static void test_signed_headers(void **state)
 	link.content_length = slice_text("1");
 	link.content_type = slice_text("a/b");
 	link.sha256 = slice_text("00");
-	assert_true(slice_is(slice_of(names, presign_signed_headers(&link,
-								    names)),
-			     "content-length;content-type;host;"
-			     "x-amz-content-sha256"));
+	assert_true(
+		slice_is(slice_of(names, presign_signed_headers(&link, names)),
+			 "content-length;content-type;host;"
+			 "x-amz-content-sha256"));
 }
 
 static void test_day(void **state)

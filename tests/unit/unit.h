@@ -25,7 +25,7 @@ static inline const char *unit_path(const char *name)
 	return path;
 }
 
-#define UNIT_RUN(tests) \
+#define UNIT_RUN(tests)                            \
 	(cmocka_set_message_output(CM_OUTPUT_TAP), \
 	 cmocka_run_group_tests_name(__FILE__, tests, NULL, NULL))
 
