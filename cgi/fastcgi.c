@@ -327,23 +327,6 @@ static void wipe_parameter(FCGX_Request *request, const char *name)
 		explicit_bzero(value, strlen(value));
 }
 
-/*
- * End the request and its connection. FCGX_Finish_r would wait for the server
- * to close first, lest what it still sends meets a closed socket and a reset
- * takes the answer away; a server whose body was read to its end sends nothing
- * more.
- */
-static void request_part(FCGX_Request *request)
-{
-	int connection = request->ipcFd;
-
-	(void)FCGX_FClose(request->err);
-	(void)FCGX_FClose(request->out);
-	FCGX_Free(request, 0);
-	(void)close(connection);
-	request->ipcFd = -1;
-}
-
 /* `window` is where the out stream's buffer began to be filled. */
 static void request_end(FCGX_Request *request, unsigned char *window)
 {
@@ -359,10 +342,6 @@ static void request_end(FCGX_Request *request, unsigned char *window)
 		/* FCGX_Finish_r would send the last buffer a second time,
 		 * behind the part of it that went out. */
 		request_drop(request);
-		return;
-	}
-	if (!request->keepConnection && request->in->isClosed) {
-		request_part(request);
 		return;
 	}
 	if (request->keepConnection && !body_is_over(request))
