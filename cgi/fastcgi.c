@@ -234,6 +234,20 @@ static bool connection_prepare(int connection, int family, uint32_t seconds)
 }
 
 /*
+ * Other processes on this socket may be faster than our accept. It must not
+ * wait then, for no signal gets through to it. The flag is theirs as well, and
+ * systemd takes it away whenever it starts another: look each time.
+ */
+static bool listener_wait_not(void)
+{
+	int flags = fcntl(LISTENER, F_GETFL);
+
+	return flags >= 0 &&
+	       ((flags & O_NONBLOCK) ||
+		fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) == 0);
+}
+
+/*
  * Take a connection if one is there. We accept, not libfcgi: it has a window
  * between its look at a signal's flag and accept, and it would not set the
  * timeouts before it reads. False only when the socket can't be used.
@@ -245,6 +259,8 @@ static bool connection_accept(struct fastcgi *fastcgi)
 	socklen_t length = sizeof(peer);
 	int connection;
 
+	if (!listener_wait_not())
+		return false;
 	connection = accept4(LISTENER, (struct sockaddr *)&peer, &length,
 			     SOCK_CLOEXEC);
 	if (connection < 0) {
@@ -445,11 +461,7 @@ static bool set_up(struct fastcgi *fastcgi)
 {
 	struct sigaction stop = { .sa_handler = on_stop };
 	struct sigaction hup = { .sa_handler = on_reload };
-	int flags = fcntl(LISTENER, F_GETFL);
 
-	/* Other processes on this socket may be faster than our accept. */
-	if (flags < 0 || fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) < 0)
-		return false;
 	/* libfcgi waits so long, 2 s unless told otherwise, for a server that
 	 * is slow to close, after each request. */
 	if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "20", 0) != 0 ||

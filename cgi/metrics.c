@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
@@ -32,6 +33,7 @@ struct metrics_page {
 static int open_file(const char *state_dir)
 {
 	char path[PATH_MAX];
+	struct stat folder;
 	int length, file;
 
 	if (!state_dir)
@@ -40,6 +42,12 @@ static int open_file(const char *state_dir)
 	if (length < 0 || (size_t)length >= sizeof(path))
 		return -1;
 	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* Made by root at a prompt, it is the service's all the same. */
+	if (file >= 0 && geteuid() == 0 && stat(state_dir, &folder) == 0 &&
+	    fchown(file, folder.st_uid, folder.st_gid) != 0) {
+		close(file);
+		return -1;
+	}
 	if (file >= 0 && ftruncate(file, sizeof(struct metrics_page)) != 0) {
 		close(file);
 		return -1;

@@ -578,6 +578,28 @@ def _():
             connection.close()
 
 
+@case("told to stop, of several on a socket that was made to wait: all stop")
+def _():
+    # As systemd does to a socket whenever it starts another process on it.
+    with bench.start() as first:
+        others = [bench.again(first) for _ in range(3)]
+        try:
+            health(first)
+            first.listener.setblocking(True)
+            # All of them wake up for each, and all but one find nothing.
+            for _ in range(200):
+                health(first)
+            for process in [first.process, *others]:
+                process.send_signal(signal.SIGTERM)
+            equal([process.wait(wire.SECONDS)
+                   for process in [first.process, *others]], [0] * 4)
+        finally:
+            for process in others:
+                if process.poll() is None:
+                    process.kill()
+                process.wait()
+
+
 @case("SIGHUP: a new configuration counts from the next request on")
 def _():
     path = bench.variant("changing")
