@@ -235,10 +235,11 @@ static void print_formats(struct cli_output *out,
 		cli_print(out, "format %s\n", format->name);
 		print_text(out, "type", format->content_type);
 		print_text(out, "for",
-			   !(format->uses & FORMAT_LINKS)       ? "credentials"
-			   : format->uses & FORMAT_CREDENTIALS
-				   ? "credentials links"
-				   : "links");
+			   !(format->uses & FORMAT_LINKS) ?
+				   "credentials" :
+			   format->uses & FORMAT_CREDENTIALS ?
+				   "credentials links" :
+				   "links");
 		print_text(out, "by Accept",
 			   format->uses & FORMAT_ACCEPTABLE ? "yes" : "no");
 		print_text(out, "one entry",
@@ -301,8 +302,7 @@ static enum cli_status check(const char *path, bool online)
 	good = templates_are_good(config, &renderer);
 	good = log_is_good(config) && good;
 	good = is_private(config) && good;
-	status = good ? print_summary(config, &renderer, warnings)
-		      : CLI_FAILED;
+	status = good ? print_summary(config, &renderer, warnings) : CLI_FAILED;
 	if (online && status == CLI_DONE)
 		status = cli_online_check(config);
 	renderer_free(&renderer);

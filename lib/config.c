@@ -72,8 +72,8 @@ static enum error load_calling(struct config *config,
 	uint64_t deadline = config->api_deadline;
 	enum error error;
 
-	if ((error = config_number(at, SERVICE_API_CONCURRENCY,
-				   CONCURRENCY_MAX, &concurrency)) ||
+	if ((error = config_number(at, SERVICE_API_CONCURRENCY, CONCURRENCY_MAX,
+				   &concurrency)) ||
 	    (error = config_number(at, SERVICE_API_DEADLINE, DEADLINE_MAX,
 				   &deadline)) ||
 	    (error = config_url(at, SERVICE_API_PROXY, false, false,
