@@ -132,7 +132,8 @@ static const char *directive(struct slice server)
 	if (has_word(server, "lighttpd"))
 		return "lighttpd passes it on by itself: something in front of "
 		       "it takes it away";
-	return "Apache needs 'CGIPassAuth On' for this path, nginx "
+	return "Apache needs 'CGIPassAuth On' for this path, HAProxy "
+	       "'pass-header Authorization' in its fcgi-app, nginx "
 	       "'fastcgi_param HTTP_AUTHORIZATION $http_authorization;'; "
 	       "lighttpd needs nothing, so look at what is in front of it";
 }

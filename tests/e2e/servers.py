@@ -1,6 +1,6 @@
-"""Every web server we have a configuration for, on loopback, each with the very
-file of cgi/deploy that its owner copies: only the paths in it are replaced, by
-fill.sh, as its owner may.
+"""Every web server we have a configuration for, on loopback, each with the
+very file of cgi/deploy that its owner copies: only the paths in it are
+replaced, by fill.sh, as its owner may.
 
     for make in ALL:
         with make(endpoint) as server:
@@ -143,6 +143,9 @@ class Server(Site):
         who = {} if self.user is None else {
             "user": self.user.pw_uid, "group": self.user.pw_gid,
             "extra_groups": []}
+        # Should the tests be killed, it is told to end.
+        if shutil.which("setpriv"):
+            command = ("setpriv", "--pdeathsig", "TERM", "--", *command)
         with open(self.at("log", "stderr"), "ab") as errors:
             process = subprocess.Popen(
                 command, env=environment, cwd=self.folder,

@@ -16,13 +16,14 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 
 import servers
-from harness import (ACCOUNT, PORTAL, R2_HOST, SANITIZED, SRC, USERS, Answer,
-                     attempt, batch_path, comment, equal, need,
+from harness import (ACCOUNT, BUILD, MINTAGE, PORTAL, SANITIZED, SRC, USERS,
+                     Answer, Skip, attempt, batch_path, comment, equal, need,
                      process_status, query, real_names, single_path, until)
 from judge import Judge
 
@@ -544,6 +545,38 @@ def run(make, wanted, number, row):
     return failed, number
 
 
+class Deaf(servers.ApacheCgid):
+    """With the one line forgotten that everybody forgets."""
+
+    def filled(self, name, **places):
+        return super().filled(name, **{**places, "CGIPassAuth On": ""})
+
+    def answers(self):
+        return until(lambda: self.request("GET", "/healthz").status == 200
+                     if os.path.exists(self.at("run", "apache.pid"))
+                     else self.main.poll() is not None, "Apache answers")
+
+
+def check_by_url(server):
+    path = server.write("token", server.settings.tokens["web"] + "\n", 0o600)
+    done = subprocess.run(
+        [MINTAGE, "check", "--token-file", path, "--url",
+         f"http://127.0.0.1:{server.port}{server.mount}"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    return done.returncode, done.stdout.decode()
+
+
+def names_what_is_missing():
+    if not os.path.exists(os.path.join(BUILD, "mintage-online")):
+        raise Skip("built without libcurl")
+    with servers.ApacheCgid() as server:
+        equal(check_by_url(server)[0], 0, "where nothing is missing")
+    with Deaf() as server:
+        status, said = check_by_url(server)
+    equal(status, 1)
+    need("CGIPassAuth On" in said, said)
+
+
 def print_table(columns, rows):
     widths = [max([len(name)] + [len(row.get(name, ""))
                                  for row in rows.values()])
@@ -568,9 +601,13 @@ def main():
         bad, number = run(make, wanted, number, rows[make.name])
         failed += bad
     ENDPOINT.stop()
-    number += 1
-    failed += not attempt(number - 1, "the manual has a row for each server",
-                          equal, set(PROMISED), set(names))
+    for title, function, *arguments in (
+            ("the manual has a row for each server", equal, set(PROMISED),
+             set(names)),
+            ("mintage check --url names the line that was forgotten",
+             names_what_is_missing)):
+        failed += not attempt(number, title, function, *arguments)
+        number += 1
     print_table([name for name in known if not wanted or name in wanted],
                 rows)
     print(f"1..{number - 1}", flush=True)
