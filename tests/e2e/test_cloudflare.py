@@ -20,7 +20,7 @@ import tempfile
 import wire
 from harness import (ACCOUNT, BUILD, MINTAGE, RESPONDER, SRC, Site, Skip,
                      case, children, command_line, equal, free_port, main, need,
-                     single_path, until)
+                     process_status, single_path, until)
 from judge import claims_of, instant
 
 sys.path.insert(0, os.path.join(SRC, "tests", "cloud"))
@@ -80,6 +80,9 @@ class Cloud(Site):
     def reload(self):
         """What is asked from now on is asked under the new configuration."""
         for pid in self.responders():
+            # One that is only starting knows no SIGHUP yet, and would end.
+            until(lambda pid=pid: int(process_status(pid)["SigCgt"], 16) & 1,
+                  "a responder that takes SIGHUP")
             os.kill(pid, signal.SIGHUP)
 
     def remove(self, failed):
