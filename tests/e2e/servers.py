@@ -168,6 +168,7 @@ class Server(Site):
             addresses = [self.pool_address(n) for n in range(self.members)]
             self.configure(addresses)
             self.give_away()
+            self.addresses = addresses
             self.pools = [self.start_pool(address) for address in addresses]
             self.main = self.spawn(*self.command())
             if self.answers():
@@ -211,8 +212,18 @@ class Server(Site):
         until(listens, f"a pool at {address}")
         return pool
 
+    def is_asked(self, number):
+        """Whether a request waits, unread, at that pool's TCP address."""
+        port = int(self.addresses[number].rpartition(":")[2])
+        with open("/proc/net/tcp", encoding="ascii") as f:
+            rows = [line.split() for line in f][1:]
+        return any(int(row[1].rpartition(":")[2], 16) == port
+                   and row[3] == "01"       # established
+                   and int(row[4].rpartition(":")[2], 16) > 0
+                   for row in rows)
+
     def kill_pool(self):
-        """One machine goes down."""
+        """One machine, the last, goes down."""
         pool = self.pools.pop()
         self.processes.remove(pool)
         os.killpg(pool.pid, signal.SIGKILL)
