@@ -31,12 +31,21 @@
  * told to stop: its server may be between connect and write. */
 #define GRACE_MS 200
 
+/* And how long after an answer's end we leave a kept connection to its server,
+ * which may still be reading. HAProxy, while it is reloaded, sends something
+ * after that end: a closed socket would answer with a reset, and the reset
+ * would cost the part of the answer that it has not read. */
+#define KEPT_GRACE_MS 5000
+
 struct fastcgi {
 	struct service service;
 	service_handler *handle;
 	FCGX_Request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
 	sigset_t waiting;    /* the mask while nothing is in flight */
+	/* How long a connection that had its answer is left open once we are
+	 * told to stop: ms of CLOCK_MONOTONIC; 0 before the first answer. */
+	int64_t kept_until;
 	/* Owned: values of docroot_variables that were found harmless. */
 	char *docroots[DOCROOT_COUNT];
 };
@@ -160,6 +169,28 @@ static void look_for_signals(const struct fastcgi *fastcgi)
 	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * Told to stop, we still hear what is on its way, and let a server end the
+ * connection that it kept; but not one that goes on asking.
+ */
+static bool wait_for_last_words(const struct fastcgi *fastcgi)
+{
+	struct pollfd poll_last = { .fd = fastcgi->request.ipcFd,
+				    .events = POLLIN };
+	int64_t grace = fastcgi->kept_until ? fastcgi->kept_until - now_ms() :
+					      GRACE_MS;
+
+	return grace > 0 && poll(&poll_last, 1, (int)grace) > 0;
+}
+
 /*
  * Wait until the connection has something to say. One that says nothing, new
  * or kept, would pin this process; a server opens another when it needs one.
@@ -167,13 +198,12 @@ static void look_for_signals(const struct fastcgi *fastcgi)
  */
 static bool wait_for_words(const struct fastcgi *fastcgi)
 {
-	int connection = fastcgi->request.ipcFd;
-	struct pollfd grace = { .fd = connection, .events = POLLIN };
 	long timeout = 1000L * (long)fastcgi->service.config->request_timeout;
 
-	if (wait_for(fastcgi, connection, timeout))
+	if (!told_to_stop &&
+	    wait_for(fastcgi, fastcgi->request.ipcFd, timeout))
 		return true;
-	return told_to_stop && poll(&grace, 1, GRACE_MS) > 0;
+	return told_to_stop && wait_for_last_words(fastcgi);
 }
 
 /* ---- connections ------------------------------------------------------- */
@@ -282,6 +312,7 @@ static bool connection_accept(struct fastcgi *fastcgi)
 		return true;
 	}
 	fastcgi->request.ipcFd = connection;
+	fastcgi->kept_until = 0;
 	return true;
 }
 
@@ -414,6 +445,9 @@ static void request_serve(struct fastcgi *fastcgi)
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	request_end(fcgx, window);
+	/* Not anew for each request that comes after all. */
+	if (!told_to_stop || fastcgi->kept_until == 0)
+		fastcgi->kept_until = now_ms() + KEPT_GRACE_MS;
 }
 
 /* ---- the process ------------------------------------------------------- */
@@ -501,7 +535,7 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 	}
 	while (status == 0) {
 		look_for_signals(&fastcgi);
-		if (told_to_stop)
+		if (told_to_stop && fastcgi.request.ipcFd < 0)
 			break;
 		if (told_to_reload)
 			reload(&fastcgi);
@@ -510,8 +544,6 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 			status = 1;
 		}
 	}
-	if (fastcgi.request.ipcFd > LISTENER)
-		request_drop(&fastcgi.request);
 	docroots_forget(&fastcgi);
 	service_free(&fastcgi.service);
 	return status;

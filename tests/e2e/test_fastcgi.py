@@ -5,6 +5,7 @@ Requests that break off, fall short or fall silent, signals at every stage,
 kept connections, sockets handed over in other ways, arguments that are not to
 be believed. Each case has a process of its own.
 """
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -583,6 +584,37 @@ def _():
             process.send_signal(signal.SIGTERM)
             equal(process.ended(), 0, "status")
             connection.close()
+
+
+@case("told to stop, an answer's end unread: its server ends the connection")
+def _():
+    # So few that all of it waits in the socket's own buffers.
+    values, body = bench.batch(200)
+    with bench.start(how="tcp") as process, process.connect() as connection:
+        connection.ask(values, body, keep=True)
+        connection.read(20000)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        # HAProxy sends such a thing when it is reloaded.
+        connection.send(wire.record(wire.ABORT))
+        answer = answer_of(connection)
+        equal((answer.tokens, answer.whole), (200, True))
+        need(process.running, "ended before its server")
+        connection.close()
+        equal(process.ended(3), 0, "status")
+
+
+@case("told to stop, on a kept connection that goes on asking: it stops")
+def _():
+    with bench.start() as process, process.connect() as connection:
+        connection.ask(environment("GET", "/healthz"), keep=True)
+        equal(answer_of(connection).status, 200)
+        process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(ConnectionError, BrokenPipeError):
+            while process.running:
+                connection.ask(environment("GET", "/healthz"), keep=True)
+                connection.read(1)
+        equal(process.ended(), 0, "status")
 
 
 def waits_for_signals(pid):
