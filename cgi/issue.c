@@ -151,6 +151,10 @@ enum error issue_begin(struct issue *issue, struct service *service,
 	issue->fields = fields;
 	issue->who = who;
 	issue->now = time(NULL);
+	/* Nothing is missing from what could not be read. */
+	if (issue->problems.count > 0 &&
+	    first_problem(issue) == ERROR_MALFORMED)
+		return ERROR_MALFORMED;
 	check_required(issue);
 	add_manifest(issue);
 	if (issue->problems.count > 0)
@@ -220,6 +224,19 @@ static void entry_failed(struct issue *issue, const struct problem *problem)
 		problems_push(&issue->problems, problem);
 }
 
+/* The record names the default; what is beside it must show there too. */
+static void note_apart(struct issue *issue, const struct scope *scope)
+{
+	if (scope->permission == issue->scope.permission &&
+	    scope->actions == issue->scope.actions &&
+	    scope->ttl == issue->scope.ttl)
+		return;
+	issue->apart++;
+	issue->apart_reach |= scope_abilities(scope);
+	if (scope->ttl > issue->apart_ttl)
+		issue->apart_ttl = scope->ttl;
+}
+
 static void check_entry(struct issue *issue, struct entry *entry,
 			struct audit_scopes *scopes)
 {
@@ -231,6 +248,7 @@ static void check_entry(struct issue *issue, struct entry *entry,
 		return;
 	}
 	warn_of_entry(issue, entry);
+	note_apart(issue, &granted.scope);
 	audit_scopes_add(scopes, &granted.scope,
 			 entry->kind == ENTRY_PREFIX ? "prefix" : "object",
 			 entry->key);
@@ -272,9 +290,13 @@ static enum error check_entries(struct issue *issue,
 
 static void check_single(struct issue *issue, struct audit_scopes *scopes)
 {
-	if (issue->fields->entries.part_count == 0)
+	if (issue->fields->entries.part_count == 0) {
 		audit_scopes_add(scopes, &issue->scope, "bucket",
 				 slice_of("", 0));
+		warn(issue, "/objects",
+		     "none is named, and no prefix: this credential reaches "
+		     "the whole bucket");
+	}
 	issue->count = 1;
 	issue->rows = 1;
 	if (issue->path_bytes > COMFORTABLE_PATHS)
@@ -323,6 +345,9 @@ enum error issue_record(struct issue *issue)
 		.scope = issue->scope,
 		.count = issue->count,
 		.failed = issue->failed,
+		.apart = issue->apart,
+		.apart_reach = issue->apart_reach,
+		.apart_ttl = issue->apart_ttl,
 	};
 
 	memcpy(record.scopes, issue->scopes, sizeof(record.scopes));

@@ -42,6 +42,9 @@ struct issue {
 	uint64_t count; /* to be issued */
 	uint64_t failed;
 	uint64_t issued; /* so far */
+	uint64_t apart;  /* of count: with another scope than the default */
+	abilities apart_reach;
+	uint32_t apart_ttl;
 	size_t message_count;
 	uint64_t messages_more;
 	uint8_t scopes[DIGEST_SIZE];

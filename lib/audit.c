@@ -245,10 +245,12 @@ static enum error line_end(struct line *line, struct audit *audit)
 	return done ? ERROR_NONE : ERROR_UNAVAILABLE;
 }
 
-static void line_actions(struct line *line, abilities actions)
+static void line_actions(struct line *line, const char *name, abilities actions)
 {
-	const char *before = ",\"actions\":[\"";
+	const char *before = "\":[\"";
 
+	line_text(line, ",\"");
+	line_text(line, name);
 	for (unsigned bit = 0; bit < ACTION_COUNT; bit++) {
 		if (!(actions & UINT32_C(1) << bit))
 			continue;
@@ -257,6 +259,18 @@ static void line_actions(struct line *line, abilities actions)
 		before = "\",\"";
 	}
 	line_text(line, "\"]");
+}
+
+/* Entries may ask for more, or less, than their batch. */
+static void line_apart(struct line *line, const struct audit_issue *issue)
+{
+	const abilities admin = ABILITY_ADMIN_READ | ABILITY_ADMIN_WRITE;
+
+	line_number(line, "apart", issue->apart);
+	line_actions(line, "apartActions", issue->apart_reach & ~admin);
+	if (issue->apart_reach & admin)
+		line_text(line, ",\"apartAdmin\":true");
+	line_number(line, "apartTtlSeconds", issue->apart_ttl);
 }
 
 enum error audit_issue(struct audit *audit, const struct audit_request *request,
@@ -271,13 +285,15 @@ enum error audit_issue(struct audit *audit, const struct audit_request *request,
 	line_string(&line, "parent", issue->access_key_id);
 	line_string(&line, "bucket", issue->bucket);
 	if (scope->actions)
-		line_actions(&line, scope->actions);
+		line_actions(&line, "actions", scope->actions);
 	else
 		line_string(&line, "permission",
 			    slice_text(permission_names[scope->permission]));
 	line_number(&line, "ttlSeconds", scope->ttl);
 	line_number(&line, "count", issue->count);
 	line_number(&line, "failed", issue->failed);
+	if (issue->apart > 0)
+		line_apart(&line, issue);
 	hex_encode(digest, issue->scopes, DIGEST_SIZE);
 	line_string(&line, "scopes", slice_of(digest, sizeof(digest)));
 	return line_end(&line, audit);

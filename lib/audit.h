@@ -54,6 +54,9 @@ struct audit_issue {
 	struct scope scope; /* the batch's default */
 	uint64_t count;
 	uint64_t failed;             /* entries refused under `report` */
+	uint64_t apart;              /* entries with another scope than that */
+	abilities apart_reach;       /* all that these may do together */
+	uint32_t apart_ttl;          /* the longest of theirs */
 	uint8_t scopes[DIGEST_SIZE]; /* see audit_scopes_add */
 };
 

@@ -60,6 +60,33 @@ def _(site):
     equal(issue["scopes"], scopes_digest(rows(["p/", "q/"], kind="prefix")))
 
 
+@case("what entries have apart from their batch can be read in the line")
+def _(site):
+    answer = site.batch({**READ, "objects": ["a"]})
+    issue = site.audit(answer.id, "issue", "outcome")[0]
+    need(not any(name.startswith("apart") for name in issue), str(issue))
+    answer = site.batch({**READ, "objects": [
+        "a", {"key": "b", "permission": "object-read-only"},
+        {"key": "c", "actions": ["HeadObject"]},
+        {"key": "d", "ttlSeconds": 60},
+        {"key": "e", "actions": ["GetObject"], "ttlSeconds": 1800}]})
+    site.issued_as(answer)
+    issue = site.audit(answer.id, "issue", "outcome")[0]
+    equal((issue["permission"], issue["ttlSeconds"], issue["count"]),
+          ("object-read-only", 900, 5))
+    equal(issue["apart"], 3)
+    need({"GetObject", "HeadObject"} <= set(issue["apartActions"]), str(issue))
+    need("PutObject" not in issue["apartActions"], str(issue))
+    equal(issue["apartTtlSeconds"], 1800)
+    answer = site.request(
+        "POST", f"/accounts/{ACCOUNT}/r2/presigned-urls", token="bulk", json={
+            "bucket": "portal-downloads",
+            "objects": ["a", {"key": "b", "method": "DELETE"}]})
+    issue = site.audit(answer.id, "issue", "outcome")[0]
+    equal((issue["actions"], issue["apart"], issue["apartActions"]),
+          (["GetObject"], 1, ["DeleteObject"]))
+
+
 @case("single: a line of the digest for each path, one for a bucket")
 def _(site):
     answer = site.single({**READ, "objects": ["a", "b"]})
@@ -132,6 +159,27 @@ def _(site):
     with open(log, encoding="utf-8") as f:
         equal([json.loads(line)["event"] for line in f],
               ["issue", "outcome"])
+
+
+@case("where the record can't be written, /healthz says so: to us, where")
+def _(site):
+    log = os.path.join(site.folder, "none", "audit.jsonl")
+    near = wire.environment("GET", "/healthz")
+    far = {**near, "REMOTE_ADDR": "192.0.2.7"}
+    with site.changed("mintage", audit_log=log), \
+            wire.Responder(site) as responder:
+        answer = responder.ask(near)
+        equal(answer.status, 503)
+        need(log in answer.text, answer.text)
+        answer = responder.ask(far)
+        equal(answer.status, 503)
+        need("audit log" in answer.text and log not in answer.text,
+             answer.text)
+    if os.path.exists("/dev/log"):
+        return      # a syslog daemon listens here
+    with site.changed("mintage", audit_log="syslog"), \
+            wire.Responder(site) as responder:
+        equal(responder.ask(near).status, 503, "syslog that isn't there")
 
 
 @case("refusals are recorded with status, number and place, not with words")
