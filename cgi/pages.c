@@ -245,6 +245,7 @@ static const struct {
 	{ "actions", VALUE_WRONG_ACTIONS, false },
 	{ "ttlSeconds", VALUE_WRONG_TTL, false },
 	{ "onError", VALUE_WRONG_ON_ERROR, false },
+	{ "format", VALUE_WRONG_FORMAT, false },
 	{ "prefixes", VALUE_WRONG_PREFIXES, true },
 	{ "objects", VALUE_WRONG_OBJECTS, true },
 	{ "manifest", VALUE_WRONG_MANIFEST, true },
@@ -579,9 +580,10 @@ void page_health(struct answer *answer)
 	struct problem problem;
 
 	/* A log that could not be opened may have healed since. */
-	if (!audit->to_syslog && audit->file < 0 &&
-	    audit_reopen(audit, &problem))
-		complain(&health, problem.message);
+	if (audit->file < 0 && audit_reopen(audit, &problem))
+		complain(&health, answer->request->loopback ?
+					  problem.message :
+					  "the audit log can't be opened");
 	if (!service->config->parents)
 		complain(&health, "no [parent] section: nothing can be signed");
 	if (!service->config->callers)

@@ -22,8 +22,9 @@ struct visit {
 	struct audit_request who;
 	char remote[64];
 	char user[USER_MAX + 1];
-	const struct format *format; /* of the answer */
-	struct buffer query;         /* decoded in place */
+	const struct format *format;    /* of the answer */
+	const struct format *by_accept; /* of a refusal, if it is a page */
+	struct buffer query;            /* decoded in place */
 	struct body body;
 	/* Large, and begun each in its own way: */
 	struct answer answer;
@@ -129,9 +130,14 @@ static bool is_container_fetch(const struct route *route,
 
 static enum error refuse(struct visit *visit, enum error error)
 {
+	const struct format *format = visit->format;
+
+	/* A browser's user has the form to correct, whatever was to come. */
+	if (visit->by_accept->uses & FORMAT_PAGE)
+		format = visit->by_accept;
 	if (error && visit->issue.problems.count > 0)
-		refusal_send(&visit->answer, visit->format,
-			     &visit->issue.problems, &visit->fields,
+		refusal_send(&visit->answer, format, &visit->issue.problems,
+			     &visit->fields,
 			     visit->route ? visit->route->methods : NULL);
 	return error;
 }
@@ -366,6 +372,7 @@ static void visit_begin(struct visit *visit, struct service *service,
 			     request->accept, &visit->format,
 			     &unused) != ERROR_NONE)
 		visit->format = &service->renderer.formats[FORMAT_JSON];
+	visit->by_accept = visit->format;
 }
 
 static void visit_go(struct visit *visit)

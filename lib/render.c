@@ -112,6 +112,7 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_WRONG_ACTIONS] = { "wrongActions", TEXT },
 	[VALUE_WRONG_TTL] = { "wrongTtl", TEXT },
 	[VALUE_WRONG_ON_ERROR] = { "wrongOnError", TEXT },
+	[VALUE_WRONG_FORMAT] = { "wrongFormat", TEXT },
 	[VALUE_WRONG_PREFIXES] = { "wrongPrefixes", TEXT },
 	[VALUE_WRONG_OBJECTS] = { "wrongObjects", TEXT },
 	[VALUE_WRONG_MANIFEST] = { "wrongManifest", TEXT },
