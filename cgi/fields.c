@@ -223,6 +223,7 @@ static enum error set_manifest(struct fields *fields, struct slice value,
 static enum error set_manifest_format(struct fields *fields, struct slice value,
 				      struct problem *problem)
 {
+	char quoted[KEY_QUOTE_MAX];
 	const char *nearest;
 
 	for (size_t i = 1; i < MANIFEST_FORMAT_COUNT; i++) {
@@ -233,11 +234,18 @@ static enum error set_manifest_format(struct fields *fields, struct slice value,
 	}
 	nearest = slice_nearest(value, manifest_format_names,
 				MANIFEST_FORMAT_COUNT);
+	key_quote(quoted, value);
+	if (nearest)
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_MANIFEST_FORMAT],
+				   "no manifest format is named '%s'; did you "
+				   "mean '%s'?",
+				   quoted, nearest);
 	return problem_set(problem, ERROR_BAD_VALUE,
 			   field_pointers[FIELD_MANIFEST_FORMAT],
-			   "no manifest format is named that; did you mean "
-			   "'%s'?",
-			   nearest ? nearest : "lines");
+			   "no manifest format is named '%s'; use json, "
+			   "ndjson, lines, csv or sha256sum",
+			   quoted);
 }
 
 static enum error set_method(struct fields *fields, struct slice value,
@@ -279,6 +287,25 @@ static set_fn *const setters[FIELD_COUNT] = {
 	[FIELD_SIGN] = set_sign,
 };
 
+/* A JSON Pointer to a field of any name (RFC 6901, 3), cut to fit. */
+static void point_at(char pointer[PROBLEM_POINTER_MAX], struct slice name)
+{
+	size_t used = 1;
+
+	pointer[0] = '/';
+	for (size_t i = 0; i < name.length && used < PROBLEM_POINTER_MAX - 2;
+	     i++) {
+		bool escaped = name.data[i] == '~' || name.data[i] == '/';
+
+		if (escaped)
+			pointer[used++] = '~';
+		pointer[used++] = name.data[i] == '~' ? '0' :
+				  escaped             ? '1' :
+							name.data[i];
+	}
+	pointer[used] = '\0';
+}
+
 /* Its number, marked as given; or a problem. */
 static enum error find(struct fields *fields, struct slice name,
 		       enum field *field, struct problem *problem)
@@ -287,7 +314,7 @@ static enum error find(struct fields *fields, struct slice name,
 	char pointer[PROBLEM_POINTER_MAX];
 	int shown = name.length > 40 ? 40 : (int)name.length;
 
-	snprintf(pointer, sizeof(pointer), "/%.*s", shown, name.data);
+	point_at(pointer, slice_of(name.data, (size_t)shown));
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		if (!slice_is(name, field_names[i]))
 			continue;
@@ -356,6 +383,7 @@ static bool json_text(struct fields *fields, enum field field,
 	char scratch[FIELDS_TEXT_MAX];
 	struct problem problem;
 	struct slice value;
+	enum error error;
 
 	if (token != JSON_STRING) {
 		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
@@ -363,9 +391,11 @@ static bool json_text(struct fields *fields, enum field field,
 		return json_skip(json, token);
 	}
 	if (json_unescape(json, scratch, sizeof(scratch), &value))
-		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
-			     "too long, or a lone surrogate");
-	else if (setters[field](fields, value, &problem))
+		error = json_text_problem(json, ERROR_BAD_VALUE,
+					  field_pointers[field], &problem);
+	else
+		error = setters[field](fields, value, &problem);
+	if (error)
 		problems_push(problems, &problem);
 	return true;
 }
@@ -411,12 +441,18 @@ static bool json_member(struct fields *fields, struct json *json,
 	struct problem problem;
 	struct slice name;
 	enum field field;
+	enum error error;
 
-	if (json_unescape(json, scratch, sizeof(scratch), &name)) {
+	error = json_unescape(json, scratch, sizeof(scratch), &name);
+	if (error == ERROR_MALFORMED)
+		problems_push(problems,
+			      (json_text_problem(json, error, NULL, &problem),
+			       &problem));
+	else if (error)
 		problems_add(problems, ERROR_UNKNOWN_FIELD, NULL,
 			     "no field has a name that long");
+	if (error)
 		return json_skip(json, json_next(json));
-	}
 	if (find(fields, name, &field, &problem)) {
 		problems_push(problems, &problem);
 		return json_skip(json, json_next(json));

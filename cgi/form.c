@@ -41,15 +41,22 @@ void form_left_empty(struct form *form, struct slice name)
 
 void form_field(struct form *form, struct slice name, struct slice value)
 {
+	char quoted[KEY_QUOTE_MAX];
+
 	if (form->from_browser && value.length == 0) {
 		form_left_empty(form, name);
 		return;
 	}
 	/* A key that isn't UTF-8 is that entry's error, not the form's. */
-	if (unicode_valid(name) != name.length ||
-	    (!is_list(name) && unicode_valid(value) != value.length)) {
+	if (unicode_valid(name) != name.length) {
 		problems_add(form->problems, ERROR_MALFORMED, NULL,
-			     "the form isn't UTF-8");
+			     "a field's name isn't UTF-8");
+		return;
+	}
+	if (!is_list(name) && unicode_valid(value) != value.length) {
+		problems_add(form->problems, ERROR_MALFORMED, NULL,
+			     "'%s' isn't UTF-8: send it so",
+			     key_quote(quoted, name));
 		return;
 	}
 	fields_set(form->fields, name, value, form->problems);
@@ -83,6 +90,14 @@ static void read_pair(struct form *form, char *pair, size_t length)
 	form_field(form, name, value);
 }
 
+/* A list that was sent without saying what it is: many clients then call it a
+ * form. */
+static bool is_form(const char *text, size_t length)
+{
+	return length == 0 || memchr(text, '=', length) ||
+	       !memchr(text, '\n', length);
+}
+
 void form_read(struct fields *fields, char *text, size_t length,
 	       bool from_browser, struct problems *problems)
 {
@@ -91,6 +106,13 @@ void form_read(struct fields *fields, char *text, size_t length,
 			     .from_browser = from_browser };
 	char *end = text + length;
 
+	if (!is_form(text, length)) {
+		problems_add(problems, ERROR_MALFORMED, NULL,
+			     "this is no form: no = is in it. A list of keys "
+			     "goes as text/plain, with the fields in the "
+			     "query");
+		return;
+	}
 	while (text < end) {
 		char *stop = memchr(text, '&', (size_t)(end - text));
 

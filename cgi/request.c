@@ -63,13 +63,22 @@ static bool only_digits(struct slice text)
 	for (size_t i = 0; i < text.length; i++)
 		if (text.data[i] < '0' || text.data[i] > '9')
 			return false;
-	return text.length > 0 && text.data[0] != '0';
+	return text.length > 0;
+}
+
+/* HTTP's numbers may have them (RFC 9110, 8.6). */
+static struct slice without_leading_zeros(struct slice text)
+{
+	while (text.length > 1 && text.data[0] == '0')
+		text = slice_of(text.data + 1, text.length - 1);
+	return text;
 }
 
 static void read_length(struct request *request, struct slice text)
 {
 	if (text.length == 0)
 		return;
+	text = without_leading_zeros(text);
 	if (slice_number(text, UINT64_MAX, &request->length)) {
 		request->has_length = true;
 	} else if (only_digits(text)) {

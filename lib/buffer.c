@@ -74,35 +74,39 @@ bool slice_number(struct slice a, uint64_t max, uint64_t *number)
 
 #define NEAREST_MAX 32
 
-static size_t min3(size_t a, size_t b, size_t c)
+static size_t min(size_t a, size_t b)
 {
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
+	return a < b ? a : b;
 }
 
-/* Levenshtein's distance, letters in any case. */
+static bool same_letter(struct slice a, size_t i, struct slice b, size_t j)
+{
+	return lower(a.data[i - 1]) == lower(b.data[j - 1]);
+}
+
+/* How many letters are wrong, too many, missing, or change places with their
+ * neighbour (optimal string alignment); in any case. */
 static size_t edit_distance(struct slice a, struct slice b)
 {
-	size_t row[NEAREST_MAX + 1];
+	size_t rows[NEAREST_MAX + 1][NEAREST_MAX + 1];
 
+	for (size_t i = 0; i <= a.length; i++)
+		rows[i][0] = i;
 	for (size_t j = 0; j <= b.length; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (size_t i = 1; i <= a.length; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
 		for (size_t j = 1; j <= b.length; j++) {
-			size_t above = row[j];
-			bool same = lower(a.data[i - 1]) ==
-				    lower(b.data[j - 1]);
+			size_t least = min(rows[i - 1][j], rows[i][j - 1]) + 1;
 
-			row[j] = min3(above + 1, row[j - 1] + 1,
-				      diagonal + (same ? 0 : 1));
-			diagonal = above;
+			least = min(least, rows[i - 1][j - 1] +
+						   !same_letter(a, i, b, j));
+			if (i > 1 && j > 1 && same_letter(a, i, b, j - 1) &&
+			    same_letter(a, i - 1, b, j))
+				least = min(least, rows[i - 2][j - 2] + 1);
+			rows[i][j] = least;
 		}
 	}
-	return row[b.length];
+	return rows[a.length][b.length];
 }
 
 const char *slice_nearest(struct slice name, const char *const names[],

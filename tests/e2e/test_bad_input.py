@@ -765,6 +765,64 @@ def _(site):
     site.audit(answer.id, "refused")
 
 
+@case("for a browser it is the form again, whatever format it chose")
+def _(site):
+    for fields, place in (
+            ({"bucket": "My", "format": "csv"}, "bucket-wrong-"),
+            ({"bucket": "portal-downloads", "format": "process"},
+             "format-wrong-"),
+            ({"bucket": "portal-downloads", "format": "cvs"},
+             "format-wrong-")):
+        fields = {**fields, "permission": "object-read-only",
+                  "objects": "public/a\npublic/b"}
+        answer = post(site, form(fields), batch_path(), headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "text/html,*/*;q=0.8"})
+        equal((answer.status, answer.headers["Content-Type"]),
+              (400, "text/html; charset=utf-8"), str(fields))
+        need(place in answer.text, f"{fields} has no mark at its field")
+        need("public/a\npublic/b" in answer.text, "what was typed is gone")
+    need("did you mean &#39;csv&#39;?" in answer.text, answer.text)
+    # Who takes anything is no browser.
+    answer = post(site, form(fields), batch_path(), headers={
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Accept": "*/*"})
+    refused(site, answer, 400, BAD_VALUE, "/format")
+
+
+@case("what could not be read is not called missing")
+def _(site):
+    body = '{"objects":["a",],"bucket":"b","permission":"object-read-only"}'
+    answer = post(site, body, batch_path())
+    refused(site, answer, 400, MALFORMED, [""], "line 1, column 17")
+
+
+@case("a list that was sent as a form by mistake: what to send it as")
+def _(site):
+    answer = post(site, "public/a\npublic/b\n", batch_path() + query(
+        bucket="portal-downloads", permission="object-read-only"), headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json"})
+    refused(site, answer, 400, MALFORMED, [""], "text/plain")
+
+
+@case("a pointer to a field of any name is one of RFC 6901")
+def _(site):
+    refused(site, site.single({**GOOD, "a/b~c": 1}), 400, UNKNOWN,
+            "/a~1b~0c", "'a/b~c'")
+
+
+@case("a manifest's format that isn't: those that are")
+def _(site):
+    for name, words in (("xml", "json, ndjson, lines, csv or sha256sum"),
+                        ("jsno", "did you mean 'json'")):
+        answer = site.manifest("a", "text/plain", bucket="portal-downloads",
+                               permission="object-read-only",
+                               manifestFormat=name)
+        refused(site, answer, 400, BAD_VALUE, "/manifestFormat",
+                (words, f"'{name}'"))
+
+
 # Configurations --------------------------------------------------------------
 
 def start(settings):

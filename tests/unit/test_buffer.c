@@ -67,6 +67,7 @@ static void test_nearest(void **state)
 {
 	static const char *const names[] = { "", "objects", "prefixes",
 					     "bucket", "ttlSeconds" };
+	static const char *const formats[] = { "aria2", "csv" };
 
 	(void)state;
 	assert_string_equal(slice_nearest(slice_text("objcts"), names, 5),
@@ -75,6 +76,10 @@ static void test_nearest(void **state)
 			    "ttlSeconds");
 	assert_string_equal(slice_nearest(slice_text("Bucket"), names, 5),
 			    "bucket");
+	/* Two letters that changed places are one slip, not two. */
+	assert_string_equal(slice_nearest(slice_text("cvs"), formats, 2),
+			    "csv");
+	assert_null(slice_nearest(slice_text("svc"), formats, 2));
 	assert_null(slice_nearest(slice_text("nothing-like-it"), names, 5));
 	assert_null(slice_nearest(slice_text(""), names, 5));
 }

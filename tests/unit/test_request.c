@@ -217,6 +217,9 @@ static void test_length(void **state)
 	request = REQUEST("CONTENT_LENGTH=0");
 	assert_true(request.has_length);
 	assert_int_equal(request.length, 0);
+	request = REQUEST("CONTENT_LENGTH=0017");
+	assert_true(request.has_length);
+	assert_int_equal(request.length, 17);
 	request = REQUEST("CONTENT_LENGTH=18446744073709551615");
 	assert_true(request.has_length);
 	assert_true(request.length == UINT64_MAX);
