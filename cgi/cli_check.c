@@ -75,6 +75,18 @@ static void say_warning(void *context, const char *text)
 	fprintf(stderr, "%.*s: warning%s\n", (int)place, text, text + place);
 }
 
+/* What /healthz would answer 503 for. */
+static size_t warn_of_nobody(struct config *config)
+{
+	if (!config->parents)
+		say_warning(config, "there is no [parent] section: "
+				    "nothing can be signed");
+	if (!config->callers)
+		say_warning(config, "there is no [caller] section: "
+				    "only this prompt is served");
+	return (size_t)!config->parents + (size_t)!config->callers;
+}
+
 static bool templates_are_good(const struct config *config,
 			       struct renderer *renderer)
 {
@@ -298,7 +310,8 @@ static enum cli_status check(const char *path, bool online)
 
 	if (config_load(&config, path, &problem) != ERROR_NONE)
 		return cli_problem(&problem);
-	warnings = config_warnings(config, say_warning, config);
+	warnings = config_warnings(config, say_warning, config) +
+		   warn_of_nobody(config);
 	good = templates_are_good(config, &renderer);
 	good = log_is_good(config) && good;
 	good = is_private(config) && good;

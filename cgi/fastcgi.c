@@ -200,8 +200,7 @@ static bool wait_for_words(const struct fastcgi *fastcgi)
 {
 	long timeout = 1000L * (long)fastcgi->service.config->request_timeout;
 
-	if (!told_to_stop &&
-	    wait_for(fastcgi, fastcgi->request.ipcFd, timeout))
+	if (!told_to_stop && wait_for(fastcgi, fastcgi->request.ipcFd, timeout))
 		return true;
 	return told_to_stop && wait_for_last_words(fastcgi);
 }

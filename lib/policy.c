@@ -124,11 +124,54 @@ static bool caller_may(const struct caller *caller, abilities wanted)
 	return false;
 }
 
-/* The messages name what was asked for and nothing else: not what others have,
- * nor whether it exists. */
-static enum error refuse(const struct choice *choice, const char *who,
-			 const struct want *want, struct problem *problem)
+/* "a or b": what a caller's section says it may do. */
+static void list_permissions(const struct caller *caller, char *text,
+			     size_t size)
 {
+	const char *between = "";
+	size_t used = 0;
+
+	for (size_t i = 1; i < PERMISSION_COUNT && used < size; i++) {
+		if (!caller->permissions[i])
+			continue;
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+					 between, permission_names[i]);
+		between = " or ";
+	}
+}
+
+static enum error refuse_abilities(const struct caller *caller,
+				   const struct want *want,
+				   struct problem *problem)
+{
+	const char *field = want->field ? want->field : "/permission";
+	char quoted[KEY_QUOTE_MAX], may[PROBLEM_MESSAGE_MAX / 2] = "nothing";
+
+	key_quote(quoted, want->bucket);
+	if (!caller)
+		return problem_set(problem, ERROR_ACCESS_DENIED, field,
+				   "no parent here may do this in bucket '%s'; "
+				   "its section's permission says what it may",
+				   quoted);
+	if (caller_may(caller, want->abilities))
+		return problem_set(problem, ERROR_ACCESS_DENIED, field,
+				   "no parent that signs for this caller may "
+				   "do this in bucket '%s'; ask for less",
+				   quoted);
+	list_permissions(caller, may, sizeof(may));
+	return problem_set(problem, ERROR_ACCESS_DENIED, field,
+			   "this caller may not do this in bucket '%s'; it may "
+			   "have %s",
+			   quoted, may);
+}
+
+/* The messages name what was asked for, and what this caller may have: not
+ * what others have, nor whether it exists. */
+static enum error refuse(const struct choice *choice,
+			 const struct caller *caller, const struct want *want,
+			 struct problem *problem)
+{
+	const char *who = caller ? "this caller" : "this configuration";
 	char quoted[KEY_QUOTE_MAX];
 
 	if (choice->in_account == 0)
@@ -145,10 +188,7 @@ static enum error refuse(const struct choice *choice, const char *who,
 		return problem_set(problem, ERROR_ACCESS_DENIED, "/bucket",
 				   "%s may not use bucket '%s'", who,
 				   key_quote(quoted, want->bucket));
-	return problem_set(problem, ERROR_ACCESS_DENIED,
-			   want->field ? want->field : "/permission",
-			   "%s may not do this in bucket '%s'", who,
-			   key_quote(quoted, want->bucket));
+	return refuse_abilities(caller, want, problem);
 }
 
 static enum error choose_parent(struct grant *grant,
@@ -157,7 +197,6 @@ static enum error choose_parent(struct grant *grant,
 				struct problem *problem)
 {
 	const struct caller *caller = grant->caller;
-	const char *who = caller ? "this caller" : "this configuration";
 	struct choice choice = { 0 };
 
 	if (caller) {
@@ -173,7 +212,7 @@ static enum error choose_parent(struct grant *grant,
 			choice_add(&choice, parent, want);
 	}
 	if (choice.with_bucket == 0 || choice.fit == 0)
-		return refuse(&choice, who, want, problem);
+		return refuse(&choice, caller, want, problem);
 	if (choice.fit > 1)
 		return problem_set(problem, ERROR_AMBIGUOUS,
 				   "/parentAccessKeyId",

@@ -352,6 +352,10 @@ def _():
 def _():
     with Place() as place:
         assert "paths" not in claims_of(place.result(READ))
+        # As when a list is piped in and "-" was forgotten.
+        done = place.run("mint", "--bucket=downloads", READ)
+        same(done.returncode, 0)
+        assert "the whole bucket" in done.said, done.said
 
 
 @test("actions are sent alone, and object-write-only as actions")

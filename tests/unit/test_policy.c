@@ -295,7 +295,8 @@ static void test_permission_denied(void **state)
 	assert_int_equal(begin(&foo, "aa", "uploads", "", reads | writes),
 			 ERROR_ACCESS_DENIED);
 	assert_denied("/permission", "this caller may not do this "
-				     "in bucket 'uploads'");
+				     "in bucket 'uploads'; it may have "
+				     "object-read-only or object-write-only");
 }
 
 static void test_nobody(void **state)
