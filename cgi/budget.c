@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../lib/digest.h"
-#include "../lib/encode.h"
+#define FILE_NAME "calls"
 
 /* More than can be alive at once: a window, and what is booked ahead. */
 #define SLOTS 1024
@@ -20,29 +20,12 @@ struct ledger {
 	char magic[8];
 	int64_t pause; /* no calls before */
 	struct slot {
-		int64_t second;
+		int64_t second; /* that was over when the calls had been made */
 		uint64_t calls;
 	} slots[SLOTS];
 };
 
 /* ---- the file ------------------------------------------------------------- */
-
-#define NAME_BYTES 8
-#define PATH_SIZE 4096
-
-static bool make_path(char path[PATH_SIZE], const char *directory,
-		      struct slice token)
-{
-	char name[HEX_LENGTH(NAME_BYTES)];
-	uint8_t hash[DIGEST_SIZE];
-	int length;
-
-	digest_sha256(token.data, token.length, hash);
-	hex_encode(name, hash, NAME_BYTES);
-	length = snprintf(path, PATH_SIZE, "%s/calls-%.*s", directory,
-			  (int)sizeof(name), name);
-	return length > 0 && length < PATH_SIZE;
-}
 
 /* The superuser's file would shut the service out that the folder is for. */
 static bool give_away(int file, const char *directory)
@@ -91,12 +74,13 @@ fail:
 }
 
 enum error budget_open(struct budget *budget, const char *directory,
-		       struct slice token, struct problem *problem)
+		       struct problem *problem)
 {
-	char path[PATH_SIZE];
+	char path[PATH_MAX];
 
 	*budget = (struct budget){ .file = -1 };
-	if (!make_path(path, directory, token))
+	if ((size_t)snprintf(path, sizeof(path), "%s/" FILE_NAME, directory) >=
+	    sizeof(path))
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				   "state-dir: its path is too long");
 	budget->file = open_file(path, directory);
@@ -145,7 +129,7 @@ static bool ledger_put(const struct budget *budget, const struct ledger *ledger)
 static bool is_alive(const struct slot *slot, int64_t now)
 {
 	return slot->calls > 0 && slot->second > now - BUDGET_WINDOW &&
-	       slot->second <= now + BUDGET_AHEAD_MAX;
+	       slot->second <= now + BUDGET_AHEAD_MAX + 1;
 }
 
 /* Those that count at `at`, as far as it is known at `now`. */
@@ -161,9 +145,10 @@ static uint64_t count(const struct ledger *ledger, int64_t now, int64_t at)
 	return calls;
 }
 
+/* `second` has only begun: what is made in it counts until it is over. */
 static void add(struct ledger *ledger, int64_t second, uint64_t calls)
 {
-	struct slot *slot = &ledger->slots[(uint64_t)second % SLOTS];
+	struct slot *slot = &ledger->slots[(uint64_t)++second % SLOTS];
 
 	if (slot->second != second)
 		*slot = (struct slot){ .second = second };
@@ -172,7 +157,7 @@ static void add(struct ledger *ledger, int64_t second, uint64_t calls)
 
 static void take_back(struct ledger *ledger, int64_t second, uint64_t calls)
 {
-	struct slot *slot = &ledger->slots[(uint64_t)second % SLOTS];
+	struct slot *slot = &ledger->slots[(uint64_t)++second % SLOTS];
 
 	if (slot->second == second)
 		slot->calls -= calls < slot->calls ? calls : slot->calls;

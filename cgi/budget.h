@@ -2,11 +2,12 @@
  * budget - never more than BUDGET_CALLS calls in BUDGET_WINDOW seconds, by all
  * processes of this machine together.
  *
- * Cloudflare's documented limit of its API, per user: 1200 in five minutes,
- * then 429 for five minutes. One small file for each API token, named by a hash
- * of it, locked while it is read and changed. A batch is booked as if all its
- * calls were made at the latest moment they can be, and put right when it is
- * over; a process that dies in between leaves too much booked, for minutes.
+ * Cloudflare's documented limit of its API, per user and whatever the token:
+ * 1200 in five minutes, then 429 for five minutes. A token does not say whose it
+ * is, so all of them share one small file, locked while it is read and changed.
+ * A batch is booked as if all its calls were made at the latest moment they can
+ * be, and put right when it is over; a process that dies in between leaves too
+ * much booked, for minutes.
  */
 #ifndef MINTAGE_BUDGET_H
 #define MINTAGE_BUDGET_H
@@ -26,11 +27,11 @@ struct budget {
 };
 
 /*
- * Open the file for `token` in the folder `directory`, making it where it isn't
- * there yet. ERROR_UNAVAILABLE with path and reason.
+ * Open the file in the folder `directory`, making it where it isn't there yet.
+ * ERROR_UNAVAILABLE with path and reason.
  */
 enum error budget_open(struct budget *budget, const char *directory,
-		       struct slice token, struct problem *problem) MUST_CHECK;
+		       struct problem *problem) MUST_CHECK;
 
 /*
  * Book `calls` to be made from `now` up to `until` (Unix seconds; the same for

@@ -135,8 +135,6 @@ static void set_batch(const struct cli_api *api, struct upstream_batch *batch)
 
 	if (api->config) {
 		upstream_settings(batch, api->config, token);
-		/* A handful of calls: not what the budget is for. */
-		batch->state_dir = NULL;
 		return;
 	}
 	*batch = (struct upstream_batch){

@@ -364,8 +364,7 @@ static bool begin_batch(struct online *online, struct slice body)
 	online->pause = 0;
 	online->attempts = 0;
 	if (state_dir.length > 0) {
-		error = budget_open(&online->budget, state_dir.data,
-				    online->token, &problem);
+		error = budget_open(&online->budget, state_dir.data, &problem);
 		if (!error)
 			error = budget_book(&online->budget, calls, now,
 					    now + online->seconds, &problem);
@@ -440,6 +439,11 @@ static bool read_frames(struct online *online)
 	while ((step = frame_next(&online->in, &frame)) == FRAME_WHOLE) {
 		if (!take_frame(online, &frame))
 			return false;
+	}
+	/* The token was in here. */
+	if (!online->begun && online->in.used == online->in.bytes.length) {
+		buffer_free(&online->in.bytes);
+		online->in.used = 0;
 	}
 	return step == FRAME_PART;
 }
