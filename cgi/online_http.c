@@ -1,6 +1,7 @@
 #include "online_http.h"
 
 #include <curl/curl.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 /* Servers bound their headers too. */
@@ -12,6 +13,7 @@ struct transfer {
 	CURL *easy; /* kept from request to request */
 	bool busy;
 	bool too_large;
+	bool sent; /* or as good as */
 	void *context;
 	size_t answer_max;
 	struct curl_slist *lines;
@@ -24,11 +26,38 @@ struct http {
 	struct transfer transfers[HTTP_MAX];
 };
 
+/* ---- libcurl's memory ------------------------------------------------------ */
+
+/* What libcurl frees held the token and answers. */
+static void wipe_free(void *data)
+{
+	if (data)
+		explicit_bzero(data, malloc_usable_size(data));
+	free(data);
+}
+
+static void *wipe_realloc(void *data, size_t size)
+{
+	size_t old = data ? malloc_usable_size(data) : 0;
+	void *moved = malloc(size);
+
+	if (!moved)
+		return NULL;
+	if (old > 0)
+		memcpy(moved, data, old < size ? old : size);
+	wipe_free(data);
+	return moved;
+}
+
+/* ---- the pool -------------------------------------------------------------- */
+
 struct http *http_create(void)
 {
 	struct http *http = calloc(1, sizeof(*http));
 
-	if (http && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+	if (http &&
+	    curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free,
+				 wipe_realloc, strdup, calloc) == CURLE_OK)
 		http->multi = curl_multi_init();
 	if (http && http->multi)
 		return http;
@@ -118,6 +147,25 @@ static bool add_lines(struct transfer *transfer,
 	       add_line(transfer, "Authorization: Bearer ", request->token);
 }
 
+/*
+ * libcurl sends a request by itself once more, a POST too, when a connection
+ * that it kept ends without an answer. Whether to is decided elsewhere, where
+ * calls are counted.
+ */
+static int before_sending(void *context, char *here, char *there, int port,
+			  int other_port)
+{
+	struct transfer *transfer = context;
+	bool again = transfer->sent;
+
+	(void)here;
+	(void)there;
+	(void)port;
+	(void)other_port;
+	transfer->sent = true;
+	return again ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 static void set_safety(CURL *easy, const struct http_request *request)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -188,6 +236,7 @@ static void clear(struct transfer *transfer)
 	buffer_free(&transfer->headers);
 	buffer_free(&transfer->body);
 	transfer->too_large = false;
+	transfer->sent = false;
 	transfer->busy = false;
 }
 
@@ -216,6 +265,8 @@ bool http_start(struct http *http, const struct http_request *request,
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 	transfer->busy = curl_multi_add_handle(http->multi, easy) == CURLM_OK;
 	return transfer->busy;
@@ -235,6 +286,7 @@ static bool is_passing(CURLcode code)
 {
 	switch (code) {
 	case CURLE_OPERATION_TIMEDOUT:
+	case CURLE_ABORTED_BY_CALLBACK: /* before_sending */
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
@@ -255,6 +307,8 @@ static const char *failure_text(const struct transfer *transfer, CURLcode code)
 		return "its answer is too long";
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		return "its TLS certificate can't be trusted";
+	if (code == CURLE_ABORTED_BY_CALLBACK)
+		return "the connection ended before an answer";
 	return curl_easy_strerror(code);
 }
 

@@ -185,6 +185,9 @@ MISCHIEF = {"429": too_many, "500": status(500), "503": status(503),
             "poison": poison}
 
 
+CREDENTIALS = "/temp-access-credentials"
+
+
 # The server -----------------------------------------------------------------
 
 class Call:
@@ -267,7 +270,7 @@ class Api:
                  certificate=None, account=None, port=0):
         self.token, self.parents, self.account = token, dict(parents), account
         self.host = host
-        self.latency = 0
+        self.latency, self.at = 0, CREDENTIALS
         self.script = None
         self.calls = []
         self.count = 0
@@ -302,10 +305,12 @@ class Api:
         self.server.server_close()
 
     @contextlib.contextmanager
-    def doing(self, script=None, latency=0):
-        """For a while it misbehaves; the calls of that while are yielded."""
+    def doing(self, script=None, latency=0, at=CREDENTIALS):
+        """For a while it misbehaves, where a path ends in `at`; the calls of
+        that while are yielded."""
         with self.lock:
             self.script, self.latency, self.count = script, latency, 0
+            self.at = at
             self.calls = calls = []
             self.most_under_way = 0
         try:
@@ -322,7 +327,7 @@ class Api:
             self.under_way += 1
             self.most_under_way = max(self.most_under_way, self.under_way)
             mischief = None
-            if call.path.endswith("/temp-access-credentials"):
+            if call.path.endswith(self.at):
                 mischief = self.next_mischief(call)
         try:
             if self.latency:

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -281,6 +282,20 @@ def _(site):
         equal(len(calls), 2, f"calls after {mischief}")
 
 
+@case("a hang-up on a kept connection: asked again by us, and counted")
+def _(site):
+    site.forget_calls()
+    for _ in range(4):
+        with site.api.doing([None, "hangup"]) as calls:
+            answer = site.batch({**GOOD, "objects": ["a", "b"]}, token="sky")
+        equal(answer.status, 200, answer.text)
+        equal(len(calls), 3, "calls")
+    with open(os.path.join(site.folder, "state", "calls"), "rb") as f:
+        slots = struct.unpack("<2048q", f.read()[16:])
+    equal(sum(slots[1::2]), 12, "calls counted")
+    site.forget_calls()
+
+
 @case("Retry-After is waited for, in seconds and as a date")
 def _(site):
     for value, least in ((1, 1), ("2", 1)):
@@ -444,6 +459,22 @@ def _(site):
     site.refused(answer, 503, "try again")
     lines = site.audit(answer.id, "issue", "refused", "outcome")
     equal((lines[2]["result"], lines[2]["issued"]), ("failed", 0))
+
+
+@case("the responder is killed half-way: nothing has been answered")
+def _(site):
+    with Cloud() as other:
+        def kill(number, call):
+            if number == 5:
+                for pid in other.responders():
+                    os.kill(pid, 9)
+        with other.api.doing(kill, latency=0.05):
+            answer = other.batch({**GOOD, "objects": KEYS}, token="sky")
+        need(answer.status in (500, 502, 503), answer.text)
+        need(b"sessionToken" not in answer.body, "something was answered")
+        # Recorded as begun, and never as over.
+        equal([line["event"] for line in other.audit_lines()], ["issue"])
+        until(lambda: not helpers(other), "its helper ends")
 
 
 # ---- whom it talks to --------------------------------------------------------------
@@ -664,8 +695,7 @@ def _(site):
                                        token="sky"), 503, "state-dir")
         equal(calls, [], "calls")
         os.mkdir(state)
-        path = os.path.join(state, "calls-" + hashlib.sha256(
-            TOKEN.encode()).hexdigest()[:16])
+        path = os.path.join(state, "calls")
         os.symlink("/dev/null", path)
         other.refused(other.single({**GOOD, "objects": ["a"]}, token="sky"),
                       503, "state-dir")
@@ -687,7 +717,7 @@ def _(site):
         other.reload()
         equal(ask_one(other, 1200).status, 200)
         other.refused(ask_one(other, 1), 429)
-        equal(len(glob.glob(other.folder + "/log/calls-*")), 1, "files")
+        equal(len(glob.glob(other.folder + "/log/calls")), 1, "files")
 
 
 # ---- others ------------------------------------------------------------------------
