@@ -378,6 +378,7 @@ int main(int argc, char **argv)
 	if (!guard_descriptors())
 		return CLI_FAILED;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		print_front(stderr);
 		return CLI_USAGE;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,6 +15,18 @@ void s3_secret(struct slice value, char secret[S3_SECRET_LENGTH])
 	digest_sha256(value.data, value.length, hash);
 	hex_encode(secret, hash, sizeof(hash));
 	explicit_bzero(hash, sizeof(hash));
+}
+
+void secret_hold_signals(bool hold)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+				       SIGTSTP };
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		(void)sigaddset(&set, signals[i]);
+	(void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
 enum cli_status secret_file_make(const char *path, int *file)

@@ -14,6 +14,10 @@
 #define S3_SECRET_LENGTH HEX_LENGTH(DIGEST_SIZE)
 void s3_secret(struct slice value, char secret[S3_SECRET_LENGTH]);
 
+/* From when a secret is asked for until it is in its file, nobody ends us: it
+ * can't be had again. */
+void secret_hold_signals(bool hold);
+
 /* A new file of mode 0600 in *file, empty as yet; CLI_FAILED after a complaint,
  * also when something of that name is there. */
 enum cli_status secret_file_make(const char *path, int *file);

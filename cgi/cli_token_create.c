@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -456,6 +457,24 @@ static enum cli_status print_sections(const struct creation *creation,
 	return cli_output_end(&output);
 }
 
+/* Root's file, in a folder that another group is let into: whoever that is for
+ * can't read this one. */
+static void tell_of_group(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) :
+			       strdup(".");
+	struct stat found;
+
+	if (folder && geteuid() == 0 && stat(folder, &found) == 0 &&
+	    found.st_gid != 0)
+		cli_complain("note: only root can read %s; for a service in "
+			     "its folder's group: chgrp --reference=%s %s && "
+			     "chmod 640 %s",
+			     path, folder, path, path);
+	free(folder);
+}
+
 /* The file first: nothing is made at Cloudflare that could not be kept. */
 static enum cli_status create(struct creation *creation)
 {
@@ -473,13 +492,21 @@ static enum cli_status create(struct creation *creation)
 	if (make_token(creation, id, secret, &problem)) {
 		(void)close(file);
 		(void)unlink(creation->path);
+		if (creation->api.answer.status == 0 ||
+		    creation->api.answer.status >= 500)
+			cli_complain("a token may have been made all the same: "
+				     "'mintage token list' shows it as "
+				     "\"mintage %s\"; revoke it",
+				     creation->name);
 		return token_complain(&problem);
 	}
 	status = secret_file_fill(file, creation->path,
 				  slice_of(secret, sizeof(secret)));
 	explicit_bzero(secret, sizeof(secret));
-	if (status == CLI_DONE)
+	if (status == CLI_DONE) {
+		tell_of_group(creation->path);
 		return print_sections(creation, id);
+	}
 	(void)unlink(creation->path);
 	take_back(creation, id);
 	return status;
@@ -494,8 +521,11 @@ enum cli_status token_create(const struct token_request *request)
 		status = cli_api_open(&creation.api, "token", &request->api);
 	if (status == CLI_DONE)
 		status = settle(&creation);
-	if (status == CLI_DONE)
+	if (status == CLI_DONE) {
+		secret_hold_signals(true);
 		status = create(&creation);
+		secret_hold_signals(false);
+	}
 	cli_api_close(&creation.api);
 	free(creation.buckets);
 	free(creation.name);

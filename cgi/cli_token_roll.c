@@ -91,6 +91,11 @@ static enum cli_status roll(struct cli_api *api, const char *id,
 	if (call(api, id, secret, &problem)) {
 		(void)close(file);
 		(void)unlink(rolling->fresh);
+		if (api->answer.status == 0 || api->answer.status >= 500)
+			cli_complain("the token may have been rolled all the "
+				     "same, and the secret in %s have ended: "
+				     "roll it again",
+				     rolling->path);
 		return token_complain(&problem);
 	}
 	status = keep(rolling, file, slice_of(secret, sizeof(secret)));
@@ -103,6 +108,21 @@ static enum cli_status roll(struct cli_api *api, const char *id,
 	puts("Every credential and link that was made with the old one has "
 	     "just ended. A service that runs takes the new one on SIGHUP.");
 	return status;
+}
+
+/* Of a token's value only the hash is kept: its own user would have it no more.
+ */
+static bool is_itself(const struct cli_api *api)
+{
+	const struct secret *secret = &api->parent->key.secret;
+	char own[S3_SECRET_LENGTH];
+	bool same;
+
+	s3_secret(slice_of(api->token.text, api->token.length), own);
+	same = secret->length == sizeof(own) &&
+	       digest_equal(secret->text, own, sizeof(own));
+	explicit_bzero(own, sizeof(own));
+	return same;
 }
 
 static enum cli_status roll_parent(struct cli_api *api,
@@ -118,15 +138,24 @@ static enum cli_status roll_parent(struct cli_api *api,
 		return cli_complain("'%s' has no secret-access-key-file in %s, "
 				    "so its new secret would have no place",
 				    request->argument, api->config_path);
+	if (!request->forget_previous && is_itself(api))
+		return cli_complain(
+			"the API token is the one to be rolled, and "
+			"its new value would be kept nowhere: name "
+			"another by --api-token-file");
 	rolling.path = api->parent->key.secret_file;
 	rolling.fresh = secret_file_beside(rolling.path, ".new");
 	rolling.previous = secret_file_beside(rolling.path, ".previous");
-	if (!rolling.fresh || !rolling.previous)
+	if (!rolling.fresh || !rolling.previous) {
 		status = cli_complain("out of memory");
-	else if (request->forget_previous)
+	} else if (request->forget_previous) {
 		status = forget(&rolling);
-	else
+	} else {
+		secret_hold_signals(true);
 		status = roll(api, id, &rolling);
+		(void)fflush(stdout);
+		secret_hold_signals(false);
+	}
 	free(rolling.fresh);
 	free(rolling.previous);
 	return status;
