@@ -7,6 +7,7 @@ struct url {
 	struct slice path;
 	bool https;
 	bool loopback;
+	bool plain_host; /* as clients put it into Host: see is_plain_host */
 };
 
 static bool is_alphanumeric(char c)
@@ -66,6 +67,21 @@ static bool check_authority(struct slice authority, bool *loopback)
 	return check_host(authority, loopback);
 }
 
+/* Links are signed for the Host that clients send, which has small letters and
+ * no port that the scheme stands for (RFC 9110, 4.2.3). */
+static bool is_plain_host(struct slice host, bool https)
+{
+	const char *end = host.data + host.length;
+	size_t port = https ? 4 : 3;
+
+	for (size_t i = 0; i < host.length; i++) {
+		if (host.data[i] >= 'A' && host.data[i] <= 'Z')
+			return false;
+	}
+	return host.length <= port ||
+	       memcmp(end - port, https ? ":443" : ":80", port) != 0;
+}
+
 static bool split_url(struct slice text, struct url *url)
 {
 	static const struct slice schemes[] = { SLICE("http://"),
@@ -85,6 +101,7 @@ static bool split_url(struct slice text, struct url *url)
 	for (end = 0; end < text.length && text.data[end] != '/'; end++)
 		;
 	url->host = slice_of(text.data, end);
+	url->plain_host = is_plain_host(url->host, url->https);
 	url->path = slice_of(text.data + end, text.length - end);
 	for (size_t i = 0; i < url->path.length; i++) {
 		char c = url->path.data[i];
@@ -115,6 +132,13 @@ enum error config_url(const struct config_place *place, size_t key,
 				   "https://HOST:PORT%s",
 				   config_key_name(place, key), quoted,
 				   with_path ? ", and a path" : " alone");
+	if (host && !parts.plain_host)
+		return CONFIG_FAIL(place, value,
+				   "'%s' is '%s'; write the host in small "
+				   "letters and leave out port %d, as clients "
+				   "do in the Host that links are signed for",
+				   config_key_name(place, key), quoted,
+				   parts.https ? 443 : 80);
 	if (https_only && !parts.https && !parts.loopback)
 		return CONFIG_FAIL(place, value,
 				   "'%s' is '%s', and plain http is for this "

@@ -542,11 +542,15 @@ static void test_bad_endpoints(void **state)
 		"https://user@host",  "https://host?x",   "https://ho st",
 		"https://[::1",       "https://[zz]",     "https://::1",
 		"HTTPS://host",       "https://h\"x",     "https://:80",
-		"https://[",
+		"https://[",          "https://h:443",    "http://127.0.0.1:80",
+		"https://Host",       "https://[::F]",
 	};
 	static const char *const good[] = {
 		"http://s3-eu.example.org",
 		"https://127.0.0.1:65535",
+		"https://h:80",
+		"http://h:443",
+		"https://h:8443",
 		"https://[::1]:9000",
 		"https://[fe80::1]",
 	};
