@@ -305,6 +305,25 @@ static void check_single(struct issue *issue, struct audit_scopes *scopes)
 		     "some servers and clients refuse headers of that size");
 }
 
+/* Does the number of entries suit the format? */
+static enum error check_fit(struct issue *issue)
+{
+	const struct format *format = issue->format;
+
+	if (issue->rows > 1 && (format->uses & FORMAT_ONE))
+		return problems_add(&issue->problems, ERROR_BAD_VALUE,
+				    "/format",
+				    "format '%s' holds one credential, and "
+				    "this would be %ju",
+				    format->name, (uintmax_t)issue->rows);
+	if (issue->count == 0 && (format->uses & FORMAT_FILLED))
+		return problems_add(&issue->problems, ERROR_EMPTY, "/format",
+				    "no entry is good, and format '%s' can't "
+				    "say why: ask for json",
+				    format->name);
+	return ERROR_NONE;
+}
+
 enum error issue_check(struct issue *issue)
 {
 	struct audit_scopes scopes;
@@ -322,13 +341,8 @@ enum error issue_check(struct issue *issue)
 		return error;
 	if (issue->kind == ISSUE_SINGLE)
 		check_single(issue, &scopes);
-	if (issue->rows > 1 && (issue->format->uses & FORMAT_ONE))
-		return problems_add(&issue->problems, ERROR_BAD_VALUE,
-				    "/format",
-				    "format '%s' holds one credential, and "
-				    "this would be %ju",
-				    issue->format->name,
-				    (uintmax_t)issue->rows);
+	if (check_fit(issue))
+		return first_problem(issue);
 	audit_scopes_end(&scopes, issue->scopes);
 	return issue_fetch_reserve(issue);
 }

@@ -156,6 +156,9 @@ static enum error check_format(const struct issue *issue,
 	/* The answer to a single one names no entry. */
 	if (!why && format->unfit && issue->kind != ISSUE_SINGLE)
 		why = format->unfit(entry_name(entry));
+	if (!why && format->unfit && (format->uses & FORMAT_OWN) &&
+	    issue->kind != ISSUE_SINGLE)
+		why = format->unfit(entry->key);
 	if (!why)
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_BAD_VALUE, "",

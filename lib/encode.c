@@ -333,6 +333,8 @@ static size_t html_escape_one(char *dst, char c)
 		return put(dst, "&quot;");
 	case '\'':
 		return put(dst, "&#39;");
+	case '\r': /* parsers make a line feed of it */
+		return put(dst, "&#13;");
 	default:
 		*dst = c;
 		return 1;

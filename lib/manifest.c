@@ -368,7 +368,8 @@ static bool is_ambiguous(struct slice text)
 	slice_split(&text, '\n', &line);
 	if (line.length > 0 && line.data[line.length - 1] == '\r')
 		line.length--;
-	return slice_is(line, "key") || slice_is(line, "\"key\"");
+	return slice_equal_nocase(line, slice_text("key")) ||
+	       slice_equal_nocase(line, slice_text("\"key\""));
 }
 
 /* By content; `text` does not begin with a blank. */

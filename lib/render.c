@@ -35,7 +35,7 @@ const struct format pages[PAGE_COUNT] = {
 
 static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_FIRST] = { "first", PLAIN },
-	[VALUE_ENTRIES] = { "entries", LIST },
+	[VALUE_ENTRIES] = { "entries", TEMPLATE_ONCE },
 	[VALUE_KEY] = { "key", TEXT },
 	[VALUE_PREFIX] = { "prefix", TEXT },
 	[VALUE_ACCESS_KEY_ID] = { "accessKeyId", PLAIN },
@@ -299,7 +299,8 @@ static enum error own_append(struct renderer *renderer, struct slice name,
 		.escape = head->escaper->escape,
 		/* Whatever it holds, nothing in it runs in a browser. */
 		.headers = HTML_HEADERS,
-		.uses = head->uses | (head->is_html ? FORMAT_PAGE : 0),
+		.uses = head->uses | FORMAT_OWN |
+			(head->is_html ? FORMAT_PAGE : 0),
 		.unfit = head->escaper->unfit,
 	};
 	renderer->format_count++;

@@ -16,6 +16,9 @@ enum format_use {
 	FORMAT_PAGE = 16,       /* for people in browsers */
 	FORMAT_FETCHED = 32,    /* its readers fetch: GET links alone */
 	FORMAT_BARE = 64,       /* no place for headers to be sent along */
+	FORMAT_FILLED = 128,    /* is none without a good entry in it */
+	FORMAT_OWN = 256,       /* an administrator's: may show the key even
+				 * where there is a download name */
 };
 
 /* One format. */
@@ -65,7 +68,8 @@ struct format {
 	ROW(ARIA2, "aria2", TEXT_PLAIN, escape_line, TEXT_HEADERS,             \
 	    FORMAT_LINKS | FORMAT_FETCHED, unfit_aria2)                        \
 	ROW(METALINK, "metalink", "application/metalink4+xml", escape_xml,     \
-	    TEXT_HEADERS, FORMAT_LINKS | FORMAT_ACCEPTABLE | FORMAT_FETCHED,   \
+	    TEXT_HEADERS,                                                      \
+	    FORMAT_LINKS | FORMAT_ACCEPTABLE | FORMAT_FETCHED | FORMAT_FILLED, \
 	    unfit_metalink)
 
 /* What it is, is what its type says, whatever a browser finds in it. */

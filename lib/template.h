@@ -25,6 +25,7 @@ enum template_kind {
 	TEMPLATE_TEXT,  /* any bytes: escaped */
 	TEMPLATE_PLAIN, /* hex, base64, digits, dates: may be raw */
 	TEMPLATE_LIST,  /* only as a section: rows */
+	TEMPLATE_ONCE,  /* the same, in one section of a template alone */
 };
 
 struct template_name {

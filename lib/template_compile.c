@@ -298,7 +298,7 @@ static enum error compile_value(struct compiler *c, const struct tag *tag)
 	if (error)
 		return error;
 	name = c->schema->names[number].name;
-	if (c->schema->names[number].kind == TEMPLATE_LIST)
+	if (c->schema->names[number].kind >= TEMPLATE_LIST)
 		return fail(c, tag->start,
 			    "'%s' is a list: {{#%s}} ... {{/%s}} goes through "
 			    "its rows",
@@ -316,6 +316,17 @@ static enum error compile_value(struct compiler *c, const struct tag *tag)
 	return ERROR_NONE;
 }
 
+/* Does a section of this list stand before? */
+static bool has_section(const struct compiler *c, size_t number)
+{
+	for (size_t i = 0; i < c->op_count; i++) {
+		if (c->out->ops[i].kind == OP_ROW &&
+		    c->out->ops[i].number == number)
+			return true;
+	}
+	return false;
+}
+
 static enum error compile_open(struct compiler *c, const struct tag *tag)
 {
 	size_t number = 0;
@@ -326,7 +337,7 @@ static enum error compile_open(struct compiler *c, const struct tag *tag)
 	if (error)
 		return error;
 	name = c->schema->names[number].name;
-	list = c->schema->names[number].kind == TEMPLATE_LIST;
+	list = c->schema->names[number].kind >= TEMPLATE_LIST;
 	if (list && tag->kind == '^')
 		return fail(c, tag->start,
 			    "'%s' is a list, and is only known to be empty "
@@ -337,6 +348,12 @@ static enum error compile_open(struct compiler *c, const struct tag *tag)
 			return fail(c, tag->start, "{{#%s}} inside itself",
 				    name);
 	}
+	if (c->schema->names[number].kind == TEMPLATE_ONCE &&
+	    has_section(c, number))
+		return fail(c, tag->start,
+			    "a second {{#%s}}: its rows are made as they are "
+			    "written, and only once",
+			    name);
 	if (c->depth == TEMPLATE_DEPTH_MAX)
 		return fail(c, tag->start, "more than %d sections deep",
 			    TEMPLATE_DEPTH_MAX);

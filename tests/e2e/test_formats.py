@@ -790,6 +790,9 @@ def _(site):
                    onError="report")
     whole(answer, 3, 2)
     equal([name for name, _, _ in check_metalink(answer.body)], ["a"])
+    answer = links(site, ["b\x01"], "metalink", onError="report")
+    equal((answer.status, answer.errors[0]["source"]["pointer"]),
+          (400, "/format"))
 
 
 # What can't be carried -------------------------------------------------------
@@ -907,6 +910,9 @@ def _(site):
     need(lines[0].startswith("# a\\x0ab: format 'wget-list' can't carry"),
          lines[0])
     equal(len(lines), 3, "lines")
+    # It shows the key, however the download is called.
+    answer = links(site, [{"key": "a\nb", "filename": "x"}], "wget-list")
+    equal((answer.status, answer.errors[0]["code"]), (400, 11005))
     answer = batch(site, "page2", objects=["<i>&"])
     need("<b>&lt;i&gt;&amp;</b>" in whole(answer, 1), answer.text)
     need("default-src 'none'" in answer.headers["Content-Security-Policy"],

@@ -406,6 +406,7 @@ def _(site):
     for text, code in (("[draft]\na\n", MALFORMED),
                        ("key,size\na,1\n", UNKNOWN),
                        ("\"key\"\n\"a\"\n", MALFORMED),
+                       ("Key\na\n", MALFORMED),
                        ("\"a\nb\"\n", MALFORMED)):
         answer = multipart(site, fields_as_parts() + [
             part("manifest", text, "list")])

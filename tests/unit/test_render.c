@@ -250,7 +250,7 @@ static const char hostile_json[] =
 	"\\u0001\\b\\t\\n\\f\\r\\u001f\x7f \\\"'\\\\/&<>"
 	"</script><!--{{key}}]]>\xc3\xa9\xf0\x9f\x94\x91";
 static const char hostile_html[] =
-	"\x01\b\t\n\f\r\x1f\x7f &quot;&#39;\\/&amp;&lt;&gt;"
+	"\x01\b\t\n\f&#13;\x1f\x7f &quot;&#39;\\/&amp;&lt;&gt;"
 	"&lt;/script&gt;&lt;!--{{key}}]]&gt;\xc3\xa9\xf0\x9f\x94\x91";
 
 static void expect_within(const char *text, const char *before,
@@ -834,7 +834,8 @@ static void test_own_formats(void **state)
 	assert_string_equal(format->name, "0-a");
 	assert_string_equal(format->content_type, "Text/HTML");
 	assert_ptr_equal(format->escape, escape_html);
-	assert_int_equal(format->uses, FORMAT_ANY | FORMAT_ONE | FORMAT_PAGE);
+	assert_int_equal(format->uses,
+			 FORMAT_ANY | FORMAT_ONE | FORMAT_PAGE | FORMAT_OWN);
 	assert_non_null(strstr(format->headers, "default-src 'none'"));
 	assert_null(format->unfit);
 
@@ -842,7 +843,7 @@ static void test_own_formats(void **state)
 	assert_int_equal(renderer_format(&copy, slice_text("z")),
 			 FORMAT_COUNT + 1);
 	assert_string_equal(format->content_type, "text/x-a;b=c");
-	assert_int_equal(format->uses, FORMAT_LINKS);
+	assert_int_equal(format->uses, FORMAT_LINKS | FORMAT_OWN);
 	assert_non_null(format->unfit(slice_text("a\nb")));
 	text = rendered(copy.templates[FORMAT_COUNT + 1], &answer);
 	assert_string_equal(text, "<a/b.txt>\n");

@@ -3,7 +3,7 @@
 
 #include "../../lib/template.h"
 
-enum { NAME, OTHER, ID, ITEMS, ITEM, PARTS, PART, NAMES };
+enum { NAME, OTHER, ID, ITEMS, ITEM, PARTS, PART, ONCE, NAMES };
 
 static const struct template_name names[NAMES] = {
 	[NAME] = { "name", TEMPLATE_TEXT },
@@ -13,6 +13,7 @@ static const struct template_name names[NAMES] = {
 	[ITEM] = { "item", TEMPLATE_TEXT },
 	[PARTS] = { "parts", TEMPLATE_LIST },
 	[PART] = { "part", TEMPLATE_TEXT },
+	[ONCE] = { "once", TEMPLATE_ONCE },
 };
 static const struct template_schema schema = { names, NAMES };
 
@@ -210,6 +211,12 @@ static void test_refused(void **state)
 	       "once it was read: {{^items}} can't be had");
 	refuse("{{#items}}{{#name}}{{#items}}{{/items}}{{/name}}{{/items}}",
 	       "t.tmpl:1: {{#items}} inside itself");
+	refuse("{{#once}}{{/once}}\n{{#name}}\n{{#once}}{{/once}}{{/name}}",
+	       "t.tmpl:3: a second {{#once}}: its rows are made as they are "
+	       "written, and only once");
+	refuse("{{^once}}{{/once}}",
+	       "t.tmpl:1: 'once' is a list, and is only known to be empty "
+	       "once it was read: {{^once}} can't be had");
 	refuse("a\n{{name\n}}", "t.tmpl:2: '{{name' is never closed with }}");
 	refuse("a {{name }\n{{name}}",
 	       "t.tmpl:1: '{{name }' is never closed with }}");
