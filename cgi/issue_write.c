@@ -103,6 +103,7 @@ static void set_method(struct writing *writing, enum method method)
 	bool beyond_get = method != METHOD_GET;
 
 	values[VALUE_METHOD] = slice_text(method_names[method]);
+	values[VALUE_IS_GET] = slice_text(beyond_get ? NULL : "1");
 	values[VALUE_IS_HEAD] = slice_text(method == METHOD_HEAD ? "1" : NULL);
 	values[VALUE_IS_PUT] = slice_text(method == METHOD_PUT ? "1" : NULL);
 	values[VALUE_IS_DELETE] =

@@ -44,6 +44,7 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_EXPIRES_AT] = { "expiresAt", PLAIN },
 	[VALUE_ROW] = { "row", PLAIN },
 	[VALUE_METHOD] = { "method", PLAIN },
+	[VALUE_IS_GET] = { "isGet", PLAIN },
 	[VALUE_IS_HEAD] = { "isHead", PLAIN },
 	[VALUE_IS_PUT] = { "isPut", PLAIN },
 	[VALUE_IS_DELETE] = { "isDelete", PLAIN },

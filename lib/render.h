@@ -120,7 +120,8 @@ enum value {
 	VALUE_ROW,        /* its number in the answer, from 0; behind the
 			   * list: how many rows it had */
 	VALUE_METHOD,  /* of a link: "GET"; of AUTHENTICATION: "bearer" ... */
-	VALUE_IS_HEAD, /* "1" for a link of that method */
+	VALUE_IS_GET, /* "1" for a link of that method */
+	VALUE_IS_HEAD,
 	VALUE_IS_PUT,
 	VALUE_IS_DELETE,
 	VALUE_APART,   /* "1": this link or the one before is more than a

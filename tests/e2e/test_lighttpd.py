@@ -319,6 +319,26 @@ def _(site):
          "the key is not there")
 
 
+@case("links: HTML out, a download is one click, an upload is not")
+def _(site):
+    class Anchors(html.parser.HTMLParser):
+        found = []
+
+        def handle_starttag(self, tag, attrs):
+            if tag == "a":
+                self.found.append(dict(attrs)["href"])
+    asked = {"bucket": "portal-downloads", "objects": [
+        "a \"b\" & <c>", {"key": "in", "method": "PUT"}]}
+    path = f"/accounts/{ACCOUNT}/r2/presigned-urls"
+    good = site.request("POST", path, token="bulk", json=asked).result
+    page = site.request("POST", path, token="bulk",
+                        json={**asked, "format": "html"})
+    Anchors().feed(page.text)
+    # The same but for the second it was signed in.
+    equal([url.split("?")[0] for url in Anchors.found],
+          [good[0]["url"].split("?")[0], "../../../"])
+
+
 @case("batch: JSON ends so that a cut answer never looks whole")
 def _(site):
     answer = site.batch({"bucket": "portal-downloads", "objects": ["a", "b"],

@@ -42,6 +42,7 @@ static void set_link(struct answer *answer, const struct row *row)
 	set(answer, VALUE_NAME, row->key);
 	set(answer, VALUE_SHA256, row->sha256);
 	set(answer, VALUE_METHOD, row->method ? "VERB" : "GET");
+	set(answer, VALUE_IS_GET, row->method ? NULL : "1");
 	set(answer, VALUE_IS_PUT, NULL);
 	set(answer, VALUE_IS_HEAD, NULL);
 	set(answer, VALUE_IS_DELETE, NULL);
