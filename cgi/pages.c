@@ -584,6 +584,8 @@ void page_health(struct answer *answer)
 		complain(&health, answer->request->loopback ?
 					  problem.message :
 					  "the audit log can't be opened");
+	else if (audit->failed && audit_retry(audit, answer->who))
+		complain(&health, "the audit log can't be written");
 	if (!service->config->parents)
 		complain(&health, "no [parent] section: nothing can be signed");
 	if (!service->config->callers)

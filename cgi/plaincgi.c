@@ -119,8 +119,15 @@ void plaincgi_refuse(int status, const char *text)
 static void refuse_broken(const struct request *request,
 			  const struct problem *problem)
 {
+	char text[PROBLEM_MESSAGE_MAX + 2];
+
 	(void)fprintf(stderr, "mintage: %s\n", problem->message);
-	refuse(request, 503, REQUEST_REFUSAL_CONFIG);
+	if (request->loopback && slice_is(request->path, "/healthz")) {
+		(void)snprintf(text, sizeof(text), "%s\n", problem->message);
+		refuse(request, 503, text);
+	} else {
+		refuse(request, 503, REQUEST_REFUSAL_CONFIG);
+	}
 }
 
 int plaincgi_serve(const char *config_path, service_handler *handle)

@@ -61,13 +61,18 @@ void service_free(struct service *service)
 
 enum error service_reload(struct service *service, struct problem *problem)
 {
+	struct problem unused;
 	struct service fresh;
-	enum error error;
+	enum error error, reopened;
 
 	error = service_load(&fresh, service->config->path, problem);
 	if (error) {
 		memcpy(service->outdated, problem->message,
 		       sizeof(service->outdated));
+		/* The signal may have been a rotation's. What can't be opened
+		 * now is tried again with the next line. */
+		reopened = audit_reopen(&service->audit, &unused);
+		(void)reopened;
 		return error;
 	}
 	/* A line that was cut there is still without its end. */

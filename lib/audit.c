@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
@@ -177,12 +178,26 @@ static void line_begin(struct line *line, const char *event,
 	line_optional(line, "route", request->route);
 }
 
+/* Removed, as after a rotation that nobody told us of: a record there is one
+ * that nobody can read. */
+static void file_leave_removed(struct audit *audit)
+{
+	struct stat status;
+
+	if (audit->file < 0 || fstat(audit->file, &status) != 0 ||
+	    status.st_nlink > 0 || !S_ISREG(status.st_mode))
+		return;
+	audit_close(audit);
+	audit->torn = false;
+}
+
 /* One write(2) for one line, so that lines of processes don't mix. */
 static bool file_write(struct audit *audit, struct slice text)
 {
 	struct problem unused;
 	ssize_t written;
 
+	file_leave_removed(audit);
 	if (audit->file < 0 && file_open(audit, &unused) != ERROR_NONE)
 		return false;
 	if (audit->torn && write(audit->file, "\n", 1) != 1)
@@ -242,6 +257,7 @@ static enum error line_end(struct line *line, struct audit *audit)
 	else if (!line->failed)
 		done = file_write(audit, buffer_slice(&line->text));
 	buffer_free(&line->text);
+	audit->failed = !done;
 	return done ? ERROR_NONE : ERROR_UNAVAILABLE;
 }
 
@@ -322,6 +338,14 @@ enum error audit_refusal(struct audit *audit,
 	line_number(&line, "status", (uint64_t)status);
 	line_number(&line, "code", (uint64_t)problem->error);
 	line_optional(&line, "pointer", problem->pointer);
+	return line_end(&line, audit);
+}
+
+enum error audit_retry(struct audit *audit, const struct audit_request *request)
+{
+	struct line line = { { 0 }, false };
+
+	line_begin(&line, "retry", request);
 	return line_end(&line, audit);
 }
 

@@ -17,6 +17,7 @@ struct audit {
 	bool to_syslog;
 	bool sync;
 	bool torn;        /* the last line was cut: begin a new one */
+	bool failed;      /* the last line could not be written */
 	const char *path; /* borrowed */
 };
 
@@ -95,5 +96,9 @@ enum error audit_outcome(struct audit *audit,
 enum error audit_refusal(struct audit *audit,
 			 const struct audit_request *request, int status,
 			 const struct problem *problem) MUST_CHECK;
+
+/* Can lines be written, again, after one could not? A line says so. */
+enum error audit_retry(struct audit *audit,
+		       const struct audit_request *request) MUST_CHECK;
 
 #endif

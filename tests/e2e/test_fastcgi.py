@@ -610,10 +610,10 @@ def _():
         connection.ask(environment("GET", "/healthz"), keep=True)
         equal(answer_of(connection).status, 200)
         process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(ConnectionError, BrokenPipeError):
+        with contextlib.suppress(ConnectionError, AssertionError):
             while process.running:
                 connection.ask(environment("GET", "/healthz"), keep=True)
-                connection.read(1)
+                answer_of(connection)
         equal(process.ended(), 0, "status")
 
 
@@ -735,6 +735,35 @@ def _():
         request = ask(process, values, body).request
         with open(log, encoding="utf-8") as f:
             need(request in f.read(), "not in the new file")
+
+
+@case("a log that was taken away is written anew, whatever was signalled")
+def _():
+    values, body = bench.single()
+    log = os.path.join(bench.folder, "log", "removed.jsonl")
+    path = bench.variant("removed", audit_log=log)
+    with bench.start(path) as process:
+        equal(ask(process, values, body).status, 200)
+        os.unlink(log)
+        request = ask(process, values, body).request
+        with open(log, encoding="utf-8") as f:
+            need(request in f.read(), "removed: not in the new file")
+        os.rename(log, log + ".1")
+        shutil.copyfile(bench.broken(), path)
+        process.send_signal(signal.SIGHUP)
+        until(lambda: "stays in force" in process.errors, "it is said")
+        request = ask(process, values, body).request
+        with open(log, encoding="utf-8") as f:
+            need(request in f.read(), "broken file: not in the new one")
+
+
+@case("/healthz tells that nothing can be recorded, until it can be")
+def _():
+    values, body = bench.single()
+    with bench.start(bench.variant("full", audit_log="/dev/full")) as process:
+        equal(ask(process, values, body).status, 503)
+        answer = ask(process, environment("GET", "/healthz"))
+        equal((answer.status, b"audit log" in answer.body), (503, True))
 
 
 # The answer's way ---------------------------------------------------------
@@ -1015,6 +1044,12 @@ def _():
     need(b"not configured" in answer.body, answer.body)
     need(b"broken" not in answer.body and b"no-such" not in answer.body,
          answer.body)
+    # /healthz says it to this machine, as whoever looks there has to know.
+    for remote, told in (("127.0.0.1", True), ("192.0.2.7", False)):
+        answer, _ = cgi(environment("GET", "/healthz", remote=remote), b"",
+                        ["--config=" + bench.broken()], status=1)
+        equal((answer.status, b"broken.conf:2: " in answer.body),
+              (503, told), answer.body)
     need("broken.conf:2" in said, said)
 
 
