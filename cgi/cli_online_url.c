@@ -16,6 +16,7 @@
 /* What GET / says. */
 struct received {
 	bool is_mintage;
+	bool path_lost; /* this comes from ask_path */
 	bool authorization;
 	bool https;
 	bool has_caller;
@@ -107,6 +108,30 @@ static enum error ask(struct upstream *upstream, const char *url,
 	return upstream_ask(upstream, &batch, &call, answer, problem);
 }
 
+/* Does the path behind the mount get lost on its way? /healthz is then answered
+ * as / is. */
+static enum error ask_path(struct upstream *upstream, const char *url,
+			   const struct secret *token, const char *ca_file,
+			   bool *lost, struct problem *problem)
+{
+	struct received received = { .is_mintage = false };
+	struct upstream_answer answer;
+	size_t length = strlen(url);
+	enum error error;
+	char *path;
+
+	if (asprintf(&path, "%s%shealthz", url,
+		     length > 0 && url[length - 1] == '/' ? "" : "/") < 0)
+		return problem_set(problem, ERROR_INTERNAL, NULL,
+				   "out of memory");
+	error = ask(upstream, path, token, ca_file, &answer, problem);
+	free(path);
+	*lost = !error && answer.failure.length == 0 &&
+		read_index(&received, answer.body);
+	upstream_end(upstream);
+	return error;
+}
+
 /* ---- what it means -------------------------------------------------------- */
 
 static bool has_word(struct slice text, const char *word)
@@ -143,6 +168,17 @@ static size_t report(const struct received *received, struct slice server,
 {
 	size_t wrong = 0;
 
+	if (received->path_lost) {
+		cli_print(output,
+			  "path: WRONG: what stands behind the mount does not "
+			  "arrive (PATH_INFO); %s\n",
+			  has_word(server, "apache") ?
+				  "use SetHandler and not ProxyPass" :
+				  "look for a rule that rewrites it");
+		wrong++;
+	} else {
+		cli_print(output, "path: ok\n");
+	}
 	if (received->authorization) {
 		cli_print(output, "Authorization: ok\n");
 	} else {
@@ -177,7 +213,7 @@ static size_t report(const struct received *received, struct slice server,
 }
 
 static enum cli_status judge(const struct upstream_answer *answer,
-			     const char *url, bool has_token)
+			     const char *url, bool has_token, bool path_lost)
 {
 	struct received *received = calloc(1, sizeof(*received));
 	enum cli_status status;
@@ -198,6 +234,7 @@ static enum cli_status judge(const struct upstream_answer *answer,
 				    "with a slash at its end",
 				    url, answer->status);
 	}
+	received->path_lost = path_lost;
 	cli_output_begin(&output);
 	wrong = report(received, upstream_header(answer, "server"), url,
 		       has_token, &output);
@@ -214,6 +251,7 @@ enum cli_status cli_online_check_url(const char *url, const char *token_file,
 	struct upstream_answer answer;
 	struct problem problem;
 	enum cli_status status;
+	bool path_lost = false;
 
 	if (!url_is_private(url))
 		return cli_misused("check", "--url: https://..., or http:// to "
@@ -221,10 +259,11 @@ enum cli_status cli_online_check_url(const char *url, const char *token_file,
 	if (token_file &&
 	    secret_load(&token, token_file, &problem) != ERROR_NONE)
 		return cli_problem(&problem);
-	if (ask(&upstream, url, &token, ca_file, &answer, &problem))
+	if (ask_path(&upstream, url, &token, ca_file, &path_lost, &problem) ||
+	    ask(&upstream, url, &token, ca_file, &answer, &problem))
 		status = cli_problem(&problem);
 	else
-		status = judge(&answer, url, token.length > 0);
+		status = judge(&answer, url, token.length > 0, path_lost);
 	upstream_stop(&upstream);
 	secret_wipe(&token);
 	return status;

@@ -536,7 +536,7 @@ class Haproxy(Server):
                   "$6$uXqZ7CEL$nobody.has.this.password")
         self.write("server.cfg", HAPROXY)
         self.write("block.cfg", self.filled("haproxy.cfg", **{
-            "timeout server 60s": "timeout server 5s",
+            "timeout server 90s": "timeout server 5s",
             sample: people.rstrip("\n"),
             "127.0.0.1:8080": f"127.0.0.1:{self.port}",
             "10.0.0.11:9000": addresses[0], "10.0.0.12:9000": addresses[1]}))

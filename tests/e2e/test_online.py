@@ -629,13 +629,13 @@ def _():
         try:
             url = f"http://127.0.0.1:{site.port}{site.mount}/"
             done = here.run("check", "--url", url, config=False)
-            equal((done.status, done.out), (0, "Authorization: ok\n"),
+            equal((done.status, done.out), (0, "path: ok\nAuthorization: ok\n"),
                   str(done))
             token = here.write("caller.token", site.settings.tokens["web"])
             done = here.run("check", "--url", url, "--token-file", token,
                             config=False)
             equal((done.status, done.out),
-                  (0, "Authorization: ok\ncaller: ok, web\n"), str(done))
+                  (0, "path: ok\nAuthorization: ok\ncaller: ok, web\n"), str(done))
             here.write("caller.token", "wrong")
             done = here.run("check", "--url", url, "--token-file", token,
                             config=False)

@@ -33,6 +33,7 @@ import r2
 READ = {"bucket": "portal-downloads", "permission": "object-read-only"}
 ONE = {**READ, "objects": ["public/a.txt"]}
 MANY = 20000            # entries: over a mebibyte in, some 25 out
+LARGE = 100000
 CROWD = 64
 ROUNDS = 10000          # requests to the same processes
 CGI_ROUNDS = 300        # each a process: bounded by the time it takes
@@ -124,7 +125,7 @@ def _(server):
     equal((line["caller"], line["remote"]), ("web", "127.0.0.1"))
 
 
-@case("batch", f"a batch of {MANY}, sent as lines of text")
+@case("batch", f"a batch of {MANY}, sent as lines of text, and one of {LARGE}")
 def _(server):
     answer = server.request("POST", batch_path() + query(**READ), LIST,
                             "bulk", headers={"Content-Type": "text/plain",
@@ -141,6 +142,13 @@ def _(server):
     judge(server).batch(answer.result[::400], KEYS[::400])
     equal(answer.headers["Mintage-Count"], str(MANY))
     server.audit(answer.id, "issue", "outcome")
+    # And with no further setting five times as many.
+    text = "".join(f"docs/{number:06}\n" for number in range(LARGE)).encode()
+    answer = server.manifest(text, "text/plain", **READ)
+    equal((answer.status, answer.headers["Mintage-Count"]),
+          (200, str(LARGE)))
+    need(is_whole(answer.body), "cut")
+    equal(answer.body.count(b'"sessionToken"'), LARGE, "credentials")
 
 
 @case("links", "1000 links, and one of them opened")
@@ -564,6 +572,15 @@ class Deaf(servers.ApacheCgid):
                      else self.main.poll() is not None, "Apache answers")
 
 
+class Pathless(servers.ApacheProxy):
+    """With the directive that everybody finds first."""
+
+    def site(self, addresses):
+        return (f'ProxyPass "/mint" "unix:{addresses[0]}|fcgi://localhost/" '
+                "enablereuse=off\n"
+                '<Location "/mint">\nCGIPassAuth On\n</Location>\n')
+
+
 def check_by_url(server):
     path = server.write("token", server.settings.tokens["web"] + "\n", 0o600)
     done = subprocess.run(
@@ -582,6 +599,10 @@ def names_what_is_missing():
         status, said = check_by_url(server)
     equal(status, 1)
     need("CGIPassAuth On" in said, said)
+    with Pathless() as server:
+        status, said = check_by_url(server)
+    equal(status, 1)
+    need("path: WRONG" in said and "SetHandler" in said, said)
 
 
 def print_table(columns, rows):
