@@ -22,7 +22,9 @@ case $LISTEN in
 /*)
 	set -- -s "$LISTEN" -M 0660
 	if [ "$(id -u)" -eq 0 ]; then
-		install -d -m 775 -g "$RUN_AS" "${LISTEN%/*}"
+		# One that is there, /run or /tmp, stays as it is.
+		test -d "${LISTEN%/*}" ||
+			install -d -m 775 -g "$RUN_AS" "${LISTEN%/*}"
 		set -- "$@" -U "$RUN_AS" -G "$WEB_GROUP"
 	fi
 	;;

@@ -8,6 +8,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import tempfile
@@ -150,6 +151,38 @@ def _():
 
 # logrotate -------------------------------------------------------------------
 
+def command_of_rotation():
+    with open(os.path.join(DEPLOY, "logrotate")) as f:
+        return re.search(r"^\t\t(pkill .*) \|\| :$", f.read(), re.M)[1]
+
+
+@case("logrotate: signals every responder, by whatever script it was started")
+def _():
+    site = Site("fastcgi")
+    try:
+        script = os.path.join(site.folder, "portal.fcgi")
+        with open(script, "w") as f:
+            f.write(f"#!{RESPONDER} --config={site.settings.path}\n")
+        os.chmod(script, 0o755)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(os.path.join(site.folder, "portal"))
+            listener.listen(1)
+            with subprocess.Popen([script], stdin=listener) as process:
+                try:
+                    wanted = {process.pid, *site.responders()}
+                    # The very line, asking instead of signalling.
+                    look = command_of_rotation().replace("pkill -HUP",
+                                                         "pgrep")
+                    until(lambda: wanted <= set(map(int, subprocess.run(
+                        look, shell=True, stdout=subprocess.PIPE,
+                        check=False).stdout.split())), "all are found")
+                finally:
+                    process.terminate()
+    finally:
+        site.kill()
+        site.remove(False)
+
+
 @case("logrotate: no line is lost, and the next are in the new file")
 def _():
     program = shutil.which("logrotate", path=PROGRAMS)
@@ -167,7 +200,7 @@ def _():
             f.write(filled("logrotate", **{
                 "/var/log/mintage/audit.jsonl": log,
                 "mintage mintage": f"{user} {group}",
-                "pkill -HUP -x mintage.fcgi": "kill -HUP "
+                command_of_rotation(): "kill -HUP "
                 + " ".join(map(str, site.responders()))}))
         before = [site.single({**READ, "objects": ["a"]}).id
                   for _ in range(20)]

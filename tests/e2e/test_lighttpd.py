@@ -2,6 +2,7 @@
 """The main job through lighttpd's FastCGI, judged by independent programs."""
 import base64
 import hashlib
+import html.parser
 import json
 import os
 import shutil
