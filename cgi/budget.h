@@ -3,11 +3,11 @@
  * processes of this machine together.
  *
  * Cloudflare's documented limit of its API, per user and whatever the token:
- * 1200 in five minutes, then 429 for five minutes. A token does not say whose it
- * is, so all of them share one small file, locked while it is read and changed.
- * A batch is booked as if all its calls were made at the latest moment they can
- * be, and put right when it is over; a process that dies in between leaves too
- * much booked, for minutes.
+ * 1200 in five minutes, then 429 for five minutes. A token does not say whose
+ * it is, so all of them share one small file, locked while it is read and
+ * changed. A batch is booked as if all its calls were made at the latest moment
+ * they can be, and put right when it is over; a process that dies in between
+ * leaves too much booked, for minutes.
  */
 #ifndef MINTAGE_BUDGET_H
 #define MINTAGE_BUDGET_H

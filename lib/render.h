@@ -119,7 +119,7 @@ enum value {
 	VALUE_EXPIRES_AT, /* 2026-02-03T04:05:06Z */
 	VALUE_ROW,        /* its number in the answer, from 0; behind the
 			   * list: how many rows it had */
-	VALUE_METHOD,  /* of a link: "GET"; of AUTHENTICATION: "bearer" ... */
+	VALUE_METHOD, /* of a link: "GET"; of AUTHENTICATION: "bearer" ... */
 	VALUE_IS_GET, /* "1" for a link of that method */
 	VALUE_IS_HEAD,
 	VALUE_IS_PUT,
