@@ -17,7 +17,7 @@ lib/render* lib/audit
 cgi/frames cgi/budget cgi/metrics
 cgi/upstream*
 cgi/cloudflare
-cgi/service cgi/request cgi/fields cgi/negotiate cgi/docroot
+cgi/service cgi/request cgi/fields* cgi/negotiate cgi/docroot
 cgi/body cgi/form cgi/auth cgi/answer
 cgi/issue* cgi/pages cgi/multipart
 cgi/refusal
