@@ -1,9 +1,7 @@
 #include "fastcgi.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcgiapp.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -11,21 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-
 #include "docroot.h"
+#include "fastcgi_socket.h"
 #include "request.h"
-
-#define LISTENER 0
-#define FIRST_PASSED 3 /* sd_listen_fds(3) */
 
 /* How long a connection just accepted may still begin to speak after we were
  * told to stop: its server may be between connect and write. */
@@ -205,116 +196,6 @@ static bool wait_for_words(const struct fastcgi *fastcgi)
 	return told_to_stop && wait_for_last_words(fastcgi);
 }
 
-/* ---- connections ------------------------------------------------------- */
-
-static bool same_address(const struct sockaddr_storage *peer, const char *text)
-{
-	const struct sockaddr_in *v4 = (const void *)peer;
-	const struct sockaddr_in6 *v6 = (const void *)peer;
-	struct in_addr address4;
-	struct in6_addr address6;
-
-	if (peer->ss_family == AF_INET)
-		return inet_pton(AF_INET, text, &address4) == 1 &&
-		       address4.s_addr == v4->sin_addr.s_addr;
-	return inet_pton(AF_INET6, text, &address6) == 1 &&
-	       memcmp(&address6, &v6->sin6_addr, sizeof(address6)) == 0;
-}
-
-/* Over TCP a server may be held to the addresses in FCGI_WEB_SERVER_ADDRS
- * (FastCGI specification, 3.2), which libfcgi would only ask in its own
- * accept. */
-static bool is_our_server(const struct fastcgi *fastcgi,
-			  const struct sockaddr_storage *peer)
-{
-	struct slice rest = slice_text(fastcgi->servers);
-	struct slice part;
-	char text[INET6_ADDRSTRLEN];
-
-	if (rest.length == 0 ||
-	    (peer->ss_family != AF_INET && peer->ss_family != AF_INET6))
-		return true;
-	while (slice_split(&rest, ',', &part)) {
-		part = slice_trim(part);
-		if (part.length >= sizeof(text))
-			continue;
-		memcpy(text, part.data, part.length);
-		text[part.length] = '\0';
-		if (same_address(peer, text))
-			return true;
-	}
-	return false;
-}
-
-/* Without these a request sent by half, or an answer nobody fetches, would
- * hold this process for ever. */
-static bool connection_prepare(int connection, int family, uint32_t seconds)
-{
-	struct timeval limit = { .tv_sec = (time_t)seconds };
-	int on = 1;
-
-	if (family != AF_UNIX)
-		(void)setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on,
-				 sizeof(on));
-	return setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit,
-			  sizeof(limit)) == 0 &&
-	       setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit,
-			  sizeof(limit)) == 0;
-}
-
-/*
- * Other processes on this socket may be faster than our accept. It must not
- * wait then, for no signal gets through to it. The flag is theirs as well, and
- * systemd takes it away whenever it starts another: look each time.
- */
-static bool listener_wait_not(void)
-{
-	int flags = fcntl(LISTENER, F_GETFL);
-
-	return flags >= 0 &&
-	       ((flags & O_NONBLOCK) ||
-		fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) == 0);
-}
-
-/*
- * Take a connection if one is there. We accept, not libfcgi: it has a window
- * between its look at a signal's flag and accept, and it would not set the
- * timeouts before it reads. False only when the socket can't be used.
- */
-static bool connection_accept(struct fastcgi *fastcgi)
-{
-	static const struct timespec pause = { .tv_nsec = 100000000 };
-	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
-	socklen_t length = sizeof(peer);
-	int connection;
-
-	if (!listener_wait_not())
-		return false;
-	connection = accept4(LISTENER, (struct sockaddr *)&peer, &length,
-			     SOCK_CLOEXEC);
-	if (connection < 0) {
-		/* Not a matter of this connection: it would go on for ever. */
-		if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK ||
-		    errno == EOPNOTSUPP)
-			return false;
-		/* No descriptor or memory: it is still there, and so is the
-		 * next round. Else another process was faster. */
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-		    errno == ENOMEM)
-			(void)nanosleep(&pause, NULL);
-		return true;
-	}
-	if (!is_our_server(fastcgi, &peer) ||
-	    !connection_prepare(connection, peer.ss_family,
-				fastcgi->service.config->request_timeout)) {
-		(void)close(connection);
-		return true;
-	}
-	fastcgi->request.ipcFd = connection;
-	fastcgi->kept_until = 0;
-	return true;
-}
-
 /* ---- requests ---------------------------------------------------------- */
 
 /* Close without another word. */
@@ -474,12 +355,16 @@ static bool serve_one(struct fastcgi *fastcgi)
 	FCGX_Request *request = &fastcgi->request;
 
 	if (request->ipcFd < 0) {
-		if (!wait_for(fastcgi, LISTENER, -1))
+		if (!wait_for(fastcgi, FASTCGI_LISTENER, -1))
 			return errno == EINTR || errno == ENOMEM;
-		if (!connection_accept(fastcgi))
+		if (!fastcgi_socket_accept(
+			    fastcgi->servers,
+			    fastcgi->service.config->request_timeout,
+			    &request->ipcFd))
 			return false;
 		if (request->ipcFd < 0)
 			return true;
+		fastcgi->kept_until = 0;
 	}
 	if (wait_for_words(fastcgi)) {
 		if (request_accept(request))
@@ -546,30 +431,4 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 	docroots_forget(&fastcgi);
 	service_free(&fastcgi.service);
 	return status;
-}
-
-bool fastcgi_is_asked_for(void)
-{
-	int listening = 0;
-	socklen_t size = sizeof(listening);
-
-	/* libfcgi's own test takes any socket without a peer for one. */
-	return getsockopt(LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &listening,
-			  &size) == 0 &&
-	       listening;
-}
-
-void fastcgi_adopt_socket(void)
-{
-	const char *pid = getenv("LISTEN_PID");
-	const char *count = getenv("LISTEN_FDS");
-	uint64_t number;
-
-	/* The variables outlive the process they were meant for. */
-	if (!slice_number(slice_text(pid), INT_MAX, &number) ||
-	    number != (uint64_t)getpid() ||
-	    !slice_number(slice_text(count), INT_MAX, &number) || number == 0)
-		return;
-	if (!fastcgi_is_asked_for() && dup2(FIRST_PASSED, LISTENER) == LISTENER)
-		(void)close(FIRST_PASSED);
 }

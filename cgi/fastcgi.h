@@ -7,16 +7,7 @@
 #ifndef MINTAGE_FASTCGI_H
 #define MINTAGE_FASTCGI_H
 
-#include <stdbool.h>
-
 #include "service.h"
-
-/* Put a socket that systemd passed (LISTEN_FDS) where FastCGI has it: on
- * descriptor 0. Only before any file was opened. */
-void fastcgi_adopt_socket(void);
-
-/* Is descriptor 0 a listening socket? */
-bool fastcgi_is_asked_for(void);
 
 /*
  * Let `handle` answer requests until SIGTERM, SIGINT or SIGUSR1; a request in

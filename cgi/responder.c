@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "fastcgi.h"
+#include "fastcgi_socket.h"
 #include "plaincgi.h"
 #include "request.h"
 #include "router.h"
@@ -216,13 +217,13 @@ int main(int argc, char *argv[])
 
 	guard_signals();
 	service_guard_memory();
-	fastcgi_adopt_socket();
+	fastcgi_socket_adopt();
 	if (!open_standard_files())
 		return 1;
-	if (!fastcgi_is_asked_for() && getenv("GATEWAY_INTERFACE"))
+	if (!fastcgi_socket_listens() && getenv("GATEWAY_INTERFACE"))
 		return run_cgi(argc, argv);
 	options_read(&options, argc, argv);
-	if (!fastcgi_is_asked_for() || options.wrong || options.help ||
+	if (!fastcgi_socket_listens() || options.wrong || options.help ||
 	    options.version)
 		return usage(&options);
 	return fastcgi_serve(config_path(&options), router_handle);

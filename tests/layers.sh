@@ -22,7 +22,7 @@ cgi/body cgi/form cgi/auth cgi/answer
 cgi/issue* cgi/pages cgi/multipart
 cgi/refusal
 cgi/router
-cgi/fastcgi cgi/plaincgi
+cgi/fastcgi* cgi/plaincgi
 cgi/responder cgi/cli* cgi/static cgi/online*
 END
 }

@@ -974,7 +974,7 @@ def _(site):
         done = subprocess.run(
             [RESPONDER, "--config=" + path], stdin=subprocess.DEVNULL,
             env={**wire.inherited(site),
-                 **wire.environment("GET", "/healthz")},
+                 **wire.environment("GET", "/healthz", remote="192.0.2.7")},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
             check=False)
         answer = wire.parse(done.stdout)
