@@ -287,9 +287,16 @@ static enum error check_entries(struct issue *issue,
 
 /* A token travels in a header, and servers bound those. */
 #define COMFORTABLE_PATHS 3000
+/* More than any header: it would only cost memory, up to 35 bytes for each. */
+#define SINGLE_PATHS_MAX ((size_t)256 << 10)
 
-static void check_single(struct issue *issue, struct audit_scopes *scopes)
+static enum error check_single(struct issue *issue, struct audit_scopes *scopes)
 {
+	if (issue->path_bytes > SINGLE_PATHS_MAX)
+		return problems_add(&issue->problems, ERROR_TOO_LARGE,
+				    "/objects",
+				    "more paths than one credential can carry: "
+				    "ask for a batch, or for a prefix");
 	if (issue->fields->entries.part_count == 0) {
 		audit_scopes_add(scopes, &issue->scope, "bucket",
 				 slice_of("", 0));
@@ -303,6 +310,7 @@ static void check_single(struct issue *issue, struct audit_scopes *scopes)
 		warn(issue, "/objects",
 		     "so many paths make a session token of more than 6 KB: "
 		     "some servers and clients refuse headers of that size");
+	return ERROR_NONE;
 }
 
 /* Does the number of entries suit the format? */
@@ -337,10 +345,10 @@ enum error issue_check(struct issue *issue)
 		error = problems_add(&issue->problems, ERROR_EMPTY,
 				     issue->fields->entries.parts[0].base,
 				     "no entry in it: name at least one");
+	if (!error && issue->kind == ISSUE_SINGLE)
+		error = check_single(issue, &scopes);
 	if (error)
 		return error;
-	if (issue->kind == ISSUE_SINGLE)
-		check_single(issue, &scopes);
 	if (check_fit(issue))
 		return first_problem(issue);
 	audit_scopes_end(&scopes, issue->scopes);

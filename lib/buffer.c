@@ -119,12 +119,17 @@ const char *slice_nearest(struct slice name, const char *const names[],
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		struct slice candidate = slice_text(names[i]);
-		size_t distance;
+		size_t distance, most;
 
 		if (candidate.length == 0 || candidate.length > NEAREST_MAX)
 			continue;
+		most = 1 + candidate.length / 4;
+		/* So many are missing, or too many, at least. */
+		if (name.length > candidate.length + most ||
+		    candidate.length > name.length + most)
+			continue;
 		distance = edit_distance(name, candidate);
-		if (distance > 1 + candidate.length / 4)
+		if (distance > most)
 			continue;
 		if (!best || distance < best_distance) {
 			best = names[i];

@@ -505,7 +505,7 @@ enum error json_text_problem(const struct json *json, enum error error,
 enum error json_problem(const struct json *json, struct problem *problem)
 {
 	const char *line = json->start, *p = line;
-	uint64_t lines = 1;
+	uint64_t lines = json->lines_before + 1;
 
 	while (p < json->next &&
 	       (p = memchr(p, '\n', (size_t)(json->next - p))) != NULL) {

@@ -32,9 +32,10 @@ struct json {
 	const char *start;
 	const char *next;
 	const char *end;
-	struct slice text; /* of the last string, name or number */
-	bool escaped;      /* text holds a backslash: json_unescape it */
-	const char *wrong; /* after JSON_BAD: what, as a constant text */
+	uint64_t lines_before; /* of the text that this is a part of */
+	struct slice text;     /* of the last string, name or number */
+	bool escaped;          /* text holds a backslash: json_unescape it */
+	const char *wrong;     /* after JSON_BAD: what, as a constant text */
 	unsigned depth;
 	uint8_t expect;   /* internal: what may come next */
 	uint64_t objects; /* internal: bit per level, 1 = object */

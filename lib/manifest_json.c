@@ -392,7 +392,7 @@ enum manifest_step manifest_ndjson_next(struct manifest *manifest,
 	} while (slice_trim(line).length == 0);
 	json_begin(json, line);
 	/* So that problems have the line's number in the manifest. */
-	json->start = manifest_text(part->text).data;
+	json->lines_before = manifest->line - 1;
 	step = read_entry(manifest, json_next(json), entry, problem);
 	if (step != MANIFEST_BROKEN && json_next(json) == JSON_END)
 		return step;
