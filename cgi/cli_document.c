@@ -12,10 +12,19 @@ void cli_document_begin(struct cli_document *document)
 	*document = (struct cli_document){ .file = -1 };
 }
 
+/* What others can write they could exchange between the check and the issue:
+ * of that a copy is made. */
+static bool is_ours_alone(const struct stat *found)
+{
+	return found->st_uid == geteuid() &&
+	       (found->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 /* From its beginning: a shell may have read some of standard input. */
 static bool map_document(struct cli_document *document)
 {
 	if (!S_ISREG(document->found.st_mode) || document->found.st_size == 0 ||
+	    !is_ours_alone(&document->found) ||
 	    lseek(document->file, 0, SEEK_CUR) != 0)
 		return false;
 	document->mapped = mmap(NULL, (size_t)document->found.st_size,
@@ -57,8 +66,9 @@ bool cli_document_is_steady(const struct cli_document *document)
 	return !document->mapped ||
 	       (fstat(document->file, &now) == 0 &&
 		now.st_size == document->found.st_size &&
-		now.st_mtim.tv_sec == document->found.st_mtim.tv_sec &&
-		now.st_mtim.tv_nsec == document->found.st_mtim.tv_nsec);
+		/* Not the time of modification, which can be set back. */
+		now.st_ctim.tv_sec == document->found.st_ctim.tv_sec &&
+		now.st_ctim.tv_nsec == document->found.st_ctim.tv_nsec);
 }
 
 void cli_document_close(struct cli_document *document)

@@ -33,7 +33,7 @@ struct metrics_page {
 static int open_file(const char *state_dir)
 {
 	char path[PATH_MAX];
-	struct stat folder;
+	struct stat folder, found;
 	int length, file;
 
 	if (!state_dir)
@@ -42,6 +42,12 @@ static int open_file(const char *state_dir)
 	if (length < 0 || (size_t)length >= sizeof(path))
 		return -1;
 	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* In a folder that others can write to, it may be somebody's trap. */
+	if (file >= 0 && (fstat(file, &found) != 0 || !S_ISREG(found.st_mode) ||
+			  found.st_nlink != 1)) {
+		close(file);
+		return -1;
+	}
 	/* Made by root at a prompt, it is the service's all the same. */
 	if (file >= 0 && geteuid() == 0 && stat(state_dir, &folder) == 0 &&
 	    fchown(file, folder.st_uid, folder.st_gid) != 0) {

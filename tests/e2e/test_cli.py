@@ -748,11 +748,47 @@ def _():
                 cwd=place.folder, env=place.environment()) as process:
             # It has begun, and can't end: a pipe doesn't hold so much.
             process.stdout.read(1)
-            os.utime(path, (1, 1))
+            was = os.stat(path)
+            with open(path, "r+b") as file:
+                file.write(b"KEY")
+            # Its time of modification can be put back.
+            os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
             _, said = process.communicate(timeout=LIMIT)
             told.append(said)
             same(process.returncode, 1)
         assert b"was changed" in said, said
+
+
+@test("a manifest that others can write is read once: what is issued is checked")
+def _():
+    with Place() as place:
+        keys = [f"key {i}" for i in range(20000)]
+        path = place.write("list", "".join(key + "\n" for key in keys))
+        os.chmod(path, 0o666)
+        with subprocess.Popen(
+                [PROGRAM, "mint", "--bucket=downloads", READ, "--each", "list"],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
+                cwd=place.folder, env=place.environment()) as process:
+            first = process.stdout.read(1)
+            with open(path, "r+b") as file:
+                file.seek(-6, os.SEEK_END)
+                file.write(b"OTHER")
+            out, said = process.communicate(timeout=LIMIT)
+            same((process.returncode, said), (0, b""))
+        same([each["key"] for each in json.loads(first + out)["result"]], keys)
+
+
+@test("a file that was linked where calls are counted is left alone")
+def _():
+    with Place() as place:
+        os.mkdir(os.path.join(place.folder, "state"))
+        mine = place.write("mine", "x" * 5000)
+        os.link(mine, os.path.join(place.folder, "state", "metrics.1"))
+        place.write("mintage.conf", CONFIG.replace(
+            "[mintage]\n", "[mintage]\nstate-dir = state\n"))
+        place.result(READ, "--object=a")
+        with open(mine) as file:
+            same(file.read(), "x" * 5000)
 
 
 @test("standard output that is full or closed: 1, and no secret elsewhere")
