@@ -80,7 +80,9 @@ enum error auth_subject(const struct config *config,
 		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
 				   "that kind of Authorization isn't known "
 				   "here: send \"Bearer TOKEN\"");
-	if (request->loopback) {
+	/* Another's name that was made to lead here (DNS rebinding) turns any
+	 * page into one of ours; and a proxy makes any client a local one. */
+	if (request->loopback && request->loopback_host) {
 		subject->caller = policy_anonymous(config);
 		if (subject->caller) {
 			subject->kind = SUBJECT_LOOPBACK;

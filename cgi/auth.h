@@ -10,7 +10,8 @@
 
 /*
  * Settle the subject: a bearer token (RFC 6750; scheme in any case, token
- * exactly), else REMOTE_USER, else anonymous on loopback. ERROR_INSECURE for
+ * exactly), else REMOTE_USER, else anonymous on loopback, asked for by a name
+ * of this machine. ERROR_INSECURE for
  * plain http from elsewhere when the configuration requires https,
  * ERROR_UNAUTHORIZED with the remedy. *subject is nobody then.
  */

@@ -58,6 +58,35 @@ static bool is_loopback(struct slice address)
 	       (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
 }
 
+/* "[::1]:80" -> "::1"; none where a bracket is left open. */
+static struct slice without_port(struct slice host)
+{
+	struct slice rest = host, name = slice_of(NULL, 0);
+
+	if (host.length == 0 || host.data[0] != '[') {
+		slice_split(&rest, ':', &name);
+		return name;
+	}
+	rest = slice_of(host.data + 1, host.length - 1);
+	slice_split(&rest, ']', &name);
+	return rest.data ? name : slice_of(NULL, 0);
+}
+
+static bool is_loopback_host(struct slice host)
+{
+	struct slice name = without_port(host);
+	char text[INET6_ADDRSTRLEN];
+
+	if (host.length == 0 ||
+	    slice_equal_nocase(name, slice_text("localhost")))
+		return true;
+	if (name.length == 0 || name.length >= sizeof(text))
+		return false;
+	memcpy(text, name.data, name.length);
+	text[name.length] = '\0';
+	return is_loopback(slice_of(text, name.length));
+}
+
 static bool only_digits(struct slice text)
 {
 	for (size_t i = 0; i < text.length; i++)
@@ -112,6 +141,8 @@ void request_begin(struct request *request, struct stream *stream, get_fn *get,
 		request->authorization =
 			variable(get, context, "REDIRECT_HTTP_AUTHORIZATION");
 	request->loopback = is_loopback(request->remote_address);
+	request->loopback_host =
+		is_loopback_host(variable(get, context, "HTTP_HOST"));
 	read_length(request, variable(get, context, "CONTENT_LENGTH"));
 }
 

@@ -36,7 +36,8 @@ struct request {
 	struct slice fetch_site; /* a browser's Sec-Fetch-Site */
 	struct slice remote_address;
 	bool https;
-	bool loopback; /* remote_address is this machine */
+	bool loopback;      /* remote_address is this machine */
+	bool loopback_host; /* and so is Host, where there is one */
 	bool has_length;
 	bool bad_length; /* CONTENT_LENGTH isn't a number */
 	uint64_t length; /* UINT64_MAX for what is beyond it */

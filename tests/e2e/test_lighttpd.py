@@ -469,6 +469,9 @@ def _(_):
               "a wrong token is not turned into nobody's")
         equal(site.single(fields, token=None, headers={
             "X-Forwarded-For": "192.0.2.7"}).status, 401, "from afar")
+        equal(site.single(fields, token=None, headers={
+            "Host": "evil.example:8080"}).status, 401,
+              "by a name that was made to lead here")
         site.check_files()
         site.stop()
     finally:

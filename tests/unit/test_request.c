@@ -185,6 +185,43 @@ static void test_loopback(void **state)
 		assert_false(REQUEST(no[i]).loopback);
 }
 
+/* By which name it was asked: another's may have been made to lead here. */
+static void test_loopback_host(void **state)
+{
+	static const char *const yes[] = {
+		"HTTP_HOST=",
+		"REMOTE_ADDR=127.0.0.1",
+		"HTTP_HOST=localhost",
+		"HTTP_HOST=LocalHost:8080",
+		"HTTP_HOST=127.0.0.1",
+		"HTTP_HOST=127.0.0.1:8080",
+		"HTTP_HOST=127.255.255.1",
+		"HTTP_HOST=[::1]",
+		"HTTP_HOST=[::1]:8080",
+	};
+	static const char *const no[] = {
+		"HTTP_HOST=evil.example",
+		"HTTP_HOST=evil.example:8080",
+		"HTTP_HOST=localhost.evil.example",
+		"HTTP_HOST=127.0.0.1.evil.example",
+		"HTTP_HOST=10.0.0.1",
+		"HTTP_HOST=[::2]:80",
+		"HTTP_HOST=[::1",
+		"HTTP_HOST=:80",
+		"HTTP_HOST=[]",
+		"HTTP_HOST=127.0.0.1@evil.example",
+		"HTTP_HOST=localhost,evil.example",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		assert_true(REQUEST(yes[i]).loopback_host);
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+		if (REQUEST(no[i]).loopback_host)
+			fail_msg("%s is taken for this machine", no[i]);
+	}
+}
+
 static void test_authorization(void **state)
 {
 	struct request request;
@@ -243,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_https),
 		cmocka_unit_test(test_loopback),
+		cmocka_unit_test(test_loopback_host),
 		cmocka_unit_test(test_authorization),
 		cmocka_unit_test(test_length),
 	};
