@@ -381,6 +381,14 @@ enum error grant_check_scope(const struct grant *grant,
 	return ERROR_NONE;
 }
 
+/* R2 keeps keys in NFC: a mark behind a prefix that has no slash at its end may
+ * become one with what it stands behind, and lead out. */
+static bool reaches(struct slice prefix, struct slice path)
+{
+	return slice_starts(path, prefix) &&
+	       (prefix.data[prefix.length - 1] == '/' || unicode_is_nfc(path));
+}
+
 enum error grant_check_path(const struct grant *grant, struct slice path,
 			    const char *pointer, struct problem *problem)
 {
@@ -395,8 +403,7 @@ enum error grant_check_path(const struct grant *grant, struct slice path,
 				   "lead elsewhere; name the key without it",
 				   key_quote(quoted, path));
 	for (size_t i = 0; i < grant->prefix_count && !within; i++)
-		within = path.length > 0 &&
-			 slice_starts(path, grant->prefixes[i]);
+		within = path.length > 0 && reaches(grant->prefixes[i], path);
 	if (within)
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_ACCESS_DENIED, pointer,

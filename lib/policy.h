@@ -84,7 +84,8 @@ enum error grant_check_scope(const struct grant *grant,
 /*
  * May a credential reach this key or prefix? Begins with one of the prefixes,
  * byte for byte; and unless any key is allowed, no "." or ".." segment, since
- * what lies between us and R2 may resolve it.
+ * what lies between us and R2 may resolve it. Behind a prefix that does not end
+ * in '/' only a key in NFC, the form R2 keeps keys in.
  */
 enum error grant_check_path(const struct grant *grant, struct slice path,
 			    const char *pointer,
