@@ -17,9 +17,11 @@
 static enum error file_open(struct audit *audit, struct problem *problem)
 {
 	audit->file = open(audit->path,
-			   O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
+			   O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+				   O_NOCTTY | O_NONBLOCK,
 			   0640);
-	if (audit->file < 0)
+	/* A pipe that nobody reads must not hold us up, but its reader may. */
+	if (audit->file < 0 || fcntl(audit->file, F_SETFL, O_APPEND) != 0)
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				   "audit log %s can't be opened: %s",
 				   audit->path, strerror(errno));

@@ -159,7 +159,7 @@ enum error mint_begin(struct mint *mint, enum mint_kind kind,
 static size_t finish(struct mint *mint, const char *tail, size_t tail_length,
 		     char *jwt, char *token)
 {
-	uint8_t digest[DIGEST_SIZE];
+	uint8_t *digest = mint->digest;
 	char *rest = jwt + mint->jwt_carried;
 	size_t length = base64url_encode(rest, tail, tail_length);
 

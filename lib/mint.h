@@ -62,6 +62,7 @@ struct mint {
 	size_t jwt_carried;
 	size_t token_constant; /* characters of `token` */
 	size_t token_length;
+	uint8_t digest[DIGEST_SIZE]; /* last the secret, in binary */
 	char secret[MINT_SECRET_LENGTH];
 	char token[MINT_TOKEN_MAX];
 	char tail[MINT_TAIL_MAX + 3]; /* work space */

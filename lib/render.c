@@ -152,11 +152,20 @@ static enum error file_read(struct buffer *text, const char *path, bool *found,
 {
 	enum error error = ERROR_NONE;
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
 	ssize_t length;
 
 	*found = file >= 0 || (errno != ENOENT && errno != ENOTDIR);
 	if (file < 0)
 		return *found ? file_problem(problem, path) : ERROR_NONE;
+	if (fstat(file, &status) == 0 && (status.st_mode & S_IWOTH)) {
+		close(file);
+		return problem_set(problem, ERROR_TEMPLATE, NULL,
+				   "%s: mode %04o lets others write it; run: "
+				   "chmod o-w %s",
+				   path, (unsigned)status.st_mode & 07777,
+				   path);
+	}
 	do {
 		if (!buffer_reserve(text, 4096)) {
 			errno = ENOMEM;

@@ -202,6 +202,32 @@ def _(site):
     need("<b>" not in html.text, "a name became markup")
 
 
+@case("a great many bad lines are told by their numbers, and quickly")
+def _(site):
+    with site.changed("mintage", max_entries="1000000"), \
+            wire.Responder(site) as responder:
+        body = b'"public/a"\n' + b"x\n" * 300000
+        answer = responder.ask(wire.environment(
+            "POST", batch_path(), len(body), "application/x-ndjson",
+            site.settings.tokens["bulk"], query(
+                bucket="portal-downloads",
+                permission="object-read-only")[1:]), body)
+    equal(answer.status, 400)
+    need("line 2," in answer.errors[0]["message"]
+         and "line 101," in answer.errors[99]["message"],
+         f"{answer.errors[0]} {answer.errors[99]}")
+    need("299900 more" in answer.errors[100]["message"],
+         answer.errors[100]["message"])
+
+
+@case("more paths than a credential can carry are refused")
+def _(site):
+    keys = [f"public/{n:04}/" + "x" * 1000 for n in range(300)]
+    refused(site, site.single({**GOOD, "objects": keys}), 413, TOO_LARGE,
+            "/objects", "batch")
+    equal(site.batch({**GOOD, "objects": keys}).status, 200)
+
+
 # Bucket, keys ----------------------------------------------------------------
 
 bad("a missing bucket is refused", 400, MISSING, "/bucket", bucket=None)

@@ -100,6 +100,7 @@ static void test_no_place_to_write(void **state)
 {
 	struct problem problem;
 	struct audit audit;
+	char path[64];
 
 	(void)state;
 	assert_int_equal(audit_open(&audit, "/nowhere/at/all", false, &problem),
@@ -107,6 +108,13 @@ static void test_no_place_to_write(void **state)
 	assert_non_null(strstr(problem.message, "/nowhere/at/all"));
 	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
 	audit_close(&audit);
+	/* A pipe that nobody reads holds nobody up. */
+	snprintf(path, sizeof(path), "%s/pipe", directory);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(audit_open(&audit, path, false, &problem),
+			 ERROR_UNAVAILABLE);
+	audit_close(&audit);
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(audit_open(&audit, "/dev/full", false, &problem), 0);
 	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
 	audit_close(&audit);

@@ -805,6 +805,26 @@ static void remove_own(const char *name)
 	assert_int_equal(unlink(file), 0);
 }
 
+/* Who can write a template can make it say anything to whoever reads it. */
+static void test_others_template(void **state)
+{
+	struct renderer own;
+	struct problem problem;
+
+	(void)state;
+	make_folder();
+	write_own("json.tmpl", "x");
+	assert_int_equal(chmod(file, 0646), 0);
+	assert_int_equal(renderer_load(&own, folder, &problem), ERROR_TEMPLATE);
+	assert_non_null(strstr(problem.message, "chmod o-w"));
+	assert_non_null(strstr(problem.message, "json.tmpl"));
+	assert_int_equal(chmod(file, 0664), 0);
+	assert_int_equal(renderer_load(&own, folder, &problem), ERROR_NONE);
+	renderer_free(&own);
+	remove_own("json.tmpl");
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static void test_own_formats(void **state)
 {
 	static const char *const names[] = { "z.tmpl", "0-a.tmpl", ".hid.tmpl",
@@ -1011,6 +1031,7 @@ int main(void)
 		cmocka_unit_test(test_pages_are_self_contained),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_others_template),
 		cmocka_unit_test(test_own_formats),
 		cmocka_unit_test(test_own_heads),
 		cmocka_unit_test(test_own_limits),
