@@ -19,7 +19,7 @@ cgi/upstream*
 cgi/cloudflare
 cgi/service cgi/request cgi/fields* cgi/negotiate cgi/docroot
 cgi/body cgi/form cgi/auth cgi/answer
-cgi/issue* cgi/pages cgi/multipart
+cgi/issue* cgi/pages* cgi/multipart
 cgi/refusal
 cgi/router
 cgi/fastcgi* cgi/plaincgi
