@@ -33,6 +33,7 @@ struct fastcgi {
 	service_handler *handle;
 	FCGX_Request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
+	bool is_local;       /* the listening socket is a path's */
 	sigset_t waiting;    /* the mask while nothing is in flight */
 	/* How long a connection that had its answer is left open once we are
 	 * told to stop: ms of CLOCK_MONOTONIC; 0 before the first answer. */
@@ -154,8 +155,10 @@ static bool wait_for(const struct fastcgi *fastcgi, int file, long timeout_ms)
  * load is always. */
 static void look_for_signals(const struct fastcgi *fastcgi)
 {
-	sigset_t blocked;
+	sigset_t pending, blocked;
 
+	if (sigpending(&pending) == 0 && sigisemptyset(&pending))
+		return;
 	(void)sigprocmask(SIG_SETMASK, &fastcgi->waiting, &blocked);
 	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
@@ -254,8 +257,27 @@ static void wipe_parameter(FCGX_Request *request, const char *name)
 		explicit_bzero(value, strlen(value));
 }
 
-/* `window` is where the out stream's buffer began to be filled. */
-static void request_end(FCGX_Request *request, unsigned char *window)
+/*
+ * End the request and its connection. FCGX_Finish_r would wait for the server
+ * to close first, lest what it still sends meets a closed socket and a reset
+ * takes the answer away. A socket of this machine's own (unix(7)) takes nothing
+ * away, and a server whose body was read to its end sends nothing more.
+ */
+static void request_part(FCGX_Request *request)
+{
+	int connection = request->ipcFd;
+
+	(void)FCGX_FClose(request->err);
+	(void)FCGX_FClose(request->out);
+	FCGX_Free(request, 0);
+	(void)close(connection);
+	request->ipcFd = -1;
+}
+
+/* `window` is where the out stream's buffer began to be filled; `is_local`: the
+ * connection is a socket of this machine's own. */
+static void request_end(FCGX_Request *request, unsigned char *window,
+			bool is_local)
 {
 	FCGX_Stream *out = request->out;
 	bool delivered = stream_flush(request);
@@ -269,6 +291,10 @@ static void request_end(FCGX_Request *request, unsigned char *window)
 		/* FCGX_Finish_r would send the last buffer a second time,
 		 * behind the part of it that went out. */
 		request_drop(request);
+		return;
+	}
+	if (is_local && !request->keepConnection && request->in->isClosed) {
+		request_part(request);
 		return;
 	}
 	if (request->keepConnection && !body_is_over(request))
@@ -324,7 +350,7 @@ static void request_serve(struct fastcgi *fastcgi)
 		fastcgi->handle(&fastcgi->service, &request);
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
-	request_end(fcgx, window);
+	request_end(fcgx, window, fastcgi->is_local);
 	/* Not anew for each request that comes after all. */
 	if (!told_to_stop || fastcgi->kept_until == 0)
 		fastcgi->kept_until = now_ms() + KEPT_GRACE_MS;
@@ -355,18 +381,22 @@ static bool serve_one(struct fastcgi *fastcgi)
 	FCGX_Request *request = &fastcgi->request;
 
 	if (request->ipcFd < 0) {
-		if (!wait_for(fastcgi, FASTCGI_LISTENER, -1))
-			return errno == EINTR || errno == ENOMEM;
 		if (!fastcgi_socket_accept(
 			    fastcgi->servers,
 			    fastcgi->service.config->request_timeout,
 			    &request->ipcFd))
 			return false;
-		if (request->ipcFd < 0)
-			return true;
 		fastcgi->kept_until = 0;
 	}
+	/* Under load there is always one, and nothing to wait for. */
+	if (request->ipcFd < 0)
+		return wait_for(fastcgi, FASTCGI_LISTENER, -1) ||
+		       errno == EINTR || errno == ENOMEM;
 	if (wait_for_words(fastcgi)) {
+		/* One that was sent before this request counts for it. */
+		look_for_signals(fastcgi);
+		if (told_to_reload)
+			reload(fastcgi);
 		if (request_accept(request))
 			request_serve(fastcgi);
 	} else if (errno != EINTR || told_to_stop) {
@@ -398,6 +428,7 @@ static bool set_up(struct fastcgi *fastcgi)
 	(void)sigdelset(&fastcgi->waiting, SIGUSR1);
 	(void)sigdelset(&fastcgi->waiting, SIGHUP);
 	fastcgi->servers = getenv("FCGI_WEB_SERVER_ADDRS");
+	fastcgi->is_local = fastcgi_socket_is_local();
 	return true;
 }
 

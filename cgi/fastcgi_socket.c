@@ -129,6 +129,16 @@ bool fastcgi_socket_listens(void)
 	       listening;
 }
 
+bool fastcgi_socket_is_local(void)
+{
+	struct sockaddr_storage own;
+	socklen_t size = sizeof(own);
+
+	return getsockname(FASTCGI_LISTENER, (struct sockaddr *)&own, &size) ==
+		       0 &&
+	       own.ss_family == AF_UNIX;
+}
+
 void fastcgi_socket_adopt(void)
 {
 	const char *pid = getenv("LISTEN_PID");

@@ -19,6 +19,9 @@ void fastcgi_socket_adopt(void);
 /* Is it a listening socket? */
 bool fastcgi_socket_listens(void);
 
+/* Is it a path's, so that whoever connects is on this machine (unix(7))? */
+bool fastcgi_socket_is_local(void);
+
 /*
  * Take a connection if one is there: its descriptor in *connection, else -1. We
  * accept, not libfcgi: it has a window between its look at a signal's flag and

@@ -199,7 +199,6 @@ static bool file_write(struct audit *audit, struct slice text)
 	struct problem unused;
 	ssize_t written;
 
-	file_leave_removed(audit);
 	if (audit->file < 0 && file_open(audit, &unused) != ERROR_NONE)
 		return false;
 	if (audit->torn && write(audit->file, "\n", 1) != 1)
@@ -298,6 +297,7 @@ enum error audit_issue(struct audit *audit, const struct audit_request *request,
 	struct line line = { { 0 }, false };
 	char digest[HEX_LENGTH(DIGEST_SIZE)];
 
+	file_leave_removed(audit);
 	line_begin(&line, "issue", request);
 	line_string(&line, "account", issue->account_id);
 	line_string(&line, "parent", issue->access_key_id);
@@ -336,6 +336,7 @@ enum error audit_refusal(struct audit *audit,
 {
 	struct line line = { { 0 }, false };
 
+	file_leave_removed(audit);
 	line_begin(&line, "refused", request);
 	line_number(&line, "status", (uint64_t)status);
 	line_number(&line, "code", (uint64_t)problem->error);
@@ -347,6 +348,7 @@ enum error audit_retry(struct audit *audit, const struct audit_request *request)
 {
 	struct line line = { { 0 }, false };
 
+	file_leave_removed(audit);
 	line_begin(&line, "retry", request);
 	return line_end(&line, audit);
 }
