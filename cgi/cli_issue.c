@@ -206,7 +206,8 @@ static enum cli_status issue(struct run *run)
 static enum error load(struct run *run, struct problem *problem)
 {
 	const char *path = cli_config_path(run->asked.config);
-	enum error error = service_load(&run->service, path, problem);
+	enum error error =
+		service_load(&run->service, path, SERVICE_ONCE, problem);
 
 	run->loaded = error == ERROR_NONE;
 	return run->loaded ? problem->error : error;
@@ -218,12 +219,17 @@ static enum error take_format(struct run *run, struct problem *problem)
 	const struct fields *fields = &run->asked.fields;
 	unsigned use = kind_of(run) == ISSUE_LINKS ? FORMAT_LINKS :
 						     FORMAT_CREDENTIALS;
+	enum error error;
 
 	if (fields_has(fields, FIELD_FORMAT) && fields->format.length == 0)
 		return problem_set(problem, ERROR_BAD_VALUE, "--format",
 				   "its value is empty");
-	return negotiate_format(&run->service.renderer, use, fields->format,
-				slice_of(NULL, 0), &run->issue.format, problem);
+	error = negotiate_format(&run->service.renderer, use, fields->format,
+				 slice_of(NULL, 0), &run->issue.format,
+				 problem);
+	return error ? error :
+		       renderer_need(&run->service.renderer, run->issue.format,
+				     problem);
 }
 
 static enum error settle_account(struct run *run, struct problem *problem)

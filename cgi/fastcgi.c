@@ -438,7 +438,8 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 	struct problem problem;
 	int status = 0;
 
-	if (service_load(&fastcgi.service, config_path, &problem)) {
+	if (service_load(&fastcgi.service, config_path, SERVICE_STAYS,
+			 &problem)) {
 		say(LOG_ERR, "%s", problem.message);
 		return 1;
 	}

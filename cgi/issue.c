@@ -141,6 +141,20 @@ static enum error begin_grant(struct issue *issue,
 	return error;
 }
 
+/* Before anything is issued that could not be written. The log has the words,
+ * with the file's name. */
+static enum error need_template(struct issue *issue)
+{
+	struct problem problem;
+
+	if (renderer_need(&issue->service->renderer, issue->format, &problem))
+		return problems_add(&issue->problems, ERROR_TEMPLATE, "/format",
+				    "format '%s' can't be used now: tell the "
+				    "administrator",
+				    issue->format->name);
+	return ERROR_NONE;
+}
+
 enum error issue_begin(struct issue *issue, struct service *service,
 		       enum issue_kind kind, const struct subject *subject,
 		       struct slice account_id, struct fields *fields,
@@ -151,6 +165,8 @@ enum error issue_begin(struct issue *issue, struct service *service,
 	issue->fields = fields;
 	issue->who = who;
 	issue->now = time(NULL);
+	if (need_template(issue))
+		return first_problem(issue);
 	/* Nothing is missing from what could not be read. */
 	if (issue->problems.count > 0 &&
 	    first_problem(issue) == ERROR_MALFORMED)

@@ -27,6 +27,10 @@ enum error page_index(struct answer *answer, const struct subject *subject,
 				   "this page is text/html or "
 				   "application/json: name one of them in "
 				   "Accept");
+	if (renderer_need_page(&answer->service->renderer, id, problem))
+		return problem_set(problem, ERROR_TEMPLATE, NULL,
+				   "this page can't be shown now: tell the "
+				   "administrator");
 	page_begin(&page, answer, subject);
 	page_set_yes(&page, VALUE_STRANGER, !page.caller);
 	answer_head(answer, 200, pages[id].content_type, pages[id].headers);
@@ -99,6 +103,10 @@ void page_health(struct answer *answer)
 					  "the audit log can't be opened");
 	else if (audit->failed && audit_retry(audit, answer->who))
 		complain(&health, "the audit log can't be written");
+	if (renderer_need_all(&service->renderer, &problem))
+		complain(&health, answer->request->loopback ?
+					  problem.message :
+					  "a template can't be used");
 	if (!service->config->parents)
 		complain(&health, "no [parent] section: nothing can be signed");
 	if (!service->config->callers)

@@ -139,7 +139,7 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 	struct problem problem;
 
 	begin(&cgi, &stream, &request);
-	if (service_load(&service, config_path, &problem)) {
+	if (service_load(&service, config_path, SERVICE_ONCE, &problem)) {
 		refuse_broken(&request, &problem);
 		return 1;
 	}
@@ -152,6 +152,8 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 		(void)fprintf(stderr, "mintage: %s\n", problem.message);
 	cgi.silence_ms = (int)service.config->request_timeout * 1000;
 	handle(&service, &request);
+	if (service.renderer.broken[0])
+		(void)fprintf(stderr, "mintage: %s\n", service.renderer.broken);
 	/* Else some servers send an empty or a broken answer. */
 	body_drain(&request);
 	service_free(&service);

@@ -46,12 +46,18 @@ void refusal_send(struct answer *answer, const struct format *format,
 {
 	const struct problem *first = &problems->list[0];
 	bool as_page = format->uses & FORMAT_PAGE;
-	const struct format *shape = as_page ? &pages[PAGE_FORM] :
-					       &pages[PAGE_ERROR];
+	enum page_id id = as_page ? PAGE_FORM : PAGE_ERROR;
+	const struct format *shape = &pages[id];
 	int status = error_status(first->error);
+	struct problem unsaid;
 	char headers[512];
 
 	record_refusal(answer, status, first);
+	if (renderer_need_page(&answer->service->renderer, id, &unsaid)) {
+		answer_head(answer, 503, "text/plain; charset=utf-8", NULL);
+		sink_text(&answer->sink, REQUEST_REFUSAL_CONFIG);
+		return;
+	}
 	refusal_headers(status, first->retry_after, allow, shape->headers,
 			headers, sizeof(headers));
 	answer_head(answer, status, shape->content_type, headers);

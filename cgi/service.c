@@ -25,7 +25,7 @@ static const char *counters_folder(const struct config *config)
 }
 
 enum error service_load(struct service *service, const char *path,
-			struct problem *problem)
+			enum service_stay stay, struct problem *problem)
 {
 	struct config *config;
 	enum error error;
@@ -36,7 +36,8 @@ enum error service_load(struct service *service, const char *path,
 	if (error)
 		return error;
 	config = service->config;
-	error = renderer_load(&service->renderer, config->templates, problem);
+	error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
+		&service->renderer, config->templates, problem);
 	if (error) {
 		service_free(service);
 		return error;
@@ -65,7 +66,8 @@ enum error service_reload(struct service *service, struct problem *problem)
 	struct service fresh;
 	enum error error, reopened;
 
-	error = service_load(&fresh, service->config->path, problem);
+	error = service_load(&fresh, service->config->path, SERVICE_STAYS,
+			     problem);
 	if (error) {
 		memcpy(service->outdated, problem->message,
 		       sizeof(service->outdated));

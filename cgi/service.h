@@ -37,6 +37,9 @@ struct request;
 typedef void service_handler(struct service *service,
 			     const struct request *request);
 
+/* Templates: all are compiled at once, or each when it is needed. */
+enum service_stay { SERVICE_STAYS, SERVICE_ONCE };
+
 /*
  * ERROR_CONFIG or ERROR_TEMPLATE; then *service holds nothing. A log that can't
  * be opened is no failure here, requests are answered 503 until it can: then
@@ -44,6 +47,7 @@ typedef void service_handler(struct service *service,
  * the message worth telling.
  */
 enum error service_load(struct service *service, const char *path,
+			enum service_stay stay,
 			struct problem *problem) MUST_CHECK;
 void service_free(struct service *service);
 

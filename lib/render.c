@@ -387,22 +387,58 @@ static enum error load_own(struct renderer *renderer, const char *directory,
 
 /* ---- all of them --------------------------------------------------------- */
 
+enum error renderer_open(struct renderer *renderer, const char *directory,
+			 struct problem *problem)
+{
+	*renderer = (struct renderer){ .directory = directory };
+	memcpy(renderer->formats, our_formats, sizeof(our_formats));
+	renderer->format_count = FORMAT_COUNT;
+	return directory ? load_own(renderer, directory, problem) : ERROR_NONE;
+}
+
 enum error renderer_load(struct renderer *renderer, const char *directory,
 			 struct problem *problem)
 {
+	enum error error = renderer_open(renderer, directory, problem);
+
+	return error ? error : renderer_need_all(renderer, problem);
+}
+
+static enum error need(struct renderer *renderer, struct template **template,
+		       const struct format *format, struct problem *problem)
+{
+	enum error error;
+
+	if (*template)
+		return ERROR_NONE;
+	error = load(template, format, renderer->directory, problem);
+	if (error)
+		memcpy(renderer->broken, problem->message,
+		       sizeof(renderer->broken));
+	return error;
+}
+
+enum error renderer_need(struct renderer *renderer, const struct format *format,
+			 struct problem *problem)
+{
+	return need(renderer, &renderer->templates[format - renderer->formats],
+		    format, problem);
+}
+
+enum error renderer_need_page(struct renderer *renderer, enum page_id page,
+			      struct problem *problem)
+{
+	return need(renderer, &renderer->pages[page], &pages[page], problem);
+}
+
+enum error renderer_need_all(struct renderer *renderer, struct problem *problem)
+{
 	enum error error = ERROR_NONE;
 
-	*renderer = (struct renderer){ 0 };
-	memcpy(renderer->formats, our_formats, sizeof(our_formats));
-	renderer->format_count = FORMAT_COUNT;
 	for (size_t i = 0; !error && i < FORMAT_COUNT; i++)
-		error = load(&renderer->templates[i], &our_formats[i],
-			     directory, problem);
+		error = renderer_need(renderer, &renderer->formats[i], problem);
 	for (size_t i = 0; !error && i < PAGE_COUNT; i++)
-		error = load(&renderer->pages[i], &pages[i], directory,
-			     problem);
-	if (!error && directory)
-		error = load_own(renderer, directory, problem);
+		error = renderer_need_page(renderer, (enum page_id)i, problem);
 	return error;
 }
 

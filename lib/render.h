@@ -221,19 +221,22 @@ struct template_source {
 extern const struct template_source template_sources[];
 extern const size_t template_source_count;
 
-/* Every template, compiled. May be copied as a whole; its texts stay where
- * they are. */
+/* Every template, compiled or yet to be. May be copied as a whole; its texts
+ * stay where they are. */
 struct renderer {
+	const char *directory; /* borrowed */
 	/* Ours by enum format_id, then the administrator's by name. */
 	struct format formats[FORMATS_MAX];
-	struct template *templates[FORMATS_MAX];
+	struct template *templates[FORMATS_MAX]; /* NULL: not needed yet */
 	size_t format_count;
 	char *own_texts[OWN_FORMATS_MAX]; /* their names and types */
 	struct template *pages[PAGE_COUNT];
+	/* Why one could not be had when it was needed; empty: all could. */
+	char broken[PROBLEM_MESSAGE_MAX];
 };
 
 /*
- * Compile NAME.tmpl from `directory`, or the compiled-in copy where the
+ * The templates are NAME.tmpl of `directory`, or the compiled-in copy where the
  * directory (may be NULL: none) has no such file. Any other NAME.tmpl there is
  * a format of the administrator's own, NAME being 1 to 32 of a-z 0-9 and "-";
  * a comment in its head says which:
@@ -249,16 +252,30 @@ struct renderer {
  *   one     holds no more than one entry
  *   accept  may be chosen by its type in Accept
  *
- * One template that is broken or can't be read is enough to fail:
- * ERROR_TEMPLATE with its file, line and the reason. Ends with renderer_free
- * either way.
+ * renderer_load compiles all of them, once, for whoever stays: one that is
+ * broken or can't be read is enough to fail. renderer_open leaves ours until
+ * they are needed, for whoever answers but once. ERROR_TEMPLATE with file, line
+ * and the reason. Both end with renderer_free either way.
  */
 enum error renderer_load(struct renderer *renderer, const char *directory,
 			 struct problem *problem) MUST_CHECK;
+enum error renderer_open(struct renderer *renderer, const char *directory,
+			 struct problem *problem) MUST_CHECK;
 void renderer_free(struct renderer *renderer);
 
+/* From here on the template of `format` (one of renderer->formats), that of a
+ * page, all of them, can be run. ERROR_TEMPLATE as above, never after
+ * renderer_load. */
+enum error renderer_need(struct renderer *renderer, const struct format *format,
+			 struct problem *problem) MUST_CHECK;
+enum error renderer_need_page(struct renderer *renderer, enum page_id page,
+			      struct problem *problem) MUST_CHECK;
+enum error renderer_need_all(struct renderer *renderer,
+			     struct problem *problem) MUST_CHECK;
+
 /*
- * A refused request as programs read it (PAGE_ERROR): every problem that was
+ * A refused request as programs read it (PAGE_ERROR, which the caller made sure
+ * of): every problem that was
  * kept, and if there were more, a last one that says how many.
  */
 void render_errors(const struct renderer *renderer,

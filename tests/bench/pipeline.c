@@ -120,7 +120,7 @@ int main(int argc, char **argv)
 	runs = number(argv[2]);
 	count = number(argv[3]);
 	part = number(argv[4]);
-	if (service_load(&pipeline->service, argv[1], &problem))
+	if (service_load(&pipeline->service, argv[1], SERVICE_STAYS, &problem))
 		fail("%s", problem.message);
 	pipeline->who.caller = "owner";
 	pipeline->who.route = "mint";

@@ -20,7 +20,7 @@ import termios
 import time
 
 import wire
-from harness import (RESPONDER, Settings, batch_path, case, equal, main,
+from harness import (RESPONDER, SRC, Settings, batch_path, case, equal, main,
                      need, single_path, until)
 from wire import environment
 
@@ -1051,6 +1051,37 @@ def _():
         equal((answer.status, b"broken.conf:2: " in answer.body),
               (503, told), answer.body)
     need("broken.conf:2" in said, said)
+
+
+@case("CGI: a template that can't be used is told where it is needed")
+def _():
+    folder = os.path.join(bench.folder, "templates")
+    shutil.copytree(os.path.join(SRC, "templates"), folder)
+    config = "--config=" + bench.variant("templates", templates=folder)
+    values, body = bench.single()
+    health = environment("GET", "/healthz")
+
+    def broken(name):
+        with open(os.path.join(folder, name), "w") as f:
+            f.write("\n{{kye}}\n")
+        return f"{name}:2: "
+    equal(cgi(health, b"", [config])[0].status, 200)
+    place = broken("json.tmpl")
+    answer, said = cgi(values, body, [config])
+    equal((answer.status, answer.tokens), (500, 0))
+    need(b"'json' can't be used" in answer.body
+         and place.encode() not in answer.body, answer.body)
+    need(place in said, said)
+    # What needs another is answered.
+    equal(cgi({**values, "QUERY_STRING": "format=ndjson"}, body,
+              [config])[0].tokens, 1)
+    for remote, told in (("127.0.0.1", True), ("192.0.2.7", False)):
+        answer, _ = cgi({**health, "REMOTE_ADDR": remote}, b"", [config])
+        equal((answer.status, place.encode() in answer.body), (503, told))
+    place = broken("error.tmpl")
+    answer, said = cgi(values, b"{" + body[1:].replace(b":", b";"), [config])
+    equal((answer.status, answer.tokens), (503, 0))
+    need(b"not configured" in answer.body and place in said, said)
 
 
 @case("CGI: told to stop, it finishes its request")
