@@ -30,9 +30,8 @@ struct writing {
 	char permission[SCOPE_TEXT_MAX];
 	struct problem problem;
 	char last_message[PROBLEM_MESSAGE_MAX];
-	/* Not zeroed: a hundred kilobytes that most answers need little of. */
-	struct mint mint; /* where begun */
-	struct issue_link link;
+	struct mint *mint;       /* holds something where begun */
+	struct issue_link *link; /* NULL: no links are made */
 };
 
 /* Once a row: without stdio. */
@@ -77,12 +76,14 @@ static bool prepare(struct writing *writing, const struct scope *scope,
 		.issued = issue->now,
 	};
 
-	if (writing->begun && kind == writing->mint.kind &&
+	if (writing->begun && kind == writing->mint->kind &&
 	    same_scope(scope, &writing->scope))
 		return true;
+	if (writing->begun)
+		mint_end(writing->mint);
 	writing->begun = true;
 	writing->scope = *scope;
-	return mint_begin(&writing->mint, kind, &claims, &parent->key.secret) ==
+	return mint_begin(writing->mint, kind, &claims, &parent->key.secret) ==
 	       ERROR_NONE;
 }
 
@@ -93,7 +94,7 @@ static void set_credential(struct writing *writing, struct slice token)
 	values[VALUE_ACCESS_KEY_ID] =
 		slice_text(writing->issue->grant.parent->key.access_key_id);
 	values[VALUE_SECRET_ACCESS_KEY] =
-		slice_of(writing->mint.secret, MINT_SECRET_LENGTH);
+		slice_of(writing->mint->secret, MINT_SECRET_LENGTH);
 	values[VALUE_SESSION_TOKEN] = token;
 }
 
@@ -118,7 +119,7 @@ static void set_link(struct writing *writing, const struct entry *entry,
 		     const struct granted *granted)
 {
 	struct slice *values = writing->values;
-	struct issue_link *link = &writing->link;
+	struct issue_link *link = writing->link;
 
 	issue_link_one(link, entry, granted);
 	set_method(writing, granted->method);
@@ -207,13 +208,13 @@ static bool issue_entry(struct writing *writing, const struct entry *entry,
 		if (!prepare(writing, &granted->scope,
 			     is_prefix ? MINT_PREFIX : MINT_OBJECT))
 			return false;
-		mint_one(&writing->mint, entry->key);
+		mint_one(writing->mint, entry->key);
 	}
 	if (issue->kind != ISSUE_LINKS)
-		set_credential(writing, slice_of(writing->mint.token,
-						 writing->mint.token_length));
-	else if (issue_link_signer(&writing->link, issue,
-				   by_parent ? NULL : &writing->mint))
+		set_credential(writing, slice_of(writing->mint->token,
+						 writing->mint->token_length));
+	else if (issue_link_signer(writing->link, issue,
+				   by_parent ? NULL : writing->mint))
 		set_link(writing, entry, granted);
 	else
 		return false;
@@ -272,7 +273,7 @@ static bool single_row(struct writing *writing)
 	if (!writing->room)
 		goto out;
 	set_credential(writing,
-		       mint_paths(&writing->mint, buffer_slice(&prefixes),
+		       mint_paths(writing->mint, buffer_slice(&prefixes),
 				  buffer_slice(&objects), writing->room));
 	set_issued(writing);
 	done = true;
@@ -334,9 +335,9 @@ static bool next_row(void *context, size_t list)
 	if (list == VALUE_MESSAGES) {
 		is_first = writing->message == 0;
 		more = next_message(writing);
-	} else if (list == VALUE_HEADERS) {
-		is_first = writing->link.header == 0;
-		more = issue_link_header(&writing->link,
+	} else if (list == VALUE_HEADERS && writing->link) {
+		is_first = writing->link->header == 0;
+		more = issue_link_header(writing->link,
 					 &writing->values[VALUE_HEADER_NAME],
 					 &writing->values[VALUE_HEADER_VALUE]);
 	} else {
@@ -370,32 +371,59 @@ static void set_constants(struct writing *writing)
 static void wipe(struct writing *writing)
 {
 	if (writing->begun)
-		mint_end(&writing->mint);
-	issue_link_end(&writing->link);
+		mint_end(writing->mint);
+	if (writing->link)
+		issue_link_end(writing->link);
 	if (writing->room) {
 		explicit_bzero(writing->room, writing->room_size);
 		free(writing->room);
 	}
 }
 
-bool issue_write(struct issue *issue, struct sink *sink)
+static bool write_with(struct issue *issue, struct sink *sink,
+		       struct mint *mint, struct issue_link *link)
 {
 	const struct renderer *renderer = &issue->service->renderer;
 	size_t format = (size_t)(issue->format - renderer->formats);
-	struct writing writing;
+	struct writing writing = {
+		.issue = issue, .sink = sink, .mint = mint, .link = link
+	};
 	struct template_data data = {
 		.values = writing.values,
 		.next = next_row,
 		.context = &writing,
 	};
 
-	memset(&writing, 0, offsetof(struct writing, mint));
-	issue_link_begin(&writing.link);
-	writing.issue = issue;
-	writing.sink = sink;
 	set_constants(&writing);
 	manifest_rewind(&issue->fields->entries);
 	template_run(renderer->templates[format], &data, sink);
 	wipe(&writing);
 	return sink_flush(sink) && !issue->broken;
+}
+
+/* Room for the longest link is a hundred kilobytes. It is a frame of its own
+ * because a large frame is touched page by page (stack clash protection), which
+ * a CGI process would pay for with a fault each. */
+__attribute__((noinline)) static bool write_links(struct issue *issue,
+						  struct sink *sink)
+{
+	struct issue_link link;
+	struct mint mint;
+
+	issue_link_begin(&link);
+	return write_with(issue, sink, &mint, &link);
+}
+
+__attribute__((noinline)) static bool write_credentials(struct issue *issue,
+							struct sink *sink)
+{
+	struct mint mint;
+
+	return write_with(issue, sink, &mint, NULL);
+}
+
+bool issue_write(struct issue *issue, struct sink *sink)
+{
+	return issue->kind == ISSUE_LINKS ? write_links(issue, sink) :
+					    write_credentials(issue, sink);
 }

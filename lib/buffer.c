@@ -203,6 +203,8 @@ void buffer_free(struct buffer *buffer)
 
 bool sink_flush(struct sink *sink)
 {
+	if (sink->used > sink->most)
+		sink->most = sink->used;
 	if (!sink->failed && sink->used > 0) {
 		if (sink->flush(sink->context, sink->window, sink->used))
 			sink->passed += sink->used;
@@ -251,8 +253,14 @@ void sink_to_buffer(struct sink *sink, char *window, size_t size,
 	};
 }
 
+/* Who writes in place may write in wide steps, beyond what is then used. */
+#define WIDE_STEP 64
+
 void sink_wipe(struct sink *sink)
 {
-	explicit_bzero(sink->window, sink->size);
+	size_t length = sink->used > sink->most ? sink->used : sink->most;
+
+	length += WIDE_STEP;
+	explicit_bzero(sink->window, length < sink->size ? length : sink->size);
 	sink->used = 0;
 }

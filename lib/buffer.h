@@ -105,6 +105,7 @@ struct sink {
 	char *window; /* borrowed */
 	size_t used;
 	size_t size;     /* at least SINK_MIN */
+	size_t most;     /* used before a flush */
 	uint64_t passed; /* bytes given to flush so far */
 	bool failed;
 	bool (*flush)(void *context, const char *data, size_t length);

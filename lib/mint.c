@@ -141,12 +141,12 @@ enum error mint_begin(struct mint *mint, enum mint_kind kind,
 	char payload[MINT_BEGINNING_MAX];
 	struct writer writer = { payload, 0, sizeof(payload), false };
 
+	memset(mint, 0, offsetof(struct mint, token));
 	write_claims(&writer, claims);
 	write_slice(&writer, path_opening[kind]);
 	if (writer.full)
 		return ERROR_INTERNAL;
 	mint->kind = kind;
-	mint->token_length = 0;
 	begin_hashes(mint, slice_of(payload, writer.length), secret);
 	return ERROR_NONE;
 }
@@ -163,6 +163,8 @@ static size_t finish(struct mint *mint, const char *tail, size_t tail_length,
 	char *rest = jwt + mint->jwt_carried;
 	size_t length = base64url_encode(rest, tail, tail_length);
 
+	if (tail_length > mint->tail_most)
+		mint->tail_most = tail_length;
 	mint->hmac_copy = mint->hmac;
 	digest_hmac_add(&mint->hmac_copy, rest, length);
 	digest_hmac_end(&mint->hmac_copy, digest);
@@ -207,7 +209,8 @@ static size_t paths_jwt_max(size_t length)
 
 size_t mint_paths_room(size_t length)
 {
-	return paths_tail_max(length) + paths_jwt_max(length) + MINT_TOKEN_MAX +
+	return paths_tail_max(length) + paths_jwt_max(length) +
+	       BASE64_LENGTH(MINT_JWT_BEGINNING_MAX) +
 	       BASE64_LENGTH(paths_jwt_max(length));
 }
 
@@ -238,7 +241,23 @@ struct slice mint_paths(struct mint *mint, struct slice prefixes,
 	return slice_of(token, token_length);
 }
 
+/* Encoders write in wide steps, beyond the end of what counts. */
+#define WIDE_STEP 64
+
+static void wipe(char *text, size_t length, size_t size)
+{
+	explicit_bzero(text,
+		       length + WIDE_STEP < size ? length + WIDE_STEP : size);
+}
+
 void mint_end(struct mint *mint)
 {
-	explicit_bzero(mint, sizeof(*mint));
+	size_t jwt = mint->jwt_carried + BASE64URL_LENGTH(mint->tail_most) +
+		     MINT_SIGNATURE_LENGTH;
+
+	wipe(mint->tail, mint->tail_most, sizeof(mint->tail));
+	wipe(mint->jwt, jwt, sizeof(mint->jwt));
+	wipe(mint->token, mint->token_constant + BASE64_LENGTH(jwt),
+	     sizeof(mint->token));
+	explicit_bzero(mint, offsetof(struct mint, token));
 }

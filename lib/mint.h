@@ -43,10 +43,9 @@ enum mint_kind {
 #define MINT_SIGNATURE_LENGTH 44  /* with its dot */
 #define MINT_JWT_TAIL_MAX \
 	(BASE64URL_LENGTH(MINT_TAIL_MAX) + MINT_SIGNATURE_LENGTH)
-#define MINT_TOKEN_MAX                                       \
-	BASE64_LENGTH(4 + MINT_JWT_HEADER_LENGTH +           \
-		      BASE64URL_LENGTH(MINT_BEGINNING_MAX) + \
-		      MINT_JWT_TAIL_MAX)
+#define MINT_JWT_BEGINNING_MAX \
+	(4 + MINT_JWT_HEADER_LENGTH + BASE64URL_LENGTH(MINT_BEGINNING_MAX))
+#define MINT_TOKEN_MAX BASE64_LENGTH(MINT_JWT_BEGINNING_MAX + MINT_JWT_TAIL_MAX)
 #define MINT_SECRET_LENGTH 64
 
 /* Holds secrets: end with mint_end. */
@@ -62,6 +61,7 @@ struct mint {
 	size_t jwt_carried;
 	size_t token_constant; /* characters of `token` */
 	size_t token_length;
+	size_t tail_most;            /* what was written of the arrays below */
 	uint8_t digest[DIGEST_SIZE]; /* last the secret, in binary */
 	char secret[MINT_SECRET_LENGTH];
 	char token[MINT_TOKEN_MAX];
@@ -96,7 +96,7 @@ size_t mint_paths_room(size_t length);
 struct slice mint_paths(struct mint *mint, struct slice prefixes,
 			struct slice objects, char *room);
 
-/* Wipe it all. */
+/* Wipe all that was written of it; before it is begun anew, too. */
 void mint_end(struct mint *mint);
 
 /*

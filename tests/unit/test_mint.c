@@ -226,6 +226,7 @@ static void test_claims_order(void **state)
 	claims.scope = (struct scope){ PERMISSION_NONE, 0, 60 };
 	claims.scope.actions =
 		permission_abilities(PERMISSION_OBJECT_WRITE_ONLY);
+	mint_end(&mint);
 	assert_int_equal(mint_begin(&mint, MINT_PREFIX, &claims, &secret), 0);
 	mint_one(&mint, slice_text("up/"));
 	assert_int_equal(mint_open(slice_of(mint.token, mint.token_length),
@@ -293,12 +294,19 @@ static void test_end_wipes(void **state)
 	struct secret secret = { "key", 3 };
 	static struct mint mint;
 	static const struct mint zero;
+	char key[KEY_MAX];
 
 	(void)state;
-	assert_int_equal(mint_begin(&mint, MINT_OBJECT, &claims, &secret), 0);
-	mint_one(&mint, slice_text("k"));
-	mint_end(&mint);
-	assert_memory_equal(&mint, &zero, sizeof(mint));
+	memset(key, 1, sizeof(key));
+	/* However long, and whatever came after it. */
+	for (size_t length = 1; length <= KEY_MAX; length += 93) {
+		assert_int_equal(
+			mint_begin(&mint, MINT_OBJECT, &claims, &secret), 0);
+		mint_one(&mint, slice_of(key, length));
+		mint_one(&mint, slice_text("k"));
+		mint_end(&mint);
+		assert_memory_equal(&mint, &zero, sizeof(mint));
+	}
 }
 
 static void test_too_long_a_beginning(void **state)
