@@ -253,7 +253,23 @@ size_t escape_none(char *dst, const char *src, size_t length)
 	return length;
 }
 
-/* True when any of eight bytes is below 0x20, a quote or a backslash. */
+/* Sixteen bytes at a time, by whatever the machine has for that. */
+typedef uint8_t wide __attribute__((vector_size(16)));
+
+/* True when any of them is below 0x20, a quote or a backslash. */
+static bool json_special_wide(wide bytes)
+{
+	union {
+		wide bytes;
+		uint64_t halves[2];
+	} special;
+
+	special.bytes = (wide)(bytes < 0x20) | (wide)(bytes == '"') |
+			(wide)(bytes == '\\');
+	return (special.halves[0] | special.halves[1]) != 0;
+}
+
+/* The same of eight. */
 static bool json_special(uint64_t word)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -292,6 +308,17 @@ size_t escape_json(char *dst, const char *src, size_t length)
 	while (i < length) {
 		unsigned char c;
 
+		if (length - i >= sizeof(wide)) {
+			wide bytes;
+
+			memcpy(&bytes, src + i, sizeof(bytes));
+			if (!json_special_wide(bytes)) {
+				memcpy(out, &bytes, sizeof(bytes));
+				out += sizeof(bytes);
+				i += sizeof(bytes);
+				continue;
+			}
+		}
 		if (length - i >= 8) {
 			uint64_t word;
 

@@ -279,6 +279,10 @@ bool key_has_dot_segment(struct slice key)
 {
 	struct slice segment;
 
+	/* Most keys have no segment that begins with a dot. */
+	if (key.length == 0 ||
+	    (key.data[0] != '.' && !memmem(key.data, key.length, "/.", 2)))
+		return false;
 	while (slice_split(&key, '/', &segment)) {
 		if (slice_is(segment, ".") || slice_is(segment, ".."))
 			return true;

@@ -87,9 +87,16 @@ size_t unicode_valid(struct slice text)
 /* U+0300 is the first character that is ever out of NFC. */
 static bool is_below_marks(struct slice text)
 {
-	for (size_t i = 0; i < text.length; i++)
-		if ((unsigned char)text.data[i] >= 0xCC)
-			return false;
+	const unsigned char *p = (const unsigned char *)text.data;
+	const unsigned char *end = p + text.length;
+
+	while ((p = skip_ascii(p, end)) < end) {
+		const unsigned char *stop = end - p < 8 ? end : p + 8;
+
+		for (; p < stop; p++)
+			if (*p >= 0xCC)
+				return false;
+	}
 	return true;
 }
 
@@ -126,17 +133,15 @@ static size_t decode_ordered(struct slice text, utf8proc_int32_t *codes)
 	return count;
 }
 
-bool unicode_is_nfc(struct slice text)
+/* Apart from unicode_is_nfc, which most texts are done with before they need
+ * so much room. */
+__attribute__((noinline)) static bool is_normal(struct slice text)
 {
 	const utf8proc_option_t options = UTF8PROC_COMPOSE | UTF8PROC_STABLE;
 	utf8proc_int32_t codes[NFC_TEXT_MAX], normal[NFC_CODES_MAX];
 	utf8proc_ssize_t length;
 	size_t count;
 
-	if (is_below_marks(text))
-		return true;
-	if (text.length > NFC_TEXT_MAX)
-		return false;
 	count = decode_ordered(text, codes);
 	if (count == 0)
 		return false;
@@ -148,6 +153,13 @@ bool unicode_is_nfc(struct slice text)
 	length = utf8proc_normalize_utf32(normal, length, options);
 	return length == (utf8proc_ssize_t)count &&
 	       memcmp(codes, normal, count * sizeof(codes[0])) == 0;
+}
+
+bool unicode_is_nfc(struct slice text)
+{
+	if (text.length == 0 || is_below_marks(text))
+		return true;
+	return text.length <= NFC_TEXT_MAX && is_normal(text);
 }
 
 size_t unicode_put(char *dst, uint32_t code)
