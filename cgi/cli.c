@@ -265,30 +265,34 @@ enum error cli_read(int file, const char *name, uint64_t max,
 
 /* ---- what goes out -------------------------------------------------------- */
 
-bool cli_output_write(void *context, const char *data, size_t length)
+int cli_write(const char *data, size_t length)
 {
-	struct cli_output *output = context;
-
 	while (length > 0) {
 		ssize_t put = write(STDOUT_FILENO, data, length);
 
 		if (put < 0 && wait_for(STDOUT_FILENO, POLLOUT))
 			continue;
-		if (put < 0) {
-			output->failure = errno;
-			return false;
-		}
+		if (put < 0)
+			return errno;
 		data += put;
 		length -= (size_t)put;
 	}
-	return true;
+	return 0;
+}
+
+static bool output_write(void *context, const char *data, size_t length)
+{
+	struct cli_output *output = context;
+
+	output->failure = cli_write(data, length);
+	return output->failure == 0;
 }
 
 void cli_output_begin(struct cli_output *output)
 {
 	output->sink = (struct sink){ .window = output->window,
 				      .size = sizeof(output->window),
-				      .flush = cli_output_write,
+				      .flush = output_write,
 				      .context = output };
 	output->failure = 0;
 }

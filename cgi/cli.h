@@ -95,6 +95,9 @@ enum error cli_read(int file, const char *name, uint64_t max,
 /* As much as a pipe takes at once. */
 #define CLI_WINDOW 65536
 
+/* To standard output, until all is taken: 0, or an errno. */
+int cli_write(const char *data, size_t length) MUST_CHECK;
+
 /* Standard output. */
 struct cli_output {
 	struct sink sink;
@@ -103,9 +106,6 @@ struct cli_output {
 };
 
 void cli_output_begin(struct cli_output *output);
-
-/* The sink's flush: write(2) until all is taken. `context` is the output. */
-bool cli_output_write(void *context, const char *data, size_t length);
 
 /* At most 512 bytes of text; for longer ones the sink is there. */
 void cli_print(struct cli_output *output, const char *format, ...)

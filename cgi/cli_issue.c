@@ -10,6 +10,7 @@
 #include "cli_document.h"
 #include "cli_login.h"
 #include "cli_remote.h"
+#include "cli_writer.h"
 #include "negotiate.h"
 
 /* A line on the terminal for those who wait. */
@@ -30,7 +31,8 @@ struct run {
 	char user[USER_MAX + 1];
 	struct issue issue;
 	struct progress progress;
-	struct cli_output output;
+	bool (*write_on)(void *context, const char *data, size_t length);
+	struct cli_writer writer; /* large; wiped by itself */
 };
 
 /* ---- progress ------------------------------------------------------------- */
@@ -73,7 +75,7 @@ static bool write_answer(void *context, const char *data, size_t length)
 	struct run *run = context;
 
 	progress_show(&run->progress, &run->issue);
-	return cli_output_write(&run->output, data, length);
+	return run->write_on(&run->writer, data, length);
 }
 
 static void show_messages(const struct issue *issue)
@@ -89,10 +91,10 @@ static enum cli_status finish(struct run *run, bool complete)
 {
 	const struct issue *issue = &run->issue;
 
-	if (!complete && run->output.failure)
+	if (!complete && run->writer.failure)
 		return cli_complain("standard output: %s; %llu of %llu were "
 				    "made",
-				    strerror(run->output.failure),
+				    strerror(run->writer.failure),
 				    (unsigned long long)issue->issued,
 				    (unsigned long long)issue->count);
 	if (!complete)
@@ -115,18 +117,18 @@ static enum cli_status finish(struct run *run, bool complete)
 
 static enum cli_status write_out(struct run *run)
 {
-	struct sink *sink = &run->output.sink;
+	struct sink *sink = &run->writer.sink;
 	bool complete;
 
-	cli_output_begin(&run->output);
+	cli_writer_begin(&run->writer);
+	run->write_on = sink->flush;
 	sink->flush = write_answer;
 	sink->context = run;
 	show_messages(&run->issue);
 	progress_begin(&run->progress);
 	complete = issue_write(&run->issue, sink);
-	complete = sink_flush(sink) && complete;
+	complete = cli_writer_end(&run->writer) && complete;
 	progress_end(&run->progress);
-	sink_wipe(sink);
 	issue_end(&run->issue, complete, sink->passed);
 	return finish(run, complete);
 }
@@ -290,7 +292,7 @@ static void run_free(struct run *run)
 		service_free(&run->service);
 	cli_document_close(&run->document);
 	cli_fields_free(&run->asked);
-	explicit_bzero(run, sizeof(*run));
+	explicit_bzero(run, offsetof(struct run, writer));
 	free(run);
 }
 
