@@ -1,12 +1,42 @@
 #include "answer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+/* Of a long answer: it goes to the web server in few and large parts. The first
+ * is small, and goes early. */
+#define LARGE 65528
+
+/* Without memory it stays as it is. */
+static void widen(struct answer *answer)
+{
+	answer->large = malloc(LARGE);
+	if (!answer->large)
+		return;
+	explicit_bzero(answer->window, sizeof(answer->window));
+	answer->sink.window = answer->large;
+	answer->sink.size = LARGE;
+}
+
+static void narrow(struct answer *answer)
+{
+	sink_wipe(&answer->sink);
+	free(answer->large);
+	answer->large = NULL;
+	answer->sink.window = answer->window;
+	answer->sink.size = sizeof(answer->window);
+}
 
 static bool pass_on(void *context, const char *data, size_t length)
 {
-	struct stream *stream = context;
+	struct answer *answer = context;
+	struct stream *stream = answer->request->stream;
 
-	return stream->write(stream->context, data, length);
+	if (!stream->write(stream->context, data, length))
+		return false;
+	if (!answer->large && length > sizeof(answer->window) / 2)
+		widen(answer);
+	return true;
 }
 
 static bool swallow(void *context, const char *data, size_t length)
@@ -26,11 +56,12 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->who = who;
 	answer->status = 0;
 	answer->head_only = slice_is(request->method, "HEAD");
+	answer->large = NULL;
 	answer->sink = (struct sink){
 		.window = answer->window,
 		.size = sizeof(answer->window),
 		.flush = pass_on,
-		.context = request->stream,
+		.context = answer,
 	};
 }
 
@@ -64,6 +95,6 @@ bool answer_end(struct answer *answer)
 	bool taken = sink_flush(&answer->sink) &&
 		     stream->flush(stream->context);
 
-	sink_wipe(&answer->sink);
+	narrow(answer);
 	return taken;
 }

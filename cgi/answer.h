@@ -18,9 +18,10 @@ struct answer {
 	const struct subject *subject; /* who is answered, or NULL */
 	struct audit_request *who;
 	struct sink sink;
-	char window[SINK_MIN];
+	char *large;    /* instead of `window`, once that was filled; owned */
 	int status;     /* sent, or 0 */
 	bool head_only; /* HEAD: headers, no body */
+	char window[SINK_MIN];
 };
 
 void answer_begin(struct answer *answer, struct service *service,
@@ -34,7 +35,7 @@ void answer_begin(struct answer *answer, struct service *service,
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
 
-/* Flush. False when the client is gone. */
+/* Flush, wipe, free. False when the client is gone. */
 bool answer_end(struct answer *answer);
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "docroot.h"
+#include "fastcgi_record.h"
 #include "fastcgi_socket.h"
 #include "request.h"
 
@@ -34,6 +35,7 @@ struct fastcgi {
 	FCGX_Request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
 	bool is_local;       /* the listening socket is a path's */
+	bool is_cut;         /* a record of the answer may be cut */
 	sigset_t waiting;    /* the mask while nothing is in flight */
 	/* How long a connection that had its answer is left open once we are
 	 * told to stop: ms of CLOCK_MONOTONIC; 0 before the first answer. */
@@ -93,9 +95,9 @@ static void say(int level, const char *format, ...)
 
 /* ---- the request's two ends -------------------------------------------- */
 
-static long stream_read(void *context, char *data, size_t size)
+static long request_read(FCGX_Request *request, char *data, size_t size)
 {
-	FCGX_Stream *in = ((FCGX_Request *)context)->in;
+	FCGX_Stream *in = request->in;
 	int got = FCGX_GetStr(data, size < INT_MAX ? (int)size : INT_MAX, in);
 
 	/* What came before an error is delivered first. */
@@ -104,10 +106,37 @@ static long stream_read(void *context, char *data, size_t size)
 	return got;
 }
 
+static long stream_read(void *context, char *data, size_t size)
+{
+	struct fastcgi *fastcgi = context;
+
+	return request_read(&fastcgi->request, data, size);
+}
+
+/* From here on a record of our own is worth it: libfcgi has 8 KB. */
+#define OWN_RECORD_MIN 16384
+
+static bool write_own(struct fastcgi *fastcgi, const char *data, size_t length)
+{
+	FCGX_Request *request = &fastcgi->request;
+
+	/* What was said before comes before. */
+	if (FCGX_FFlush(request->out) != 0 || FCGX_GetError(request->out) != 0)
+		return false;
+	fastcgi->is_cut = !fastcgi_record_write(
+		request->ipcFd, request->requestId, data, length);
+	return !fastcgi->is_cut;
+}
+
 static bool stream_write(void *context, const char *data, size_t length)
 {
-	FCGX_Stream *out = ((FCGX_Request *)context)->out;
+	struct fastcgi *fastcgi = context;
+	FCGX_Stream *out = fastcgi->request.out;
 
+	if (fastcgi->is_cut)
+		return false;
+	if (length >= OWN_RECORD_MIN)
+		return write_own(fastcgi, data, length);
 	while (length > 0) {
 		int part = length < INT_MAX ? (int)length : INT_MAX;
 
@@ -121,10 +150,12 @@ static bool stream_write(void *context, const char *data, size_t length)
 
 static bool stream_flush(void *context)
 {
-	FCGX_Stream *out = ((FCGX_Request *)context)->out;
+	struct fastcgi *fastcgi = context;
+	FCGX_Stream *out = fastcgi->request.out;
 
 	/* A stream that failed before calls another flush a success. */
-	return FCGX_FFlush(out) == 0 && FCGX_GetError(out) == 0;
+	return !fastcgi->is_cut && FCGX_FFlush(out) == 0 &&
+	       FCGX_GetError(out) == 0;
 }
 
 static const char *get_parameter(void *context, const char *name)
@@ -246,7 +277,7 @@ static bool body_is_over(FCGX_Request *request)
 {
 	char more;
 
-	return stream_read(request, &more, 1) == 0;
+	return request_read(request, &more, 1) == 0;
 }
 
 static void wipe_parameter(FCGX_Request *request, const char *name)
@@ -274,13 +305,12 @@ static void request_part(FCGX_Request *request)
 	request->ipcFd = -1;
 }
 
-/* `window` is where the out stream's buffer began to be filled; `is_local`: the
- * connection is a socket of this machine's own. */
-static void request_end(FCGX_Request *request, unsigned char *window,
-			bool is_local)
+/* `window` is where the out stream's buffer began to be filled. */
+static void request_end(struct fastcgi *fastcgi, unsigned char *window)
 {
+	FCGX_Request *request = &fastcgi->request;
 	FCGX_Stream *out = request->out;
-	bool delivered = stream_flush(request);
+	bool delivered = stream_flush(fastcgi);
 
 	/* Credentials passed through this buffer; it is empty now, or what is
 	 * in it will not be sent. */
@@ -293,7 +323,8 @@ static void request_end(FCGX_Request *request, unsigned char *window,
 		request_drop(request);
 		return;
 	}
-	if (is_local && !request->keepConnection && request->in->isClosed) {
+	if (fastcgi->is_local && !request->keepConnection &&
+	    request->in->isClosed) {
 		request_part(request);
 		return;
 	}
@@ -342,15 +373,16 @@ static void request_serve(struct fastcgi *fastcgi)
 		.read = stream_read,
 		.write = stream_write,
 		.flush = stream_flush,
-		.context = fcgx,
+		.context = fastcgi,
 	};
 
+	fastcgi->is_cut = false;
 	request_begin(&request, &stream, get_parameter, fcgx->envp);
 	if (docroots_are_good(fastcgi))
 		fastcgi->handle(&fastcgi->service, &request);
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
-	request_end(fcgx, window, fastcgi->is_local);
+	request_end(fastcgi, window);
 	/* Not anew for each request that comes after all. */
 	if (!told_to_stop || fastcgi->kept_until == 0)
 		fastcgi->kept_until = now_ms() + KEPT_GRACE_MS;

@@ -115,7 +115,29 @@ void plaincgi_refuse(int status, const char *text)
 	refuse(&request, status, text);
 }
 
-/* The server's log takes stderr; a stranger gets no paths. */
+/* "/home/me/a.conf:2: ..." -> "a.conf:2: ..." */
+static void drop_folders(char *text)
+{
+	char *word = text, *out = text;
+
+	while (*word) {
+		size_t length = strcspn(word, " ");
+		char *slash = memrchr(word, '/', length);
+
+		if (slash && *word == '/') {
+			length -= (size_t)(slash + 1 - word);
+			word = slash + 1;
+		}
+		length += word[length] != '\0';
+		memmove(out, word, length);
+		out += length;
+		word += length;
+	}
+	*out = '\0';
+}
+
+/* The server's log takes stderr; a stranger gets no names, and on a shared
+ * machine nobody gets paths. */
 static void refuse_broken(const struct request *request,
 			  const struct problem *problem)
 {
@@ -124,6 +146,7 @@ static void refuse_broken(const struct request *request,
 	(void)fprintf(stderr, "mintage: %s\n", problem->message);
 	if (request->loopback && slice_is(request->path, "/healthz")) {
 		(void)snprintf(text, sizeof(text), "%s\n", problem->message);
+		drop_folders(text);
 		refuse(request, 503, text);
 	} else {
 		refuse(request, 503, REQUEST_REFUSAL_CONFIG);
