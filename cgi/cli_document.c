@@ -54,6 +54,9 @@ enum error cli_document_open(struct cli_document *document, const char *name,
 				   name, strerror(errno));
 	if (map_document(document))
 		return ERROR_NONE;
+	/* A pipe may go on for ever; a file has its length. */
+	if (S_ISREG(document->found.st_mode))
+		max = UINT64_MAX;
 	error = cli_read(document->file, name, max, &document->read, problem);
 	document->text = buffer_slice(&document->read);
 	return error;

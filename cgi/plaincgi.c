@@ -136,21 +136,28 @@ static void drop_folders(char *text)
 	*out = '\0';
 }
 
-/* The server's log takes stderr; a stranger gets no names, and on a shared
- * machine nobody gets paths. */
+/* The server's log takes stderr; a stranger gets no names. */
 static void refuse_broken(const struct request *request,
 			  const struct problem *problem)
 {
+	(void)fprintf(stderr, "mintage: %s\n", problem->message);
+	refuse(request, 503, REQUEST_REFUSAL_CONFIG);
+}
+
+/* Who asks for it from this machine is told more; on a shared one, no paths. */
+static void refuse_unloaded(const struct request *request,
+			    const struct problem *problem)
+{
 	char text[PROBLEM_MESSAGE_MAX + 2];
 
-	(void)fprintf(stderr, "mintage: %s\n", problem->message);
-	if (request->loopback && slice_is(request->path, "/healthz")) {
-		(void)snprintf(text, sizeof(text), "%s\n", problem->message);
-		drop_folders(text);
-		refuse(request, 503, text);
-	} else {
-		refuse(request, 503, REQUEST_REFUSAL_CONFIG);
+	if (!request->loopback || !slice_is(request->path, "/healthz")) {
+		refuse_broken(request, problem);
+		return;
 	}
+	(void)fprintf(stderr, "mintage: %s\n", problem->message);
+	(void)snprintf(text, sizeof(text), "%s\n", problem->message);
+	drop_folders(text);
+	refuse(request, 503, text);
 }
 
 int plaincgi_serve(const char *config_path, service_handler *handle)
@@ -163,7 +170,7 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 
 	begin(&cgi, &stream, &request);
 	if (service_load(&service, config_path, SERVICE_ONCE, &problem)) {
-		refuse_broken(&request, &problem);
+		refuse_unloaded(&request, &problem);
 		return 1;
 	}
 	if (docroot_check_all(service.config, get_variable, NULL, &problem)) {

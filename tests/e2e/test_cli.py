@@ -759,6 +759,17 @@ def _():
         assert b"was changed" in said, said
 
 
+@test("a file may be longer than max-body, whoever can write it")
+def _():
+    with Place() as place:
+        place.write("mintage.conf", CONFIG.replace(
+            "[mintage]\n", "[mintage]\nmax-body = 1K\n"))
+        for mode in (0o600, 0o664):
+            path = place.write("list", "x/" * 500 + "\n" + "y/" * 500 + "\n")
+            os.chmod(path, mode)
+            same(len(place.result(READ, "--each", "list")), 2, mode)
+
+
 @test("a manifest that others can write is read once: what is issued is checked")
 def _():
     with Place() as place:
