@@ -131,7 +131,7 @@ bool fastcgi_socket_listens(void)
 
 bool fastcgi_socket_is_local(void)
 {
-	struct sockaddr_storage own;
+	struct sockaddr_storage own = { .ss_family = AF_UNSPEC };
 	socklen_t size = sizeof(own);
 
 	return getsockname(FASTCGI_LISTENER, (struct sockaddr *)&own, &size) ==
