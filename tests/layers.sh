@@ -9,7 +9,7 @@ layers() {
 	cat <<'END'
 lib/error
 lib/buffer
-lib/encode lib/unicode lib/digest
+lib/encode* lib/unicode lib/digest
 lib/template* lib/json lib/scope lib/keyring
 lib/config* lib/mint* lib/presign*
 lib/policy lib/manifest*
