@@ -519,8 +519,10 @@ class Site:
         connection = http.client.HTTPConnection("127.0.0.1", self.port,
                                                 timeout=100)
         try:
-            connection.request(method, (mount or self.mount) + path, body,
-                               headers, **more)
+            # A refusal may come, and the door be shut, before all is said.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, (mount or self.mount) + path, body,
+                                   headers, **more)
             response = connection.getresponse()
             return Answer(response.status, response.msg, response.read())
         finally:
