@@ -57,6 +57,24 @@ def run(*command, **more):
                           **more)
 
 
+@case("minting asks for no heap, no stdio, no library but the hashes")
+def _():
+    ours = re.compile("(base64|base64url|digest_sha256|digest_hmac|hex)_|"
+                      "escape_json$|(action|permission)_names$")
+    plain = {"memcpy", "memmove", "memset", "memcmp", "strlen",
+             "explicit_bzero"}
+    done = run("nm", "-u", os.path.join(BUILD, "lib", "mint.o"))
+    equal(done.returncode, 0, done.stderr)
+    asked = {line.split()[-1] for line in done.stdout.splitlines()}
+    need("digest_sha256_end" in asked, str(asked))
+    # The compiler's own: stack protector, sanitizers, __memcpy_chk.
+    asked = {re.sub("^__(.+)_chk$", r"\1", symbol) for symbol in asked
+             if not re.match("__(asan|ubsan|stack_chk|sanitizer)|_GLOBAL_",
+                             symbol)}
+    equal({symbol for symbol in asked if not ours.match(symbol)} - plain,
+          set(), "mint.o")
+
+
 @case("install: each file in its place, with its mode")
 def _():
     with installed() as root:
