@@ -243,9 +243,7 @@ static void entry_failed(struct issue *issue, const struct problem *problem)
 /* The record names the default; what is beside it must show there too. */
 static void note_apart(struct issue *issue, const struct scope *scope)
 {
-	if (scope->permission == issue->scope.permission &&
-	    scope->actions == issue->scope.actions &&
-	    scope->ttl == issue->scope.ttl)
+	if (scope_same(scope, &issue->scope))
 		return;
 	issue->apart++;
 	issue->apart_reach |= scope_abilities(scope);

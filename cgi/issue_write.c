@@ -46,12 +46,6 @@ static struct slice number(char dst[NUMBER_MAX], uint64_t value)
 	return slice_of(digit, (size_t)(end - digit));
 }
 
-static bool same_scope(const struct scope *a, const struct scope *b)
-{
-	return a->permission == b->permission && a->actions == b->actions &&
-	       a->ttl == b->ttl;
-}
-
 /* Most entries live as long as the one before. */
 static void set_expiry(struct writing *writing, uint32_t ttl)
 {
@@ -77,7 +71,7 @@ static bool prepare(struct writing *writing, const struct scope *scope,
 	};
 
 	if (writing->begun && kind == writing->mint->kind &&
-	    same_scope(scope, &writing->scope))
+	    scope_same(scope, &writing->scope))
 		return true;
 	if (writing->begun)
 		mint_end(writing->mint);

@@ -373,12 +373,6 @@ static void scopes_head(struct audit_scopes *scopes, const struct scope *scope)
 	scopes->scope = *scope;
 }
 
-static bool scope_same(const struct scope *a, const struct scope *b)
-{
-	return a->permission == b->permission && a->actions == b->actions &&
-	       a->ttl == b->ttl;
-}
-
 void audit_scopes_add(struct audit_scopes *scopes, const struct scope *scope,
 		      const char *kind, struct slice path)
 {

@@ -110,6 +110,12 @@ struct scope {
 	uint32_t ttl; /* seconds, 1 to TTL_MAX */
 };
 
+static inline bool scope_same(const struct scope *a, const struct scope *b)
+{
+	return a->permission == b->permission && a->actions == b->actions &&
+	       a->ttl == b->ttl;
+}
+
 /* What a credential of this scope could do. */
 abilities scope_abilities(const struct scope *scope);
 
