@@ -253,14 +253,11 @@ void sink_to_buffer(struct sink *sink, char *window, size_t size,
 	};
 }
 
-/* Who writes in place may write in wide steps, beyond what is then used. */
-#define WIDE_STEP 64
-
 void sink_wipe(struct sink *sink)
 {
 	size_t length = sink->used > sink->most ? sink->used : sink->most;
 
-	length += WIDE_STEP;
+	length += WIDE_STEP_MAX;
 	explicit_bzero(sink->window, length < sink->size ? length : sink->size);
 	sink->used = 0;
 }

@@ -112,6 +112,10 @@ struct sink {
 	void *context;
 };
 
+/* Encoders write in wide steps: so far beyond what counts there may be bytes of
+ * theirs, to be wiped too. */
+#define WIDE_STEP_MAX 64
+
 /* A longest single reservation, see sink_room. */
 #define SINK_MIN 8184
 

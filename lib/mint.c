@@ -241,13 +241,10 @@ struct slice mint_paths(struct mint *mint, struct slice prefixes,
 	return slice_of(token, token_length);
 }
 
-/* Encoders write in wide steps, beyond the end of what counts. */
-#define WIDE_STEP 64
-
 static void wipe(char *text, size_t length, size_t size)
 {
-	explicit_bzero(text,
-		       length + WIDE_STEP < size ? length + WIDE_STEP : size);
+	length += WIDE_STEP_MAX;
+	explicit_bzero(text, length < size ? length : size);
 }
 
 void mint_end(struct mint *mint)
