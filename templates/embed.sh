@@ -1,12 +1,12 @@
 #!/bin/sh
 # embed.sh FILE.tmpl... - print C source that holds these files, for
-# lib/render.h's template_sources. Character constants rather than strings: no
+# lib/render/render.h's template_sources. Character constants rather than strings: no
 # compiler promises more than 4095 bytes of one string literal.
 set -eu
 
 cat <<'END'
 /* Made by templates/embed.sh; edit the templates instead. */
-#include "render.h"
+#include "lib/render/render.h"
 
 END
 

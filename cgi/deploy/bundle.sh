@@ -68,7 +68,7 @@ manual() {
 # What stands in the sample is for an installation by root.
 configuration() {
 	sed 's,^;audit-log = /.*,;audit-log = log/audit.jsonl,' \
-		"$source/cgi/mintage.conf"
+		"$source/cgi/deploy/mintage.conf"
 }
 
 assemble() {

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "../../lib/buffer.h"
+#include "lib/base/buffer.h"
 
 static inline double seconds(void)
 {

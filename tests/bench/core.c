@@ -15,9 +15,10 @@
 #include <nettle/sha2.h>
 #include <nettle/version.h>
 
-#include "../../lib/mint.h"
-#include "../../lib/presign.h"
 #include "bench.h"
+#include "lib/base/hex.h"
+#include "lib/sign/mint.h"
+#include "lib/sign/presign.h"
 
 /* nettle 4 dropped the length argument of the digest functions. */
 #if NETTLE_VERSION_MAJOR >= 4

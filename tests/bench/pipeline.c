@@ -7,9 +7,9 @@
  * small it is, the third shows. One line a run: seconds of the checking pass
  * and of the writing pass, for each of the three.
  */
-#include "../../cgi/issue.h"
-#include "../../cgi/negotiate.h"
 #include "bench.h"
+#include "cgi/input/negotiate.h"
+#include "cgi/issue/issue.h"
 
 struct pipeline {
 	struct service service;

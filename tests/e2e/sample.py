@@ -5,7 +5,7 @@ import re
 
 from harness import SRC
 
-SAMPLE = os.path.join(SRC, "cgi", "mintage.conf")
+SAMPLE = os.path.join(SRC, "cgi/deploy/mintage.conf")
 
 
 def text():

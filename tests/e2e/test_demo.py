@@ -13,7 +13,7 @@ from harness import BUILD, SRC, case, equal, free_port, main, need
 def start(folder, port, **more):
     """The script, in a session of its own as a terminal gives it."""
     return subprocess.Popen(
-        ["sh", os.path.join(SRC, "cgi", "demo.sh")], stdin=subprocess.DEVNULL,
+        ["sh", os.path.join(SRC, "cgi/deploy/demo.sh")], stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True, env={
             **os.environ, "MINTAGE_BUILD": BUILD, "MINTAGE_SRC": SRC,

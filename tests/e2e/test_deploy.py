@@ -61,7 +61,8 @@ def _():
         manual = f.read()
     for name in os.listdir(DEPLOY):
         path = os.path.join(DEPLOY, name)
-        if not os.path.isfile(path) or name in ("bundle.sh", "deb.sh"):
+        if not os.path.isfile(path) or name in (
+                "bundle.sh", "deb.sh", "demo.sh", "local.mk", "mintage.conf"):
             continue
         need(re.search(r"^\.(It )?Pa .*" + re.escape(name), manual, re.M),
              f"{name} is not in the manual")

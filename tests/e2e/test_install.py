@@ -63,7 +63,7 @@ def _():
                       "escape_json$|(action|permission)_names$")
     plain = {"memcpy", "memmove", "memset", "memcmp", "strlen",
              "explicit_bzero"}
-    done = run("nm", "-u", os.path.join(BUILD, "lib", "mint.o"))
+    done = run("nm", "-u", os.path.join(BUILD, "lib/sign/mint.o"))
     equal(done.returncode, 0, done.stderr)
     asked = {line.split()[-1] for line in done.stdout.splitlines()}
     need("digest_sha256_end" in asked, str(asked))

@@ -10,11 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../cgi/form.h"
-#include "../../cgi/multipart.h"
-#include "../../lib/encode.h"
-#include "../../lib/manifest_value.h"
-#include "../../lib/unicode.h"
+#include "cgi/input/form.h"
+#include "cgi/input/multipart.h"
+#include "lib/base/hex.h"
+#include "lib/base/unicode.h"
+#include "lib/manifest/value.h"
+#include "lib/sign/bucket.h"
 
 #define CHECK(condition)                                              \
 	do {                                                          \

@@ -1,14 +1,14 @@
 /* Configuration files. Both the file and the one secret that the seeds name lie
  * in memory, the second at a descriptor whose number they know. */
-#include "../../lib/config_ini.c"
 #include "check.h"
+#include "lib/config/ini.c"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../lib/config.h"
+#include "lib/config/config.h"
 
 #define SECRET_FILE 100 /* /proc/self/fd/100 */
 

@@ -1,6 +1,6 @@
 /* Entries as rows of a table. */
-#include "../../lib/manifest_csv.c"
 #include "check.h"
+#include "lib/manifest/csv.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* Manifests of which nobody says what they are. */
-#include "../../lib/manifest.c"
 #include "check.h"
+#include "lib/manifest/manifest.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

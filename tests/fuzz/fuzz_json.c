@@ -1,6 +1,6 @@
 /* JSON documents and arrays as manifests. */
-#include "../../lib/manifest_json.c"
 #include "check.h"
+#include "lib/manifest/json.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

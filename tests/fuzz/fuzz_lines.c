@@ -1,6 +1,6 @@
 /* A key a line. */
-#include "../../lib/manifest_lines.c"
 #include "check.h"
+#include "lib/manifest/lines.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* Forms with files: multipart/form-data. */
-#include "../../cgi/multipart.c"
+#include "cgi/input/multipart.c"
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,6 @@
 /* A JSON entry a line. */
-#include "../../lib/manifest_json.c"
 #include "check.h"
+#include "lib/manifest/json.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

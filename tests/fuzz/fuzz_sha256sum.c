@@ -1,6 +1,6 @@
 /* Lists of digests. */
-#include "../../lib/manifest_sha256sum.c"
 #include "check.h"
+#include "lib/manifest/sha256sum.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

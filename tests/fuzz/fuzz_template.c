@@ -1,7 +1,7 @@
 /* Templates as users write them: compiled, and if they can be, run twice. The
  * first byte chooses the escaper. */
-#include "../../lib/template_compile.c"
 #include "check.h"
+#include "lib/render/template_compile.c"
 
 #define ROWS_MAX 1000
 #define OUTPUT_MAX ((size_t)64 * 1024)

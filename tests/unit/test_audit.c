@@ -13,7 +13,7 @@
 /* A daemon of our own, where the test says. */
 static char syslog_socket[40];
 #define SYSLOG_SOCKET syslog_socket
-#include "../../lib/audit.c"
+#include "lib/audit/audit.c"
 
 static char directory[] = "/tmp/mintage-audit-XXXXXX";
 static char log_path[sizeof(directory) + 16];

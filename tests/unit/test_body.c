@@ -24,7 +24,7 @@ static int open_here(const char *path, int flags, mode_t mode)
 }
 
 #define open(path, flags, mode) open_here(path, flags, mode)
-#include "../../cgi/body.c"
+#include "cgi/web/body.c"
 #undef open
 
 /* A web server: `length` bytes of a pattern in parts, then `end`. */

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../cgi/budget.h"
+#include "cgi/online/budget.c"
 
 #define NOW INT64_C(1770000000)
 #define DEADLINE 60

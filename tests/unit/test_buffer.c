@@ -1,7 +1,8 @@
 /* Slices, numbers, "did you mean", the buffer that wipes, and the sink. */
 #include "unit.h"
 
-#include "../../lib/buffer.h"
+#include "lib/base/buffer.h"
+#include "lib/base/sink.h"
 
 static void test_split(void **state)
 {

@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include "../../cgi/cloudflare.h"
-#include "../../cgi/frames.h"
+#include "cgi/upstream/cloudflare.h"
+#include "cgi/upstream/frames.h"
 
 static struct problem problem;
 

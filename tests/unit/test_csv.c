@@ -1,8 +1,8 @@
 /* CSV manifests: cells, columns, what is wrong with either. */
 #include "unit.h"
 
-#include "../../lib/manifest.h"
-#include "../../lib/manifest_csv.h"
+#include "lib/manifest/csv.h"
+#include "lib/manifest/manifest.h"
 
 #define DIGEST                             \
 	"0123456789abcdef0123456789abcdef" \

@@ -1,8 +1,9 @@
 /* SHA-256 (FIPS 180-4 examples) and HMAC-SHA256 (RFC 4231). */
 #include "unit.h"
 
-#include "../../lib/digest.h"
-#include "../../lib/encode.h"
+#include "lib/base/base64.h"
+#include "lib/base/digest.h"
+#include "lib/base/hex.h"
 
 static void assert_hex(const uint8_t digest[DIGEST_SIZE], const char *expected)
 {

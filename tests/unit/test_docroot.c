@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../cgi/docroot.h"
+#include "cgi/service/docroot.h"
 
 static char folder[] = "/tmp/mintage-docroot-XXXXXX";
 static char config_path[64], secret_path[64], token_path[64], log_path[64];

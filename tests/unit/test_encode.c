@@ -1,7 +1,8 @@
 /* RFC 4648 section 10, every length, and what each escaper must not let out. */
+#include "lib/base/base64.h"
+#include "lib/base/escape.h"
+#include "lib/base/hex.h"
 #include "unit.h"
-
-#include "../../lib/encode.h"
 
 static void test_rfc_4648(void **state)
 {

@@ -1,7 +1,9 @@
 /* Statuses, and messages that quote what was sent without being broken by it. */
 #include "unit.h"
 
-#include "../../lib/error.h"
+#include "cgi/web/status.h"
+#include "lib/base/error.h"
+#include "lib/base/problem.h"
 
 static void test_status(void **state)
 {

@@ -1,7 +1,7 @@
 /* RFC 8259: what is taken, what is not, and what strings say. */
 #include "unit.h"
 
-#include "../../lib/json.h"
+#include "lib/base/json.h"
 
 /* The bytes in a block of their own, so that reading past them is seen. */
 static char *own_block(const char *data, size_t length)

@@ -1,8 +1,8 @@
 /* Manifests: each format, what is wrong with entries, detection, rewinding. */
 #include "unit.h"
 
-#include "../../lib/manifest.h"
-#include "../../lib/manifest_json.h"
+#include "lib/manifest/json.h"
+#include "lib/manifest/manifest.h"
 
 static struct manifest manifest;
 static struct problem problem;

@@ -6,7 +6,8 @@
 
 #include <json-c/json.h>
 
-#include "../../lib/mint.c"
+#include "lib/sign/mint.c"
+#include "lib/sign/session.h"
 
 static struct json_object *vectors;
 
@@ -113,7 +114,8 @@ static void assert_token_says(struct slice token, struct json_object *vector)
 	struct problem problem;
 	bool by_key = false;
 
-	assert_int_equal(mint_open(token, &secret, &payload, &by_key, &problem),
+	assert_int_equal(session_open(token, &secret, &payload, &by_key,
+				      &problem),
 			 ERROR_NONE);
 	assert_true(by_key);
 	assert_true(buffer_add(&payload, "", 1));
@@ -124,7 +126,8 @@ static void assert_token_says(struct slice token, struct json_object *vector)
 	json_object_put(said);
 
 	secret.text[0] ^= 1;
-	assert_int_equal(mint_open(token, &secret, &payload, &by_key, &problem),
+	assert_int_equal(session_open(token, &secret, &payload, &by_key,
+				      &problem),
 			 ERROR_NONE);
 	assert_false(by_key);
 	buffer_free(&payload);
@@ -210,8 +213,8 @@ static void test_claims_order(void **state)
 	(void)state;
 	assert_int_equal(mint_begin(&mint, MINT_OBJECT, &claims, &secret), 0);
 	mint_one(&mint, slice_text("a\"b/\n\u00c1"));
-	assert_int_equal(mint_open(slice_of(mint.token, mint.token_length),
-				   &secret, &payload, &by_key, &problem),
+	assert_int_equal(session_open(slice_of(mint.token, mint.token_length),
+				      &secret, &payload, &by_key, &problem),
 			 0);
 	assert_true(by_key);
 	assert_true(buffer_add(&payload, "", 1));
@@ -229,8 +232,8 @@ static void test_claims_order(void **state)
 	mint_end(&mint);
 	assert_int_equal(mint_begin(&mint, MINT_PREFIX, &claims, &secret), 0);
 	mint_one(&mint, slice_text("up/"));
-	assert_int_equal(mint_open(slice_of(mint.token, mint.token_length),
-				   &secret, &payload, &by_key, &problem),
+	assert_int_equal(session_open(slice_of(mint.token, mint.token_length),
+				      &secret, &payload, &by_key, &problem),
 			 0);
 	assert_true(buffer_add(&payload, "", 1));
 	assert_non_null(strstr(payload.data, "\"actions\":[\"PutObject\","));
@@ -342,8 +345,8 @@ static void test_not_a_token(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(mint_open(slice_text(bad[i]), NULL, &payload,
-					   &by_key, &problem),
+		assert_int_equal(session_open(slice_text(bad[i]), NULL,
+					      &payload, &by_key, &problem),
 				 ERROR_MALFORMED);
 		assert_false(by_key);
 	}

@@ -1,7 +1,7 @@
 /* multipart/form-data: what is a part, what is a field, what is neither. */
 #include "unit.h"
 
-#include "../../cgi/multipart.h"
+#include "cgi/input/multipart.h"
 
 #define TYPE "multipart/form-data; boundary=b"
 #define DISPOSITION "Content-Disposition: form-data; name="

@@ -1,7 +1,7 @@
 /* Content-Type and Accept. */
 #include "unit.h"
 
-#include "../../cgi/negotiate.h"
+#include "cgi/input/negotiate.h"
 
 static void test_body(void **state)
 {

@@ -4,7 +4,8 @@
 #include <json-c/json.h>
 #include <time.h>
 
-#include "../../lib/presign.h"
+#include "lib/sign/presign.h"
+#include "lib/sign/presign_disposition.h"
 
 static struct json_object *vectors;
 static struct presign presign;

@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../lib/render.h"
+#include "lib/base/date.h"
+#include "lib/render/render.h"
 
 /* One row of entries, and what each list gives. */
 struct row {
@@ -1005,9 +1006,9 @@ static void test_time(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char text[TIME_TEXT_MAX];
+		char text[DATE_TEXT_MAX];
 
-		time_text(cases[i].seconds, text);
+		date_text(cases[i].seconds, text);
 		assert_string_equal(text, cases[i].text);
 	}
 }

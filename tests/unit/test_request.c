@@ -1,7 +1,7 @@
 /* request: what is made of the web server's variables. */
 #include "unit.h"
 
-#include "../../cgi/request.c"
+#include "cgi/web/request.c"
 
 /* "NAME=value" texts, ended by NULL. */
 static const char *find(void *context, const char *name)

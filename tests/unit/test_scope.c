@@ -1,7 +1,9 @@
 /* What each permission holds, what names are, and what scopes become. */
 #include "unit.h"
 
-#include "../../lib/scope.h"
+#include "lib/sign/bucket.h"
+#include "lib/sign/key.h"
+#include "lib/sign/scope.h"
 
 #define BIT(i) (UINT32_C(1) << (i))
 

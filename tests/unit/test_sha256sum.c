@@ -1,8 +1,8 @@
 /* Lists of digests: what sha256sum prints and what BagIt keeps. */
 #include "unit.h"
 
-#include "../../lib/manifest.h"
-#include "../../lib/manifest_sha256sum.h"
+#include "lib/manifest/manifest.h"
+#include "lib/manifest/sha256sum.h"
 
 #define DIGEST                             \
 	"0123456789abcdef0123456789abcdef" \

@@ -1,7 +1,7 @@
 /* Templates: what they render to, and what is refused with file and line. */
 #include "unit.h"
 
-#include "../../lib/template.h"
+#include "lib/render/template.h"
 
 enum { NAME, OTHER, ID, ITEMS, ITEM, PARTS, PART, ONCE, NAMES };
 

@@ -3,7 +3,7 @@
 
 #include <utf8proc.h>
 
-#include "../../lib/unicode.h"
+#include "lib/base/unicode.h"
 
 /* The same bytes at the end of a block of their own, so that reading past them
  * is seen by AddressSanitizer. */

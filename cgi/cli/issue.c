@@ -1,0 +1,322 @@
+#include "issue.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "cgi/input/negotiate.h"
+#include "document.h"
+#include "login.h"
+#include "remote.h"
+#include "writer.h"
+
+/* A line on the terminal for those who wait. */
+struct progress {
+	bool wanted;
+	bool shown;
+	int64_t next; /* milliseconds; when to show it again */
+};
+
+struct run {
+	const struct cli_issuer *issuer;
+	struct cli_fields asked;
+	struct cli_document document;
+	struct service service;
+	bool loaded;
+	struct slice account_id;
+	struct audit_request who;
+	char user[USER_MAX + 1];
+	struct issue issue;
+	struct progress progress;
+	bool (*write_on)(void *context, const char *data, size_t length);
+	struct cli_writer writer; /* large; wiped by itself */
+};
+
+/* ---- progress ------------------------------------------------------------- */
+
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void progress_begin(struct progress *progress)
+{
+	progress->wanted = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
+	progress->next = milliseconds() + 1000;
+}
+
+static void progress_show(struct progress *progress, const struct issue *issue)
+{
+	if (!progress->wanted || milliseconds() < progress->next)
+		return;
+	fprintf(stderr, "\rmintage: %llu of %llu",
+		(unsigned long long)issue->issued,
+		(unsigned long long)issue->count);
+	progress->shown = true;
+	progress->next = milliseconds() + 200;
+}
+
+static void progress_end(struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+}
+
+/* ---- what goes out -------------------------------------------------------- */
+
+static bool write_answer(void *context, const char *data, size_t length)
+{
+	struct run *run = context;
+
+	progress_show(&run->progress, &run->issue);
+	return run->write_on(&run->writer, data, length);
+}
+
+static void show_messages(const struct issue *issue)
+{
+	for (size_t i = 0; i < issue->message_count; i++)
+		cli_complain("warning: %s", issue->messages[i]);
+	if (issue->messages_more)
+		cli_complain("warning: and %llu more warnings",
+			     (unsigned long long)issue->messages_more);
+}
+
+static enum cli_status finish(struct run *run, bool complete)
+{
+	const struct issue *issue = &run->issue;
+
+	if (!complete && run->writer.failure)
+		return cli_complain("standard output: %s; %llu of %llu were "
+				    "made",
+				    strerror(run->writer.failure),
+				    (unsigned long long)issue->issued,
+				    (unsigned long long)issue->count);
+	if (!complete)
+		return cli_complain("the manifest was changed while it was "
+				    "read, or memory is out; %llu of %llu were "
+				    "made",
+				    (unsigned long long)issue->issued,
+				    (unsigned long long)issue->count);
+	if (!cli_document_is_steady(&run->document))
+		return cli_complain("%s was changed while it was read: what "
+				    "was printed may not be what was checked",
+				    run->asked.manifest);
+	if (issue->failed)
+		return cli_complain("%llu of %llu entries were refused, see "
+				    "the output",
+				    (unsigned long long)issue->failed,
+				    (unsigned long long)issue->rows);
+	return CLI_DONE;
+}
+
+static enum cli_status write_out(struct run *run)
+{
+	struct sink *sink = &run->writer.sink;
+	bool complete;
+
+	cli_writer_begin(&run->writer);
+	run->write_on = sink->flush;
+	sink->flush = write_answer;
+	sink->context = run;
+	show_messages(&run->issue);
+	progress_begin(&run->progress);
+	complete = issue_write(&run->issue, sink);
+	complete = cli_writer_end(&run->writer) && complete;
+	progress_end(&run->progress);
+	issue_end(&run->issue, complete, sink->passed);
+	return finish(run, complete);
+}
+
+/* ---- issuing -------------------------------------------------------------- */
+
+static enum issue_kind kind_of(const struct run *run)
+{
+	return run->asked.each ? ISSUE_BATCH : run->issuer->kind;
+}
+
+static enum error begin(struct run *run)
+{
+	struct subject subject = { .kind = SUBJECT_OWNER };
+
+	cli_login_name(run->user, sizeof(run->user));
+	run->who.caller = "owner";
+	run->who.user = run->user;
+	run->who.route = run->issuer->command;
+	return issue_begin(&run->issue, &run->service, kind_of(run), &subject,
+			   run->account_id, &run->asked.fields, &run->who);
+}
+
+/* Whoever was refused is in the log too. */
+static enum cli_status refuse(struct run *run)
+{
+	struct problems *problems = &run->issue.problems;
+	int status = error_status(problems->list[0].error);
+
+	if (status < 500 &&
+	    audit_refusal(&run->service.audit, &run->who, status,
+			  &problems->list[0]) != ERROR_NONE)
+		cli_complain("warning: this refusal could not be recorded in "
+			     "%s",
+			     run->service.config->audit_log);
+	return cli_fields_complain(&run->asked, problems);
+}
+
+/* The library says that it failed; why is still in errno. */
+static enum error record(struct run *run)
+{
+	enum error error;
+
+	errno = 0;
+	error = issue_record(&run->issue);
+	if (error != ERROR_NONE && errno != 0)
+		cli_complain("%s: %s", run->service.config->audit_log,
+			     strerror(errno));
+	return error;
+}
+
+static enum cli_status issue(struct run *run)
+{
+	enum cli_status status;
+	enum error error;
+
+	if (!audit_request_id(run->who.id))
+		return cli_complain("no random numbers: %s", strerror(errno));
+	error = begin(run);
+	if (error == ERROR_NONE)
+		error = issue_check(&run->issue);
+	if (error == ERROR_NONE)
+		error = record(run);
+	if (error == ERROR_NONE)
+		error = issue_fetch(&run->issue);
+	if (error == ERROR_NONE)
+		return write_out(run);
+	status = refuse(run);
+	issue_end(&run->issue, false, 0);
+	return status;
+}
+
+/* ---- what comes in -------------------------------------------------------- */
+
+/* A log that can't be opened is no failure of service_load's, but one here: at
+ * a prompt it won't heal, and the system's reason is at hand. */
+static enum error load(struct run *run, struct problem *problem)
+{
+	const char *path = cli_config_path(run->asked.config);
+	enum error error =
+		service_load(&run->service, path, SERVICE_ONCE, problem);
+
+	run->loaded = error == ERROR_NONE;
+	return run->loaded ? problem->error : error;
+}
+
+/* Which there are is known when the templates are. */
+static enum error take_format(struct run *run, struct problem *problem)
+{
+	const struct fields *fields = &run->asked.fields;
+	unsigned use = kind_of(run) == ISSUE_LINKS ? FORMAT_LINKS :
+						     FORMAT_CREDENTIALS;
+	enum error error;
+
+	if (fields_has(fields, FIELD_FORMAT) && fields->format.length == 0)
+		return problem_set(problem, ERROR_BAD_VALUE, "--format",
+				   "its value is empty");
+	error = negotiate_format(&run->service.renderer, use, fields->format,
+				 slice_of(NULL, 0), &run->issue.format,
+				 problem);
+	return error ? error :
+		       renderer_need(&run->service.renderer, run->issue.format,
+				     problem);
+}
+
+static enum error settle_account(struct run *run, struct problem *problem)
+{
+	run->issue.kind = kind_of(run);
+	run->issue.fields = &run->asked.fields;
+	run->issue.asked = run->asked.fields.scope;
+	return cli_account_settle(&run->asked, run->service.config, &run->issue,
+				  &run->account_id, problem);
+}
+
+static enum error add_document(struct run *run, struct problem *problem)
+{
+	const char *name = run->asked.manifest;
+	struct fields *fields = &run->asked.fields;
+	enum manifest_format format = fields->manifest_format;
+	enum error error;
+
+	if (!name)
+		return ERROR_NONE;
+	error = cli_document_open(&run->document, name,
+				  run->service.config->max_body, problem);
+	if (error != ERROR_NONE)
+		return error;
+	if (format == MANIFEST_GUESS)
+		format = manifest_format_by_name(slice_text(name));
+	fields->given |= UINT32_C(1) << FIELD_MANIFEST;
+	return manifest_add_document(&fields->entries, format,
+				     run->document.text, problem);
+}
+
+static enum cli_status prepare(struct run *run)
+{
+	struct problems *problems = &run->asked.problems;
+	struct problem problem;
+	enum error error;
+
+	error = load(run, &problem);
+	if (error == ERROR_NONE)
+		error = take_format(run, &problem);
+	if (error == ERROR_NONE)
+		error = settle_account(run, &problem);
+	if (error == ERROR_NONE)
+		error = cli_fields_add_paths(&run->asked, &problem);
+	if (error == ERROR_NONE)
+		error = add_document(run, &problem);
+	if (error != ERROR_NONE)
+		problems_push(problems, &problem);
+	return problems->count ? cli_fields_complain(&run->asked, problems) :
+				 CLI_DONE;
+}
+
+/* ---- all of it ------------------------------------------------------------ */
+
+static void run_free(struct run *run)
+{
+	if (run->loaded)
+		service_free(&run->service);
+	cli_document_close(&run->document);
+	cli_fields_free(&run->asked);
+	explicit_bzero(run, offsetof(struct run, writer));
+	free(run);
+}
+
+enum cli_status cli_issue(const struct cli_issuer *issuer, int argc,
+			  char **argv)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	enum cli_status status;
+
+	if (!run)
+		return cli_complain("out of memory");
+	run->issuer = issuer;
+	run->asked.command = issuer->command;
+	run->asked.options = issuer->options;
+	cli_document_begin(&run->document);
+	status = cli_fields_read(&run->asked, argc, argv);
+	if (run->asked.help)
+		status = cli_help(issuer->command);
+	else if (status == CLI_DONE && run->asked.url)
+		status = cli_remote(issuer, &run->asked);
+	else if (status == CLI_DONE)
+		status = prepare(run);
+	if (status == CLI_DONE && !run->asked.help && !run->asked.url)
+		status = issue(run);
+	run_free(run);
+	return status;
+}

@@ -1,0 +1,270 @@
+/*
+ * mintage check --url - what does the web server pass on? GET / of the service
+ * answers with what reached it; what did not is a matter of the web server's
+ * configuration.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cgi/upstream/cloudflare.h"
+#include "online.h"
+#include "url.h"
+
+/* A header that is nobody's token, to see whether it arrives. */
+#define PROBE "mintage-check"
+
+/* What GET / says. */
+struct received {
+	bool is_mintage;
+	bool path_lost; /* this comes from ask_path */
+	bool authorization;
+	bool https;
+	bool has_caller;
+	struct slice caller; /* its name */
+	char room[128];
+};
+
+/* The members of "received". */
+static bool read_received(struct received *received, struct json *json)
+{
+	enum json_token token;
+
+	if (json_next(json) != JSON_OBJECT)
+		return false;
+	while ((token = json_next(json)) == JSON_NAME) {
+		bool is_authorization = slice_is(json->text, "authorization");
+		bool is_https = slice_is(json->text, "https");
+
+		token = json_next(json);
+		if (is_authorization)
+			received->authorization = token == JSON_TRUE;
+		if (is_https)
+			received->https = token == JSON_TRUE;
+		if (!json_skip(json, token))
+			return false;
+	}
+	return token == JSON_OBJECT_END;
+}
+
+/* "caller": null, or an object that begins with its name. */
+static bool read_caller(struct received *received, struct json *json)
+{
+	enum json_token token = json_next(json);
+	struct json inner = *json;
+
+	received->has_caller = token == JSON_OBJECT;
+	if (token == JSON_OBJECT && json_next(&inner) == JSON_NAME &&
+	    slice_is(inner.text, "name") && json_next(&inner) == JSON_STRING &&
+	    json_unescape(&inner, received->room, sizeof(received->room),
+			  &received->caller) != ERROR_NONE)
+		received->caller = slice_of("?", 1);
+	return json_skip(json, token);
+}
+
+static bool read_index(struct received *received, struct slice body)
+{
+	enum json_token token;
+	struct json json;
+	bool good = true;
+
+	json_begin(&json, body);
+	if (json_next(&json) != JSON_OBJECT)
+		return false;
+	while (good && (token = json_next(&json)) == JSON_NAME) {
+		if (slice_is(json.text, "received")) {
+			received->is_mintage = true;
+			good = read_received(received, &json);
+		} else if (slice_is(json.text, "caller")) {
+			good = read_caller(received, &json);
+		} else {
+			good = json_skip(&json, token);
+		}
+	}
+	return good && received->is_mintage;
+}
+
+/* ---- the call ------------------------------------------------------------- */
+
+static enum error ask(struct upstream *upstream, const char *url,
+		      const struct secret *token, const char *ca_file,
+		      struct upstream_answer *answer, struct problem *problem)
+{
+	struct upstream_batch batch = {
+		.token = token->length ? slice_of(token->text, token->length) :
+					 slice_text(PROBE),
+		.ca_file = ca_file,
+		.concurrency = 1,
+		.seconds = 30,
+		.calls = 1,
+		.answer_max = (size_t)1 << 20,
+	};
+	struct upstream_call call = {
+		.method = "GET",
+		.url = slice_text(url),
+		.headers = slice_text("Accept: application/json\n"),
+		.flags = CALL_AGAIN | CALL_BEARER,
+	};
+
+	return upstream_ask(upstream, &batch, &call, answer, problem);
+}
+
+/* Does the path behind the mount get lost on its way? /healthz is then answered
+ * as / is. */
+static enum error ask_path(struct upstream *upstream, const char *url,
+			   const struct secret *token, const char *ca_file,
+			   bool *lost, struct problem *problem)
+{
+	struct received received = { .is_mintage = false };
+	struct upstream_answer answer;
+	size_t length = strlen(url);
+	enum error error;
+	char *path;
+
+	if (asprintf(&path, "%s%shealthz", url,
+		     length > 0 && url[length - 1] == '/' ? "" : "/") < 0)
+		return problem_set(problem, ERROR_INTERNAL, NULL,
+				   "out of memory");
+	error = ask(upstream, path, token, ca_file, &answer, problem);
+	free(path);
+	*lost = !error && answer.failure.length == 0 &&
+		read_index(&received, answer.body);
+	upstream_end(upstream);
+	return error;
+}
+
+/* ---- what it means -------------------------------------------------------- */
+
+static bool has_word(struct slice text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (size_t i = 0; i + length <= text.length; i++) {
+		if (slice_equal_nocase(slice_of(text.data + i, length),
+				       slice_text(word)))
+			return true;
+	}
+	return false;
+}
+
+/* Which line of whose configuration passes Authorization on. */
+static const char *directive(struct slice server)
+{
+	if (has_word(server, "apache"))
+		return "add 'CGIPassAuth On' for this path (.htaccess will do)";
+	if (has_word(server, "nginx"))
+		return "add 'fastcgi_param HTTP_AUTHORIZATION "
+		       "$http_authorization;' for this path";
+	if (has_word(server, "lighttpd"))
+		return "lighttpd passes it on by itself: something in front of "
+		       "it takes it away";
+	return "Apache needs 'CGIPassAuth On' for this path, HAProxy "
+	       "'pass-header Authorization' in its fcgi-app, nginx "
+	       "'fastcgi_param HTTP_AUTHORIZATION $http_authorization;'; "
+	       "lighttpd needs nothing, so look at what is in front of it";
+}
+
+static size_t report(const struct received *received, struct slice server,
+		     const char *url, bool has_token, struct cli_output *output)
+{
+	size_t wrong = 0;
+
+	if (received->path_lost) {
+		cli_print(output,
+			  "path: WRONG: what stands behind the mount does not "
+			  "arrive (PATH_INFO); %s\n",
+			  has_word(server, "apache") ?
+				  "use SetHandler and not ProxyPass" :
+				  "look for a rule that rewrites it");
+		wrong++;
+	} else {
+		cli_print(output, "path: ok\n");
+	}
+	if (received->authorization) {
+		cli_print(output, "Authorization: ok\n");
+	} else {
+		cli_print(output,
+			  "Authorization: WRONG: it does not arrive; "
+			  "%s\n",
+			  directive(server));
+		wrong++;
+	}
+	if (received->https) {
+		cli_print(output, "HTTPS: ok\n");
+	} else if (strncmp(url, "https:", 6) == 0) {
+		cli_print(output,
+			  "HTTPS: WRONG: that the request came by https "
+			  "does not arrive; pass HTTPS=on on from what "
+			  "ends TLS\n");
+		wrong++;
+	}
+	if (!has_token)
+		return wrong;
+	if (received->has_caller) {
+		cli_print(output, "caller: ok, ");
+		cli_print_foreign(output, received->caller);
+		sink_text(&output->sink, "\n");
+	} else {
+		cli_print(output,
+			  "caller: WRONG: this token is nobody's there; "
+			  "'mintage caller add' makes one\n");
+		wrong++;
+	}
+	return wrong;
+}
+
+static enum cli_status judge(const struct upstream_answer *answer,
+			     const char *url, bool has_token, bool path_lost)
+{
+	struct received *received = calloc(1, sizeof(*received));
+	enum cli_status status;
+	struct cli_output output;
+	size_t wrong;
+
+	if (!received)
+		return cli_complain("out of memory");
+	if (answer->failure.length > 0 || answer->status != 200 ||
+	    !read_index(received, answer->body)) {
+		free(received);
+		if (answer->failure.length > 0)
+			return cli_complain("%s: %.*s", url,
+					    (int)answer->failure.length,
+					    answer->failure.data);
+		return cli_complain("%s: answered %u, and not as Mintage does: "
+				    "name the address where it is mounted, "
+				    "with a slash at its end",
+				    url, answer->status);
+	}
+	received->path_lost = path_lost;
+	cli_output_begin(&output);
+	wrong = report(received, upstream_header(answer, "server"), url,
+		       has_token, &output);
+	status = cli_output_end(&output);
+	free(received);
+	return wrong > 0 ? CLI_FAILED : status;
+}
+
+enum cli_status cli_online_check_url(const char *url, const char *token_file,
+				     const char *ca_file)
+{
+	struct upstream upstream = { .helper = 0 };
+	struct secret token = { .length = 0 };
+	struct upstream_answer answer;
+	struct problem problem;
+	enum cli_status status;
+	bool path_lost = false;
+
+	if (!url_is_private(url))
+		return cli_misused("check", "--url: https://..., or http:// to "
+					    "this machine");
+	if (token_file &&
+	    secret_load(&token, token_file, &problem) != ERROR_NONE)
+		return cli_problem(&problem);
+	if (ask_path(&upstream, url, &token, ca_file, &path_lost, &problem) ||
+	    ask(&upstream, url, &token, ca_file, &answer, &problem))
+		status = cli_problem(&problem);
+	else
+		status = judge(&answer, url, token.length > 0, path_lost);
+	upstream_stop(&upstream);
+	secret_wipe(&token);
+	return status;
+}

@@ -1,0 +1,255 @@
+#include "token_creation.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "lib/config/ini.h"
+#include "lib/sign/bucket.h"
+
+static const char *const jurisdictions[] = {
+	[JURISDICTION_DEFAULT] = "default",
+	[JURISDICTION_EU] = "eu",
+	[JURISDICTION_FEDRAMP] = "fedramp",
+};
+
+#define JURISDICTION_COUNT 3
+
+/* Cloudflare's own names of what its tokens may do. */
+static const struct creation_group groups[PERMISSION_COUNT] = {
+	[PERMISSION_OBJECT_READ_ONLY] = { "Workers R2 Storage Bucket Item Read",
+					  false },
+	[PERMISSION_OBJECT_READ_WRITE] = { "Workers R2 Storage Bucket Item Write",
+					   false },
+	[PERMISSION_ADMIN_READ_ONLY] = { "Workers R2 Storage Read", true },
+	[PERMISSION_ADMIN_READ_WRITE] = { "Workers R2 Storage Write", true },
+};
+
+/* ---- what was asked for --------------------------------------------------- */
+
+static enum cli_status misused(const char *option, const char *why)
+{
+	return cli_misused("token", "%s: %s", option, why);
+}
+
+static enum cli_status take_jurisdiction(struct creation *creation,
+					 struct slice text)
+{
+	size_t found = 0;
+
+	while (found < JURISDICTION_COUNT &&
+	       !slice_is(text, jurisdictions[found]))
+		found++;
+	if (found == JURISDICTION_COUNT)
+		return misused("--bucket", "a jurisdiction is default, eu or "
+					   "fedramp");
+	if (creation->has_jurisdiction &&
+	    creation->jurisdiction != (enum jurisdiction)found)
+		return misused("--bucket", "one parent has one jurisdiction: "
+					   "make one for each");
+	creation->has_jurisdiction = true;
+	creation->jurisdiction = (enum jurisdiction)found;
+	return CLI_DONE;
+}
+
+static enum cli_status take_bucket(struct creation *creation, size_t at)
+{
+	struct slice rest = slice_text(creation->request->buckets.list[at]);
+	struct slice *bucket = &creation->buckets[at];
+	struct problem problem;
+
+	(void)slice_split(&rest, ':', bucket);
+	if (bucket_check(*bucket, "--bucket", &problem) != ERROR_NONE)
+		return cli_misused("token", "--bucket: %s", problem.message);
+	return rest.data ? take_jurisdiction(creation, rest) : CLI_DONE;
+}
+
+static enum cli_status take_buckets(struct creation *creation)
+{
+	size_t count = creation->request->buckets.count;
+	enum cli_status status = CLI_DONE;
+
+	if (count == 0)
+		return cli_misused("token", "option '--bucket' is needed");
+	creation->buckets = calloc(count, sizeof(struct slice));
+	if (!creation->buckets)
+		return cli_complain("out of memory");
+	for (size_t i = 0; i < count && status == CLI_DONE; i++)
+		status = take_bucket(creation, i);
+	return status;
+}
+
+static enum cli_status take_permission(struct creation *creation)
+{
+	const char *text = creation->request->permission;
+	struct problem problem;
+
+	if (!text)
+		return cli_misused("token", "option '--permission' is needed");
+	if (permission_parse(slice_text(text), NULL, &creation->permission,
+			     &problem) != ERROR_NONE)
+		return misused("--permission", problem.message);
+	if (!groups[creation->permission].name)
+		return misused("--permission",
+			       "Cloudflare has no tokens that only write");
+	return CLI_DONE;
+}
+
+/* A date, a time, or days from now; as the API wants it. */
+static enum cli_status take_expiry(struct creation *creation)
+{
+	const char *text = creation->request->expires;
+	struct tm parts = { .tm_mday = 0 };
+	const char *end;
+	uint64_t days;
+	size_t length;
+	time_t when;
+
+	if (!text)
+		return CLI_DONE;
+	length = strlen(text);
+	if (length > 1 && text[length - 1] == 'd' &&
+	    slice_number(slice_of(text, length - 1), 36500, &days) &&
+	    days > 0) {
+		when = time(NULL) + (time_t)days * 86400;
+		if (!gmtime_r(&when, &parts))
+			return misused("--expires", "this is too far away");
+	} else {
+		end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+		if (!end || *end) {
+			parts = (struct tm){ .tm_mday = 0 };
+			end = strptime(text, "%Y-%m-%d", &parts);
+		}
+		if (!end || *end)
+			return misused("--expires", "write 2027-01-31, "
+						    "2027-01-31T12:00:00Z or "
+						    "90d");
+		if (timegm(&parts) <= time(NULL))
+			return misused("--expires", "this is over already");
+	}
+	strftime(creation->expires, sizeof(creation->expires),
+		 "%Y-%m-%dT%H:%M:%SZ", &parts);
+	return CLI_DONE;
+}
+
+/* An address, or a range in CIDR. */
+static bool is_range(const char *text)
+{
+	struct slice rest = slice_text(text), address;
+	char copy[INET6_ADDRSTRLEN];
+	unsigned char bytes[16];
+	uint64_t bits;
+	bool is_four;
+
+	(void)slice_split(&rest, '/', &address);
+	if (address.length >= sizeof(copy))
+		return false;
+	memcpy(copy, address.data, address.length);
+	copy[address.length] = '\0';
+	is_four = inet_pton(AF_INET, copy, bytes) == 1;
+	if (!is_four && inet_pton(AF_INET6, copy, bytes) != 1)
+		return false;
+	return !rest.data || slice_number(rest, is_four ? 32 : 128, &bits);
+}
+
+static enum cli_status take_addresses(const struct creation *creation)
+{
+	const struct words_given *addresses = &creation->request->addresses;
+
+	for (size_t i = 0; i < addresses->count; i++) {
+		if (!is_range(addresses->list[i]))
+			return misused("--ip", "an address, or a range such "
+					       "as 192.0.2.0/24");
+	}
+	return CLI_DONE;
+}
+
+/* As the configuration takes it, and a file's name can be made of it. */
+static enum cli_status take_name(struct creation *creation)
+{
+	const char *name = creation->request->name;
+	size_t length;
+
+	if (name)
+		creation->name = strdup(name);
+	else if (asprintf(&creation->name, "%.*s",
+			  (int)creation->buckets[0].length,
+			  creation->buckets[0].data) < 0)
+		creation->name = NULL;
+	if (!creation->name)
+		return cli_complain("out of memory");
+	length = strlen(creation->name);
+	if (length == 0 || length > CONFIG_NAME_MAX ||
+	    creation->name[0] == '.' ||
+	    strspn(creation->name, "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789-_.@") != length)
+		return misused("--name", "1 to 63 letters, digits and the "
+					 "characters . _ - @");
+	return CLI_DONE;
+}
+
+enum cli_status creation_read(struct creation *creation)
+{
+	enum cli_status status = take_buckets(creation);
+
+	if (status == CLI_DONE)
+		status = take_permission(creation);
+	if (status == CLI_DONE)
+		status = take_expiry(creation);
+	if (status == CLI_DONE)
+		status = take_addresses(creation);
+	if (status == CLI_DONE)
+		status = take_name(creation);
+	return status;
+}
+
+/* ---- against the configuration -------------------------------------------- */
+
+enum cli_status creation_settle(struct creation *creation)
+{
+	const struct cli_api *api = &creation->api;
+	const char *slash = strrchr(api->config_path, '/');
+	const char *file = creation->request->secret_file;
+
+	if (api->config && config_parent_named(api->config, creation->name))
+		return cli_complain("%s has a [parent %s] already: choose "
+				    "another --name",
+				    api->config_path, creation->name);
+	if (api->account && creation->has_jurisdiction &&
+	    creation->jurisdiction != api->account->jurisdiction)
+		return cli_complain("[account %s] of %s is in jurisdiction "
+				    "'%s': add another for '%s'",
+				    api->account->name, api->config_path,
+				    jurisdictions[api->account->jurisdiction],
+				    jurisdictions[creation->jurisdiction]);
+	if (api->account)
+		creation->jurisdiction = api->account->jurisdiction;
+	if (file)
+		creation->path = strdup(file);
+	else if (asprintf(&creation->path, "%.*s%s.secret",
+			  slash ? (int)(slash + 1 - api->config_path) : 0,
+			  api->config_path, creation->name) < 0)
+		creation->path = NULL;
+	return creation->path ? CLI_DONE : cli_complain("out of memory");
+}
+
+/* ---- what others ask ------------------------------------------------------ */
+
+const char *creation_jurisdiction(const struct creation *creation)
+{
+	return jurisdictions[creation->jurisdiction];
+}
+
+const struct creation_group *creation_group(const struct creation *creation)
+{
+	return &groups[creation->permission];
+}
+
+void creation_free(struct creation *creation)
+{
+	free(creation->buckets);
+	free(creation->name);
+	free(creation->path);
+}

@@ -1,0 +1,215 @@
+#!/bin/sh
+# demo.sh - what `make demo` does: lighttpd on loopback with the responder, a
+# throw-away account, parent and caller; a manifest of this machine's own file
+# names goes in by one curl, and what came back is shown. Then it stays up until
+# Ctrl-C. Everything lives in a temporary folder that goes when it ends.
+#
+#   DEMO_PORT      the port on 127.0.0.1; default 8080
+#   DEMO_ONCE      not empty: end after the first batch
+#   MINTAGE_BUILD  where mintage.fcgi was built; default: the root of the source
+#   MINTAGE_SRC    the source tree; default: the same
+set -eu
+umask 077
+unset http_proxy all_proxy HTTP_PROXY ALL_PROXY
+
+here=$(cd "$(dirname "$0")/../.." && pwd)
+build=${MINTAGE_BUILD:-$here}
+src=${MINTAGE_SRC:-$here}
+port=${DEMO_PORT:-8080}
+count=5000
+bucket=demo-files
+folder=
+server=
+
+fail() {
+	echo "demo: $*" >&2
+	exit 1
+}
+
+clean() {
+	# Whatever happens from here on, the folder with the keys goes.
+	trap - EXIT
+	trap '' HUP INT PIPE TERM
+	if test -n "$server"; then
+		kill "$server" 2>/dev/null || :
+		wait "$server" 2>/dev/null || :
+	fi
+	test -n "$folder" || return 0
+	# A responder that is just ending may still write its last line.
+	rm -rf "$folder" 2>/dev/null || {
+		sleep 1
+		rm -rf "$folder"
+	}
+}
+
+need() {
+	command -v "$1" >/dev/null ||
+		fail "$1 is not installed; run \`make deps\` (package: $1)"
+}
+
+# So many random bytes in hex.
+random() {
+	od -An -v -N "$1" -tx1 /dev/urandom | tr -d ' \n'
+}
+
+write_config() {
+	printf '%s\n' "$parent_secret" >"$folder/portal.secret"
+	cat >"$folder/mintage.conf" <<END
+[mintage]
+templates = $src/templates
+audit-log = $folder/audit.jsonl
+
+[account demo]
+id = $account
+
+[parent portal]
+account = demo
+access-key-id = $parent
+secret-access-key-file = $folder/portal.secret
+permission = object-read-write
+buckets = $bucket
+
+[caller demo]
+bearer-sha256 = $(printf %s "$token" | sha256sum | cut -d ' ' -f 1)
+parents = portal
+buckets = $bucket
+permissions = object-read-only
+prefixes = *
+END
+	cat >"$folder/lighttpd.conf" <<END
+server.modules = ("mod_fastcgi")
+server.bind = "127.0.0.1"
+server.port = $port
+server.document-root = "$folder/www"
+server.upload-dirs = ("$folder/upload")
+server.pid-file = "$folder/lighttpd.pid"
+server.errorlog = "$folder/error.log"
+server.stream-response-body = 1
+\$HTTP["url"] =~ "^/mint(/|\$)" {
+	fastcgi.server = ("/mint" => ((
+		"bin-path" => "$build/mintage.fcgi --config=$folder/mintage.conf",
+		"socket" => "$folder/fcgi",
+		"max-procs" => 2,
+		"check-local" => "disable",
+	)))
+}
+END
+	mkdir "$folder/www" "$folder/upload"
+}
+
+# Real names, those with more than ASCII in them first, and a few such of our
+# own, since not every machine has any. Only UTF-8 makes a key.
+write_manifest() {
+	find /usr/share -type f 2>/dev/null | sed 's|^/||' |
+		LC_ALL=C.UTF-8 grep -ax '.*' >"$folder/found" || :
+	{
+		printf '%s\n' 'übung/größe.txt' 'ελληνικά/όνομα.pdf' \
+			'日本語/ファイル名.csv' 'עברית/קובץ.doc' \
+			'emoji/😀 with blanks & "quotes".png'
+		LC_ALL=C grep -a '[^ -~]' "$folder/found" || :
+		LC_ALL=C grep -av '[^ -~]' "$folder/found" || :
+	} >"$folder/names"
+	head -n "$count" "$folder/names" >"$folder/manifest"
+}
+
+# lighttpd writes its pid once the port is its own; until then whoever answers
+# there is someone else.
+start_server() {
+	lighttpd -D -f "$folder/lighttpd.conf" 2>"$folder/stderr" &
+	server=$!
+	tries=0
+	until test -s "$folder/lighttpd.pid"; do
+		tries=$((tries + 1))
+		if ! kill -0 "$server" 2>/dev/null || test $tries -gt 100; then
+			if cat "$folder/stderr" "$folder/error.log" 2>/dev/null |
+				grep -q 'Address already in use'; then
+				fail "port $port is taken; choose another:" \
+					"make demo DEMO_PORT=8081"
+			fi
+			cat "$folder/stderr" "$folder/error.log" >&2 2>/dev/null || :
+			fail "lighttpd does not start"
+		fi
+		sleep 0.1
+	done
+}
+
+# A secret is shown by its beginning alone.
+shorten() {
+	sed 's/\("secretAccessKey":"[^"]\{8\}\)[^"]*/\1.../g
+	     s/\("sessionToken":"[^"]\{8\}\)[^"]*/\1.../g'
+}
+
+show_answer() {
+	echo "the answer begins (secrets shortened):"
+	head -c 8000 "$folder/answer" | sed 's/},{/},\
+{/g' | head -n 3 | shorten | sed 's/^/    /'
+	echo "and ends:"
+	tail -c 120 "$folder/answer" | sed 's/.*"result_info"/"result_info"/
+		s/^/    /'
+	echo "the record it left in the audit log:"
+	sed 's/^/    /' "$folder/audit.jsonl"
+}
+
+send_batch() {
+	asked=$(wc -l <"$folder/manifest")
+	echo "sending $((asked)) names of files in /usr/share by curl ..."
+	curl --silent --show-error --max-time 60 --noproxy '*' \
+		--header "@$folder/header" --header 'Content-Type: text/plain' \
+		--data-binary "@$folder/manifest" --dump-header "$folder/head" \
+		--output "$folder/answer" "$url" || fail "curl failed"
+	status=$(sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' "$folder/head")
+	if test "$status" != 200; then
+		cat "$folder/answer" "$folder/error.log" >&2
+		fail "answered $status"
+	fi
+	issued=$(grep -o '"sessionToken"' "$folder/answer" | wc -l)
+	tail -c 20 "$folder/answer" | grep -q '"success":true}' ||
+		fail "the answer was cut short"
+	test "$issued" -eq "$asked" ||
+		fail "$((issued)) credentials for $((asked)) names"
+	echo "$((issued)) credentials came back, one for each name."
+}
+
+case $port in
+*[!0-9]* | 0* | ??????*) fail "DEMO_PORT=$port is not a port" ;;
+esac
+test "$port" -le 65535 || fail "DEMO_PORT=$port is not a port"
+# Debian keeps servers where not everybody looks.
+PATH=$PATH:/usr/sbin:/usr/local/sbin
+need lighttpd
+need curl
+test -x "$build/mintage.fcgi" ||
+	fail "$build/mintage.fcgi is not there; run \`make\`"
+
+trap clean EXIT
+trap 'exit 0' INT TERM
+trap 'exit 129' HUP
+trap 'exit 141' PIPE
+folder=$(mktemp -d "${TMPDIR:-/tmp}/mintage-demo.XXXXXX")
+account=$(random 16)
+parent=$(random 16)
+parent_secret=$(random 32)
+token=$(random 24)
+base=http://127.0.0.1:$port/mint/
+url=${base}accounts/$account/r2/temp-access-credentials/batch
+url="$url?bucket=$bucket&permission=object-read-only"
+printf 'Authorization: Bearer %s\n' "$token" >"$folder/header"
+
+write_config
+write_manifest
+start_server
+send_batch
+show_answer
+cat <<END
+
+URL    $base
+token  $token
+
+Paste this into another terminal:
+
+printf '%s\\n' report.pdf 'größe 1.txt' | curl -H 'Authorization: Bearer $token' -H 'Content-Type: text/plain' --data-binary @- '$url'
+
+END
+test -z "${DEMO_ONCE:-}" || exit 0
+echo "Up until Ctrl-C."
+wait "$server" || fail "lighttpd ended"

@@ -1,0 +1,357 @@
+#include "fields_table.h"
+
+#include <stdio.h>
+
+#include "lib/sign/bucket.h"
+
+const char *const field_names[FIELD_COUNT] = {
+	[FIELD_BUCKET] = "bucket",
+	[FIELD_PARENT] = "parentAccessKeyId",
+	[FIELD_PERMISSION] = "permission",
+	[FIELD_ACTIONS] = "actions",
+	[FIELD_TTL] = "ttlSeconds",
+	[FIELD_PREFIXES] = "prefixes",
+	[FIELD_OBJECTS] = "objects",
+	[FIELD_ON_ERROR] = "onError",
+	[FIELD_FORMAT] = "format",
+	[FIELD_MANIFEST] = "manifest",
+	[FIELD_MANIFEST_FORMAT] = "manifestFormat",
+	[FIELD_METHOD] = "method",
+	[FIELD_SIGN] = "sign",
+};
+
+/* JSON Pointers to the fields, constant because entries keep them. */
+const char *const field_pointers[FIELD_COUNT] = {
+	[FIELD_BUCKET] = "/bucket",
+	[FIELD_PARENT] = "/parentAccessKeyId",
+	[FIELD_PERMISSION] = "/permission",
+	[FIELD_ACTIONS] = "/actions",
+	[FIELD_TTL] = "/ttlSeconds",
+	[FIELD_PREFIXES] = "/prefixes",
+	[FIELD_OBJECTS] = "/objects",
+	[FIELD_ON_ERROR] = "/onError",
+	[FIELD_FORMAT] = "/format",
+	[FIELD_MANIFEST] = "/manifest",
+	[FIELD_MANIFEST_FORMAT] = "/manifestFormat",
+	[FIELD_METHOD] = "/method",
+	[FIELD_SIGN] = "/sign",
+};
+
+void fields_begin(struct fields *fields)
+{
+	memset(fields, 0, offsetof(struct fields, entries));
+	fields->text_used = 0;
+	manifest_begin(&fields->entries);
+}
+
+/* A copy that lives as long as the fields; false when there is no room. */
+static bool keep(struct fields *fields, struct slice value, struct slice *kept)
+{
+	char *text = fields->text + fields->text_used;
+
+	if (value.length > sizeof(fields->text) - fields->text_used)
+		return false;
+	if (value.length > 0)
+		memcpy(text, value.data, value.length);
+	fields->text_used += value.length;
+	*kept = slice_of(text, value.length);
+	return true;
+}
+
+static enum error set_bucket(struct fields *fields, struct slice value,
+			     struct problem *problem)
+{
+	const char *pointer = field_pointers[FIELD_BUCKET];
+	enum error error = bucket_check(value, pointer, problem);
+
+	if (error)
+		return error;
+	if (!keep(fields, value, &fields->bucket))
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "too long");
+	return ERROR_NONE;
+}
+
+static bool is_key_id(struct slice value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		char c = value.data[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		      (c >= 'A' && c <= 'Z')))
+			return false;
+	}
+	return value.length >= 1 && value.length <= 64;
+}
+
+static enum error set_parent(struct fields *fields, struct slice value,
+			     struct problem *problem)
+{
+	if (!is_key_id(value) || !keep(fields, value, &fields->parent))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_PARENT],
+				   "an access key id is 1 to 64 letters and "
+				   "digits");
+	return ERROR_NONE;
+}
+
+static enum error set_permission(struct fields *fields, struct slice value,
+				 struct problem *problem)
+{
+	return permission_parse(value, field_pointers[FIELD_PERMISSION],
+				&fields->scope.permission, problem);
+}
+
+static bool is_separator(char c)
+{
+	return c == ',' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static enum error set_actions(struct fields *fields, struct slice value,
+			      struct problem *problem)
+{
+	const char *pointer = field_pointers[FIELD_ACTIONS];
+	size_t i = 0;
+
+	while (i < value.length) {
+		size_t begin = i;
+		enum error error;
+
+		while (i < value.length && !is_separator(value.data[i]))
+			i++;
+		if (i > begin) {
+			error = action_parse(
+				slice_of(value.data + begin, i - begin),
+				pointer, &fields->scope.actions, problem);
+			if (error)
+				return error;
+		}
+		i++;
+	}
+	if (!fields->scope.actions)
+		return problem_set(problem, ERROR_EMPTY, pointer,
+				   "an empty list of actions: leave it out or "
+				   "name at least one");
+	return ERROR_NONE;
+}
+
+static enum error set_ttl(struct fields *fields, struct slice value,
+			  struct problem *problem)
+{
+	uint64_t ttl;
+
+	if (!slice_number(value, TTL_MAX, &ttl) || ttl == 0)
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_TTL],
+				   "a whole number of seconds from 1 to %d",
+				   TTL_MAX);
+	fields->scope.ttl = (uint32_t)ttl;
+	return ERROR_NONE;
+}
+
+static bool is_all_blank(struct slice value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		if (value.data[i] != '\n' && value.data[i] != '\r')
+			return false;
+	}
+	return true;
+}
+
+/* A key a line. */
+static enum error set_lines(struct fields *fields, enum field field,
+			    enum entry_kind kind, struct slice value,
+			    struct problem *problem)
+{
+	if (is_all_blank(value))
+		return problem_set(problem, ERROR_EMPTY, field_pointers[field],
+				   "%s is empty: leave it out, or name at "
+				   "least one a line",
+				   field_names[field]);
+	return manifest_add(&fields->entries, MANIFEST_LINES, kind,
+			    field_pointers[field], value, problem);
+}
+
+static enum error set_prefixes(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	return set_lines(fields, FIELD_PREFIXES, ENTRY_PREFIX, value, problem);
+}
+
+static enum error set_objects(struct fields *fields, struct slice value,
+			      struct problem *problem)
+{
+	return set_lines(fields, FIELD_OBJECTS, ENTRY_OBJECT, value, problem);
+}
+
+static enum error set_on_error(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	if (slice_is(value, "reject"))
+		fields->on_error = ON_ERROR_REJECT;
+	else if (slice_is(value, "report"))
+		fields->on_error = ON_ERROR_REPORT;
+	else
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_ON_ERROR],
+				   "either \"reject\" or \"report\"");
+	return ERROR_NONE;
+}
+
+static enum error set_format(struct fields *fields, struct slice value,
+			     struct problem *problem)
+{
+	/* Whether there is such a format is for content negotiation to say. */
+	if (value.length > 64 || !keep(fields, value, &fields->format))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_FORMAT],
+				   "no format has a name that long");
+	return ERROR_NONE;
+}
+
+static enum error set_manifest(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	if (is_all_blank(value))
+		return problem_set(problem, ERROR_EMPTY,
+				   field_pointers[FIELD_MANIFEST],
+				   "the manifest is empty");
+	fields->manifest = value;
+	return ERROR_NONE;
+}
+
+static enum error set_manifest_format(struct fields *fields, struct slice value,
+				      struct problem *problem)
+{
+	char quoted[KEY_QUOTE_MAX];
+	const char *nearest;
+
+	for (size_t i = 1; i < MANIFEST_FORMAT_COUNT; i++) {
+		if (slice_is(value, manifest_format_names[i])) {
+			fields->manifest_format = (enum manifest_format)i;
+			return ERROR_NONE;
+		}
+	}
+	nearest = slice_nearest(value, manifest_format_names,
+				MANIFEST_FORMAT_COUNT);
+	key_quote(quoted, value);
+	if (nearest)
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_MANIFEST_FORMAT],
+				   "no manifest format is named '%s'; did you "
+				   "mean '%s'?",
+				   quoted, nearest);
+	return problem_set(problem, ERROR_BAD_VALUE,
+			   field_pointers[FIELD_MANIFEST_FORMAT],
+			   "no manifest format is named '%s'; use json, "
+			   "ndjson, lines, csv or sha256sum",
+			   quoted);
+}
+
+static enum error set_method(struct fields *fields, struct slice value,
+			     struct problem *problem)
+{
+	return method_parse(value, field_pointers[FIELD_METHOD],
+			    &fields->method, problem);
+}
+
+static enum error set_sign(struct fields *fields, struct slice value,
+			   struct problem *problem)
+{
+	if (slice_is(value, "parent"))
+		fields->sign = SIGN_PARENT;
+	else if (slice_is(value, "scoped"))
+		fields->sign = SIGN_SCOPED;
+	else
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_SIGN],
+				   "either \"parent\" or \"scoped\"");
+	return ERROR_NONE;
+}
+
+typedef enum error set_fn(struct fields *, struct slice, struct problem *);
+
+static set_fn *const setters[FIELD_COUNT] = {
+	[FIELD_BUCKET] = set_bucket,
+	[FIELD_PARENT] = set_parent,
+	[FIELD_PERMISSION] = set_permission,
+	[FIELD_ACTIONS] = set_actions,
+	[FIELD_TTL] = set_ttl,
+	[FIELD_PREFIXES] = set_prefixes,
+	[FIELD_OBJECTS] = set_objects,
+	[FIELD_ON_ERROR] = set_on_error,
+	[FIELD_FORMAT] = set_format,
+	[FIELD_MANIFEST] = set_manifest,
+	[FIELD_MANIFEST_FORMAT] = set_manifest_format,
+	[FIELD_METHOD] = set_method,
+	[FIELD_SIGN] = set_sign,
+};
+
+/* A JSON Pointer to a field of any name (RFC 6901, 3), cut to fit. */
+static void point_at(char pointer[PROBLEM_POINTER_MAX], struct slice name)
+{
+	size_t used = 1;
+
+	pointer[0] = '/';
+	for (size_t i = 0; i < name.length && used < PROBLEM_POINTER_MAX - 2;
+	     i++) {
+		bool escaped = name.data[i] == '~' || name.data[i] == '/';
+
+		if (escaped)
+			pointer[used++] = '~';
+		pointer[used++] = name.data[i] == '~' ? '0' :
+				  escaped             ? '1' :
+							name.data[i];
+	}
+	pointer[used] = '\0';
+}
+
+enum error fields_find(struct fields *fields, struct slice name,
+		       enum field *field, struct problem *problem)
+{
+	const char *nearest;
+	char pointer[PROBLEM_POINTER_MAX];
+	int shown = name.length > 40 ? 40 : (int)name.length;
+
+	point_at(pointer, slice_of(name.data, (size_t)shown));
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		if (!slice_is(name, field_names[i]))
+			continue;
+		if (fields->given & UINT32_C(1) << i)
+			return problem_set(problem, ERROR_DUPLICATE_FIELD,
+					   pointer, "'%s' is given twice",
+					   field_names[i]);
+		fields->given |= UINT32_C(1) << i;
+		*field = (enum field)i;
+		return ERROR_NONE;
+	}
+	nearest = slice_nearest(name, field_names, FIELD_COUNT);
+	if (nearest)
+		return problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
+				   "no field is named '%.*s'; did you mean "
+				   "'%s'?",
+				   shown, name.data, nearest);
+	return problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
+			   "no field is named '%.*s'", shown, name.data);
+}
+
+enum error fields_set_one(struct fields *fields, enum field field,
+			  struct slice value, struct problem *problem)
+{
+	return setters[field](fields, value, problem);
+}
+
+void fields_set(struct fields *fields, struct slice name, struct slice value,
+		struct problems *problems)
+{
+	struct problem problem;
+	enum field field;
+
+	if (fields_find(fields, name, &field, &problem)) {
+		problems_push(problems, &problem);
+		return;
+	}
+	fields->sent[field] = value;
+	if (fields_set_one(fields, field, value, &problem))
+		problems_push(problems, &problem);
+}

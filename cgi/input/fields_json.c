@@ -1,0 +1,141 @@
+/* Fields as the members of a JSON object: fields.h. */
+#include "fields_table.h"
+#include "lib/manifest/json.h"
+
+/* `objects` or `prefixes`: remember where the array stands, checking its
+ * syntax on the way. False when the document can't be read on. */
+static bool json_list(struct fields *fields, enum field field,
+		      struct json *json, enum json_token token,
+		      struct problems *problems)
+{
+	enum entry_kind kind = field == FIELD_PREFIXES ? ENTRY_PREFIX :
+							 ENTRY_OBJECT;
+	const char *start = json->next - 1;
+	struct problem problem;
+
+	if (!json_skip(json, token))
+		return false;
+	if (token != JSON_ARRAY)
+		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
+			     "%s is a list: [\"a\", \"b\"]",
+			     field_names[field]);
+	else if (manifest_add(&fields->entries, MANIFEST_JSON, kind,
+			      field_pointers[field],
+			      slice_of(start, (size_t)(json->next - start)),
+			      &problem))
+		problems_push(problems, &problem);
+	return true;
+}
+
+static bool json_text(struct fields *fields, enum field field,
+		      struct json *json, enum json_token token,
+		      struct problems *problems)
+{
+	char scratch[FIELDS_TEXT_MAX];
+	struct problem problem;
+	struct slice value;
+	enum error error;
+
+	if (token != JSON_STRING) {
+		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
+			     "%s is a text in quotes", field_names[field]);
+		return json_skip(json, token);
+	}
+	if (json_unescape(json, scratch, sizeof(scratch), &value))
+		error = json_text_problem(json, ERROR_BAD_VALUE,
+					  field_pointers[field], &problem);
+	else
+		error = fields_set_one(fields, field, value, &problem);
+	if (error)
+		problems_push(problems, &problem);
+	return true;
+}
+
+/* The value of `field`; false when the document can't be read on. */
+static bool json_value(struct fields *fields, enum field field,
+		       struct json *json, enum json_token token,
+		       struct problems *problems)
+{
+	const char *pointer = field_pointers[field];
+	struct problem problem;
+
+	switch (field) {
+	case FIELD_OBJECTS:
+	case FIELD_PREFIXES:
+		return json_list(fields, field, json, token, problems);
+	case FIELD_TTL:
+		if (manifest_json_ttl(json, token, pointer, &fields->scope.ttl,
+				      &problem))
+			problems_push(problems, &problem);
+		return json_leave(json, 1);
+	case FIELD_ACTIONS:
+		if (manifest_json_actions(json, token, pointer,
+					  &fields->scope.actions, &problem))
+			problems_push(problems, &problem);
+		return json_leave(json, 1);
+	case FIELD_MANIFEST:
+	case FIELD_MANIFEST_FORMAT:
+		problems_add(problems, ERROR_UNKNOWN_FIELD, pointer,
+			     "'%s' is for forms and uploads; in JSON, name the "
+			     "entries in 'objects' and 'prefixes'",
+			     field_names[field]);
+		return json_skip(json, token);
+	default:
+		return json_text(fields, field, json, token, problems);
+	}
+}
+
+static bool json_member(struct fields *fields, struct json *json,
+			struct problems *problems)
+{
+	char scratch[256];
+	struct problem problem;
+	struct slice name;
+	enum field field;
+	enum error error;
+
+	error = json_unescape(json, scratch, sizeof(scratch), &name);
+	if (error == ERROR_MALFORMED)
+		problems_push(problems,
+			      (json_text_problem(json, error, NULL, &problem),
+			       &problem));
+	else if (error)
+		problems_add(problems, ERROR_UNKNOWN_FIELD, NULL,
+			     "no field has a name that long");
+	if (error)
+		return json_skip(json, json_next(json));
+	if (fields_find(fields, name, &field, &problem)) {
+		problems_push(problems, &problem);
+		return json_skip(json, json_next(json));
+	}
+	return json_value(fields, field, json, json_next(json), problems);
+}
+
+void fields_from_json(struct fields *fields, struct slice text,
+		      struct problems *problems)
+{
+	struct problem problem;
+	enum json_token token;
+	struct json json;
+
+	json_begin(&json, text);
+	token = json_next(&json);
+	if (token != JSON_OBJECT && token != JSON_BAD) {
+		problems_add(problems, ERROR_MALFORMED, NULL,
+			     "the body is a JSON object: {\"bucket\": ...}");
+		return;
+	}
+	while (token != JSON_BAD) {
+		token = json_next(&json);
+		if (token == JSON_OBJECT_END) {
+			if (json_next(&json) == JSON_END)
+				return;
+			break;
+		}
+		if (token != JSON_NAME || !json_member(fields, &json, problems))
+			break;
+	}
+	/* What was found before means little when the rest can't be read. */
+	problems->count = 0;
+	problems_push(problems, (json_problem(&json, &problem), &problem));
+}

@@ -1,0 +1,126 @@
+#include "form.h"
+
+#include "lib/base/hex.h"
+#include "lib/base/unicode.h"
+
+/* Percent-decode in place; false for a stray %. */
+static bool decode(char *text, size_t length, struct slice *decoded)
+{
+	char *out = text;
+
+	for (size_t i = 0; i < length; i++) {
+		uint8_t byte;
+
+		if (text[i] == '+') {
+			*out++ = ' ';
+		} else if (text[i] != '%') {
+			*out++ = text[i];
+		} else {
+			if (length - i < 3 ||
+			    !hex_decode(&byte, text + i + 1, 2))
+				return false;
+			*out++ = (char)byte;
+			i += 2;
+		}
+	}
+	*decoded = slice_of(text, (size_t)(out - text));
+	return true;
+}
+
+static bool is_list(struct slice name)
+{
+	return slice_is(name, field_names[FIELD_OBJECTS]) ||
+	       slice_is(name, field_names[FIELD_PREFIXES]) ||
+	       slice_is(name, field_names[FIELD_MANIFEST]);
+}
+
+void form_left_empty(struct form *form, struct slice name)
+{
+	form->blank = form->blank || is_list(name);
+}
+
+void form_field(struct form *form, struct slice name, struct slice value)
+{
+	char quoted[KEY_QUOTE_MAX];
+
+	if (form->from_browser && value.length == 0) {
+		form_left_empty(form, name);
+		return;
+	}
+	/* A key that isn't UTF-8 is that entry's error, not the form's. */
+	if (unicode_valid(name) != name.length) {
+		problems_add(form->problems, ERROR_MALFORMED, NULL,
+			     "a field's name isn't UTF-8");
+		return;
+	}
+	if (!is_list(name) && unicode_valid(value) != value.length) {
+		problems_add(form->problems, ERROR_MALFORMED, NULL,
+			     "'%s' isn't UTF-8: send it so",
+			     key_quote(quoted, name));
+		return;
+	}
+	fields_set(form->fields, name, value, form->problems);
+}
+
+void form_end(struct form *form)
+{
+	const struct fields *fields = form->fields;
+
+	if (form->blank && !fields_has(fields, FIELD_OBJECTS) &&
+	    !fields_has(fields, FIELD_PREFIXES) &&
+	    !fields_has(fields, FIELD_MANIFEST))
+		problems_add(form->problems, ERROR_EMPTY, "/objects",
+			     "name at least one object or prefix, a line each");
+}
+
+/* One "name=value". */
+static void read_pair(struct form *form, char *pair, size_t length)
+{
+	char *equals = memchr(pair, '=', length);
+	size_t name_length = equals ? (size_t)(equals - pair) : length;
+	struct slice name, value = slice_of("", 0);
+
+	if (!decode(pair, name_length, &name) ||
+	    (equals && !decode(equals + 1, length - name_length - 1, &value))) {
+		problems_add(form->problems, ERROR_MALFORMED, NULL,
+			     "a %% in the form isn't followed by two hex "
+			     "digits: send it as %%25");
+		return;
+	}
+	form_field(form, name, value);
+}
+
+/* A list that was sent without saying what it is: many clients then call it a
+ * form. */
+static bool is_form(const char *text, size_t length)
+{
+	return length == 0 || memchr(text, '=', length) ||
+	       !memchr(text, '\n', length);
+}
+
+void form_read(struct fields *fields, char *text, size_t length,
+	       bool from_browser, struct problems *problems)
+{
+	struct form form = { .fields = fields,
+			     .problems = problems,
+			     .from_browser = from_browser };
+	char *end = text + length;
+
+	if (!is_form(text, length)) {
+		problems_add(problems, ERROR_MALFORMED, NULL,
+			     "this is no form: no = is in it. A list of keys "
+			     "goes as text/plain, with the fields in the "
+			     "query");
+		return;
+	}
+	while (text < end) {
+		char *stop = memchr(text, '&', (size_t)(end - text));
+
+		if (!stop)
+			stop = end;
+		if (stop > text)
+			read_pair(&form, text, (size_t)(stop - text));
+		text = stop + 1;
+	}
+	form_end(&form);
+}

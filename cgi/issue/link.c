@@ -1,0 +1,95 @@
+#include "link.h"
+
+#include "lib/sign/presign_disposition.h"
+
+void issue_link_begin(struct issue_link *link)
+{
+	link->used = false;
+	link->header = 0;
+	link->link = (struct presign_link){ .method = METHOD_NONE };
+}
+
+bool issue_link_signer(struct issue_link *link, struct issue *issue,
+		       const struct mint *mint)
+{
+	const struct parent *parent = issue->grant.parent;
+	struct presign_signer signer = {
+		.endpoint = slice_text(parent->account->endpoint),
+		.bucket = issue->fields->bucket,
+		.access_key_id = slice_text(parent->key.access_key_id),
+		.time = issue->now,
+	};
+	struct presign_day own;
+	bool done;
+
+	if (!mint && link->used)
+		return true;
+	link->used = true;
+	if (!mint)
+		return presign_begin(&link->presign, &signer,
+				     service_signing_key(issue->service, parent,
+							 issue->now)) ==
+		       ERROR_NONE;
+	signer.session_token = slice_of(mint->token, mint->token_length);
+	presign_day_derive(&own, slice_of(mint->secret, MINT_SECRET_LENGTH),
+			   issue->now);
+	done = presign_begin(&link->presign, &signer, &own) == ERROR_NONE;
+	explicit_bzero(&own, sizeof(own));
+	return done;
+}
+
+void issue_link_one(struct issue_link *link, const struct entry *entry,
+		    const struct granted *granted)
+{
+	size_t length = 0;
+
+	if (entry->filename.length)
+		length =
+			presign_disposition(entry->filename, link->disposition);
+	link->link = (struct presign_link){
+		.method = granted->method,
+		.key = entry->key,
+		.expires = granted->scope.ttl,
+		.disposition = slice_of(link->disposition, length),
+		.content_type = entry->content_type,
+		.content_length = entry->content_length,
+	};
+	/* What a manifest knows of a file binds an upload alone. */
+	if (granted->method == METHOD_PUT)
+		link->link.sha256 = entry->sha256;
+	link->header = 0;
+	presign_one(&link->presign, &link->link);
+}
+
+bool issue_link_header(struct issue_link *link, struct slice *name,
+		       struct slice *value)
+{
+	const struct {
+		const char *name;
+		struct slice value;
+	} headers[] = {
+		{ "Content-Type", link->link.content_type },
+		{ "Content-Length", link->link.content_length },
+		{ "x-amz-content-sha256", link->link.sha256 },
+	};
+	const size_t count = sizeof(headers) / sizeof(headers[0]);
+
+	while (link->header < count) {
+		size_t at = link->header++;
+
+		if (headers[at].value.length == 0)
+			continue;
+		*name = slice_text(headers[at].name);
+		*value = headers[at].value;
+		return true;
+	}
+	link->header = 0;
+	return false;
+}
+
+void issue_link_end(struct issue_link *link)
+{
+	if (link->used)
+		presign_end(&link->presign);
+	link->used = false;
+}

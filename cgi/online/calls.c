@@ -1,0 +1,295 @@
+#include "calls.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+/* Times that one call is tried, and the pauses between them. */
+#define ATTEMPTS_MAX 6
+#define BACKOFF_FIRST_MS 250
+#define BACKOFF_MAX_MS 8000
+#define ATTEMPT_MAX_MS 30000
+
+/* One call, until it is answered. */
+struct call {
+	struct call *next;
+	uint64_t tag;
+	unsigned flags;
+	unsigned attempts;
+	int64_t not_before; /* monotonic milliseconds */
+	struct slice method, url, headers, body, sign;
+	size_t size; /* of text */
+	char text[]; /* what the slices borrow from */
+};
+
+int64_t calls_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- calls ---------------------------------------------------------------- */
+
+static void call_free(void *context)
+{
+	struct call *call = context;
+
+	explicit_bzero(call->text, call->size);
+	free(call);
+}
+
+static void call_wait(struct online *online, struct call *call)
+{
+	call->next = NULL;
+	*online->waiting_end = call;
+	online->waiting_end = &call->next;
+}
+
+/* The first that may be made now. */
+static struct call *call_take(struct online *online, int64_t now)
+{
+	for (struct call **at = &online->waiting; *at; at = &(*at)->next) {
+		struct call *call = *at;
+
+		if (call->not_before > now)
+			continue;
+		*at = call->next;
+		if (!*at)
+			online->waiting_end = at;
+		return call;
+	}
+	return NULL;
+}
+
+bool calls_add(struct online *online, const struct frame *frame)
+{
+	struct call *call = malloc(sizeof(*call) + frame->body.length);
+	struct frame_reader reader;
+
+	if (!call)
+		return false;
+	*call = (struct call){ .tag = frame->tag, .size = frame->body.length };
+	memcpy(call->text, frame->body.data, frame->body.length);
+	reader = (struct frame_reader){ .rest = slice_of(call->text,
+							 call->size) };
+	call->method = frame_take_text(&reader);
+	call->url = frame_take_text(&reader);
+	call->headers = frame_take_text(&reader);
+	call->body = frame_take_text(&reader);
+	call->sign = frame_take_text(&reader);
+	call->flags = (unsigned)frame_take_number(&reader);
+	if (reader.bad || !online->begun) {
+		call_free(call);
+		return false;
+	}
+	call_wait(online, call);
+	return true;
+}
+
+void calls_drop(struct online *online)
+{
+	struct call *call;
+
+	http_drop(online->http, call_free);
+	while ((call = call_take(online, INT64_MAX)) != NULL)
+		call_free(call);
+	online->active = 0;
+}
+
+/* ---- answers -------------------------------------------------------------- */
+
+/* False: there is no memory for the answer, and no use in going on. */
+static bool answer(struct online *online, struct call *call,
+		   const struct http_result *result)
+{
+	struct frame_writer writer;
+
+	frame_begin(&writer, &online->out, FRAME_ANSWER, call->tag);
+	frame_number(&writer, result->status);
+	frame_number(&writer, result->retry_after);
+	frame_text(&writer, slice_text(result->failure));
+	frame_text(&writer, result->headers);
+	frame_text(&writer, result->body);
+	call_free(call);
+	return frame_end(&writer);
+}
+
+static bool answer_failure(struct online *online, struct call *call,
+			   const char *failure, unsigned retry_after)
+{
+	struct http_result result = { .failure = failure,
+				      .retry_after = retry_after };
+
+	return answer(online, call, &result);
+}
+
+/* ---- once more? ----------------------------------------------------------- */
+
+/* Would the same call have another answer in a moment? What may have had its
+ * effect already is repeated only where the caller said so. */
+static bool is_worth_it(const struct call *call,
+			const struct http_result *result)
+{
+	if (call->attempts >= ATTEMPTS_MAX)
+		return false;
+	if (result->status == 429 || result->unsent)
+		return true;
+	return (call->flags & CALL_AGAIN) &&
+	       (result->status == 408 || result->status >= 500 ||
+		result->passing);
+}
+
+/* Twice as long each time, and a random part of it: so that those who failed
+ * together don't come back together. */
+static int64_t backoff(unsigned attempts)
+{
+	int64_t pause = BACKOFF_FIRST_MS;
+	uint32_t random = 0;
+
+	while (--attempts > 0 && pause < BACKOFF_MAX_MS)
+		pause *= 2;
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+		random = UINT32_MAX / 2;
+	return pause / 2 + pause / 2 * (random % 1024) / 1024;
+}
+
+/* All calls of this machine are one caller's there. */
+static void hold_off(struct online *online, const struct http_result *result)
+{
+	int64_t until = calls_now() + 1000 * (int64_t)result->retry_after;
+
+	if (result->status != 429 || result->retry_after == 0)
+		return;
+	if (until > online->pause) {
+		online->pause = until;
+		online->pause_seconds = result->retry_after;
+	}
+	budget_pause(&online->budget,
+		     (int64_t)time(NULL) + result->retry_after);
+}
+
+static bool try_again(struct online *online, struct call *call,
+		      const struct http_result *result)
+{
+	int64_t pause = 1000 * (int64_t)result->retry_after;
+	int64_t now = calls_now();
+	int64_t wish = backoff(call->attempts);
+	struct problem unused;
+
+	if (!is_worth_it(call, result))
+		return false;
+	if (pause < wish)
+		pause = wish;
+	if (now + pause >= online->deadline)
+		return false;
+	if (online->budget.file >= 0 &&
+	    budget_book(&online->budget, 1, (int64_t)time(NULL),
+			online->budget.until,
+			&unused) == ERROR_TOO_MANY_REQUESTS)
+		return false;
+	call->not_before = now + pause;
+	call_wait(online, call);
+	return true;
+}
+
+bool calls_finish(struct online *online)
+{
+	struct http_result result;
+
+	while (http_finished(online->http, &result)) {
+		struct call *call = result.context;
+
+		online->active--;
+		if (!try_again(online, call, &result) &&
+		    !answer(online, call, &result))
+			return false;
+		hold_off(online, &result);
+	}
+	return true;
+}
+
+/* ---- going on ------------------------------------------------------------- */
+
+static bool start_call(struct online *online, struct call *call, int64_t now)
+{
+	int64_t left = online->deadline - now;
+	struct http_request request = {
+		.method = call->method,
+		.url = call->url,
+		.headers = call->headers,
+		.body = call->body,
+		.sign = call->sign,
+		.token = call->flags & CALL_BEARER ? online->token :
+						     slice_of("", 0),
+		.proxy = online->proxy,
+		.ca_file = online->ca_file,
+		.milliseconds = left < ATTEMPT_MAX_MS ? left : ATTEMPT_MAX_MS,
+		.answer_max = online->answer_max,
+	};
+
+	call->attempts++;
+	online->attempts++;
+	if (!http_start(online->http, &request, call))
+		return answer_failure(online, call, "the call can't be made",
+				      0);
+	online->active++;
+	return true;
+}
+
+/* Nothing that waits will be made any more. */
+static bool give_up(struct online *online)
+{
+	bool silent = online->pause >= online->deadline;
+	struct call *call;
+	char failure[96];
+
+	snprintf(failure, sizeof(failure),
+		 silent ? "it asked for %u seconds without calls" :
+			  "it was too slow: %u seconds are over",
+		 silent ? online->pause_seconds : online->seconds);
+	while ((call = call_take(online, INT64_MAX)) != NULL) {
+		if (!answer_failure(online, call, failure,
+				    silent ? online->pause_seconds : 0))
+			return false;
+	}
+	return true;
+}
+
+bool calls_start(struct online *online)
+{
+	int64_t now = calls_now();
+	struct call *call;
+
+	if (!online->begun)
+		return true;
+	if (now >= online->deadline || online->pause >= online->deadline)
+		return give_up(online);
+	if (now < online->pause)
+		return true;
+	while (online->active < online->concurrency &&
+	       (call = call_take(online, now)) != NULL) {
+		if (!start_call(online, call, now))
+			return false;
+	}
+	return true;
+}
+
+int64_t calls_time_left(const struct online *online)
+{
+	int64_t now = calls_now(), next = online->deadline;
+
+	if (!online->begun || !online->waiting)
+		return 60000;
+	for (const struct call *call = online->waiting; call;
+	     call = call->next) {
+		if (call->not_before < next &&
+		    online->active < online->concurrency)
+			next = call->not_before;
+	}
+	if (next < online->pause)
+		next = online->pause;
+	return next - now + 1;
+}

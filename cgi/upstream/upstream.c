@@ -1,0 +1,317 @@
+#include "upstream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "start.h"
+
+/* How much longer than its time for a batch the helper is waited for. */
+#define PATIENCE_MS 10000
+
+/* What Cloudflare says of one credential is a few KB. */
+#define ANSWER_MAX ((size_t)1 << 20)
+
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- the settings --------------------------------------------------------- */
+
+static bool is_writable_folder(const char *path)
+{
+	struct stat found;
+
+	return stat(path, &found) == 0 && S_ISDIR(found.st_mode) &&
+	       access(path, W_OK | X_OK) == 0;
+}
+
+/*
+ * Where calls are counted unless the configuration says: where services keep
+ * such things, else beside the log they write anyway, else where a person's
+ * programs do. NULL when nowhere.
+ */
+static const char *state_folder(const struct config *config)
+{
+	static char path[4096];
+	const char *slash = strrchr(config->audit_log, '/');
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	if (config->state_dir)
+		return config->state_dir;
+	if (is_writable_folder("/run/mintage"))
+		return "/run/mintage";
+	if (slash) {
+		snprintf(path, sizeof(path), "%.*s",
+			 (int)(slash - config->audit_log) +
+				 (slash == config->audit_log),
+			 config->audit_log);
+		if (is_writable_folder(path))
+			return path;
+	}
+	if (!runtime || *runtime != '/')
+		return "/run/mintage";
+	snprintf(path, sizeof(path), "%s/mintage", runtime);
+	(void)mkdir(path, 0700);
+	return path;
+}
+
+void upstream_settings(struct upstream_batch *batch,
+		       const struct config *config, struct slice token)
+{
+	*batch = (struct upstream_batch){
+		.token = token,
+		.proxy = config->api_proxy,
+		.ca_file = config->api_ca_file,
+		.state_dir = state_folder(config),
+		.concurrency = config->api_concurrency,
+		.seconds = config->api_deadline,
+		.calls = 1,
+		.answer_max = ANSWER_MAX,
+	};
+}
+
+/* ---- the helper ----------------------------------------------------------- */
+
+static enum error gone(struct upstream *upstream, struct problem *problem)
+{
+	upstream_stop(upstream);
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "mintage-online, which makes the calls, ended; try "
+			   "again");
+}
+
+/* One that has nothing to say has its socket open; an end of file is the end
+ * of it. */
+static bool is_alive(const struct upstream *upstream)
+{
+	char byte;
+
+	return upstream->helper > 0 &&
+	       recv(upstream->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+	       errno == EAGAIN;
+}
+
+static bool send_all(struct upstream *upstream)
+{
+	struct buffer *out = &upstream->out;
+	size_t sent = 0;
+
+	while (sent < out->length) {
+		ssize_t put = send(upstream->socket, out->data + sent,
+				   out->length - sent, MSG_NOSIGNAL);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		sent += (size_t)put;
+	}
+	explicit_bzero(out->data, out->length);
+	out->length = 0;
+	return true;
+}
+
+/* The next frame; false when there will be none. */
+static bool receive(struct upstream *upstream, struct frame *frame)
+{
+	struct pollfd socket = { .fd = upstream->socket, .events = POLLIN };
+	enum frame_step step;
+	int64_t left;
+	ssize_t got;
+
+	while ((step = frame_next(&upstream->in, frame)) == FRAME_PART) {
+		left = upstream->patience - milliseconds();
+		if (left <= 0)
+			return false;
+		if (poll(&socket, 1, (int)left) == 0)
+			return false;
+		got = frame_fill(&upstream->in, upstream->socket);
+		if (got == 0 || (got < 0 && errno != EINTR))
+			return false;
+	}
+	return step == FRAME_WHOLE;
+}
+
+static bool send_begin(struct upstream *upstream,
+		       const struct upstream_batch *batch)
+{
+	struct frame_writer writer;
+
+	frame_begin(&writer, &upstream->out, FRAME_BEGIN, 0);
+	frame_text(&writer, batch->token);
+	frame_text(&writer, slice_text(batch->proxy));
+	frame_text(&writer, slice_text(batch->ca_file));
+	frame_text(&writer, slice_text(batch->state_dir));
+	frame_number(&writer, batch->concurrency);
+	frame_number(&writer, batch->seconds);
+	frame_number(&writer, batch->calls);
+	frame_number(&writer, batch->answer_max);
+	return frame_end(&writer) && send_all(upstream);
+}
+
+static enum error start(struct upstream *upstream, struct problem *problem)
+{
+	if (is_alive(upstream))
+		return ERROR_NONE;
+	upstream_stop(upstream);
+	return helper_start(&upstream->helper, &upstream->socket, problem);
+}
+
+/* What it says to FRAME_BEGIN. */
+static enum error take_verdict(const struct frame *frame,
+			       struct problem *problem)
+{
+	struct frame_reader reader = { .rest = frame->body };
+	enum error error = ERROR_UNAVAILABLE;
+	unsigned seconds = 0;
+	struct slice text;
+
+	if (frame->type == FRAME_READY)
+		return ERROR_NONE;
+	if (frame->type == FRAME_BUSY) {
+		seconds = (unsigned)frame_take_number(&reader);
+		error = ERROR_TOO_MANY_REQUESTS;
+	}
+	text = frame_take_text(&reader);
+	problem_set(problem, error, NULL, "%s", text.data);
+	problem->retry_after = seconds;
+	return error;
+}
+
+enum error upstream_begin(struct upstream *upstream,
+			  const struct upstream_batch *batch,
+			  struct problem *problem)
+{
+	bool is_old = is_alive(upstream);
+	enum error error = start(upstream, problem);
+	struct frame frame;
+
+	if (error)
+		return error;
+	upstream->patience =
+		milliseconds() + 1000 * (int64_t)batch->seconds + PATIENCE_MS;
+	if (!send_begin(upstream, batch) || !receive(upstream, &frame)) {
+		error = gone(upstream, problem);
+		/* It may have been about to end; a new one isn't. */
+		return is_old ? upstream_begin(upstream, batch, problem) :
+				error;
+	}
+	error = take_verdict(&frame, problem);
+	upstream->begun = error == ERROR_NONE;
+	return error;
+}
+
+/* ---- calls ---------------------------------------------------------------- */
+
+enum error upstream_call(struct upstream *upstream, uint64_t tag,
+			 const struct upstream_call *call,
+			 struct problem *problem)
+{
+	struct frame_writer writer;
+
+	if (!upstream->begun)
+		return gone(upstream, problem);
+	frame_begin(&writer, &upstream->out, FRAME_CALL, tag);
+	frame_text(&writer, slice_text(call->method));
+	frame_text(&writer, call->url);
+	frame_text(&writer, call->headers);
+	frame_text(&writer, call->body);
+	frame_text(&writer, call->sign);
+	frame_number(&writer, call->flags);
+	if (!frame_end(&writer))
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "no memory for a call");
+	return send_all(upstream) ? ERROR_NONE : gone(upstream, problem);
+}
+
+enum error upstream_answer(struct upstream *upstream,
+			   struct upstream_answer *answer,
+			   struct problem *problem)
+{
+	struct frame_reader reader;
+	struct frame frame;
+
+	if (!upstream->begun || !receive(upstream, &frame) ||
+	    frame.type != FRAME_ANSWER)
+		return gone(upstream, problem);
+	reader = (struct frame_reader){ .rest = frame.body };
+	answer->tag = frame.tag;
+	answer->status = (unsigned)frame_take_number(&reader);
+	answer->retry_after = (unsigned)frame_take_number(&reader);
+	answer->failure = frame_take_text(&reader);
+	answer->headers = frame_take_text(&reader);
+	answer->body = frame_take_text(&reader);
+	return reader.bad ? gone(upstream, problem) : ERROR_NONE;
+}
+
+struct slice upstream_header(const struct upstream_answer *answer,
+			     const char *name)
+{
+	struct slice rest = answer->headers, line, label;
+
+	while (slice_split(&rest, '\n', &line)) {
+		if (slice_split(&line, ':', &label) && line.data &&
+		    slice_equal_nocase(label, slice_text(name)))
+			return slice_trim(line);
+	}
+	return slice_of(NULL, 0);
+}
+
+enum error upstream_ask(struct upstream *upstream,
+			const struct upstream_batch *batch,
+			const struct upstream_call *call,
+			struct upstream_answer *answer, struct problem *problem)
+{
+	enum error error = upstream_begin(upstream, batch, problem);
+
+	if (!error)
+		error = upstream_call(upstream, 0, call, problem);
+	if (!error)
+		error = upstream_answer(upstream, answer, problem);
+	return error;
+}
+
+void upstream_end(struct upstream *upstream)
+{
+	struct frame_writer writer;
+	struct frame frame;
+
+	if (!upstream->begun)
+		return;
+	upstream->begun = false;
+	/* What it still does ends within moments. */
+	upstream->patience = milliseconds() + PATIENCE_MS;
+	frame_begin(&writer, &upstream->out, FRAME_END, 0);
+	if (!frame_end(&writer) || !send_all(upstream)) {
+		upstream_stop(upstream);
+		return;
+	}
+	do {
+		if (!receive(upstream, &frame)) {
+			upstream_stop(upstream);
+			return;
+		}
+	} while (frame.type != FRAME_DONE);
+	/* Credentials passed through here. */
+	buffer_free(&upstream->in.bytes);
+	upstream->in.used = 0;
+}
+
+void upstream_stop(struct upstream *upstream)
+{
+	if (upstream->helper > 0)
+		helper_stop(upstream->helper, upstream->socket);
+	buffer_free(&upstream->out);
+	buffer_free(&upstream->in.bytes);
+	*upstream = (struct upstream){ .helper = 0 };
+}

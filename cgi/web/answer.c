@@ -1,0 +1,102 @@
+#include "answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "status.h"
+
+/* Of a long answer: it goes to the web server in few and large parts. The first
+ * is small, and goes early. */
+#define LARGE 65528
+
+/* Without memory it stays as it is. */
+static void widen(struct answer *answer)
+{
+	answer->large = malloc(LARGE);
+	if (!answer->large)
+		return;
+	explicit_bzero(answer->window, sizeof(answer->window));
+	answer->sink.window = answer->large;
+	answer->sink.size = LARGE;
+}
+
+static void narrow(struct answer *answer)
+{
+	sink_wipe(&answer->sink);
+	free(answer->large);
+	answer->large = NULL;
+	answer->sink.window = answer->window;
+	answer->sink.size = sizeof(answer->window);
+}
+
+static bool pass_on(void *context, const char *data, size_t length)
+{
+	struct answer *answer = context;
+	struct stream *stream = answer->request->stream;
+
+	if (!stream->write(stream->context, data, length))
+		return false;
+	if (!answer->large && length > sizeof(answer->window) / 2)
+		widen(answer);
+	return true;
+}
+
+static bool swallow(void *context, const char *data, size_t length)
+{
+	(void)context;
+	(void)data;
+	(void)length;
+	return true;
+}
+
+void answer_begin(struct answer *answer, struct service *service,
+		  const struct request *request, struct audit_request *who)
+{
+	answer->service = service;
+	answer->request = request;
+	answer->subject = NULL;
+	answer->who = who;
+	answer->status = 0;
+	answer->head_only = slice_is(request->method, "HEAD");
+	answer->large = NULL;
+	answer->sink = (struct sink){
+		.window = answer->window,
+		.size = sizeof(answer->window),
+		.flush = pass_on,
+		.context = answer,
+	};
+}
+
+void answer_head(struct answer *answer, int status, const char *content_type,
+		 const char *extra)
+{
+	struct sink *sink = &answer->sink;
+	char line[64];
+
+	answer->status = status;
+	snprintf(line, sizeof(line), "Status: %d ", status);
+	sink_text(sink, line);
+	sink_text(sink, status_text(status));
+	sink_text(sink, "\r\nContent-Type: ");
+	sink_text(sink, content_type);
+	sink_text(sink, "\r\nCache-Control: no-store\r\nMintage-Request: ");
+	sink_text(sink, answer->who->id);
+	sink_text(sink, "\r\n");
+	if (extra)
+		sink_text(sink, extra);
+	sink_text(sink, "\r\n");
+	if (answer->head_only) {
+		sink_flush(sink);
+		sink->flush = swallow;
+	}
+}
+
+bool answer_end(struct answer *answer)
+{
+	struct stream *stream = answer->request->stream;
+	bool taken = sink_flush(&answer->sink) &&
+		     stream->flush(stream->context);
+
+	narrow(answer);
+	return taken;
+}

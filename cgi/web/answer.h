@@ -1,0 +1,41 @@
+/*
+ * answer - status line, headers, and the way out for a body.
+ */
+#ifndef MINTAGE_CGI_WEB_ANSWER_H
+#define MINTAGE_CGI_WEB_ANSWER_H
+
+#include "cgi/service/service.h"
+#include "lib/audit/audit.h"
+#include "lib/render/render.h"
+#include "request.h"
+
+struct subject;
+
+/* One answer on its way out. */
+struct answer {
+	struct service *service;
+	const struct request *request;
+	const struct subject *subject; /* who is answered, or NULL */
+	struct audit_request *who;
+	struct sink sink;
+	char *large;    /* instead of `window`, once that was filled; owned */
+	int status;     /* sent, or 0 */
+	bool head_only; /* HEAD: headers, no body */
+	char window[SINK_MIN];
+};
+
+void answer_begin(struct answer *answer, struct service *service,
+		  const struct request *request, struct audit_request *who);
+
+/*
+ * The header block: Status, Content-Type, Cache-Control: no-store,
+ * Mintage-Request, and `extra` (lines ending in CRLF, or NULL). The body
+ * follows through answer->sink; to HEAD none of it is sent.
+ */
+void answer_head(struct answer *answer, int status, const char *content_type,
+		 const char *extra);
+
+/* Flush, wipe, free. False when the client is gone. */
+bool answer_end(struct answer *answer);
+
+#endif

@@ -1,0 +1,155 @@
+#include "fastcgi_socket.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/buffer.h"
+
+#define FIRST_PASSED 3 /* sd_listen_fds(3) */
+
+static bool same_address(const struct sockaddr_storage *peer, const char *text)
+{
+	const struct sockaddr_in *v4 = (const void *)peer;
+	const struct sockaddr_in6 *v6 = (const void *)peer;
+	struct in_addr address4;
+	struct in6_addr address6;
+
+	if (peer->ss_family == AF_INET)
+		return inet_pton(AF_INET, text, &address4) == 1 &&
+		       address4.s_addr == v4->sin_addr.s_addr;
+	return inet_pton(AF_INET6, text, &address6) == 1 &&
+	       memcmp(&address6, &v6->sin6_addr, sizeof(address6)) == 0;
+}
+
+/* Over TCP a server may be held to the addresses in FCGI_WEB_SERVER_ADDRS
+ * (FastCGI specification, 3.2), which libfcgi would only ask in its own
+ * accept. */
+static bool is_our_server(const char *servers,
+			  const struct sockaddr_storage *peer)
+{
+	struct slice rest = slice_text(servers);
+	struct slice part;
+	char text[INET6_ADDRSTRLEN];
+
+	if (rest.length == 0 ||
+	    (peer->ss_family != AF_INET && peer->ss_family != AF_INET6))
+		return true;
+	while (slice_split(&rest, ',', &part)) {
+		part = slice_trim(part);
+		if (part.length >= sizeof(text))
+			continue;
+		memcpy(text, part.data, part.length);
+		text[part.length] = '\0';
+		if (same_address(peer, text))
+			return true;
+	}
+	return false;
+}
+
+/* Without these a request sent by half, or an answer nobody fetches, would
+ * hold this process for ever. */
+static bool connection_prepare(int connection, int family, uint32_t seconds)
+{
+	struct timeval limit = { .tv_sec = (time_t)seconds };
+	int on = 1;
+
+	if (family != AF_UNIX)
+		(void)setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on,
+				 sizeof(on));
+	return setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit,
+			  sizeof(limit)) == 0 &&
+	       setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit,
+			  sizeof(limit)) == 0;
+}
+
+/*
+ * Other processes on this socket may be faster than our accept. It must not
+ * wait then, for no signal gets through to it. The flag is theirs as well, and
+ * systemd takes it away whenever it starts another: look each time.
+ */
+static bool listener_wait_not(void)
+{
+	int flags = fcntl(FASTCGI_LISTENER, F_GETFL);
+
+	return flags >= 0 &&
+	       ((flags & O_NONBLOCK) ||
+		fcntl(FASTCGI_LISTENER, F_SETFL, flags | O_NONBLOCK) == 0);
+}
+
+bool fastcgi_socket_accept(const char *servers, uint32_t seconds,
+			   int *connection)
+{
+	static const struct timespec pause = { .tv_nsec = 100000000 };
+	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+	socklen_t length = sizeof(peer);
+
+	*connection = -1;
+	if (!listener_wait_not())
+		return false;
+	*connection = accept4(FASTCGI_LISTENER, (struct sockaddr *)&peer,
+			      &length, SOCK_CLOEXEC);
+	if (*connection < 0) {
+		/* Not a matter of this connection: it would go on for ever. */
+		if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK ||
+		    errno == EOPNOTSUPP)
+			return false;
+		/* No descriptor or memory: it is still there, and so is the
+		 * next round. Else another process was faster. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM)
+			(void)nanosleep(&pause, NULL);
+		return true;
+	}
+	if (!is_our_server(servers, &peer) ||
+	    !connection_prepare(*connection, peer.ss_family, seconds)) {
+		(void)close(*connection);
+		*connection = -1;
+	}
+	return true;
+}
+
+bool fastcgi_socket_listens(void)
+{
+	int listening = 0;
+	socklen_t size = sizeof(listening);
+
+	/* libfcgi's own test takes any socket without a peer for one. */
+	return getsockopt(FASTCGI_LISTENER, SOL_SOCKET, SO_ACCEPTCONN,
+			  &listening, &size) == 0 &&
+	       listening;
+}
+
+bool fastcgi_socket_is_local(void)
+{
+	struct sockaddr_storage own = { .ss_family = AF_UNSPEC };
+	socklen_t size = sizeof(own);
+
+	return getsockname(FASTCGI_LISTENER, (struct sockaddr *)&own, &size) ==
+		       0 &&
+	       own.ss_family == AF_UNIX;
+}
+
+void fastcgi_socket_adopt(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	const char *count = getenv("LISTEN_FDS");
+	uint64_t number;
+
+	/* The variables outlive the process they were meant for. */
+	if (!slice_number(slice_text(pid), INT_MAX, &number) ||
+	    number != (uint64_t)getpid() ||
+	    !slice_number(slice_text(count), INT_MAX, &number) || number == 0)
+		return;
+	if (!fastcgi_socket_listens() &&
+	    dup2(FIRST_PASSED, FASTCGI_LISTENER) == FASTCGI_LISTENER)
+		(void)close(FIRST_PASSED);
+}

@@ -1,0 +1,26 @@
+/*
+ * hex - bytes as hexadecimal digits and back. Nothing here allocates, and
+ * nothing writes a terminating NUL.
+ */
+#ifndef MINTAGE_LIB_BASE_HEX_H
+#define MINTAGE_LIB_BASE_HEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+/* The exact size of the output. */
+#define HEX_LENGTH(n) ((n)*2)
+
+/* Lower case. dst: HEX_LENGTH(length). */
+size_t hex_encode(char *dst, const void *src, size_t length);
+
+/* Either case; length must be even. dst: length / 2 bytes. */
+bool hex_decode(uint8_t *dst, const char *src, size_t length) MUST_CHECK;
+
+/* True when every character is 0-9 a-f. */
+bool hex_is_lower(const char *src, size_t length);
+
+#endif

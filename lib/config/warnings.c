@@ -1,0 +1,230 @@
+/* What is allowed but probably not meant. */
+#include <stdio.h>
+
+#include "config.h"
+#include "lib/base/hex.h"
+#include "lib/base/unicode.h"
+#include "lib/sign/key.h"
+
+#define WARNING_MAX 1024
+
+struct checking {
+	const struct config *config;
+	void (*say)(void *context, const char *text);
+	void *context;
+	size_t count;
+};
+
+static void warn(struct checking *checking, int line, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+static void warn(struct checking *checking, int line, const char *format, ...)
+{
+	char text[WARNING_MAX];
+	va_list arguments;
+	size_t length;
+
+	snprintf(text, sizeof(text), "%s:%d: ", checking->config->path, line);
+	length = strlen(text);
+	va_start(arguments, format);
+	vsnprintf(text + length, sizeof(text) - length, format, arguments);
+	va_end(arguments);
+	checking->say(checking->context, text);
+	checking->count++;
+}
+
+static bool words_hold(const struct words *words, struct slice word)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		if (slice_equal(words->list[i], word))
+			return true;
+	}
+	return false;
+}
+
+/* ---- accounts and parents ------------------------------------------------ */
+
+static void check_account(struct checking *checking,
+			  const struct account *account)
+{
+	const struct parent *parent = checking->config->parents;
+
+	while (parent && parent->account != account)
+		parent = parent->next;
+	if (!parent)
+		warn(checking, account->line,
+		     "[account %s] has no parent; add one or remove the "
+		     "account",
+		     account->name);
+}
+
+static bool ends_with(struct slice text, struct slice end)
+{
+	return text.length >= end.length &&
+	       memcmp(text.data + text.length - end.length, end.data,
+		      end.length) == 0;
+}
+
+/* An API token's value in place of the secret is a common mistake. */
+static void check_parent(struct checking *checking, const struct parent *parent)
+{
+	static const struct slice r2 = SLICE(".r2.cloudflarestorage.com");
+	const struct secret *secret = &parent->key.secret;
+
+	if (secret->length == 0 ||
+	    !ends_with(slice_text(parent->account->host), r2) ||
+	    (secret->length == 64 && hex_is_lower(secret->text, 64)))
+		return;
+	warn(checking, parent->line,
+	     "the secret of [parent %s] isn't 64 hexadecimal digits in lower "
+	     "case, as R2's are; of an API token take the SHA-256 of its value",
+	     parent->key.name);
+}
+
+/* ---- callers ------------------------------------------------------------- */
+
+static void check_nothing(struct checking *checking,
+			  const struct caller *caller)
+{
+	bool permitted = false;
+	const char *missing = NULL;
+
+	for (size_t i = 0; i < PERMISSION_COUNT; i++)
+		permitted = permitted || caller->permissions[i];
+	if (caller->parent_count == 0)
+		missing = "parents";
+	else if (caller->buckets.count == 0)
+		missing = "buckets";
+	else if (!permitted)
+		missing = "permissions";
+	else if (caller->prefixes.count == 0 && !caller->whole_bucket)
+		missing = "prefixes";
+	if (missing)
+		warn(checking, caller->line,
+		     "[caller %s] can get nothing, as it has no '%s'; add them",
+		     caller->name, missing);
+}
+
+static void check_buckets(struct checking *checking,
+			  const struct caller *caller)
+{
+	for (size_t i = 0; i < caller->buckets.count; i++) {
+		struct slice bucket = caller->buckets.list[i];
+		bool reached = caller->parent_count == 0;
+
+		for (size_t j = 0; j < caller->parent_count; j++)
+			reached = reached ||
+				  words_hold(&caller->parents[j]->buckets,
+					     bucket);
+		if (!reached)
+			warn(checking, caller->line,
+			     "none of the parents of [caller %s] has bucket "
+			     "'%.*s'; add it there",
+			     caller->name, (int)bucket.length, bucket.data);
+	}
+}
+
+static void check_permissions(struct checking *checking,
+			      const struct caller *caller)
+{
+	for (size_t i = 1; i < PERMISSION_COUNT; i++) {
+		bool reached = caller->parent_count == 0;
+
+		for (size_t j = 0; j < caller->parent_count; j++)
+			reached =
+				reached ||
+				abilities_within(
+					permission_abilities(
+						(enum permission)i),
+					permission_abilities(
+						caller->parents[j]->permission));
+		if (caller->permissions[i] && !reached)
+			warn(checking, caller->line,
+			     "%s of [caller %s] is more than any of its "
+			     "parents may; it gets what both may",
+			     permission_names[i], caller->name);
+	}
+}
+
+static void check_prefix(struct checking *checking, const struct caller *caller,
+			 struct slice prefix)
+{
+	char quoted[KEY_QUOTE_MAX];
+	const char *brace = memchr(prefix.data, '{', prefix.length);
+
+	key_quote(quoted, prefix);
+	if (slice_is(prefix, "*"))
+		return;
+	if (memchr(prefix.data, '*', prefix.length))
+		warn(checking, caller->line,
+		     "prefix '%s' of [caller %s] means a '*' in the key, it "
+		     "isn't a pattern; remove it",
+		     quoted, caller->name);
+	else if (prefix.data[prefix.length - 1] != '/')
+		warn(checking, caller->line,
+		     "prefix '%s' of [caller %s] has no '/' at its end, so "
+		     "that it also reaches '%s2/'; add one",
+		     quoted, caller->name, quoted);
+	if (brace &&
+	    !slice_starts(
+		    slice_of(brace,
+			     prefix.length - (size_t)(brace - prefix.data)),
+		    slice_text(CONFIG_USER)))
+		warn(checking, caller->line,
+		     "prefix '%s' of [caller %s] holds a '{' that begins no " CONFIG_USER
+		     "; it stands for itself",
+		     quoted, caller->name);
+	if (!unicode_is_nfc(prefix))
+		warn(checking, caller->line,
+		     "prefix '%s' of [caller %s] isn't in Unicode's form NFC, "
+		     "in which R2 stores keys; write it so",
+		     quoted, caller->name);
+	if (key_has_dot_segment(prefix))
+		warn(checking, caller->line,
+		     "prefix '%s' of [caller %s] has a '.' or '..' segment, "
+		     "and such keys are refused; remove it",
+		     quoted, caller->name);
+}
+
+static void check_caller(struct checking *checking, const struct caller *caller)
+{
+	check_nothing(checking, caller);
+	check_buckets(checking, caller);
+	check_permissions(checking, caller);
+	for (size_t i = 0; i < caller->prefixes.count; i++)
+		check_prefix(checking, caller, caller->prefixes.list[i]);
+	if (caller->whole_bucket && caller->prefixes.count > 0 &&
+	    !words_hold(&caller->prefixes, slice_text("*")))
+		warn(checking, caller->line,
+		     "[caller %s] has whole-bucket = yes, which means any key; "
+		     "its prefixes bound nothing",
+		     caller->name);
+	if (caller->max_entries > checking->config->max_entries)
+		warn(checking, caller->line,
+		     "max-entries of [caller %s] is over that of [mintage], "
+		     "%llu, which holds",
+		     caller->name,
+		     (unsigned long long)checking->config->max_entries);
+}
+
+size_t config_warnings(const struct config *config,
+		       void (*say)(void *context, const char *text),
+		       void *context)
+{
+	struct checking checking = {
+		.config = config,
+		.say = say,
+		.context = context,
+	};
+
+	for (const struct account *account = config->accounts; account;
+	     account = account->next)
+		check_account(&checking, account);
+	for (const struct parent *parent = config->parents; parent;
+	     parent = parent->next)
+		check_parent(&checking, parent);
+	for (const struct caller *caller = config->callers; caller;
+	     caller = caller->next)
+		check_caller(&checking, caller);
+	return checking.count;
+}

@@ -1,0 +1,36 @@
+/*
+ * template_ops - a compiled template: what template_compile.c writes and
+ * template.c runs. For these two only.
+ */
+#ifndef MINTAGE_LIB_RENDER_TEMPLATE_OPS_H
+#define MINTAGE_LIB_RENDER_TEMPLATE_OPS_H
+
+#include "template.h"
+
+enum op_kind {
+	OP_TEXT,   /* write `length` bytes of text from `at` */
+	OP_VALUE,  /* write value `number`, escaped */
+	OP_RAW,    /* write value `number` as it is */
+	OP_IF,     /* go to `at` when value `number` is empty */
+	OP_UNLESS, /* go to `at` when it is not */
+	OP_ROW,    /* next row of list `number`, or go to `at` */
+	OP_AGAIN,  /* go to `at`, the list's OP_ROW */
+	OP_END,
+};
+
+struct op {
+	enum op_kind kind;
+	uint32_t number;
+	uint32_t at;
+	uint32_t length;
+};
+
+/* clang-format takes the name for a keyword of C++. */
+/* clang-format off */
+struct template {
+	escape_fn *escape;
+	char *text;		/* all that is written as it stands */
+	struct op ops[];	/* the last is OP_END */
+};
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * key - object keys and prefixes.
+ */
+#ifndef MINTAGE_LIB_SIGN_KEY_H
+#define MINTAGE_LIB_SIGN_KEY_H
+
+#include "lib/base/problem.h"
+#include "lib/base/slice.h"
+
+#define KEY_MAX 1024
+
+/* A key or prefix: 1-1024 bytes of UTF-8 without NUL. ERROR_OBJECT_NAME. */
+enum error key_check(struct slice key, const char *pointer,
+		     struct problem *problem) MUST_CHECK;
+
+/*
+ * `text` for a message: on one line, without control characters, as UTF-8
+ * whatever it was, cut where long ("..."). Returns dst.
+ */
+#define KEY_QUOTE_MAX 64
+const char *key_quote(char dst[KEY_QUOTE_MAX], struct slice text);
+
+/* True when some segment between slashes is "." or "..". */
+bool key_has_dot_segment(struct slice key);
+
+#endif

@@ -1,0 +1,288 @@
+#include "presign.h"
+
+#include <stdio.h>
+
+#include "lib/base/date.h"
+#include "lib/base/escape.h"
+#include "lib/base/hex.h"
+
+#define REGION "auto"
+#define SERVICE "s3"
+#define DAY_SECONDS 86400
+
+/* "20260203T040506Z"; its first eight characters are the day. */
+#define STAMP_LENGTH 16
+
+static void stamp_write(char dst[STAMP_LENGTH + 1], int64_t unix_seconds)
+{
+	char text[DATE_TEXT_MAX];
+	size_t n = 0;
+
+	/* ISO 8601's basic format: the same without separators. */
+	date_text(unix_seconds, text);
+	for (const char *c = text; *c; c++) {
+		if (*c != '-' && *c != ':')
+			dst[n++] = *c;
+	}
+	dst[n] = '\0';
+}
+
+/* ---- the signing key ------------------------------------------------------ */
+
+void presign_day_derive(struct presign_day *day, struct slice secret,
+			int64_t unix_seconds)
+{
+	static const struct slice steps[] = {
+		SLICE(REGION),
+		SLICE(SERVICE),
+		SLICE("aws4_request"),
+	};
+	char stamp[STAMP_LENGTH + 1] = "";
+	char first[4 + 256] = "AWS4";
+	size_t length = secret.length < 256 ? secret.length : 256;
+
+	memcpy(first + 4, secret.data, length);
+	stamp_write(stamp, unix_seconds);
+	digest_hmac(first, 4 + length, stamp, 8, day->key);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		digest_hmac(day->key, DIGEST_SIZE, steps[i].data,
+			    steps[i].length, day->key);
+	day->day = unix_seconds / DAY_SECONDS;
+	explicit_bzero(first, sizeof(first));
+}
+
+bool presign_day_fits(const struct presign_day *day, int64_t unix_seconds)
+{
+	return day->day == unix_seconds / DAY_SECONDS;
+}
+
+/* ---- what a batch shares -------------------------------------------------- */
+
+/* Add to a text of `size` bytes; false when it is full. */
+static bool add(char *dst, size_t *length, size_t size, struct slice slice)
+{
+	if (slice.length > size - *length)
+		return false;
+	memcpy(dst + *length, slice.data, slice.length);
+	*length += slice.length;
+	return true;
+}
+
+static bool add_text(char *dst, size_t *length, size_t size, const char *text)
+{
+	return add(dst, length, size, slice_text(text));
+}
+
+static bool begin_url(struct presign *presign,
+		      const struct presign_signer *signer)
+{
+	struct slice host = signer->endpoint;
+	const char *colon = memchr(host.data, ':', host.length);
+	size_t scheme = colon ? (size_t)(colon - host.data) + 3 : 0;
+
+	if (!colon || scheme >= host.length)
+		return false;
+	presign->host = slice_of(host.data + scheme, host.length - scheme);
+	presign->url_constant = 0;
+	if (!add(presign->url, &presign->url_constant, PRESIGN_ENDPOINT_MAX,
+		 host))
+		return false;
+	presign->host_length = presign->url_constant;
+	return add_text(presign->url, &presign->url_constant, PRESIGN_URL_MAX,
+			"/") &&
+	       add(presign->url, &presign->url_constant, PRESIGN_URL_MAX,
+		   signer->bucket) &&
+	       add_text(presign->url, &presign->url_constant, PRESIGN_URL_MAX,
+			"/");
+}
+
+static bool begin_query(struct presign *presign,
+			const struct presign_signer *signer,
+			const char stamp[STAMP_LENGTH + 1])
+{
+	int length = snprintf(presign->query, sizeof(presign->query),
+			      "?X-Amz-Algorithm=AWS4-HMAC-SHA256"
+			      "&X-Amz-Credential=%.*s%%2F%.8s%%2F" REGION
+			      "%%2F" SERVICE "%%2Faws4_request"
+			      "&X-Amz-Date=%s&X-Amz-Expires=",
+			      (int)signer->access_key_id.length,
+			      signer->access_key_id.data, stamp, stamp);
+
+	presign->query_length = length > 0 ? (size_t)length : 0;
+	return length > 0 && (size_t)length < sizeof(presign->query);
+}
+
+/* The string to sign up to the hash of the canonical request. */
+static void begin_string_to_sign(struct presign *presign,
+				 const char stamp[STAMP_LENGTH + 1],
+				 const struct presign_day *day)
+{
+	char text[128];
+	int length = snprintf(text, sizeof(text),
+			      "AWS4-HMAC-SHA256\n%s\n%.8s/" REGION "/" SERVICE
+			      "/aws4_request\n",
+			      stamp, stamp);
+
+	digest_hmac_begin(&presign->hmac, day->key, DIGEST_SIZE);
+	digest_hmac_add(&presign->hmac, text, (size_t)length);
+}
+
+enum error presign_begin(struct presign *presign,
+			 const struct presign_signer *signer,
+			 const struct presign_day *day)
+{
+	char stamp[STAMP_LENGTH + 1];
+
+	stamp_write(stamp, signer->time);
+	if (signer->session_token.length > PRESIGN_SESSION_TOKEN_MAX ||
+	    !begin_url(presign, signer) || !begin_query(presign, signer, stamp))
+		return ERROR_INTERNAL;
+	presign->session_token = signer->session_token;
+	presign->url_length = 0;
+	begin_string_to_sign(presign, stamp, day);
+	return ERROR_NONE;
+}
+
+/* ---- canonical request ---------------------------------------------------- */
+
+size_t presign_signed_headers(const struct presign_link *link, char *dst)
+{
+	size_t length = 0;
+
+	if (link->content_length.length)
+		add_text(dst, &length, 64, "content-length;");
+	if (link->content_type.length)
+		add_text(dst, &length, 64, "content-type;");
+	add_text(dst, &length, 64, "host");
+	if (link->sha256.length)
+		add_text(dst, &length, 64, ";x-amz-content-sha256");
+	return length;
+}
+
+static char *put(char *dst, const char *text, size_t length)
+{
+	memcpy(dst, text, length);
+	return dst + length;
+}
+
+#define PUT(dst, literal) put(dst, literal, sizeof(literal) - 1)
+
+static char *put_slice(char *dst, struct slice slice)
+{
+	return slice.length ? put(dst, slice.data, slice.length) : dst;
+}
+
+static char *put_header(char *dst, struct slice name, struct slice value)
+{
+	if (value.length == 0)
+		return dst;
+	dst = put_slice(dst, name);
+	dst = put_slice(dst, value);
+	return PUT(dst, "\n");
+}
+
+size_t presign_canonical(const struct presign *presign,
+			 const struct presign_link *link, struct slice path,
+			 struct slice query, char *dst)
+{
+	static const struct slice length_name = SLICE("content-length:");
+	static const struct slice type_name = SLICE("content-type:");
+	static const struct slice host_name = SLICE("host:");
+	static const struct slice sha256_name = SLICE("x-amz-content-sha256:");
+	char *end = dst;
+
+	end = put_slice(end, slice_text(method_names[link->method]));
+	end = PUT(end, "\n");
+	end = put_slice(end, path);
+	end = PUT(end, "\n");
+	end = put_slice(end, query);
+	end = PUT(end, "\n");
+	end = put_header(end, length_name, link->content_length);
+	end = put_header(end, type_name, link->content_type);
+	end = put_header(end, host_name, presign->host);
+	end = put_header(end, sha256_name, link->sha256);
+	end = PUT(end, "\n");
+	end += presign_signed_headers(link, end);
+	end = PUT(end, "\n");
+	/* A body's digest, once promised, is what must be sent. */
+	if (link->sha256.length)
+		end = put_slice(end, link->sha256);
+	else
+		end = PUT(end, "UNSIGNED-PAYLOAD");
+	return (size_t)(end - dst);
+}
+
+/* ---- one link ------------------------------------------------------------- */
+
+static char *put_number(char *dst, uint32_t number)
+{
+	char digits[10];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	return put(dst, digits + at, sizeof(digits) - at);
+}
+
+/* Parameters in the order of their names, as the canonical request has them:
+ * so the URL's own query is the canonical one. */
+static char *put_query(const struct presign *presign,
+		       const struct presign_link *link, char *dst)
+{
+	char names[64];
+	size_t length = presign_signed_headers(link, names);
+
+	dst = put(dst, presign->query, presign->query_length);
+	dst = put_number(dst, link->expires);
+	if (presign->session_token.length) {
+		dst = PUT(dst, "&X-Amz-Security-Token=");
+		dst += escape_url(dst, presign->session_token.data,
+				  presign->session_token.length);
+	}
+	dst = PUT(dst, "&X-Amz-SignedHeaders=");
+	dst += escape_url(dst, names, length);
+	if (link->disposition.length) {
+		dst = PUT(dst, "&response-content-disposition=");
+		dst += escape_url(dst, link->disposition.data,
+				  link->disposition.length);
+	}
+	if (link->response_type.length) {
+		dst = PUT(dst, "&response-content-type=");
+		dst += escape_url(dst, link->response_type.data,
+				  link->response_type.length);
+	}
+	return dst;
+}
+
+void presign_one(struct presign *presign, const struct presign_link *link)
+{
+	const char *path = presign->url + presign->host_length;
+	char *end = presign->url + presign->url_constant;
+	const char *query;
+	size_t length;
+	uint8_t digest[DIGEST_SIZE];
+	char hex[HEX_LENGTH(DIGEST_SIZE)];
+
+	end += escape_url_path(end, link->key.data, link->key.length);
+	query = end + 1; /* behind the ? */
+	end = put_query(presign, link, end);
+	length = presign_canonical(presign, link,
+				   slice_of(path, (size_t)(query - 1 - path)),
+				   slice_of(query, (size_t)(end - query)),
+				   presign->canonical);
+	digest_sha256(presign->canonical, length, digest);
+	hex_encode(hex, digest, DIGEST_SIZE);
+	presign->hmac_copy = presign->hmac;
+	digest_hmac_add(&presign->hmac_copy, hex, sizeof(hex));
+	digest_hmac_end(&presign->hmac_copy, digest);
+	end = PUT(end, "&X-Amz-Signature=");
+	end += hex_encode(end, digest, DIGEST_SIZE);
+	presign->url_length = (size_t)(end - presign->url);
+}
+
+void presign_end(struct presign *presign)
+{
+	explicit_bzero(presign, sizeof(*presign));
+}

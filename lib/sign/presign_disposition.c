@@ -1,0 +1,69 @@
+/* Content-Disposition for a download name: RFC 6266, section 4.3 and appendix
+ * D; RFC 8187 for what isn't ASCII. */
+#include "presign_disposition.h"
+
+#include "presign.h"
+
+/* RFC 8187, attr-char: what stays as it is. */
+static bool is_attr_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || (c && strchr("!#$&+-.^_`|~", c));
+}
+
+/* What may stand in the quoted ASCII name; some programs decode %XX there. */
+static bool is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '%';
+}
+
+static size_t ascii_name(struct slice filename, char *dst)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < filename.length; i++) {
+		char c = filename.data[i];
+
+		/* One _ for each character: skip what follows in UTF-8. */
+		if (((unsigned char)c & 0xc0) == 0x80)
+			continue;
+		dst[n++] = is_plain(c) ? c : '_';
+	}
+	return n;
+}
+
+static size_t extended_name(struct slice filename, char *dst)
+{
+	static const char digits[16] = "0123456789ABCDEF";
+	size_t n = 0;
+
+	for (size_t i = 0; i < filename.length; i++) {
+		unsigned char c = (unsigned char)filename.data[i];
+
+		if (is_attr_char((char)c)) {
+			dst[n++] = (char)c;
+			continue;
+		}
+		dst[n++] = '%';
+		dst[n++] = digits[c >> 4];
+		dst[n++] = digits[c & 15];
+	}
+	return n;
+}
+
+size_t presign_disposition(struct slice filename, char dst[PRESIGN_VALUE_MAX])
+{
+	static const struct slice before = SLICE("attachment; filename=\"");
+	static const struct slice between = SLICE("\"; filename*=UTF-8''");
+	size_t n = before.length;
+
+	if (filename.length == 0 ||
+	    before.length + between.length + 4 * filename.length >
+		    PRESIGN_VALUE_MAX)
+		return 0;
+	memcpy(dst, before.data, before.length);
+	n += ascii_name(filename, dst + n);
+	memcpy(dst + n, between.data, between.length);
+	n += between.length;
+	return n + extended_name(filename, dst + n);
+}

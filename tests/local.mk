@@ -1,0 +1,74 @@
+# tests/: the unit programs, and the goals that run what is here.
+
+# What every script of ours finds in its environment.
+places = MINTAGE_BUILD='$(abs_builddir)' MINTAGE_SRC='$(abs_srcdir)' \
+	MINTAGE_SANITIZERS='$(enable_sanitizers)' PYTHON='$(PYTHON)'
+
+# ---- unit tests: each tests/unit/test_*.c is a program of its own -----------
+
+unit_tests = $(patsubst $(srcdir)/%.c,%,$(wildcard $(srcdir)/%D%/unit/*.c))
+build-tests: $(unit_tests)
+
+# The compiler writes down beside each program which headers it was made of. The
+# archives are linked, so a program is made anew when they are.
+unit_archives = libmintageweb.a libmintagecli.a libmintagecgi.a libmintage.a
+unit_cppflags = $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) -MMD -MP -MT $@ -MF $@.d
+$(unit_tests): %: $(srcdir)/%.c $(unit_archives)
+	@$(MKDIR_P) tests/unit
+	$(AM_V_CCLD)$(CC) $(unit_cppflags) $(AM_CFLAGS) \
+		$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -o $@ $< \
+		$(unit_archives) \
+		$(CMOCKA_LIBS) $(FCGI_LIBS) $(JSON_C_LIBS) $(lib_libs) $(LIBS)
+-include $(wildcard tests/unit/*.d)
+
+CLEANFILES += $(unit_tests) $(addsuffix .d,$(unit_tests))
+
+# ---- make check, lint, fuzz, deps -------------------------------------------
+
+# SUITES='test_mint e2e' runs the suites with one of these in their name.
+if HAVE_CMOCKA
+check-local: build-tests npm-packages
+	@$(places) $(PYTHON) $(srcdir)/%D%/run $(SUITES)
+else
+check-local:
+	@echo 'make check: cmocka not found: install libcmocka-dev' \
+		"(or run 'make deps'), then configure again" >&2; exit 1
+endif
+
+# node looks for packages where the importing file lies, so what lies in
+# tests/npm is run from the build directory, beside its packages. Where these
+# can't be had, tests/run counts that as a failure and goes on.
+npm_files = $(wildcard $(srcdir)/%D%/npm/*.*)
+npm-packages: tests/npm/.ready
+	@test '$(srcdir)' = . || test -z '$(npm_files)' || \
+		cp -f $(npm_files) tests/npm/
+tests/npm/.ready: $(filter %/package.json %/package-lock.json,$(npm_files))
+	@test -z '$^' || { $(MKDIR_P) tests/npm && \
+		{ test '$(srcdir)' = . || cp -f $^ tests/npm/; } && \
+		echo '  NPM      tests/npm' && cd tests/npm && \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
+		touch .ready; } || echo 'npm ci failed' >&2
+
+lint:
+	@$(places) $(SHELL) $(srcdir)/%D%/lint.sh \
+		$(LANGUAGE_FLAGS) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)
+
+fuzz: all
+	@test -f $(srcdir)/%D%/$@/run || \
+		{ echo "make $@: tests/$@/run is not there yet" >&2; exit 1; }
+	@$(places) $(srcdir)/%D%/$@/run
+
+# A whole system to install the Debian package into: needs root, takes two
+# minutes.
+check-deb:
+	@$(places) $(PYTHON) $(srcdir)/%D%/deb/run
+
+deps:
+	@$(SHELL) $(srcdir)/%D%/deps.sh \
+		$(filter bench deb check-deb,$(MAKECMDGOALS))
+
+distclean-local:
+	rm -rf fuzz tests/npm/.ready tests/npm/node_modules
+	test '$(srcdir)' = . || rm -rf tests/npm
+
+.PHONY: build-tests check-deb deps fuzz lint npm-packages
