@@ -104,7 +104,7 @@ static void set_method(struct writing *writing, enum method method)
 	values[VALUE_IS_PUT] = slice_text(method == METHOD_PUT ? "1" : NULL);
 	values[VALUE_IS_DELETE] =
 		slice_text(method == METHOD_DELETE ? "1" : NULL);
-	values[VALUE_APART] =
+	values[VALUE_DIFFERS] =
 		slice_text(beyond_get || writing->beyond_get ? "1" : NULL);
 	writing->beyond_get = beyond_get;
 }
@@ -263,7 +263,7 @@ static bool single_row(struct writing *writing)
 	if (issue->fields->entries.part_count > 0 &&
 	    prefixes.length + objects.length == 0)
 		goto out;
-	writing->room_size = mint_paths_room(prefixes.length + objects.length);
+	writing->room_size = mint_paths_size(prefixes.length + objects.length);
 	writing->room = malloc(writing->room_size);
 	if (!writing->room)
 		goto out;

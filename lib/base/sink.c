@@ -29,7 +29,7 @@ void sink_write(struct sink *sink, const char *data, size_t length)
 	}
 }
 
-char *sink_room(struct sink *sink, size_t length)
+char *sink_reserve(struct sink *sink, size_t length)
 {
 	if (sink->size - sink->used < length)
 		sink_flush(sink);

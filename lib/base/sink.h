@@ -27,7 +27,7 @@ struct sink {
  * theirs, to be wiped too. */
 #define WIDE_STEP_MAX 64
 
-/* A longest single reservation, see sink_room. */
+/* A longest single reservation, see sink_reserve. */
 #define SINK_MIN 8184
 
 /* Hand over what is in the window. False when the far end is gone. */
@@ -50,7 +50,7 @@ static inline void sink_text(struct sink *sink, const char *text)
  * At least `length` (<= SINK_MIN) free bytes to be written in place, then
  * added to sink->used by the caller. Never NULL.
  */
-char *sink_room(struct sink *sink, size_t length);
+char *sink_reserve(struct sink *sink, size_t length);
 
 /* A sink that grows a buffer (which the caller frees): for tests and
  * small answers. `window` holds at least SINK_MIN bytes. */

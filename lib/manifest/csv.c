@@ -322,7 +322,7 @@ enum manifest_step manifest_csv_next(struct manifest *manifest,
 	}
 	if (report == problem)
 		return MANIFEST_ENTRY;
-	return manifest_blame_line(entry, line, problem);
+	return manifest_prefix_line(entry, line, problem);
 }
 
 /* ---- is it one at all? --------------------------------------------------- */

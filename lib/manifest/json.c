@@ -255,7 +255,7 @@ static bool read_member(struct reading *reading, struct problem *problem)
 static enum manifest_step blame(const struct entry *entry,
 				struct problem *problem)
 {
-	manifest_blame(entry, problem);
+	manifest_prefix_pointer(entry, problem);
 	return MANIFEST_BAD_ENTRY;
 }
 
@@ -399,7 +399,7 @@ enum manifest_step manifest_ndjson_next(struct manifest *manifest,
 	/* Each line stands for itself: the next can be read. */
 	json_problem(json, problem);
 	entry->key = slice_of(NULL, 0);
-	manifest_blame(entry, problem);
+	manifest_prefix_pointer(entry, problem);
 	return MANIFEST_BAD_ENTRY;
 }
 

@@ -43,6 +43,6 @@ enum manifest_step manifest_lines_next(struct manifest *manifest,
 	if (!manifest_line(manifest, part, &line))
 		return MANIFEST_END;
 	if (manifest_set_key(entry, line, problem) != ERROR_NONE)
-		return manifest_blame_line(entry, manifest->line, problem);
+		return manifest_prefix_line(entry, manifest->line, problem);
 	return MANIFEST_ENTRY;
 }

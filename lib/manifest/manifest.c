@@ -98,7 +98,8 @@ const char *manifest_pointer(struct entry *entry)
 	return entry->pointer;
 }
 
-enum error manifest_blame(const struct entry *entry, struct problem *problem)
+enum error manifest_prefix_pointer(const struct entry *entry,
+				   struct problem *problem)
 {
 	char member[PROBLEM_POINTER_MAX / 2] = "";
 
@@ -108,12 +109,12 @@ enum error manifest_blame(const struct entry *entry, struct problem *problem)
 	return problem->error;
 }
 
-enum manifest_step manifest_blame_line(const struct entry *entry, uint64_t line,
-				       struct problem *problem)
+enum manifest_step manifest_prefix_line(const struct entry *entry,
+					uint64_t line, struct problem *problem)
 {
 	struct problem plain;
 
-	manifest_blame(entry, problem);
+	manifest_prefix_pointer(entry, problem);
 	plain = *problem;
 	problem_set(problem, plain.error, plain.pointer, "line %" PRIu64 ": %s",
 		    line, plain.message);

@@ -130,7 +130,8 @@ const char *manifest_pointer(struct entry *entry);
 /* Put the entry's pointer before the problem's own, which was relative to it:
  * "/ttlSeconds" becomes "/objects/17/ttlSeconds". So checks that pass can do
  * without pointers. Returns problem->error. */
-enum error manifest_blame(const struct entry *entry, struct problem *problem);
+enum error manifest_prefix_pointer(const struct entry *entry,
+				   struct problem *problem);
 
 /* ---- for the formats' readers ---------------------------------------------
  *
@@ -152,13 +153,13 @@ struct slice manifest_text(struct slice text);
 /* `text` cut to at most `max` bytes, between two characters. */
 struct slice manifest_clip(struct slice text, size_t max);
 
-/* manifest_blame, with the line's number in the message. Returns
+/* manifest_prefix_pointer, with the line's number in the message. Returns
  * MANIFEST_BAD_ENTRY. */
-enum manifest_step manifest_blame_line(const struct entry *entry, uint64_t line,
-				       struct problem *problem);
+enum manifest_step manifest_prefix_line(const struct entry *entry,
+					uint64_t line, struct problem *problem);
 
 /* Set the entry's key and check it. On failure the entry has what of the key
- * can be shown; the problem is to be manifest_blamed. */
+ * can be shown; the problem is to be manifest_prefix_pointer. */
 enum error manifest_set_key(struct entry *entry, struct slice key,
 			    struct problem *problem) MUST_CHECK;
 

@@ -125,7 +125,7 @@ enum manifest_step manifest_sha256sum_next(struct manifest *manifest,
 	if (!manifest_line(manifest, part, &line))
 		return MANIFEST_END;
 	if (read_line(manifest, entry, line, problem) != ERROR_NONE)
-		return manifest_blame_line(entry, manifest->line, problem);
+		return manifest_prefix_line(entry, manifest->line, problem);
 	return MANIFEST_ENTRY;
 }
 

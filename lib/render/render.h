@@ -126,7 +126,7 @@ enum value {
 	VALUE_IS_HEAD,
 	VALUE_IS_PUT,
 	VALUE_IS_DELETE,
-	VALUE_APART,   /* "1": this link or the one before is more than a
+	VALUE_DIFFERS, /* "1": this link or the one before is more than a
 			* GET, so what holds for one is not the other's */
 	VALUE_URL,     /* of a link, else empty */
 	VALUE_NAME,    /* to save a link's file under: its download name,

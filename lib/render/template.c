@@ -32,7 +32,7 @@ static void put_escaped(struct sink *sink, escape_fn *escape,
 {
 	while (value.length > 0) {
 		size_t piece = value.length < PIECE ? value.length : PIECE;
-		char *room = sink_room(sink, piece * ESCAPE_GROWTH);
+		char *room = sink_reserve(sink, piece * ESCAPE_GROWTH);
 
 		sink->used += escape(room, value.data, piece);
 		value.data += piece;

@@ -211,7 +211,7 @@ static size_t paths_jwt_max(size_t length)
 	       MINT_SIGNATURE_LENGTH + 3;
 }
 
-size_t mint_paths_room(size_t length)
+size_t mint_paths_size(size_t length)
 {
 	return paths_tail_max(length) + paths_jwt_max(length) +
 	       BASE64_LENGTH(MINT_JWT_BEGINNING_MAX) +

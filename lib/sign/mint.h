@@ -86,7 +86,7 @@ enum error mint_begin(struct mint *mint, enum mint_kind kind,
 void mint_one(struct mint *mint, struct slice path);
 
 /* The size of mint_paths' `room` for paths of together `length` bytes. */
-size_t mint_paths_room(size_t length);
+size_t mint_paths_size(size_t length);
 
 /*
  * One credential for many paths, or with neither for the whole bucket. What

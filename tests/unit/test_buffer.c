@@ -135,7 +135,7 @@ static void test_sink(void **state)
 		if (step % 2) {
 			sink_write(&sink, text + n, part);
 		} else {
-			memcpy(sink_room(&sink, part), text + n, part);
+			memcpy(sink_reserve(&sink, part), text + n, part);
 			sink.used += part;
 		}
 		n += part;

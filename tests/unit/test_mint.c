@@ -184,7 +184,7 @@ static void test_vectors_minted(void **state)
 		struct slice objects = paths_of(vector, "objectPaths", b);
 		struct mint mint;
 
-		assert_true(mint_paths_room(prefixes.length + objects.length) <
+		assert_true(mint_paths_size(prefixes.length + objects.length) <
 			    sizeof(room));
 		assert_int_equal(mint_begin(&mint, MINT_FREE, &claims, &secret),
 				 ERROR_NONE);

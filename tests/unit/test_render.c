@@ -49,7 +49,7 @@ static void set_link(struct answer *answer, const struct row *row)
 	set(answer, VALUE_IS_DELETE, NULL);
 	if (row->method)
 		set(answer, row->method, "1");
-	set(answer, VALUE_APART, row->apart ? "1" : NULL);
+	set(answer, VALUE_DIFFERS, row->apart ? "1" : NULL);
 }
 
 static void set_row(struct answer *answer, const struct row *row)
