@@ -21,11 +21,19 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/metrics.c %D%/service/metrics.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
+	%D%/issue/check.c %D%/issue/check.h \
 	%D%/issue/entry.c %D%/issue/entry.h \
 	%D%/issue/fetch.c %D%/issue/fetch.h \
 	%D%/issue/issue.c %D%/issue/issue.h \
 	%D%/issue/link.c %D%/issue/link.h \
-	%D%/issue/write.c
+	%D%/issue/order.c %D%/issue/order.h \
+	%D%/issue/record.c %D%/issue/record.h \
+	%D%/issue/row.c %D%/issue/row.h \
+	%D%/issue/signer.c %D%/issue/signer.h \
+	%D%/issue/tally.h \
+	%D%/issue/terms.c %D%/issue/terms.h \
+	%D%/issue/warnings.c %D%/issue/warnings.h \
+	%D%/issue/write.c %D%/issue/write.h
 
 # ---- the responder ----------------------------------------------------------
 
@@ -42,8 +50,12 @@ libmintageweb_a_SOURCES = \
 	%D%/web/plaincgi.c %D%/web/plaincgi.h \
 	%D%/web/refusal.c %D%/web/refusal.h \
 	%D%/web/request.c %D%/web/request.h \
+	%D%/web/route_issue.c \
+	%D%/web/route_pages.c \
 	%D%/web/router.c %D%/web/router.h \
-	%D%/web/status.c %D%/web/status.h
+	%D%/web/routes.h \
+	%D%/web/status.c %D%/web/status.h \
+	%D%/web/visit.c %D%/web/visit.h
 
 pkglibexec_PROGRAMS += mintage.fcgi
 mintage_fcgi_SOURCES = %D%/web/responder.c

@@ -1,8 +1,7 @@
 #include "account.h"
 
-#include "cgi/issue/entry.h"
-
-/* By its id, else by its section's name; so with accounts. */
+/* Find a parent by access key id, then by section name. find_account does the
+ * same for accounts. */
 static const struct parent *find_parent(const struct config *config,
 					const char *name)
 {
@@ -25,63 +24,81 @@ static const struct account *find_account(const struct config *config,
 	return account;
 }
 
-/* Would some parent of this account do? Two that fit are issue_begin's to
- * complain of. */
-static bool account_fits(const struct config *config, const struct issue *issue,
-			 const struct account *account)
+/* Does the account have a parent that may do this? Where several of them may,
+ * order_settle complains. */
+static bool may_sign(const struct config *config, const struct account *account,
+		     struct slice bucket, const struct terms *terms)
 {
 	struct subject subject = { .kind = SUBJECT_OWNER };
 	struct want want = { .account_id = slice_text(account->id),
-			     .bucket = issue->fields->bucket };
+			     .bucket = bucket,
+			     .abilities = scope_abilities(&terms->scope) };
 	struct grant grant = { 0 };
-	struct granted wish;
 	struct problem problem;
-	enum error error;
+	enum error error =
+		grant_begin(&grant, config, &subject, &want, &problem);
 
-	/* What is wrong with it is issue_begin's to say, of any account. */
-	if (entry_wish(issue, NULL, &wish, &problem) != ERROR_NONE)
-		return account == config->accounts;
-	want.abilities = scope_abilities(&wish.scope);
-	error = grant_begin(&grant, config, &subject, &want, &problem);
 	grant_free(&grant);
 	return error == ERROR_NONE || error == ERROR_AMBIGUOUS;
 }
 
-static enum error choose_account(const struct config *config,
-				 const struct issue *issue,
-				 struct slice *account_id,
-				 struct problem *problem)
+/* Set *fitting to the one account that has a parent for these terms, NULL where
+ * none has. */
+static enum error find_fitting(const struct config *config, struct slice bucket,
+			       const struct terms *terms,
+			       const struct account **fitting,
+			       struct problem *problem)
 {
-	const struct account *fitting = NULL;
-
+	*fitting = NULL;
 	for (const struct account *account = config->accounts; account;
 	     account = account->next) {
-		/* The same in another jurisdiction. */
-		if (fitting && strcmp(fitting->id, account->id) == 0)
+		/* The same account may stand there once for each of its
+		 * jurisdictions. */
+		if (*fitting && strcmp((*fitting)->id, account->id) == 0)
 			continue;
-		if (!account_fits(config, issue, account))
+		if (!may_sign(config, account, bucket, terms))
 			continue;
-		if (fitting)
+		if (*fitting)
 			return problem_set(problem, ERROR_AMBIGUOUS,
 					   "--account",
 					   "parents of '%s' and of '%s' fit: "
 					   "name the account or the parent",
-					   fitting->name, account->name);
-		fitting = account;
+					   (*fitting)->name, account->name);
+		*fitting = account;
 	}
+	return ERROR_NONE;
+}
+
+static enum error choose_account(const struct config *config,
+				 enum issue_kind kind,
+				 const struct fields *fields,
+				 struct slice *account_id,
+				 struct problem *problem)
+{
+	struct terms_defaults defaults = terms_defaults(kind, fields);
+	const struct account *fitting = config->accounts;
+	struct terms terms;
+	enum error error = ERROR_NONE;
+
+	/* Terms that can't be settled are wrong for any account, and
+	 * order_settle says what is wrong with them. */
+	if (terms_settle(&defaults, NULL, &terms, problem) == ERROR_NONE)
+		error = find_fitting(config, fields->bucket, &terms, &fitting,
+				     problem);
+	if (error)
+		return error;
 	if (!fitting)
 		return problem_set(problem, ERROR_ACCESS_DENIED, "--account",
 				   "no account has a parent that may do this "
 				   "in bucket '%.*s'",
-				   (int)issue->fields->bucket.length,
-				   issue->fields->bucket.data);
+				   (int)fields->bucket.length,
+				   fields->bucket.data);
 	*account_id = slice_text(fitting->id);
 	return ERROR_NONE;
 }
 
 enum error cli_account_settle(struct cli_fields *asked,
-			      const struct config *config,
-			      const struct issue *issue,
+			      const struct config *config, enum issue_kind kind,
 			      struct slice *account_id, struct problem *problem)
 {
 	const struct parent *parent = NULL;
@@ -109,7 +126,8 @@ enum error cli_account_settle(struct cli_fields *asked,
 	if (!account && config->accounts && !config->accounts->next)
 		account = config->accounts;
 	if (!account)
-		return choose_account(config, issue, account_id, problem);
+		return choose_account(config, kind, &asked->fields, account_id,
+				      problem);
 	*account_id = slice_text(account->id);
 	return ERROR_NONE;
 }

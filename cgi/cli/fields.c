@@ -43,8 +43,7 @@ static bool is_misuse(const struct problem *problem)
 enum cli_status cli_fields_complain(const struct cli_fields *asked,
 				    struct problems *problems)
 {
-	size_t kept = problems->count < PROBLEMS_MAX ? problems->count :
-						       PROBLEMS_MAX;
+	size_t kept = problems_kept(problems);
 	enum cli_status status = CLI_USAGE;
 
 	for (size_t i = 0; i < kept; i++) {
@@ -193,4 +192,5 @@ void cli_fields_free(struct cli_fields *asked)
 {
 	buffer_free(&asked->objects.text);
 	buffer_free(&asked->prefixes.text);
+	problems_free(&asked->problems);
 }

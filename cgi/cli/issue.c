@@ -27,6 +27,7 @@ struct run {
 	struct service service;
 	bool loaded;
 	struct slice account_id;
+	const struct format *format;
 	struct audit_request who;
 	char user[USER_MAX + 1];
 	struct issue issue;
@@ -51,13 +52,13 @@ static void progress_begin(struct progress *progress)
 	progress->next = milliseconds() + 1000;
 }
 
-static void progress_show(struct progress *progress, const struct issue *issue)
+static void progress_show(struct progress *progress, const struct tally *tally)
 {
 	if (!progress->wanted || milliseconds() < progress->next)
 		return;
 	fprintf(stderr, "\rmintage: %llu of %llu",
-		(unsigned long long)issue->issued,
-		(unsigned long long)issue->count);
+		(unsigned long long)tally->issued,
+		(unsigned long long)tally->count);
 	progress->shown = true;
 	progress->next = milliseconds() + 200;
 }
@@ -74,44 +75,44 @@ static bool write_answer(void *context, const char *data, size_t length)
 {
 	struct run *run = context;
 
-	progress_show(&run->progress, &run->issue);
+	progress_show(&run->progress, &run->issue.tally);
 	return run->write_on(&run->writer, data, length);
 }
 
-static void show_messages(const struct issue *issue)
+static void show_warnings(const struct warnings *warnings)
 {
-	for (size_t i = 0; i < issue->message_count; i++)
-		cli_complain("warning: %s", issue->messages[i]);
-	if (issue->messages_more)
-		cli_complain("warning: and %llu more warnings",
-			     (unsigned long long)issue->messages_more);
+	char last[PROBLEM_MESSAGE_MAX];
+	const char *text;
+
+	for (size_t i = 0; (text = warnings_get(warnings, i, last)); i++)
+		cli_complain("warning: %s", text);
 }
 
 static enum cli_status finish(struct run *run, bool complete)
 {
-	const struct issue *issue = &run->issue;
+	const struct tally *tally = &run->issue.tally;
 
 	if (!complete && run->writer.failure)
 		return cli_complain("standard output: %s; %llu of %llu were "
 				    "made",
 				    strerror(run->writer.failure),
-				    (unsigned long long)issue->issued,
-				    (unsigned long long)issue->count);
+				    (unsigned long long)tally->issued,
+				    (unsigned long long)tally->count);
 	if (!complete)
 		return cli_complain("the manifest was changed while it was "
 				    "read, or memory is out; %llu of %llu were "
 				    "made",
-				    (unsigned long long)issue->issued,
-				    (unsigned long long)issue->count);
+				    (unsigned long long)tally->issued,
+				    (unsigned long long)tally->count);
 	if (!cli_document_is_steady(&run->document))
 		return cli_complain("%s was changed while it was read: what "
 				    "was printed may not be what was checked",
 				    run->asked.manifest);
-	if (issue->failed)
+	if (tally->failed)
 		return cli_complain("%llu of %llu entries were refused, see "
 				    "the output",
-				    (unsigned long long)issue->failed,
-				    (unsigned long long)issue->rows);
+				    (unsigned long long)tally->failed,
+				    (unsigned long long)tally->rows);
 	return CLI_DONE;
 }
 
@@ -124,7 +125,7 @@ static enum cli_status write_out(struct run *run)
 	run->write_on = sink->flush;
 	sink->flush = write_answer;
 	sink->context = run;
-	show_messages(&run->issue);
+	show_warnings(&run->issue.tally.warnings);
 	progress_begin(&run->progress);
 	complete = issue_write(&run->issue, sink);
 	complete = cli_writer_end(&run->writer) && complete;
@@ -140,61 +141,53 @@ static enum issue_kind kind_of(const struct run *run)
 	return run->asked.each ? ISSUE_BATCH : run->issuer->kind;
 }
 
-static enum error begin(struct run *run)
+/* The owner of the configuration asks, and what they ask for is recorded. */
+static enum error prepare(struct run *run)
 {
 	struct subject subject = { .kind = SUBJECT_OWNER };
+	struct order_request request = {
+		.service = &run->service,
+		.kind = kind_of(run),
+		.format = run->format,
+		.subject = &subject,
+		.account_id = run->account_id,
+		.fields = &run->asked.fields,
+		.who = &run->who,
+	};
 
 	cli_login_name(run->user, sizeof(run->user));
 	run->who.caller = "owner";
 	run->who.user = run->user;
 	run->who.route = run->issuer->command;
-	return issue_begin(&run->issue, &run->service, kind_of(run), &subject,
-			   run->account_id, &run->asked.fields, &run->who);
+	return issue_prepare(&run->issue, &request, &run->asked.problems);
 }
 
 /* Whoever was refused is in the log too. */
 static enum cli_status refuse(struct run *run)
 {
-	struct problems *problems = &run->issue.problems;
-	int status = error_status(problems->list[0].error);
+	struct problems *problems = &run->asked.problems;
+	const char *log = run->service.config->audit_log;
+	int status = error_status(problems_first(problems));
 
+	if (run->issue.record_failure)
+		cli_complain("%s: %s", log,
+			     strerror(run->issue.record_failure));
 	if (status < 500 &&
 	    audit_refusal(&run->service.audit, &run->who, status,
 			  &problems->list[0]) != ERROR_NONE)
 		cli_complain("warning: this refusal could not be recorded in "
 			     "%s",
-			     run->service.config->audit_log);
+			     log);
 	return cli_fields_complain(&run->asked, problems);
-}
-
-/* The library says that it failed; why is still in errno. */
-static enum error record(struct run *run)
-{
-	enum error error;
-
-	errno = 0;
-	error = issue_record(&run->issue);
-	if (error != ERROR_NONE && errno != 0)
-		cli_complain("%s: %s", run->service.config->audit_log,
-			     strerror(errno));
-	return error;
 }
 
 static enum cli_status issue(struct run *run)
 {
 	enum cli_status status;
-	enum error error;
 
 	if (!audit_request_id(run->who.id))
 		return cli_complain("no random numbers: %s", strerror(errno));
-	error = begin(run);
-	if (error == ERROR_NONE)
-		error = issue_check(&run->issue);
-	if (error == ERROR_NONE)
-		error = record(run);
-	if (error == ERROR_NONE)
-		error = issue_fetch(&run->issue);
-	if (error == ERROR_NONE)
+	if (prepare(run) == ERROR_NONE)
 		return write_out(run);
 	status = refuse(run);
 	issue_end(&run->issue, false, 0);
@@ -227,20 +220,10 @@ static enum error take_format(struct run *run, struct problem *problem)
 		return problem_set(problem, ERROR_BAD_VALUE, "--format",
 				   "its value is empty");
 	error = negotiate_format(&run->service.renderer, use, fields->format,
-				 slice_of(NULL, 0), &run->issue.format,
-				 problem);
+				 slice_of(NULL, 0), &run->format, problem);
 	return error ? error :
-		       renderer_need(&run->service.renderer, run->issue.format,
+		       renderer_need(&run->service.renderer, run->format,
 				     problem);
-}
-
-static enum error settle_account(struct run *run, struct problem *problem)
-{
-	run->issue.kind = kind_of(run);
-	run->issue.fields = &run->asked.fields;
-	run->issue.asked = run->asked.fields.scope;
-	return cli_account_settle(&run->asked, run->service.config, &run->issue,
-				  &run->account_id, problem);
 }
 
 static enum error add_document(struct run *run, struct problem *problem)
@@ -263,7 +246,7 @@ static enum error add_document(struct run *run, struct problem *problem)
 				     run->document.text, problem);
 }
 
-static enum cli_status prepare(struct run *run)
+static enum cli_status make_ready(struct run *run)
 {
 	struct problems *problems = &run->asked.problems;
 	struct problem problem;
@@ -273,7 +256,9 @@ static enum cli_status prepare(struct run *run)
 	if (error == ERROR_NONE)
 		error = take_format(run, &problem);
 	if (error == ERROR_NONE)
-		error = settle_account(run, &problem);
+		error = cli_account_settle(&run->asked, run->service.config,
+					   kind_of(run), &run->account_id,
+					   &problem);
 	if (error == ERROR_NONE)
 		error = cli_fields_add_paths(&run->asked, &problem);
 	if (error == ERROR_NONE)
@@ -314,7 +299,7 @@ enum cli_status cli_issue(const struct cli_issuer *issuer, int argc,
 	else if (status == CLI_DONE && run->asked.url)
 		status = cli_remote(issuer, &run->asked);
 	else if (status == CLI_DONE)
-		status = prepare(run);
+		status = make_ready(run);
 	if (status == CLI_DONE && !run->asked.help && !run->asked.url)
 		status = issue(run);
 	run_free(run);

@@ -1,57 +1,7 @@
-#include "fetch.h"
+#include "entry.h"
 
-/* What the entry sets apart from its batch goes before what the batch asked
- * for; a permission of its own brings its own actions. */
-static void overlay(const struct entry *entry, struct scope *scope)
-{
-	const struct scope *own = &entry->scope;
-
-	if (own->permission != PERMISSION_NONE) {
-		scope->permission = own->permission;
-		scope->actions = own->actions;
-	} else if (own->actions) {
-		scope->actions = own->actions;
-	}
-	if (own->ttl)
-		scope->ttl = own->ttl;
-}
-
-/*
- * A link does one thing, by its method. A permission or actions named beside
- * it are a bound that it must keep.
- */
-static enum error link_wish(struct granted *wish, struct problem *problem)
-{
-	abilities needed = method_abilities(wish->method);
-	struct scope *scope = &wish->scope;
-
-	if ((scope->actions && !abilities_within(needed, scope->actions)) ||
-	    (scope->permission != PERMISSION_NONE &&
-	     !abilities_within(needed,
-			       permission_abilities(scope->permission))))
-		return problem_set(problem, ERROR_BAD_VALUE, "/method",
-				   "a %s link isn't within the permission or "
-				   "actions named beside it",
-				   method_names[wish->method]);
-	scope->permission = PERMISSION_NONE;
-	scope->actions = needed;
-	return ERROR_NONE;
-}
-
-enum error entry_wish(const struct issue *issue, const struct entry *entry,
-		      struct granted *wish, struct problem *problem)
-{
-	wish->scope = issue->asked;
-	wish->method = issue->fields->method ? issue->fields->method :
-					       METHOD_GET;
-	if (entry && entry->own_scope)
-		overlay(entry, &wish->scope);
-	if (issue->kind != ISSUE_LINKS)
-		return scope_settle(&wish->scope, "", problem);
-	if (entry && entry->method)
-		wish->method = entry->method;
-	return link_wish(wish, problem);
-}
+#include "lib/base/escape.h"
+#include "signer.h"
 
 static enum error for_links_only(const char *pointer, struct problem *problem)
 {
@@ -62,11 +12,11 @@ static enum error for_links_only(const char *pointer, struct problem *problem)
 
 /* A credential signs no header and has no file name. A digest may stand beside
  * its key, as it does in every line of a sha256sum list. */
-static enum error credential_rules(const struct issue *issue,
+static enum error credential_check(const struct order *order,
 				   const struct entry *entry,
 				   struct problem *problem)
 {
-	if (issue->kind == ISSUE_SINGLE && entry->own_scope)
+	if (order->kind == ISSUE_SINGLE && entry->own_scope)
 		return problem_set(problem, ERROR_BAD_VALUE, "",
 				   "an entry of a single credential is a key "
 				   "alone: permission, actions and ttlSeconds "
@@ -82,15 +32,15 @@ static enum error credential_rules(const struct issue *issue,
 	return ERROR_NONE;
 }
 
-static enum error only_put(const char *pointer, enum method method,
-			   struct problem *problem)
+static enum error for_put_only(const char *pointer, enum method method,
+			       struct problem *problem)
 {
 	return problem_set(problem, ERROR_BAD_VALUE, pointer,
 			   "is signed into a PUT link only, and this is a %s",
 			   method_names[method]);
 }
 
-static enum error link_rules(const struct entry *entry, enum method method,
+static enum error link_check(const struct entry *entry, enum method method,
 			     struct problem *problem)
 {
 	bool is_put = method == METHOD_PUT;
@@ -104,9 +54,9 @@ static enum error link_rules(const struct entry *entry, enum method method,
 				   "segment: clients resolve it before they "
 				   "send it. Use a credential");
 	if (entry->content_type.length && !is_put)
-		return only_put("/contentType", method, problem);
+		return for_put_only("/contentType", method, problem);
 	if (entry->content_length.length && !is_put)
-		return only_put("/contentLength", method, problem);
+		return for_put_only("/contentLength", method, problem);
 	if (entry->filename.length && method != METHOD_GET &&
 	    method != METHOD_HEAD)
 		return problem_set(problem, ERROR_BAD_VALUE, "/filename",
@@ -116,20 +66,7 @@ static enum error link_rules(const struct entry *entry, enum method method,
 	return ERROR_NONE;
 }
 
-enum error entry_allowed(const struct issue *issue,
-			 const struct granted *granted, struct problem *problem)
-{
-	enum error error =
-		grant_check_scope(&issue->grant, &granted->scope, "", problem);
-
-	/* Nobody named the action: it follows from the method. */
-	if (error && issue->kind == ISSUE_LINKS &&
-	    strcmp(problem->pointer, "/actions") == 0)
-		memcpy(problem->pointer, "/method", sizeof("/method"));
-	return error;
-}
-
-/* What stands in the way of such a link, or NULL. */
+/* Why the format can't carry this link, or NULL. */
 static const char *unfit_link(const struct format *format,
 			      const struct entry *entry, enum method method)
 {
@@ -143,20 +80,20 @@ static const char *unfit_link(const struct format *format,
 	return NULL;
 }
 
-static enum error check_format(const struct issue *issue,
+static enum error format_check(const struct order *order,
 			       const struct entry *entry, enum method method,
 			       struct problem *problem)
 {
-	const struct format *format = issue->format;
+	const struct format *format = order->format;
 	const char *why = NULL;
 
-	if (issue->kind == ISSUE_LINKS)
+	if (order->kind == ISSUE_LINKS)
 		why = unfit_link(format, entry, method);
 	/* The answer to a single one names no entry. */
-	if (!why && format->unfit && issue->kind != ISSUE_SINGLE)
-		why = format->unfit(entry_name(entry));
+	if (!why && format->unfit && order->kind != ISSUE_SINGLE)
+		why = format->unfit(issue_entry_name(entry));
 	if (!why && format->unfit && (format->uses & FORMAT_OWN) &&
-	    issue->kind != ISSUE_SINGLE)
+	    order->kind != ISSUE_SINGLE)
 		why = format->unfit(entry->key);
 	if (!why)
 		return ERROR_NONE;
@@ -165,39 +102,47 @@ static enum error check_format(const struct issue *issue,
 			   why);
 }
 
-static enum error verify(const struct issue *issue, const struct entry *entry,
-			 struct granted *granted, struct problem *problem)
+/* An entry that says nothing of its own has the terms that the order has
+ * settled and held against the grant already. */
+static enum error settle(const struct order *order, const struct entry *entry,
+			 struct terms *terms, struct problem *problem)
 {
-	bool is_link = issue->kind == ISSUE_LINKS;
 	enum error error;
 
-	/* Most entries set nothing apart: they are what was settled before. */
-	granted->scope = issue->scope;
-	granted->method = issue->method;
-	if (entry->own_scope || entry->method) {
-		error = entry_wish(issue, entry, granted, problem);
-		if (!error)
-			error = entry_allowed(issue, granted, problem);
-		if (!error)
-			error = issue_fetch_allows(issue, &granted->scope,
-						   entry->scope.actions != 0,
-						   problem);
-		if (error)
-			return error;
-	}
-	error = is_link ? link_rules(entry, granted->method, problem) :
-			  credential_rules(issue, entry, problem);
+	*terms = order->terms;
+	if (!entry->own_scope && !entry->method)
+		return ERROR_NONE;
+	error = terms_settle(&order->defaults, entry, terms, problem);
 	if (!error)
-		error = grant_check_path(&issue->grant, entry->key, "",
-					 problem);
-	return error ? error :
-		       check_format(issue, entry, granted->method, problem);
+		error = terms_check(order->kind, &order->grant, terms, problem);
+	if (!error)
+		error = signer_terms_check(&order->grant, order->kind, terms,
+					   entry->scope.actions != 0, problem);
+	return error;
 }
 
-enum error entry_verify(const struct issue *issue, struct entry *entry,
-			struct granted *granted, struct problem *problem)
+static enum error check(const struct order *order, const struct entry *entry,
+			struct terms *terms, struct problem *problem)
 {
-	enum error error = verify(issue, entry, granted, problem);
+	enum error error = settle(order, entry, terms, problem);
+
+	if (error)
+		return error;
+	error = order->kind == ISSUE_LINKS ?
+			link_check(entry, terms->method, problem) :
+			credential_check(order, entry, problem);
+	if (!error)
+		error = grant_check_path(&order->grant, entry->key, "",
+					 problem);
+	return error ? error :
+		       format_check(order, entry, terms->method, problem);
+}
+
+enum error issue_entry_check(const struct order *order,
+			     const struct entry *entry, struct terms *terms,
+			     struct problem *problem)
+{
+	enum error error = check(order, entry, terms, problem);
 
 	return error ? manifest_prefix_pointer(entry, problem) : ERROR_NONE;
 }
@@ -216,16 +161,15 @@ static bool quote_path(struct buffer *list, struct slice path)
 	return true;
 }
 
-bool entry_paths(const struct issue *issue, struct buffer *prefixes,
-		 struct buffer *objects)
+bool issue_entry_paths(const struct order *order, struct buffer *prefixes,
+		       struct buffer *objects)
 {
-	struct granted unused;
+	struct terms unused;
 	struct problem problem;
 	struct entry entry;
 
 	for (;;) {
-		switch (manifest_next(&issue->fields->entries, &entry,
-				      &problem)) {
+		switch (manifest_next(order->entries, &entry, &problem)) {
 		case MANIFEST_END:
 			return true;
 		case MANIFEST_ENTRY:
@@ -233,7 +177,7 @@ bool entry_paths(const struct issue *issue, struct buffer *prefixes,
 		default:
 			return false;
 		}
-		if (entry_verify(issue, &entry, &unused, &problem) ||
+		if (issue_entry_check(order, &entry, &unused, &problem) ||
 		    !quote_path(entry.kind == ENTRY_PREFIX ? prefixes : objects,
 				entry.key))
 			return false;

@@ -1,49 +1,38 @@
 /*
- * issue_entry - one entry held against the grant: what it may become.
+ * entry - one entry held against the order: its terms, the grant, what kind of
+ * answer it is for, and what the answer's format can carry.
  *
- * Used by both passes of issue.h: what the second issues is what the first
- * allowed.
+ * Both passes check each entry by the same function, so that the second issues
+ * what the first counted and the record says.
  */
 #ifndef MINTAGE_CGI_ISSUE_ENTRY_H
 #define MINTAGE_CGI_ISSUE_ENTRY_H
 
-#include "issue.h"
-
-/* What an entry amounts to. */
-struct granted {
-	struct scope scope; /* settled; of a link: its one action */
-	enum method method; /* of a link */
-};
+#include "order.h"
 
 /*
- * What is asked for by default, `entry` being NULL, or by an entry that sets
- * itself apart; settled, but not yet held against the grant. Pointers are
- * relative to the entry.
+ * Settle the entry's terms and check everything about it. ERROR_NONE: *terms
+ * may be issued for entry->key. Otherwise nothing may: the error and *problem
+ * say why, with the entry's pointer. Errors are those of terms_settle,
+ * terms_check, signer_terms_check and grant_check_path; ERROR_BAD_VALUE and
+ * ERROR_OBJECT_NAME for what a link, a credential or the format can't have.
  */
-enum error entry_wish(const struct issue *issue, const struct entry *entry,
-		      struct granted *wish, struct problem *problem) MUST_CHECK;
-
-/* Is this much, for so long, within the grant? Pointers are relative. */
-enum error entry_allowed(const struct issue *issue,
-			 const struct granted *granted,
-			 struct problem *problem) MUST_CHECK;
-
-/* Settle an entry, hold it against the grant and against what its format can
- * carry. The problem's pointer is the entry's. */
-enum error entry_verify(const struct issue *issue, struct entry *entry,
-			struct granted *granted,
-			struct problem *problem) MUST_CHECK;
+enum error issue_entry_check(const struct order *order,
+			     const struct entry *entry, struct terms *terms,
+			     struct problem *problem) MUST_CHECK;
 
 /*
- * The keys of all entries, from where the manifest stands: what is between the
- * brackets of a JSON array of prefixes, and of one of objects. False when an
- * entry isn't good any more, or memory is out; the caller frees either way.
+ * Append the keys of all entries, from where the manifest stands: to *prefixes
+ * and *objects what stands between the brackets of a JSON array of each. False
+ * where an entry can't be read or does not pass its check any more, or where
+ * memory is out; the caller frees both buffers either way.
  */
-bool entry_paths(const struct issue *issue, struct buffer *prefixes,
-		 struct buffer *objects) MUST_CHECK;
+bool issue_entry_paths(const struct order *order, struct buffer *prefixes,
+		       struct buffer *objects) MUST_CHECK;
 
-/* Under what name the entry's file would be saved. */
-static inline struct slice entry_name(const struct entry *entry)
+/* The name that the entry's file is saved under: its download name, else its
+ * key. */
+static inline struct slice issue_entry_name(const struct entry *entry)
 {
 	return entry->filename.length ? entry->filename : entry->key;
 }

@@ -4,100 +4,88 @@
 #include <stdlib.h>
 
 #include "cgi/upstream/cloudflare.h"
+#include "entry.h"
+#include "signer.h"
 
-/* One answer: offsets and lengths in `text`. */
-struct answer {
+/* One answer: offsets and lengths in the text of all. */
+struct fetch_answer {
 	bool known;
 	enum error error;
 	size_t at;
 	size_t lengths[3]; /* id, secret, token; or of the message */
-	const char *base;  /* whose answer it is, as a pointer */
+	const char *base;  /* of the entry that asked; see struct entry */
 	uint64_t index;
 };
 
-struct fetching {
+struct fetch {
 	struct buffer url;
 	struct buffer text; /* of all answers */
-	struct answer *answers;
+	struct fetch_answer *answers;
 	size_t count;
 	size_t next;
 };
 
-/* A call's body; servers bound those. */
+/* What the calls are made with. */
+struct fetching {
+	const struct order *order;
+	struct tally *tally;
+	struct fetch *fetch;
+	struct problems *problems;
+	struct buffer scratch; /* a call's body, or an answer's text */
+};
+
+/* A call's body; servers bound the size of bodies. */
 #define BODY_MAX ((size_t)1 << 20)
-
-/* ---- what can't be had ---------------------------------------------------- */
-
-enum error issue_fetch_allows(const struct issue *issue,
-			      const struct scope *scope, bool asked_actions,
-			      struct problem *problem)
-{
-	if (!issue_is_fetched(issue))
-		return ERROR_NONE;
-	if (issue->kind == ISSUE_LINKS)
-		return problem_set(problem, ERROR_BAD_VALUE,
-				   "/parentAccessKeyId",
-				   "Cloudflare signs for this parent, and it "
-				   "signs credentials, not links: choose one "
-				   "that signs locally");
-	if (scope->actions == 0)
-		return ERROR_NONE;
-	if (asked_actions)
-		return problem_set(problem, ERROR_BAD_VALUE, "/actions",
-				   "Cloudflare signs for this parent, and its "
-				   "API takes no actions: name a permission, "
-				   "or a parent that signs locally");
-	return problem_set(problem, ERROR_BAD_VALUE, "/permission",
-			   "Cloudflare signs for this parent, and its API "
-			   "knows no object-write-only: name another "
-			   "permission, or a parent that signs locally");
-}
 
 /* ---- before the record ---------------------------------------------------- */
 
-static enum error out_of_memory(struct issue *issue)
+static enum error out_of_memory(struct problems *problems)
 {
-	return problems_add(&issue->problems, ERROR_UNAVAILABLE, NULL,
+	return problems_add(problems, ERROR_UNAVAILABLE, NULL,
 			    "not enough memory for so many credentials");
 }
 
-static enum error make_room(struct issue *issue)
+static enum error make_fetch(const struct order *order, uint64_t count,
+			     struct fetch **made, struct problems *problems)
 {
-	const struct account *account = issue->grant.parent->account;
-	struct fetching *fetching = calloc(1, sizeof(*fetching));
+	const struct account *account = order->grant.parent->account;
+	struct fetch *fetch = calloc(1, sizeof(*fetch));
 
-	if (!fetching)
-		return out_of_memory(issue);
-	issue->fetching = fetching;
-	fetching->count = (size_t)issue->count;
-	fetching->answers = calloc(fetching->count, sizeof(struct answer));
-	if (!fetching->answers ||
-	    !buffer_format(&fetching->url,
+	if (!fetch)
+		return out_of_memory(problems);
+	*made = fetch;
+	fetch->count = (size_t)count;
+	fetch->answers = calloc(fetch->count, sizeof(*fetch->answers));
+	if (!fetch->answers ||
+	    !buffer_format(&fetch->url,
 			   "%s/accounts/%s/r2/temp-access-credentials",
 			   account->api_endpoint, account->id))
-		return out_of_memory(issue);
+		return out_of_memory(problems);
 	return ERROR_NONE;
 }
 
-enum error issue_fetch_reserve(struct issue *issue)
+enum error issue_fetch_reserve(const struct order *order,
+			       const struct tally *tally, struct fetch **fetch,
+			       struct problems *problems)
 {
-	struct service *service = issue->service;
-	const struct secret *token = &issue->grant.parent->key.api_token;
+	struct service *service = order->service;
+	const struct secret *token = &order->grant.parent->key.api_token;
 	struct upstream_batch batch;
 	struct problem problem;
 	enum error error;
 
-	if (!issue_is_fetched(issue) || issue->count == 0)
+	*fetch = NULL;
+	if (!signer_is_remote(&order->grant) || tally->count == 0)
 		return ERROR_NONE;
-	error = make_room(issue);
+	error = make_fetch(order, tally->count, fetch, problems);
 	if (error)
 		return error;
 	upstream_settings(&batch, service->config,
 			  slice_of(token->text, token->length));
-	batch.calls = issue->count;
+	batch.calls = tally->count;
 	error = upstream_begin(&service->upstream, &batch, &problem);
 	if (error)
-		problems_push(&issue->problems, &problem);
+		problems_push(problems, &problem);
 	return error;
 }
 
@@ -110,16 +98,16 @@ static bool add_member(struct buffer *body, const char *name,
 	       cloudflare_quote(body, value) && buffer_add(body, ",", 1);
 }
 
-/* Up to the paths. */
-static bool begin_body(const struct issue *issue, const struct scope *scope,
+/* The body up to the paths. */
+static bool begin_body(const struct order *order, const struct scope *scope,
 		       struct buffer *body)
 {
 	body->length = 0;
 	return buffer_add(body, "{", 1) &&
 	       add_member(body, field_names[FIELD_BUCKET],
-			  issue->fields->bucket) &&
+			  order->fields->bucket) &&
 	       add_member(body, field_names[FIELD_PARENT],
-			  slice_text(issue->grant.parent->key.access_key_id)) &&
+			  slice_text(order->grant.parent->key.access_key_id)) &&
 	       add_member(body, field_names[FIELD_PERMISSION],
 			  slice_text(permission_names[scope->permission])) &&
 	       buffer_format(body, "\"%s\":%lu", field_names[FIELD_TTL],
@@ -137,12 +125,13 @@ static bool add_paths(struct buffer *body, enum entry_kind kind,
 	       buffer_add(body, "]", 1);
 }
 
-static enum error send_call(struct issue *issue, uint64_t tag,
-			    struct buffer *body)
+/* The body is in the scratch buffer, but for its end. */
+static enum error send_call(struct fetching *fetching, uint64_t tag)
 {
+	struct buffer *body = &fetching->scratch;
 	struct upstream_call call = {
 		.method = "POST",
-		.url = buffer_slice(&issue->fetching->url),
+		.url = buffer_slice(&fetching->fetch->url),
 		.headers = slice_text("Content-Type: application/json\n"
 				      "Accept: application/json\n"),
 		.flags = CALL_AGAIN | CALL_BEARER,
@@ -150,98 +139,107 @@ static enum error send_call(struct issue *issue, uint64_t tag,
 	struct problem problem;
 
 	if (!buffer_add(body, "}", 1))
-		return out_of_memory(issue);
+		return out_of_memory(fetching->problems);
 	call.body = buffer_slice(body);
 	if (call.body.length > BODY_MAX)
-		return problems_add(&issue->problems, ERROR_TOO_LARGE,
+		return problems_add(fetching->problems, ERROR_TOO_LARGE,
 				    "/objects",
 				    "more paths than one call to Cloudflare "
 				    "can carry: ask for several credentials");
-	if (upstream_call(&issue->service->upstream, tag, &call, &problem)) {
-		problems_push(&issue->problems, &problem);
+	if (upstream_call(&fetching->order->service->upstream, tag, &call,
+			  &problem)) {
+		problems_push(fetching->problems, &problem);
 		return problem.error;
 	}
 	return ERROR_NONE;
 }
 
-static enum error changed(struct issue *issue)
+static enum error changed(struct fetching *fetching)
 {
-	return problems_add(&issue->problems, ERROR_INTERNAL, NULL,
+	return problems_add(fetching->problems, ERROR_INTERNAL, NULL,
 			    "the manifest changed while it was read");
 }
 
-/* One of a batch. What is asked for is what was recorded. */
-static enum error call_for(struct issue *issue, struct entry *entry,
-			   uint64_t *tag, struct buffer *body)
+/* Ask for one entry of a batch. It is checked once more, so that what is asked
+ * for is what was recorded. */
+static enum error call_for(struct fetching *fetching, struct entry *entry,
+			   uint64_t *tag)
 {
-	struct fetching *fetching = issue->fetching;
+	struct fetch *fetch = fetching->fetch;
 	struct buffer quoted = { 0 };
-	struct granted granted;
+	struct terms terms;
 	struct problem unused;
 	bool done;
 
-	if (entry_verify(issue, entry, &granted, &unused))
+	if (issue_entry_check(fetching->order, entry, &terms, &unused))
 		return ERROR_NONE;
-	if (*tag == fetching->count)
-		return changed(issue);
-	fetching->answers[*tag].base = entry->base;
-	fetching->answers[*tag].index = entry->index;
-	done = begin_body(issue, &granted.scope, body) &&
+	if (*tag == fetch->count)
+		return changed(fetching);
+	fetch->answers[*tag].base = entry->base;
+	fetch->answers[*tag].index = entry->index;
+	done = begin_body(fetching->order, &terms.scope, &fetching->scratch) &&
 	       cloudflare_quote(&quoted, entry->key) &&
-	       add_paths(body, entry->kind, buffer_slice(&quoted));
+	       add_paths(&fetching->scratch, entry->kind,
+			 buffer_slice(&quoted));
 	buffer_free(&quoted);
-	return done ? send_call(issue, (*tag)++, body) : out_of_memory(issue);
+	return done ? send_call(fetching, (*tag)++) :
+		      out_of_memory(fetching->problems);
 }
 
-static enum error call_for_each(struct issue *issue, struct buffer *body)
+static enum error call_for_each(struct fetching *fetching)
 {
+	struct manifest *entries = fetching->order->entries;
 	struct problem unused;
 	struct entry entry;
 	enum error error = ERROR_NONE;
 	uint64_t tag = 0;
 
-	manifest_rewind(&issue->fields->entries);
+	manifest_rewind(entries);
 	while (!error) {
-		switch (manifest_next(&issue->fields->entries, &entry,
-				      &unused)) {
+		switch (manifest_next(entries, &entry, &unused)) {
 		case MANIFEST_ENTRY:
-			error = call_for(issue, &entry, &tag, body);
+			error = call_for(fetching, &entry, &tag);
 			break;
 		case MANIFEST_BAD_ENTRY:
 			break;
 		case MANIFEST_END:
-			return tag == issue->fetching->count ? ERROR_NONE :
-							       changed(issue);
+			return tag == fetching->fetch->count ?
+				       ERROR_NONE :
+				       changed(fetching);
 		case MANIFEST_BROKEN:
-			return changed(issue);
+			return changed(fetching);
 		}
 	}
 	return error;
 }
 
-static enum error call_for_all(struct issue *issue, struct buffer *body)
+/* Ask for the one credential of all paths. */
+static enum error call_for_all(struct fetching *fetching)
 {
+	const struct order *order = fetching->order;
+	struct buffer *body = &fetching->scratch;
 	struct buffer prefixes = { 0 }, objects = { 0 };
 	bool done;
 
-	manifest_rewind(&issue->fields->entries);
-	done = entry_paths(issue, &prefixes, &objects) &&
-	       begin_body(issue, &issue->scope, body) &&
+	manifest_rewind(order->entries);
+	done = issue_entry_paths(order, &prefixes, &objects) &&
+	       begin_body(order, &order->terms.scope, body) &&
 	       (prefixes.length == 0 ||
 		add_paths(body, ENTRY_PREFIX, buffer_slice(&prefixes))) &&
 	       (objects.length == 0 ||
 		add_paths(body, ENTRY_OBJECT, buffer_slice(&objects)));
-	/* A list that came to nothing must not mean everything. */
-	if (done && issue->fields->entries.part_count > 0)
+	/* A list that came to nothing must not mean the whole bucket. */
+	if (done && order->entries->part_count > 0)
 		done = prefixes.length + objects.length > 0;
 	buffer_free(&prefixes);
 	buffer_free(&objects);
-	return done ? send_call(issue, 0, body) : changed(issue);
+	return done ? send_call(fetching, 0) : changed(fetching);
 }
 
 /* ---- the answers ---------------------------------------------------------- */
 
-/* Templates write these three as they are, whatever the format. */
+/* Templates write a credential's three texts as they are, whatever the format,
+ * so they hold only letters, digits and the characters in `more`. */
 static bool is_plain(struct slice text, const char *more, size_t max)
 {
 	for (size_t i = 0; i < text.length; i++) {
@@ -255,7 +253,7 @@ static bool is_plain(struct slice text, const char *more, size_t max)
 }
 
 static enum error read_credential(const struct upstream_answer *from,
-				  struct slice token, struct buffer *room,
+				  struct slice token, struct buffer *scratch,
 				  struct cloudflare_text texts[3],
 				  struct problem *problem)
 {
@@ -264,10 +262,10 @@ static enum error read_credential(const struct upstream_answer *from,
 
 	if (error)
 		return error;
-	if (!buffer_reserve(room, from->body.length))
+	if (!buffer_reserve(scratch, from->body.length))
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				   "not enough memory for an answer");
-	error = cloudflare_texts(&result, json_next(&result), texts, 3, room,
+	error = cloudflare_texts(&result, json_next(&result), texts, 3, scratch,
 				 problem);
 	if (error)
 		return error;
@@ -278,12 +276,12 @@ static enum error read_credential(const struct upstream_answer *from,
 	return ERROR_NONE;
 }
 
-/* Keep what an answer says, good or bad. */
-static bool keep(struct fetching *fetching, struct answer *answer,
+/* Keep what an answer says: its texts, or its problem. */
+static bool keep(struct fetch *fetch, struct fetch_answer *answer,
 		 const struct cloudflare_text texts[3],
 		 const struct problem *problem)
 {
-	struct buffer *text = &fetching->text;
+	struct buffer *text = &fetch->text;
 
 	answer->known = true;
 	answer->at = text->length;
@@ -301,80 +299,88 @@ static bool keep(struct fetching *fetching, struct answer *answer,
 	return true;
 }
 
-/* Put a failure where it belongs: to the entry, or to the whole request. */
-static enum error fail(struct issue *issue, struct answer *answer,
+/* A failure belongs to its entry, or refuses the whole order. */
+static enum error fail(struct fetching *fetching, struct fetch_answer *answer,
 		       struct problem *problem)
 {
 	struct entry entry = { .base = answer->base, .index = answer->index };
 
-	if (issue_reports(issue)) {
-		issue->failed++;
-		issue->count--;
-		return keep(issue->fetching, answer, NULL, problem) ?
+	if (order_reports(fetching->order)) {
+		fetching->tally->failed++;
+		fetching->tally->count--;
+		return keep(fetching->fetch, answer, NULL, problem) ?
 			       ERROR_NONE :
-			       out_of_memory(issue);
+			       out_of_memory(fetching->problems);
 	}
 	if (answer->base)
 		snprintf(problem->pointer, sizeof(problem->pointer), "%s",
 			 manifest_pointer(&entry));
-	problems_push(&issue->problems, problem);
+	problems_push(fetching->problems, problem);
 	return problem->error;
 }
 
-static enum error take_answer(struct issue *issue, struct buffer *room)
+static enum error take_answer(struct fetching *fetching)
 {
-	const struct secret *secret = &issue->grant.parent->key.api_token;
+	const struct order *order = fetching->order;
+	const struct secret *secret = &order->grant.parent->key.api_token;
 	struct slice token = slice_of(secret->text, secret->length);
-	struct fetching *fetching = issue->fetching;
+	struct fetch *fetch = fetching->fetch;
 	struct cloudflare_text texts[3] = { { .name = "accessKeyId" },
 					    { .name = "secretAccessKey" },
 					    { .name = "sessionToken" } };
+	struct fetch_answer *answer;
 	struct upstream_answer from;
 	struct problem problem;
 
-	room->length = 0;
-	if (upstream_answer(&issue->service->upstream, &from, &problem)) {
-		problems_push(&issue->problems, &problem);
+	fetching->scratch.length = 0;
+	if (upstream_answer(&order->service->upstream, &from, &problem)) {
+		problems_push(fetching->problems, &problem);
 		return problem.error;
 	}
-	if (from.tag >= fetching->count || fetching->answers[from.tag].known)
-		return changed(issue);
-	if (read_credential(&from, token, room, texts, &problem))
-		return fail(issue, &fetching->answers[from.tag], &problem);
-	return keep(fetching, &fetching->answers[from.tag], texts, NULL) ?
+	if (from.tag >= fetch->count || fetch->answers[from.tag].known)
+		return changed(fetching);
+	answer = &fetch->answers[from.tag];
+	if (read_credential(&from, token, &fetching->scratch, texts, &problem))
+		return fail(fetching, answer, &problem);
+	return keep(fetch, answer, texts, NULL) ?
 		       ERROR_NONE :
-		       out_of_memory(issue);
+		       out_of_memory(fetching->problems);
 }
 
-enum error issue_fetch(struct issue *issue)
+enum error issue_fetch(const struct order *order, struct tally *tally,
+		       struct fetch *fetch, struct problems *problems)
 {
-	struct buffer room = { 0 };
+	struct fetching fetching = {
+		.order = order,
+		.tally = tally,
+		.fetch = fetch,
+		.problems = problems,
+	};
 	enum error error;
 
-	if (!issue->fetching)
+	if (!fetch)
 		return ERROR_NONE;
-	error = issue->kind == ISSUE_SINGLE ? call_for_all(issue, &room) :
-					      call_for_each(issue, &room);
-	for (size_t i = 0; !error && i < issue->fetching->count; i++)
-		error = take_answer(issue, &room);
-	upstream_end(&issue->service->upstream);
-	buffer_free(&room);
-	issue->broken = error != ERROR_NONE;
+	error = order->kind == ISSUE_SINGLE ? call_for_all(&fetching) :
+					      call_for_each(&fetching);
+	for (size_t i = 0; !error && i < fetch->count; i++)
+		error = take_answer(&fetching);
+	upstream_end(&order->service->upstream);
+	buffer_free(&fetching.scratch);
+	tally->broken = error != ERROR_NONE;
 	return error;
 }
 
 /* ---- pass 2 --------------------------------------------------------------- */
 
-bool issue_fetch_next(struct issue *issue, struct fetched *fetched)
+bool issue_fetch_next(struct fetch *fetch, struct fetched *fetched)
 {
-	struct fetching *fetching = issue->fetching;
-	const struct answer *answer;
+	const struct fetch_answer *answer;
 	const char *text;
 
-	if (!fetching || fetching->next == fetching->count)
+	if (!fetch || fetch->next == fetch->count)
 		return false;
-	answer = &fetching->answers[fetching->next++];
-	text = fetching->text.data + answer->at;
+	answer = &fetch->answers[fetch->next++];
+	text = fetch->text.data + answer->at;
 	*fetched = (struct fetched){ .error = answer->error };
 	if (answer->error) {
 		fetched->message = slice_of(text, answer->lengths[0]);
@@ -388,16 +394,13 @@ bool issue_fetch_next(struct issue *issue, struct fetched *fetched)
 	return true;
 }
 
-void issue_fetch_free(struct issue *issue)
+void issue_fetch_free(const struct order *order, struct fetch *fetch)
 {
-	struct fetching *fetching = issue->fetching;
-
-	if (!fetching)
+	if (!fetch)
 		return;
-	upstream_end(&issue->service->upstream);
-	buffer_free(&fetching->url);
-	buffer_free(&fetching->text);
-	free(fetching->answers);
-	free(fetching);
-	issue->fetching = NULL;
+	upstream_end(&order->service->upstream);
+	buffer_free(&fetch->url);
+	buffer_free(&fetch->text);
+	free(fetch->answers);
+	free(fetch);
 }

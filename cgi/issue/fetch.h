@@ -1,17 +1,23 @@
 /*
- * issue_fetch - credentials that Cloudflare signs, for issue.h's pipeline: a
- * parent with `signer = cloudflare`.
+ * fetch - credentials that Cloudflare signs, for a parent with
+ * `signer = cloudflare`.
  *
  * POST {api-endpoint}/accounts/{id}/r2/temp-access-credentials, once for each
- * entry. All of them are here before the first byte of the answer leaves, so a
- * failure half-way issues nothing where that was asked for.
+ * entry. All answers are here before the first byte of ours leaves, so a
+ * failure half-way issues nothing where the order is to be refused as a whole.
  */
 #ifndef MINTAGE_CGI_ISSUE_FETCH_H
 #define MINTAGE_CGI_ISSUE_FETCH_H
 
-#include "entry.h"
+#include "order.h"
+#include "tally.h"
 
-/* One answer, in the order of the good entries. */
+/* The calls of one order and their answers; NULL where the parent signs
+ * locally, or nothing is to be issued. */
+struct fetch;
+
+/* One answer, in the order of the good entries. Slices live until
+ * issue_fetch_free. */
 struct fetched {
 	struct slice access_key_id;
 	struct slice secret;
@@ -20,28 +26,29 @@ struct fetched {
 	struct slice message;
 };
 
-static inline bool issue_is_fetched(const struct issue *issue)
-{
-	return issue->grant.parent->signer == SIGNER_CLOUDFLARE;
-}
+/*
+ * After pass 1: reserve all the calls that the order needs. *fetch is owned by
+ * the caller, also after an error, and ends with issue_fetch_free.
+ * ERROR_TOO_MANY_REQUESTS with retry_after, ERROR_UNAVAILABLE.
+ */
+enum error issue_fetch_reserve(const struct order *order,
+			       const struct tally *tally, struct fetch **fetch,
+			       struct problems *problems) MUST_CHECK;
 
 /*
- * Does the API take this? `asked_actions`: they were named, rather than the
- * permission they follow from. ERROR_BAD_VALUE at /actions, /permission, or for
- * links at /parentAccessKeyId.
+ * After the record: make the calls and wait for all answers. An entry that
+ * fails moves from tally->count to tally->failed where the order reports
+ * entries; otherwise the whole order fails and tally->broken is set. Errors are
+ * those of upstream_call, ERROR_UPSTREAM, ERROR_TOO_LARGE.
  */
-enum error issue_fetch_allows(const struct issue *issue,
-			      const struct scope *scope, bool asked_actions,
-			      struct problem *problem) MUST_CHECK;
+enum error issue_fetch(const struct order *order, struct tally *tally,
+		       struct fetch *fetch,
+		       struct problems *problems) MUST_CHECK;
 
-/* After pass 1: is there room for all the calls? ERROR_TOO_MANY_REQUESTS with
- * retry_after, ERROR_UNAVAILABLE. */
-enum error issue_fetch_reserve(struct issue *issue) MUST_CHECK;
+/* Pass 2: the answer for the next good entry. False when there is none left. */
+bool issue_fetch_next(struct fetch *fetch, struct fetched *fetched) MUST_CHECK;
 
-/* Pass 2: the next good entry's. False when there is none left. */
-bool issue_fetch_next(struct issue *issue, struct fetched *fetched) MUST_CHECK;
-
-/* Wipe it all. */
-void issue_fetch_free(struct issue *issue);
+/* Wipe and free it all. NULL is fine. */
+void issue_fetch_free(const struct order *order, struct fetch *fetch);
 
 #endif

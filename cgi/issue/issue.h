@@ -1,97 +1,45 @@
 /*
- * issue - the pipeline: grant, check every entry, record, mint and render.
+ * issue - from a request to what is issued. The web and the prompt take the
+ * same three steps:
  *
- * The web and the prompt use the same steps, in this order:
- *   issue_begin    the grant; settles scope and time
- *   issue_check    pass 1: every entry is read and checked; nothing is issued
- *   issue_record   the audit line; without it nothing is issued
- *   issue_fetch    where Cloudflare signs, all that it signs; else nothing
- *   issue_write    pass 2: mint, render, write
- *   issue_end      the outcome, and everything wiped
+ *   issue_prepare   settle the order; check every entry (pass 1); record what
+ * is about to be issued; where Cloudflare signs, fetch it all issue_write mint
+ * or sign and render each entry (pass 2); refuses an order that was not
+ * recorded issue_end       record the outcome, wipe everything
  */
 #ifndef MINTAGE_CGI_ISSUE_ISSUE_H
 #define MINTAGE_CGI_ISSUE_ISSUE_H
 
-#include "cgi/input/fields.h"
-#include "cgi/service/service.h"
-#include "lib/policy/policy.h"
-#include "lib/sign/mint.h"
-
-enum issue_kind {
-	ISSUE_SINGLE, /* one credential for all that is named */
-	ISSUE_BATCH,  /* one for each entry */
-	ISSUE_LINKS,  /* one presigned link for each entry */
-};
-
-#define ISSUE_MESSAGES_MAX 20
-
-struct fetching;
+#include "fetch.h"
+#include "lib/base/sink.h"
 
 struct issue {
-	struct service *service;
-	enum issue_kind kind;
-	const struct format *format; /* of the answer, set by the caller */
-	struct fields *fields;
-	struct audit_request *who;
-	struct grant grant;
-	struct scope asked; /* as the fields have it, with a ttl */
-	struct scope scope; /* the same, settled: the default */
-	enum method method; /* of links, the default */
-	int64_t now;
-	uint64_t rows;  /* entries: count and failed */
-	uint64_t count; /* to be issued */
-	uint64_t failed;
-	uint64_t issued; /* so far */
-	uint64_t apart;  /* of count: with another scope than the default */
-	abilities apart_reach;
-	uint32_t apart_ttl;
-	size_t message_count;
-	uint64_t messages_more;
-	uint8_t scopes[DIGEST_SIZE];
-	size_t path_bytes;         /* of a single credential, as JSON */
-	struct fetching *fetching; /* of issue_fetch.h, or NULL; owned */
-	bool recorded;
-	bool broken; /* pass 2 did not see what pass 1 saw */
-	/* As far as their counts go: */
-	struct problems problems;
-	char messages[ISSUE_MESSAGES_MAX][PROBLEM_MESSAGE_MAX];
+	struct order order; /* constant after issue_prepare */
+	struct tally tally;
+	struct fetch *fetch; /* owned; NULL where the parent signs locally */
+	bool recorded;       /* the line in the audit log stands */
+	int record_failure;  /* errno of the line that could not be written */
 };
 
-/* Zero it, but for texts that aren't in use. */
-static inline void issue_clear(struct issue *issue)
-{
-	memset(issue, 0, offsetof(struct issue, problems));
-	issue->problems.count = 0;
-}
-
-/* Does a bad entry carry its own error, the good ones being issued? */
-static inline bool issue_reports(const struct issue *issue)
-{
-	return issue->kind != ISSUE_SINGLE &&
-	       issue->fields->on_error == ON_ERROR_REPORT;
-}
+/*
+ * Everything that `request` points to is borrowed until issue_end, which must
+ * follow in any case. `problems` may hold what was wrong with the fields; it
+ * gets what is wrong with the rest. Returns ERROR_NONE, or the first problem's
+ * error: then nothing may be issued.
+ */
+enum error issue_prepare(struct issue *issue,
+			 const struct order_request *request,
+			 struct problems *problems) MUST_CHECK;
 
 /*
- * Each returns ERROR_NONE, or the error to answer with; issue->problems then
- * holds what to say, with at least one problem in it. The caller clears *issue
- * first, sets its format, and may have put what was wrong with the fields into
- * its problems.
- * Everything passed to issue_begin is borrowed until issue_end.
+ * Write the answer's body, up to and with the sink's flush. True when all of it
+ * was made and taken. An order that was not recorded writes nothing: the sink
+ * is marked as failed, the tally as broken.
  */
-enum error issue_begin(struct issue *issue, struct service *service,
-		       enum issue_kind kind, const struct subject *subject,
-		       struct slice account_id, struct fields *fields,
-		       struct audit_request *who) MUST_CHECK;
-enum error issue_check(struct issue *issue) MUST_CHECK;
-enum error issue_record(struct issue *issue) MUST_CHECK;
-enum error issue_fetch(struct issue *issue) MUST_CHECK;
-
-/* Write the answer's body, up to and with its flush. True when all of it was
- * taken. */
 bool issue_write(struct issue *issue, struct sink *sink) MUST_CHECK;
 
-/* After issue_begin, whatever happened since. `complete`: what issue_write
- * returned. */
+/* `complete`: what issue_write returned, and the answer was delivered; `bytes`
+ * of it were passed on. */
 void issue_end(struct issue *issue, bool complete, uint64_t bytes);
 
 #endif

@@ -9,15 +9,15 @@ void issue_link_begin(struct issue_link *link)
 	link->link = (struct presign_link){ .method = METHOD_NONE };
 }
 
-bool issue_link_signer(struct issue_link *link, struct issue *issue,
+bool issue_link_signer(struct issue_link *link, const struct order *order,
 		       const struct mint *mint)
 {
-	const struct parent *parent = issue->grant.parent;
+	const struct parent *parent = order->grant.parent;
 	struct presign_signer signer = {
 		.endpoint = slice_text(parent->account->endpoint),
-		.bucket = issue->fields->bucket,
+		.bucket = order->fields->bucket,
 		.access_key_id = slice_text(parent->key.access_key_id),
-		.time = issue->now,
+		.time = order->now,
 	};
 	struct presign_day own;
 	bool done;
@@ -27,19 +27,19 @@ bool issue_link_signer(struct issue_link *link, struct issue *issue,
 	link->used = true;
 	if (!mint)
 		return presign_begin(&link->presign, &signer,
-				     service_signing_key(issue->service, parent,
-							 issue->now)) ==
+				     service_signing_key(order->service, parent,
+							 order->now)) ==
 		       ERROR_NONE;
 	signer.session_token = slice_of(mint->token, mint->token_length);
 	presign_day_derive(&own, slice_of(mint->secret, MINT_SECRET_LENGTH),
-			   issue->now);
+			   order->now);
 	done = presign_begin(&link->presign, &signer, &own) == ERROR_NONE;
 	explicit_bzero(&own, sizeof(own));
 	return done;
 }
 
 void issue_link_one(struct issue_link *link, const struct entry *entry,
-		    const struct granted *granted)
+		    const struct terms *terms)
 {
 	size_t length = 0;
 
@@ -47,15 +47,15 @@ void issue_link_one(struct issue_link *link, const struct entry *entry,
 		length =
 			presign_disposition(entry->filename, link->disposition);
 	link->link = (struct presign_link){
-		.method = granted->method,
+		.method = terms->method,
 		.key = entry->key,
-		.expires = granted->scope.ttl,
+		.expires = terms->scope.ttl,
 		.disposition = slice_of(link->disposition, length),
 		.content_type = entry->content_type,
 		.content_length = entry->content_length,
 	};
-	/* What a manifest knows of a file binds an upload alone. */
-	if (granted->method == METHOD_PUT)
+	/* A digest is signed into an upload. A download is not bound to it. */
+	if (terms->method == METHOD_PUT)
 		link->link.sha256 = entry->sha256;
 	link->header = 0;
 	presign_one(&link->presign, &link->link);

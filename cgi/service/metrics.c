@@ -14,20 +14,14 @@ static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
 
 #define STATUS_COUNT (sizeof(statuses) / sizeof(statuses[0]))
 
-static const char *const route_names[METRICS_ROUTE_COUNT] = {
-	[METRICS_PAGES] = "pages", [METRICS_SINGLE] = "single",
-	[METRICS_BATCH] = "batch", [METRICS_LINKS] = "presigned-urls",
-	[METRICS_OTHER] = "other",
-};
-
-/* The file as it is: zeros are a good beginning. Another layout needs another
- * name. */
-#define FILE_NAME "metrics.1"
+/* The file is the struct below; one full of zeros is a good beginning. Another
+ * layout needs another name. */
+#define FILE_NAME "metrics.2"
 
 struct metrics_page {
 	/* The last column is for a status that isn't in the list. */
-	_Atomic uint64_t requests[METRICS_ROUTE_COUNT][STATUS_COUNT + 1];
-	_Atomic uint64_t issued[METRICS_ROUTE_COUNT];
+	_Atomic uint64_t requests[METRICS_LABELS_MAX][STATUS_COUNT + 1];
+	_Atomic uint64_t issued[METRICS_LABELS_MAX];
 };
 
 static int open_file(const char *state_dir)
@@ -91,16 +85,16 @@ static size_t status_column(int status)
 	return i;
 }
 
-void metrics_count(struct metrics *metrics, enum metrics_route route,
-		   int status, uint64_t issued)
+void metrics_count(struct metrics *metrics, unsigned label, int status,
+		   uint64_t issued)
 {
 	struct metrics_page *page = metrics->page;
 
 	if (!page)
 		return;
-	atomic_fetch_add(&page->requests[route][status_column(status)], 1);
+	atomic_fetch_add(&page->requests[label][status_column(status)], 1);
 	if (issued > 0)
-		atomic_fetch_add(&page->issued[route], issued);
+		atomic_fetch_add(&page->issued[label], issued);
 }
 
 static void say(struct sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -116,42 +110,45 @@ static void say(struct sink *sink, const char *format, ...)
 	sink_text(sink, line);
 }
 
-static void write_requests(struct metrics_page *page, struct sink *sink)
+static void write_requests(struct metrics_page *page,
+			   const struct metrics_label labels[], size_t count,
+			   struct sink *sink)
 {
 	sink_text(sink, "# HELP mintage_requests_total Requests answered.\n"
 			"# TYPE mintage_requests_total counter\n");
-	for (size_t route = 0; route < METRICS_ROUTE_COUNT; route++) {
+	for (size_t label = 0; label < count; label++) {
 		for (size_t i = 0; i <= STATUS_COUNT; i++) {
-			uint64_t n = atomic_load(&page->requests[route][i]);
+			uint64_t n = atomic_load(&page->requests[label][i]);
 
 			if (n > 0)
 				say(sink,
 				    "mintage_requests_total{route=\"%s\","
 				    "status=\"%d\"} %" PRIu64 "\n",
-				    route_names[route],
+				    labels[label].name,
 				    i < STATUS_COUNT ? statuses[i] : 0, n);
 		}
 	}
 }
 
-static void write_issued(struct metrics_page *page, struct sink *sink)
+static void write_issued(struct metrics_page *page,
+			 const struct metrics_label labels[], size_t count,
+			 struct sink *sink)
 {
-	static const enum metrics_route issuing[] = {
-		METRICS_SINGLE,
-		METRICS_BATCH,
-		METRICS_LINKS,
-	};
-
 	sink_text(sink, "# HELP mintage_issued_total Credentials and links "
 			"issued.\n"
 			"# TYPE mintage_issued_total counter\n");
-	for (size_t i = 0; i < sizeof(issuing) / sizeof(issuing[0]); i++)
-		say(sink, "mintage_issued_total{route=\"%s\"} %" PRIu64 "\n",
-		    route_names[issuing[i]],
-		    atomic_load(&page->issued[issuing[i]]));
+	for (size_t label = 0; label < count; label++) {
+		if (labels[label].issues)
+			say(sink,
+			    "mintage_issued_total{route=\"%s\"} %" PRIu64 "\n",
+			    labels[label].name,
+			    atomic_load(&page->issued[label]));
+	}
 }
 
-void metrics_write(const struct metrics *metrics, struct sink *sink)
+void metrics_write(const struct metrics *metrics,
+		   const struct metrics_label labels[], size_t count,
+		   struct sink *sink)
 {
 	say(sink,
 	    "# HELP mintage_info What runs here; scope says whether the "
@@ -161,6 +158,6 @@ void metrics_write(const struct metrics *metrics, struct sink *sink)
 	    PACKAGE_VERSION, metrics->shared ? "host" : "process");
 	if (!metrics->page)
 		return;
-	write_requests(metrics->page, sink);
-	write_issued(metrics->page, sink);
+	write_requests(metrics->page, labels, count, sink);
+	write_issued(metrics->page, labels, count, sink);
 }

@@ -21,20 +21,24 @@ struct metrics {
 void metrics_open(struct metrics *metrics, const char *state_dir);
 void metrics_close(struct metrics *metrics);
 
-/* Numbers of the routes counted; METRICS_OTHER for a path there is none of. */
-enum metrics_route {
-	METRICS_PAGES,
-	METRICS_SINGLE,
-	METRICS_BATCH,
-	METRICS_LINKS,
-	METRICS_OTHER,
-	METRICS_ROUTE_COUNT
+/* Requests are counted under labels, whose names and order are their owner's. */
+struct metrics_label {
+	const char *name;
+	bool issues; /* requests under it may issue something */
 };
 
-/* One request was answered with `status`, having issued so many. */
-void metrics_count(struct metrics *metrics, enum metrics_route route,
-		   int status, uint64_t issued);
+/* How many labels there can be. */
+#define METRICS_LABELS_MAX 32
 
-void metrics_write(const struct metrics *metrics, struct sink *sink);
+/* One request was answered with `status`, having issued so many. `label` is
+ * below METRICS_LABELS_MAX. */
+void metrics_count(struct metrics *metrics, unsigned label, int status,
+		   uint64_t issued);
+
+/* Write all counters. The labels are those whose numbers were counted, in that
+ * order. */
+void metrics_write(const struct metrics *metrics,
+		   const struct metrics_label labels[], size_t count,
+		   struct sink *sink);
 
 #endif

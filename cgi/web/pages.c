@@ -4,6 +4,7 @@
 
 #include "cgi/input/negotiate.h"
 #include "pages_rows.h"
+#include "routes.h"
 #include "status.h"
 
 static void page_write(struct page *page, struct answer *answer,
@@ -122,9 +123,16 @@ void page_health(struct answer *answer)
 	buffer_free(&health.why);
 }
 
+#define COUNTED_LABEL(id, label, issues) { label, issues },
+
 void page_metrics(struct answer *answer)
 {
+	static const struct metrics_label labels[] = { COUNTED_TABLE(
+		COUNTED_LABEL) };
+
+	_Static_assert(COUNTED_COUNT <= METRICS_LABELS_MAX, "too many labels");
 	answer_head(answer, 200, "text/plain; version=0.0.4; charset=utf-8",
 		    NULL);
-	metrics_write(&answer->service->metrics, &answer->sink);
+	metrics_write(&answer->service->metrics, labels, COUNTED_COUNT,
+		      &answer->sink);
 }

@@ -246,9 +246,7 @@ static size_t marked_field(const struct page *page,
 
 static size_t kept_problems(const struct page *page)
 {
-	size_t count = page->problems ? page->problems->count : 0;
-
-	return count < PROBLEMS_MAX ? count : PROBLEMS_MAX;
+	return page->problems ? problems_kept(page->problems) : 0;
 }
 
 void page_mark_fields(struct page *page)
@@ -302,12 +300,13 @@ static bool error_row(struct page *page, size_t row)
 			return true;
 		}
 	}
-	if (row > 0 || !page->problems || page->problems->count <= PROBLEMS_MAX)
+	if (row > 0 || !page->problems ||
+	    page->problems->count <= kept_problems(page))
 		return false;
 	set_problem(page, &page->problems->list[0]);
 	page_set_text(page, VALUE_ERROR_POINTER, NULL);
 	snprintf(text, sizeof(text), "%zu more problems are not listed here",
-		 page->problems->count - PROBLEMS_MAX);
+		 page->problems->count - kept_problems(page));
 	page->texts[VALUE_ERROR_MESSAGE].length = 0;
 	page_add_text(page, VALUE_ERROR_MESSAGE, slice_text(text));
 	return true;

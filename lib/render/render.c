@@ -370,7 +370,7 @@ struct errors {
 /* The row behind the last: the code is that of the first, as the status is. */
 static void errors_more(struct errors *errors)
 {
-	size_t more = errors->problems->count - PROBLEMS_MAX;
+	size_t more = errors->problems->count - problems_kept(errors->problems);
 
 	snprintf(errors->more, sizeof(errors->more),
 		 "%zu more %s not listed here", more,
@@ -385,15 +385,16 @@ static bool errors_next(void *context, size_t number)
 {
 	struct errors *errors = context;
 	size_t row = errors->row++;
+	size_t kept = problems_kept(errors->problems);
 	const struct problem *problem;
 
 	if (number != VALUE_ERRORS || row >= errors->problems->count ||
-	    row > PROBLEMS_MAX) {
+	    row > kept) {
 		errors->row = 0;
 		return false;
 	}
 	errors->values[VALUE_FIRST] = slice_text(row == 0 ? "1" : NULL);
-	if (row == PROBLEMS_MAX) {
+	if (row == kept) {
 		errors_more(errors);
 	} else {
 		problem = &errors->problems->list[row];

@@ -17,6 +17,7 @@ struct pipeline {
 	struct issue issue;
 	struct fields fields;
 	struct audit_request who;
+	struct problems problems;
 	double checked; /* seconds */
 	double written;
 	char window[SINK_MIN];
@@ -41,7 +42,7 @@ static void set_fields(struct pipeline *pipeline, struct slice manifest)
 		{ FIELD_MANIFEST_FORMAT, slice_text("lines") },
 		{ FIELD_MANIFEST, manifest },
 	};
-	struct problems *problems = &pipeline->issue.problems;
+	struct problems *problems = &pipeline->problems;
 
 	fields_begin(&pipeline->fields);
 	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
@@ -52,22 +53,27 @@ static void set_fields(struct pipeline *pipeline, struct slice manifest)
 		fail("%s", problems->list[0].message);
 }
 
-static void begin(struct pipeline *pipeline, struct slice manifest)
+static void prepare(struct pipeline *pipeline, struct slice manifest)
 {
 	const struct subject owner = { .kind = SUBJECT_OWNER };
-	struct issue *issue = &pipeline->issue;
+	struct order_request request = {
+		.service = &pipeline->service,
+		.kind = ISSUE_BATCH,
+		.subject = &owner,
+		.account_id = slice_text(job("BENCH_ACCOUNT")),
+		.fields = &pipeline->fields,
+		.who = &pipeline->who,
+	};
 	struct problem problem;
 
-	issue_clear(issue);
 	set_fields(pipeline, manifest);
 	if (!audit_request_id(pipeline->who.id) ||
 	    negotiate_format(&pipeline->service.renderer, FORMAT_CREDENTIALS,
 			     slice_text("json"), slice_of(NULL, 0),
-			     &issue->format, &problem) ||
-	    issue_begin(issue, &pipeline->service, ISSUE_BATCH, &owner,
-			slice_text(job("BENCH_ACCOUNT")), &pipeline->fields,
-			&pipeline->who))
-		fail("issue_begin");
+			     &request.format, &problem))
+		fail("no format");
+	if (issue_prepare(&pipeline->issue, &request, &pipeline->problems))
+		fail("%s", pipeline->problems.list[0].message);
 }
 
 /* One batch of what lies between two keys. */
@@ -84,17 +90,15 @@ static void batch(struct pipeline *pipeline, size_t first, size_t count)
 	double before = seconds(), between;
 	bool complete;
 
-	begin(pipeline,
-	      slice_of(start, (size_t)(last.data + last.length - start)));
-	if (issue_check(issue) || issue_record(issue))
-		fail("%s", issue->problems.list[0].message);
+	prepare(pipeline,
+		slice_of(start, (size_t)(last.data + last.length - start)));
 	between = seconds();
 	complete = issue_write(issue, &sink);
 	sink_wipe(&sink);
 	issue_end(issue, complete, sink.passed);
-	if (!complete || issue->issued != count)
+	if (!complete || issue->tally.issued != count)
 		fail("%zu keys, %ju credentials", count,
-		     (uintmax_t)issue->issued);
+		     (uintmax_t)issue->tally.issued);
 	pipeline->checked += between - before;
 	pipeline->written += seconds() - between;
 }

@@ -1,0 +1,192 @@
+#include "order.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "signer.h"
+
+static void misplaced(const struct order *order, enum field field,
+		      const char *why, struct problems *problems)
+{
+	char pointer[PROBLEM_POINTER_MAX];
+
+	if (!fields_has(order->fields, field))
+		return;
+	snprintf(pointer, sizeof(pointer), "/%s", field_names[field]);
+	problems_add(problems, ERROR_BAD_VALUE, pointer, "%s", why);
+}
+
+static void check_required(const struct order *order, struct problems *problems)
+{
+	const struct fields *fields = order->fields;
+
+	if (!fields_has(fields, FIELD_BUCKET))
+		problems_add(problems, ERROR_MISSING_FIELD, "/bucket",
+			     "name the bucket");
+	if (order->kind != ISSUE_LINKS &&
+	    !fields_has(fields, FIELD_PERMISSION) &&
+	    !fields_has(fields, FIELD_ACTIONS))
+		problems_add(problems, ERROR_MISSING_FIELD, "/permission",
+			     "name a permission, such as object-read-only");
+}
+
+static void check_misplaced(const struct order *order,
+			    struct problems *problems)
+{
+	if (order->kind == ISSUE_SINGLE)
+		misplaced(order, FIELD_ON_ERROR,
+			  "onError is for batches: a single credential is "
+			  "issued or it isn't",
+			  problems);
+	if (order->kind == ISSUE_LINKS) {
+		misplaced(order, FIELD_PREFIXES,
+			  "a link opens one object: name them in 'objects'",
+			  problems);
+		return;
+	}
+	misplaced(order, FIELD_METHOD,
+		  "a method is for links: a credential's permission says what "
+		  "it may do",
+		  problems);
+	misplaced(order, FIELD_SIGN, "'sign' is for links", problems);
+}
+
+static void add_manifest(const struct order *order, struct problems *problems)
+{
+	struct fields *fields = order->fields;
+	struct problem problem;
+
+	if (fields_has(fields, FIELD_MANIFEST_FORMAT) &&
+	    !fields_has(fields, FIELD_MANIFEST))
+		problems_add(problems, ERROR_BAD_VALUE, "/manifestFormat",
+			     "there is no manifest");
+	if (fields_has(fields, FIELD_MANIFEST) && fields->manifest.data &&
+	    manifest_add_document(&fields->entries, fields->manifest_format,
+				  fields->manifest, &problem))
+		problems_push(problems, &problem);
+}
+
+/* A single credential without paths reaches the whole bucket: it is only for
+ * those who may have that, and never the meaning of an empty list. */
+static void check_extent(const struct order *order, struct problems *problems)
+{
+	if (order->entries->part_count > 0)
+		return;
+	if (order->kind != ISSUE_SINGLE)
+		problems_add(problems, ERROR_EMPTY, "/objects",
+			     "%s, or send a manifest",
+			     order->kind == ISSUE_LINKS ?
+				     "a link opens an object: name objects" :
+				     "a batch needs entries: name objects or "
+				     "prefixes");
+	else if (!order->grant.whole_bucket)
+		problems_add(problems, ERROR_ACCESS_DENIED, "/objects",
+			     "this caller may not have the whole bucket: name "
+			     "objects or prefixes");
+}
+
+/* The field that says what is asked to be done. */
+static const char *abilities_pointer(const struct order *order)
+{
+	if (order->kind == ISSUE_LINKS)
+		return "/method";
+	return fields_has(order->fields, FIELD_PERMISSION) ? "/permission" :
+							     "/actions";
+}
+
+/* Choose the parent and gather the grant, by what the defaults ask for. */
+static enum error settle_grant(struct order *order,
+			       const struct order_request *request,
+			       struct problem *problem)
+{
+	struct want want = {
+		.account_id = request->account_id,
+		.bucket = order->fields->bucket,
+		.access_key_id = order->fields->parent,
+		.field = abilities_pointer(order),
+	};
+	enum error error;
+
+	order->defaults = terms_defaults(order->kind, order->fields);
+	error = terms_settle(&order->defaults, NULL, &order->terms, problem);
+	if (error)
+		return error;
+	want.abilities = scope_abilities(&order->terms.scope);
+	error = grant_begin(&order->grant, order->service->config,
+			    request->subject, &want, problem);
+	if (error)
+		return error;
+	return signer_terms_check(&order->grant, order->kind, &order->terms,
+				  order->defaults.scope.actions != 0, problem);
+}
+
+static enum error settle_ttl(struct order *order, struct problem *problem)
+{
+	uint32_t max = order->grant.max_ttl;
+
+	if (order->defaults.scope.ttl == 0)
+		order->defaults.scope.ttl = max < TTL_DEFAULT ? max :
+								TTL_DEFAULT;
+	order->terms.scope.ttl = order->defaults.scope.ttl;
+	return terms_check(order->kind, &order->grant, &order->terms, problem);
+}
+
+/* An answer that could not be written is refused before anything is issued. The
+ * log has the template's own problem, with the file's name. */
+static enum error need_template(const struct order *order,
+				struct problems *problems)
+{
+	struct problem problem;
+
+	if (renderer_need(&order->service->renderer, order->format, &problem))
+		return problems_add(problems, ERROR_TEMPLATE, "/format",
+				    "format '%s' can't be used now: tell the "
+				    "administrator",
+				    order->format->name);
+	return ERROR_NONE;
+}
+
+static enum error settle_fields(struct order *order, struct problems *problems)
+{
+	enum error error = need_template(order, problems);
+
+	if (error)
+		return error;
+	/* The body did not parse. Every field would be reported as missing. */
+	if (problems_first(problems) == ERROR_MALFORMED)
+		return ERROR_MALFORMED;
+	check_required(order, problems);
+	check_misplaced(order, problems);
+	add_manifest(order, problems);
+	return problems_first(problems);
+}
+
+enum error order_settle(struct order *order,
+			const struct order_request *request,
+			struct problems *problems)
+{
+	struct problem problem;
+
+	*order = (struct order){
+		.service = request->service,
+		.kind = request->kind,
+		.format = request->format,
+		.fields = request->fields,
+		.entries = &request->fields->entries,
+		.who = request->who,
+		.now = time(NULL),
+	};
+	if (settle_fields(order, problems))
+		return problems_first(problems);
+	if (settle_grant(order, request, &problem) ||
+	    settle_ttl(order, &problem))
+		problems_push(problems, &problem);
+	else
+		check_extent(order, problems);
+	return problems_first(problems);
+}
+
+void order_free(struct order *order)
+{
+	grant_free(&order->grant);
+}

@@ -1,0 +1,44 @@
+#include "record.h"
+
+#include <errno.h>
+
+#include "lib/audit/audit.h"
+
+enum error issue_record(const struct order *order, const struct tally *tally,
+			struct problems *problems)
+{
+	const struct parent *parent = order->grant.parent;
+	struct audit_issue record = {
+		.account_id = slice_text(parent->account->id),
+		.access_key_id = slice_text(parent->key.access_key_id),
+		.bucket = order->fields->bucket,
+		.scope = order->terms.scope,
+		.count = tally->count,
+		.failed = tally->failed,
+		.apart = tally->differing,
+		.apart_reach = tally->differing_reach,
+		.apart_ttl = tally->differing_ttl,
+	};
+
+	memcpy(record.scopes, tally->scopes, sizeof(record.scopes));
+	errno = 0;
+	if (audit_issue(&order->service->audit, order->who, &record))
+		return problems_add(problems, ERROR_UNAVAILABLE, NULL,
+				    "the audit log can't be written, so "
+				    "nothing was issued: tell the "
+				    "administrator");
+	return ERROR_NONE;
+}
+
+void issue_record_outcome(const struct order *order, const struct tally *tally,
+			  bool complete, uint64_t bytes)
+{
+	const char *result = complete      ? "complete" :
+			     tally->broken ? "failed" :
+					     "client-gone";
+	enum error unrecorded;
+
+	unrecorded = audit_outcome(&order->service->audit, order->who, result,
+				   tally->issued, bytes);
+	(void)unrecorded;
+}

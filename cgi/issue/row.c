@@ -1,0 +1,286 @@
+#include "row.h"
+
+#include <stdlib.h>
+
+#include "entry.h"
+#include "lib/base/unicode.h"
+#include "signer.h"
+
+struct slice row_number(char dst[ROW_NUMBER_MAX], uint64_t value)
+{
+	char *end = dst + ROW_NUMBER_MAX, *digit = end;
+
+	do {
+		*--digit = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	return slice_of(digit, (size_t)(end - digit));
+}
+
+/* ---- making ready --------------------------------------------------------- */
+
+/* Most entries live as long as the one before. */
+static void set_expiry(struct row *row, uint32_t ttl)
+{
+	if (ttl == row->ttl)
+		return;
+	row->ttl = ttl;
+	date_text(row->order->now + ttl, row->expires);
+}
+
+/* Begin minting for this scope. Most entries find that it has been begun. */
+static bool begin_mint(struct row *row, const struct scope *scope,
+		       enum mint_kind kind)
+{
+	const struct order *order = row->order;
+	const struct parent *parent = order->grant.parent;
+	struct mint_claims claims = {
+		.bucket = order->fields->bucket,
+		.scope = *scope,
+		.account_id = slice_text(parent->account->id),
+		.access_key_id = slice_text(parent->key.access_key_id),
+		.host = slice_text(parent->account->host),
+		.issued = order->now,
+	};
+
+	if (row->begun && kind == row->mint->kind &&
+	    scope_same(scope, &row->scope))
+		return true;
+	if (row->begun)
+		mint_end(row->mint);
+	row->begun = true;
+	row->scope = *scope;
+	return mint_begin(row->mint, kind, &claims, &parent->key.secret) ==
+	       ERROR_NONE;
+}
+
+/* ---- the values of a row -------------------------------------------------- */
+
+static void set_credential(struct row *row, struct slice token)
+{
+	struct slice *values = row->values;
+
+	values[VALUE_ACCESS_KEY_ID] =
+		slice_text(row->order->grant.parent->key.access_key_id);
+	values[VALUE_SECRET_ACCESS_KEY] =
+		slice_of(row->mint->secret, MINT_SECRET_LENGTH);
+	values[VALUE_SESSION_TOKEN] = token;
+}
+
+static void set_method(struct row *row, enum method method)
+{
+	struct slice *values = row->values;
+	bool beyond_get = method != METHOD_GET;
+
+	values[VALUE_METHOD] = slice_text(method_names[method]);
+	values[VALUE_IS_GET] = slice_text(beyond_get ? NULL : "1");
+	values[VALUE_IS_HEAD] = slice_text(method == METHOD_HEAD ? "1" : NULL);
+	values[VALUE_IS_PUT] = slice_text(method == METHOD_PUT ? "1" : NULL);
+	values[VALUE_IS_DELETE] =
+		slice_text(method == METHOD_DELETE ? "1" : NULL);
+	values[VALUE_DIFFERS] =
+		slice_text(beyond_get || row->beyond_get ? "1" : NULL);
+	row->beyond_get = beyond_get;
+}
+
+/* Sign the link, by the parent or by the credential just minted for it. */
+static void set_link(struct row *row, const struct entry *entry,
+		     const struct terms *terms)
+{
+	struct slice *values = row->values;
+	struct issue_link *link = row->link;
+
+	issue_link_one(link, entry, terms);
+	set_method(row, terms->method);
+	values[VALUE_URL] =
+		slice_of(link->presign.url, link->presign.url_length);
+	values[VALUE_NAME] = issue_entry_name(entry);
+	values[VALUE_SHA256] = entry->sha256;
+}
+
+static void set_path(struct row *row, const struct entry *entry)
+{
+	bool is_prefix = entry->kind == ENTRY_PREFIX;
+	/* A bad key may hold any bytes, but an answer is UTF-8. */
+	struct slice shown =
+		slice_of(entry->key.data, unicode_valid(entry->key));
+
+	row->values[VALUE_KEY] = is_prefix ? slice_of(NULL, 0) : shown;
+	row->values[VALUE_PREFIX] = is_prefix ? shown : slice_of(NULL, 0);
+}
+
+/* The row is good: count it. */
+static void set_issued(struct row *row)
+{
+	row->values[VALUE_EXPIRES_AT] = slice_text(row->expires);
+	row->values[VALUE_ERROR_CODE] = slice_of(NULL, 0);
+	row->values[VALUE_ERROR_MESSAGE] = slice_of(NULL, 0);
+	row->tally->issued++;
+}
+
+/* The row carries an error instead of a secret. */
+static bool failed_row(struct row *row)
+{
+	struct slice *values = row->values;
+
+	values[VALUE_ACCESS_KEY_ID] = slice_of(NULL, 0);
+	values[VALUE_SECRET_ACCESS_KEY] = slice_of(NULL, 0);
+	values[VALUE_SESSION_TOKEN] = slice_of(NULL, 0);
+	values[VALUE_URL] = slice_of(NULL, 0);
+	values[VALUE_EXPIRES_AT] = slice_of(NULL, 0);
+	values[VALUE_ERROR_CODE] =
+		row_number(row->code, (uint64_t)row->problem.error);
+	values[VALUE_ERROR_MESSAGE] = slice_text(row->problem.message);
+	return true;
+}
+
+/* ---- rows ----------------------------------------------------------------- */
+
+/* Show what Cloudflare signed for this entry, or why it didn't. */
+static bool fetched_row(struct row *row, uint32_t ttl)
+{
+	struct slice *values = row->values;
+	struct fetched fetched;
+
+	if (!issue_fetch_next(row->fetch, &fetched))
+		return false;
+	if (fetched.error) {
+		problem_set(&row->problem, fetched.error, NULL, "%.*s",
+			    (int)fetched.message.length, fetched.message.data);
+		return failed_row(row);
+	}
+	set_expiry(row, ttl);
+	values[VALUE_ACCESS_KEY_ID] = fetched.access_key_id;
+	values[VALUE_SECRET_ACCESS_KEY] = fetched.secret;
+	values[VALUE_SESSION_TOKEN] = fetched.session_token;
+	set_issued(row);
+	return true;
+}
+
+/* Mint or sign for an entry that has passed its check. */
+static bool issue_row(struct row *row, const struct entry *entry,
+		      const struct terms *terms)
+{
+	const struct order *order = row->order;
+	bool by_parent = order->kind == ISSUE_LINKS &&
+			 order->fields->sign == SIGN_PARENT;
+	bool is_prefix = entry->kind == ENTRY_PREFIX;
+
+	if (signer_is_remote(&order->grant))
+		return fetched_row(row, terms->scope.ttl);
+	set_expiry(row, terms->scope.ttl);
+	if (!by_parent) {
+		if (!begin_mint(row, &terms->scope,
+				is_prefix ? MINT_PREFIX : MINT_OBJECT))
+			return false;
+		mint_one(row->mint, entry->key);
+	}
+	if (order->kind != ISSUE_LINKS)
+		set_credential(row, slice_of(row->mint->token,
+					     row->mint->token_length));
+	else if (issue_link_signer(row->link, order,
+				   by_parent ? NULL : row->mint))
+		set_link(row, entry, terms);
+	else
+		return false;
+	set_issued(row);
+	return true;
+}
+
+/* The answer ends here, cut off so that nobody takes it for whole. */
+static bool give_up(struct row *row)
+{
+	row->tally->broken = true;
+	return false;
+}
+
+/* The next entry of a batch. */
+static bool entry_row(struct row *row)
+{
+	const struct order *order = row->order;
+	struct problem *problem = &row->problem;
+	struct terms terms;
+	struct entry entry;
+
+	switch (manifest_next(order->entries, &entry, problem)) {
+	case MANIFEST_ENTRY:
+		break;
+	case MANIFEST_BAD_ENTRY:
+		set_path(row, &entry);
+		return order_reports(order) ? failed_row(row) : give_up(row);
+	case MANIFEST_END:
+		return row->number == row->tally->rows ? false : give_up(row);
+	default:
+		return give_up(row);
+	}
+	if (row->number == row->tally->rows)
+		return give_up(row);
+	set_path(row, &entry);
+	if (issue_entry_check(order, &entry, &terms, problem))
+		return order_reports(order) ? failed_row(row) : give_up(row);
+	return issue_row(row, &entry, &terms) || give_up(row);
+}
+
+/* The one credential for all that is named. */
+static bool single_row(struct row *row)
+{
+	const struct order *order = row->order;
+	struct buffer prefixes = { 0 }, objects = { 0 };
+	bool done = false;
+
+	set_expiry(row, order->terms.scope.ttl);
+	if (!begin_mint(row, &order->terms.scope, MINT_FREE) ||
+	    !issue_entry_paths(order, &prefixes, &objects))
+		goto out;
+	/* A list that came to nothing must not mean the whole bucket. */
+	if (order->entries->part_count > 0 &&
+	    prefixes.length + objects.length == 0)
+		goto out;
+	row->token_size = mint_paths_size(prefixes.length + objects.length);
+	row->token = malloc(row->token_size);
+	if (!row->token)
+		goto out;
+	set_credential(row, mint_paths(row->mint, buffer_slice(&prefixes),
+				       buffer_slice(&objects), row->token));
+	set_issued(row);
+	done = true;
+out:
+	buffer_free(&prefixes);
+	buffer_free(&objects);
+	return done;
+}
+
+static bool only_row(struct row *row)
+{
+	const struct order *order = row->order;
+	bool done = signer_is_remote(&order->grant) ?
+			    fetched_row(row, order->terms.scope.ttl) :
+			    single_row(row);
+
+	return done || give_up(row);
+}
+
+bool row_next(struct row *row)
+{
+	bool more;
+
+	row->values[VALUE_ROW] = row_number(row->digits, row->number);
+	if (row->order->kind == ISSUE_SINGLE)
+		more = row->number == 0 && only_row(row);
+	else
+		more = entry_row(row);
+	row->number++;
+	return more;
+}
+
+void row_wipe(struct row *row)
+{
+	if (row->begun)
+		mint_end(row->mint);
+	if (row->link)
+		issue_link_end(row->link);
+	if (row->token) {
+		explicit_bzero(row->token, row->token_size);
+		free(row->token);
+	}
+}

@@ -1,0 +1,74 @@
+#include "terms.h"
+
+struct terms_defaults terms_defaults(enum issue_kind kind,
+				     const struct fields *fields)
+{
+	return (struct terms_defaults){
+		.kind = kind,
+		.scope = fields->scope,
+		.method = fields->method ? fields->method : METHOD_GET,
+	};
+}
+
+/* What an entry says goes before what the request says. An entry that names a
+ * permission does not inherit the request's actions. */
+static void overlay(const struct entry *entry, struct scope *scope)
+{
+	const struct scope *own = &entry->scope;
+
+	if (own->permission != PERMISSION_NONE) {
+		scope->permission = own->permission;
+		scope->actions = own->actions;
+	} else if (own->actions) {
+		scope->actions = own->actions;
+	}
+	if (own->ttl)
+		scope->ttl = own->ttl;
+}
+
+/* A link performs one action, which follows from its method. A permission or
+ * actions named beside the method are a bound that the action must be within. */
+static enum error settle_link(struct terms *terms, struct problem *problem)
+{
+	abilities needed = method_abilities(terms->method);
+	struct scope *scope = &terms->scope;
+
+	if ((scope->actions && !abilities_within(needed, scope->actions)) ||
+	    (scope->permission != PERMISSION_NONE &&
+	     !abilities_within(needed,
+			       permission_abilities(scope->permission))))
+		return problem_set(problem, ERROR_BAD_VALUE, "/method",
+				   "a %s link isn't within the permission or "
+				   "actions named beside it",
+				   method_names[terms->method]);
+	scope->permission = PERMISSION_NONE;
+	scope->actions = needed;
+	return ERROR_NONE;
+}
+
+enum error terms_settle(const struct terms_defaults *defaults,
+			const struct entry *entry, struct terms *terms,
+			struct problem *problem)
+{
+	terms->scope = defaults->scope;
+	terms->method = defaults->method;
+	if (entry && entry->own_scope)
+		overlay(entry, &terms->scope);
+	if (defaults->kind != ISSUE_LINKS)
+		return scope_settle(&terms->scope, "", problem);
+	if (entry && entry->method)
+		terms->method = entry->method;
+	return settle_link(terms, problem);
+}
+
+enum error terms_check(enum issue_kind kind, const struct grant *grant,
+		       const struct terms *terms, struct problem *problem)
+{
+	enum error error = grant_check_scope(grant, &terms->scope, "", problem);
+
+	/* The caller named a method; the action followed from it. */
+	if (error && kind == ISSUE_LINKS &&
+	    strcmp(problem->pointer, "/actions") == 0)
+		memcpy(problem->pointer, "/method", sizeof("/method"));
+	return error;
+}

@@ -1,0 +1,246 @@
+/* What is issued: a credential, a batch of them, or links. */
+#include <stdio.h>
+
+#include "auth.h"
+#include "body.h"
+#include "cgi/input/form.h"
+#include "cgi/input/multipart.h"
+#include "cgi/input/negotiate.h"
+#include "cgi/issue/issue.h"
+#include "visit.h"
+
+/* What it takes to issue, beside the visit. */
+struct issuing {
+	struct visit *visit;
+	enum issue_kind kind;
+	unsigned use;        /* what a format must be good for */
+	struct buffer query; /* decoded in place */
+	struct body body;
+	struct fields fields;
+	struct issue issue;
+};
+
+/* ---- who asks ------------------------------------------------------------- */
+
+/*
+ * AWS SDKs fetch container credentials by GET and send a token of theirs along.
+ * Only those who send "Bearer" may: auth_subject knows them by their token and
+ * nothing else, and no link in a page makes a browser send one.
+ */
+bool route_issue_is_container_fetch(const struct request *request)
+{
+	struct slice query = request->query, one;
+	struct slice authorization = request->authorization, scheme;
+	bool asks = false;
+
+	while (slice_split(&query, '&', &one))
+		asks = asks || slice_is(one, "format=container");
+	return asks && slice_is(request->method, "GET") &&
+	       slice_split(&authorization, ' ', &scheme) &&
+	       slice_equal_nocase(scheme, slice_text("Bearer"));
+}
+
+/*
+ * True where a page of another site may have made the browser ask (CSRF). The
+ * web server or the address vouches for the user wherever the page comes from;
+ * a bearer token can be sent by its owner alone.
+ */
+static bool is_made_to_ask(const struct visit *visit)
+{
+	return visit->subject.kind != SUBJECT_BEARER &&
+	       slice_is(visit->request->fetch_site, "cross-site");
+}
+
+static enum error authenticate(struct visit *visit)
+{
+	struct problem problem;
+
+	if (auth_subject(visit->service->config, visit->request,
+			 &visit->subject, &problem))
+		return visit_refuse_for(visit, &problem);
+	visit->answer.subject = &visit->subject;
+	visit->who.caller = visit->subject.caller->name;
+	if (!is_made_to_ask(visit))
+		return ERROR_NONE;
+	problem_set(&problem, ERROR_ACCESS_DENIED, NULL,
+		    "a page of another site can't ask on your behalf: open "
+		    "this service's own form");
+	return visit_refuse_for(visit, &problem);
+}
+
+/* ---- what is asked for ---------------------------------------------------- */
+
+static void read_query(struct issuing *issuing)
+{
+	struct slice query = issuing->visit->request->query;
+	struct problems *problems = &issuing->visit->problems;
+	struct buffer *text = &issuing->query;
+
+	if (query.length == 0)
+		return;
+	if (!buffer_add(text, query.data, query.length))
+		problems_add(problems, ERROR_INTERNAL, NULL, "out of memory");
+	else
+		form_read(&issuing->fields, text->data, text->length, false,
+			  problems);
+}
+
+/* Read the fields out of the body. Forms are decoded in place. */
+static void read_fields(struct issuing *issuing, enum body_kind kind,
+			enum manifest_format manifest_format)
+{
+	struct visit *visit = issuing->visit;
+	struct problems *problems = &visit->problems;
+	struct fields *fields = &issuing->fields;
+	bool from_browser = visit->format->uses & FORMAT_PAGE;
+	struct body *body = &issuing->body;
+	struct slice text = slice_of(body->data, body->length);
+
+	switch (kind) {
+	case BODY_JSON:
+		fields_from_json(fields, text, problems);
+		break;
+	case BODY_FORM:
+		form_read(fields, body->data, body->length, from_browser,
+			  problems);
+		break;
+	case BODY_MULTIPART:
+		multipart_read(fields, visit->request->content_type, body->data,
+			       body->length, from_browser, problems);
+		break;
+	default:
+		fields_set(fields, slice_text(field_names[FIELD_MANIFEST]),
+			   text, problems);
+		if (!fields_has(fields, FIELD_MANIFEST_FORMAT))
+			fields->manifest_format = manifest_format;
+		break;
+	}
+}
+
+/* From the socket to fields. */
+static enum error receive_body(struct issuing *issuing)
+{
+	struct visit *visit = issuing->visit;
+	const struct request *request = visit->request;
+	enum manifest_format manifest_format;
+	struct problem problem;
+	enum body_kind kind;
+
+	kind = negotiate_body(request->content_type, &manifest_format);
+	if (kind == BODY_UNKNOWN) {
+		problem_set(&problem, ERROR_MEDIA_TYPE, NULL,
+			    "send application/json, a form "
+			    "(application/x-www-form-urlencoded or "
+			    "multipart/form-data), or a manifest as "
+			    "text/plain, text/csv or application/x-ndjson, "
+			    "in UTF-8");
+		return visit_refuse_for(visit, &problem);
+	}
+	if (body_read(&issuing->body, request, visit->service->config->max_body,
+		      &problem))
+		return visit_refuse_for(visit, &problem);
+	read_query(issuing);
+	read_fields(issuing, kind, manifest_format);
+	return ERROR_NONE;
+}
+
+/* To checked fields and the answer's format. The refusal has been sent where
+ * this fails. */
+static enum error receive(struct issuing *issuing)
+{
+	struct visit *visit = issuing->visit;
+	struct problem problem;
+	enum error error = ERROR_NONE;
+
+	if (slice_is(visit->request->method, "GET"))
+		read_query(issuing);
+	else
+		error = receive_body(issuing);
+	if (error)
+		return error;
+	if (negotiate_format(&visit->service->renderer, issuing->use,
+			     issuing->fields.format, visit->request->accept,
+			     &visit->format, &problem))
+		problems_push(&visit->problems, &problem);
+	return ERROR_NONE;
+}
+
+/* ---- what is answered ----------------------------------------------------- */
+
+static enum error prepare(struct issuing *issuing)
+{
+	struct visit *visit = issuing->visit;
+	const struct order_request request = {
+		.service = visit->service,
+		.kind = issuing->kind,
+		.format = visit->format,
+		.subject = &visit->subject,
+		.account_id = visit->account_id,
+		.fields = &issuing->fields,
+		.who = &visit->who,
+	};
+
+	return issue_prepare(&issuing->issue, &request, &visit->problems);
+}
+
+static void send_result(struct issuing *issuing)
+{
+	struct visit *visit = issuing->visit;
+	struct issue *issue = &issuing->issue;
+	const struct format *format = visit->format;
+	struct answer *answer = &visit->answer;
+	char headers[512];
+	bool complete;
+
+	snprintf(headers, sizeof(headers),
+		 "%sMintage-Count: %ju\r\n"
+		 "Mintage-Failed: %ju\r\n",
+		 format->headers ? format->headers : "",
+		 (uintmax_t)issue->tally.rows, (uintmax_t)issue->tally.failed);
+	answer_head(answer, 200, format->content_type, headers);
+	complete = issue_write(issue, &answer->sink);
+	complete = answer_end(answer) && complete;
+	visit->issued = issue->tally.issued;
+	issue_end(issue, complete, answer->sink.passed);
+}
+
+static void issue(struct issuing *issuing)
+{
+	if (visit_refuse(issuing->visit, prepare(issuing)))
+		issue_end(&issuing->issue, false, 0);
+	else
+		send_result(issuing);
+}
+
+static void handle(struct visit *visit, enum issue_kind kind, unsigned use)
+{
+	struct issuing issuing;
+
+	/* The manifest's scratch need not be zero, and it is large. */
+	memset(&issuing, 0, offsetof(struct issuing, fields));
+	fields_begin(&issuing.fields);
+	issuing.visit = visit;
+	issuing.kind = kind;
+	issuing.use = use;
+	visit->fields = &issuing.fields;
+	if (!authenticate(visit) && !receive(&issuing))
+		issue(&issuing);
+	visit->fields = NULL;
+	body_free(&issuing.body);
+	buffer_free(&issuing.query);
+}
+
+void route_issue_single(struct visit *visit)
+{
+	handle(visit, ISSUE_SINGLE, FORMAT_CREDENTIALS);
+}
+
+void route_issue_batch(struct visit *visit)
+{
+	handle(visit, ISSUE_BATCH, FORMAT_CREDENTIALS);
+}
+
+void route_issue_links(struct visit *visit)
+{
+	handle(visit, ISSUE_LINKS, FORMAT_LINKS);
+}

@@ -1,0 +1,69 @@
+/*
+ * routes - the site map. A new route is a row of ROUTE_TABLE and the function
+ * that it names, in a file route_*.c.
+ */
+#ifndef MINTAGE_CGI_WEB_ROUTES_H
+#define MINTAGE_CGI_WEB_ROUTES_H
+
+#include <stdbool.h>
+
+struct request;
+struct visit;
+
+typedef void route_handler(struct visit *visit);
+
+/* May a request of another method than the route's be handled all the same? */
+typedef bool route_exception(const struct request *request);
+
+#define ROUTE_ACCOUNT "/accounts/{}"
+#define ROUTE_CREDENTIALS ROUTE_ACCOUNT "/r2/temp-access-credentials"
+
+/*
+ * methods    as the Allow header has them
+ * path       {} is one segment: the account's id
+ * handler    answers the request
+ * name       in the audit log; NULL: nothing is given away, nothing recorded
+ * counted    under which label the metrics count it, of COUNTED_TABLE
+ * exception  or NULL
+ */
+#define ROUTE_TABLE(ROW)                                                     \
+	ROW("GET, HEAD", "/", route_pages_index, NULL, PAGES, NULL)          \
+	ROW("GET, HEAD", "/healthz", route_pages_health, NULL, PAGES, NULL)  \
+	ROW("GET, HEAD", "/metrics", route_pages_metrics, NULL, PAGES, NULL) \
+	ROW("POST", ROUTE_CREDENTIALS, route_issue_single, "single", SINGLE, \
+	    route_issue_is_container_fetch)                                  \
+	ROW("POST", ROUTE_CREDENTIALS "/batch", route_issue_batch, "batch",  \
+	    BATCH, NULL)                                                     \
+	ROW("POST", ROUTE_ACCOUNT "/r2/presigned-urls", route_issue_links,   \
+	    "presigned-urls", LINKS, NULL)
+
+/* The labels of the metrics, and whether anything is issued under them. A new
+ * one goes to the end: processes of two versions may share the counters. */
+#define COUNTED_TABLE(ROW)                 \
+	ROW(PAGES, "pages", false)         \
+	ROW(SINGLE, "single", true)        \
+	ROW(BATCH, "batch", true)          \
+	ROW(LINKS, "presigned-urls", true) \
+	ROW(OTHER, "other", false) /* no route */
+
+#define COUNTED_ID(id, label, issues) COUNTED_##id,
+enum counted { COUNTED_TABLE(COUNTED_ID) COUNTED_COUNT };
+#undef COUNTED_ID
+
+struct route {
+	const char *methods;
+	const char *path;
+	route_handler *handle;
+	const char *name;
+	enum counted counted;
+	route_exception *exception;
+};
+
+#define ROUTE_DECLARE(methods, path, handler, name, counted, exception) \
+	route_handler handler;
+ROUTE_TABLE(ROUTE_DECLARE)
+#undef ROUTE_DECLARE
+
+route_exception route_issue_is_container_fetch;
+
+#endif
