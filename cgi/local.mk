@@ -42,7 +42,9 @@ libmintageweb_a_SOURCES = \
 	%D%/web/auth.c %D%/web/auth.h \
 	%D%/web/body.c %D%/web/body.h \
 	%D%/web/fastcgi.c %D%/web/fastcgi.h \
+	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
+	%D%/web/fastcgi_request.c %D%/web/fastcgi_request.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
 	%D%/web/pages.c %D%/web/pages.h \
 	%D%/web/pages_rows.c %D%/web/pages_rows.h \
