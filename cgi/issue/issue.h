@@ -87,7 +87,8 @@ enum error issue_record(struct issue *issue) MUST_CHECK;
 enum error issue_fetch(struct issue *issue) MUST_CHECK;
 
 /* Write the answer's body, up to and with its flush. True when all of it was
- * taken. */
+ * taken. An order that issue_record did not record is refused: nothing is
+ * written, the sink has failed, and issue->broken is set. */
 bool issue_write(struct issue *issue, struct sink *sink) MUST_CHECK;
 
 /* After issue_begin, whatever happened since. `complete`: what issue_write

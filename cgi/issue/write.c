@@ -419,6 +419,13 @@ __attribute__((noinline)) static bool write_credentials(struct issue *issue,
 
 bool issue_write(struct issue *issue, struct sink *sink)
 {
+	/* Nothing is issued that the audit log does not name. The answer is
+	 * cut off, so that nobody takes what stands before it for whole. */
+	if (!issue->recorded) {
+		issue->broken = true;
+		sink->failed = true;
+		return false;
+	}
 	return issue->kind == ISSUE_LINKS ? write_links(issue, sink) :
 					    write_credentials(issue, sink);
 }
