@@ -2,6 +2,7 @@
  * everything else here serves. */
 #include "unit_service.h"
 
+#include "cgi/input/form.h"
 #include "cgi/issue/entry.h"
 
 static const char config_text[] = UNIT_HEAD("")
@@ -38,11 +39,12 @@ struct settled {
 	enum method method;
 };
 
-/* Read a request and settle its entries, the first bad one being the last. An
- * error of the request itself ends it sooner. */
+/* Read a request, JSON or a form, and settle its entries, the first bad one
+ * being the last. An error of the request itself ends it sooner. */
 static struct settled settle(const char *token, enum issue_kind kind,
-			     const char *format, const char *json)
+			     const char *format, const char *text)
 {
+	static char request[1024];
 	static struct fields fields;
 	static struct issue issue;
 	static struct audit_request who;
@@ -61,7 +63,13 @@ static struct settled settle(const char *token, enum issue_kind kind,
 	issue_clear(&issue);
 	issue.format = &renderer->formats[renderer_format(renderer,
 							  slice_text(format))];
-	fields_from_json(&fields, slice_text(json), &issue.problems);
+	assert_true(strlen(text) < sizeof(request));
+	memcpy(request, text, strlen(text) + 1);
+	if (*request == '{')
+		fields_from_json(&fields, slice_text(request), &issue.problems);
+	else
+		form_read(&fields, request, strlen(request), false,
+			  &issue.problems);
 	settled.error = issue_begin(&issue, &unit_service, kind, &subject,
 				    slice_text("aa"), &fields, &who);
 	if (settled.error)
@@ -109,7 +117,7 @@ static const struct good {
 	const char *token;
 	enum issue_kind kind;
 	const char *format;
-	const char *json;
+	const char *text; /* of the request */
 	enum permission permission;
 	abilities actions;
 	uint32_t ttl;
@@ -223,7 +231,7 @@ static void test_settles(void **state)
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		const struct good *row = &good[i];
 		struct settled settled =
-			settle(row->token, row->kind, row->format, row->json);
+			settle(row->token, row->kind, row->format, row->text);
 
 		if (settled.error)
 			fail_msg("%s: %d at '%s'", row->why, (int)settled.error,
@@ -249,7 +257,7 @@ static const struct bad {
 	const char *token;
 	enum issue_kind kind;
 	const char *format;
-	const char *json;
+	const char *text; /* of the request */
 	enum error error;
 	const char *pointer;
 } bad[] = {
@@ -350,6 +358,9 @@ static const struct bad {
 	/* Of links. */
 	{ "a prefix, of a request", ANY, ISSUE_LINKS, "json",
 	  UPLOADS PREFIX("public/"), ERROR_BAD_VALUE, "/prefixes" },
+	{ "a prefix, of its manifest", ANY, ISSUE_LINKS, "json",
+	  "bucket=uploads&manifest={\"prefixes\":[\"public/\"]}",
+	  ERROR_BAD_VALUE, "/manifest/prefixes/0" },
 	{ "a segment that clients resolve", ANY, ISSUE_LINKS, "json",
 	  UPLOADS KEY("a/../b"), ERROR_OBJECT_NAME, "/objects/0" },
 	{ "a type, but no upload", ANY, ISSUE_LINKS, "json",
@@ -397,7 +408,7 @@ static void test_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		const struct bad *row = &bad[i];
 		struct settled settled =
-			settle(row->token, row->kind, row->format, row->json);
+			settle(row->token, row->kind, row->format, row->text);
 
 		if (settled.error != row->error ||
 		    strcmp(settled.pointer, row->pointer) != 0)
