@@ -128,7 +128,7 @@ if [ -d cgi/man ]; then
 	check "groff takes the man pages" check_man_groff
 fi
 check "npm lock files name no address" check_locks
-check "rooms include only lower ones" check_layers
+check "folders and files keep to the rules of layers.sh" check_layers
 
 echo "1..$number"
 echo "$((number - failed)) passed, $failed failed"
