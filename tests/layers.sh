@@ -1,4 +1,4 @@
 #!/bin/sh
-# layers.sh - see that the source keeps to the rules of the house; speaks TAP.
-# The rules and the options are in layers.py, beside this file.
-exec "${PYTHON:-python3}" "$(dirname "$0")/layers.py" "$@"
+# layers.sh - see that lib/ and cgi/ keep to the rules of the house; speaks TAP.
+# layers/layers.py says what the rules are, and what the options do.
+exec "${PYTHON:-python3}" -B "$(dirname "$0")/layers/layers.py" "$@"
