@@ -86,9 +86,9 @@ def check(tree, objects):
     return not any(faults for _, faults, _ in verdicts)
 
 
-def main(arguments):
-    tree = Tree(SRC)
-    objects = Objects(tree, BUILD)
+def main(arguments, src=SRC, build=BUILD):
+    tree = Tree(src)
+    objects = Objects(tree, build)
     if arguments[:1] == ["--order"]:
         order.print_order(tree, objects,
                           arguments[1:] or order.folders_in_order(tree))
