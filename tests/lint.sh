@@ -109,7 +109,8 @@ check_locks() {
 	! sources -name 'package-lock.json' | xargs grep -n '"resolved"' /dev/null
 }
 
-# That suite's own verdict, without its list of what is well.
+# What layers.sh says, without the rules that are kept. Of rules about symbols it
+# checks those that it has object files for.
 check_layers() {
 	sh tests/layers.sh | awk '
 		!/^ok/ { print }
