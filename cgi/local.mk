@@ -1,63 +1,64 @@
 # cgi/ is what the web server and the prompt talk to: what both programs share,
-# the two programs, and the helper that may use the network. Folders stand in
-# the order in which they may use each other: each uses those above it.
+# the two programs, and the helper that may use the network. Folders and the
+# lines of a folder stand in the order in which they may use each other, as in
+# lib/local.mk.
 
 noinst_LIBRARIES += libmintagecgi.a libmintageweb.a libmintagecli.a
 
 libmintagecgi_a_SOURCES = \
+	%D%/input/negotiate.c %D%/input/negotiate.h \
 	%D%/input/fields.c %D%/input/fields.h \
-	%D%/input/fields_json.c \
 	%D%/input/fields_table.h \
+	%D%/input/fields_json.c \
 	%D%/input/form.c %D%/input/form.h \
 	%D%/input/multipart.c %D%/input/multipart.h \
-	%D%/input/negotiate.c %D%/input/negotiate.h \
 	\
-	%D%/upstream/cloudflare.c %D%/upstream/cloudflare.h \
 	%D%/upstream/frames.c %D%/upstream/frames.h \
 	%D%/upstream/start.c %D%/upstream/start.h \
 	%D%/upstream/upstream.c %D%/upstream/upstream.h \
+	%D%/upstream/cloudflare.c %D%/upstream/cloudflare.h \
 	\
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
-	%D%/issue/check.c %D%/issue/check.h \
-	%D%/issue/entry.c %D%/issue/entry.h \
-	%D%/issue/fetch.c %D%/issue/fetch.h \
-	%D%/issue/issue.c %D%/issue/issue.h \
-	%D%/issue/link.c %D%/issue/link.h \
+	%D%/issue/terms.c %D%/issue/terms.h \
+	%D%/issue/signer.c %D%/issue/signer.h \
 	%D%/issue/order.c %D%/issue/order.h \
+	%D%/issue/entry.c %D%/issue/entry.h \
+	%D%/issue/link.c %D%/issue/link.h \
+	%D%/issue/warnings.c %D%/issue/warnings.h \
+	%D%/issue/tally.h \
+	%D%/issue/check.c %D%/issue/check.h \
+	%D%/issue/fetch.c %D%/issue/fetch.h \
 	%D%/issue/record.c %D%/issue/record.h \
 	%D%/issue/row.c %D%/issue/row.h \
-	%D%/issue/signer.c %D%/issue/signer.h \
-	%D%/issue/tally.h \
-	%D%/issue/terms.c %D%/issue/terms.h \
-	%D%/issue/warnings.c %D%/issue/warnings.h \
-	%D%/issue/write.c %D%/issue/write.h
+	%D%/issue/write.c %D%/issue/write.h \
+	%D%/issue/issue.c %D%/issue/issue.h
 
 # ---- the responder ----------------------------------------------------------
 
 libmintageweb_a_SOURCES = \
+	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
+	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
+	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
+	%D%/web/routes.h \
+	%D%/web/status.c %D%/web/status.h \
+	%D%/web/request.c %D%/web/request.h \
 	%D%/web/answer.c %D%/web/answer.h \
 	%D%/web/auth.c %D%/web/auth.h \
 	%D%/web/body.c %D%/web/body.h \
-	%D%/web/fastcgi.c %D%/web/fastcgi.h \
-	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
-	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
 	%D%/web/fastcgi_request.c %D%/web/fastcgi_request.h \
-	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
-	%D%/web/pages.c %D%/web/pages.h \
-	%D%/web/pages_rows.c %D%/web/pages_rows.h \
+	%D%/web/fastcgi.c %D%/web/fastcgi.h \
 	%D%/web/pages_values.c %D%/web/pages_values.h \
+	%D%/web/pages_rows.c %D%/web/pages_rows.h \
+	%D%/web/pages.c %D%/web/pages.h \
 	%D%/web/plaincgi.c %D%/web/plaincgi.h \
 	%D%/web/refusal.c %D%/web/refusal.h \
-	%D%/web/request.c %D%/web/request.h \
+	%D%/web/visit.c %D%/web/visit.h \
 	%D%/web/route_issue.c \
 	%D%/web/route_pages.c \
-	%D%/web/router.c %D%/web/router.h \
-	%D%/web/routes.h \
-	%D%/web/status.c %D%/web/status.h \
-	%D%/web/visit.c %D%/web/visit.h
+	%D%/web/router.c %D%/web/router.h
 
 pkglibexec_PROGRAMS += mintage.fcgi
 mintage_fcgi_SOURCES = %D%/web/responder.c
@@ -77,34 +78,34 @@ CLEANFILES += mintage.cgi
 # ---- the command ------------------------------------------------------------
 
 libmintagecli_a_SOURCES = \
-	%D%/cli/account.c %D%/cli/account.h \
-	%D%/cli/api.c %D%/cli/api.h \
-	%D%/cli/caller.c \
-	%D%/cli/check.c \
 	%D%/cli/cli.c %D%/cli/cli.h \
+	%D%/cli/api.c %D%/cli/api.h \
 	%D%/cli/document.c %D%/cli/document.h \
 	%D%/cli/fields.c %D%/cli/fields.h \
-	%D%/cli/inspect.c \
+	%D%/cli/account.c %D%/cli/account.h \
 	%D%/cli/inspect_claims.c %D%/cli/inspect_claims.h \
-	%D%/cli/issue.c %D%/cli/issue.h \
 	%D%/cli/join.c %D%/cli/join.h \
 	%D%/cli/login.c %D%/cli/login.h \
-	%D%/cli/mint.c \
-	%D%/cli/online.c %D%/cli/online.h \
 	%D%/cli/online_checking.c %D%/cli/online_checking.h \
 	%D%/cli/online_trial.c %D%/cli/online_trial.h \
-	%D%/cli/online_url.c \
-	%D%/cli/remote.c %D%/cli/remote.h \
-	%D%/cli/remote_ask.c %D%/cli/remote_ask.h \
 	%D%/cli/remote_body.c %D%/cli/remote_body.h \
+	%D%/cli/remote_ask.c %D%/cli/remote_ask.h \
 	%D%/cli/secret.c %D%/cli/secret.h \
-	%D%/cli/sign.c \
-	%D%/cli/token.c %D%/cli/token.h \
-	%D%/cli/token_create.c \
-	%D%/cli/token_creation.c %D%/cli/token_creation.h \
-	%D%/cli/token_roll.c \
 	%D%/cli/url.c %D%/cli/url.h \
-	%D%/cli/writer.c %D%/cli/writer.h
+	%D%/cli/online.c %D%/cli/online.h \
+	%D%/cli/online_url.c \
+	%D%/cli/writer.c %D%/cli/writer.h \
+	%D%/cli/caller.c \
+	%D%/cli/check.c \
+	%D%/cli/inspect.c \
+	%D%/cli/mint.c \
+	%D%/cli/remote.c %D%/cli/remote.h \
+	%D%/cli/issue.c %D%/cli/issue.h \
+	%D%/cli/sign.c \
+	%D%/cli/token_creation.c %D%/cli/token_creation.h \
+	%D%/cli/token_create.c \
+	%D%/cli/token_roll.c \
+	%D%/cli/token.c %D%/cli/token.h
 
 bin_PROGRAMS += mintage
 mintage_SOURCES = %D%/cli/main.c
@@ -124,8 +125,8 @@ if HAVE_CURL
 noinst_LIBRARIES += libmintageonline.a
 libmintageonline_a_SOURCES = \
 	%D%/online/budget.c %D%/online/budget.h \
-	%D%/online/calls.c %D%/online/calls.h \
-	%D%/online/http.c %D%/online/http.h
+	%D%/online/http.c %D%/online/http.h \
+	%D%/online/calls.c %D%/online/calls.h
 libmintageonline_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 
 pkglibexec_PROGRAMS += mintage-online

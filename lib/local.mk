@@ -1,58 +1,60 @@
 # lib/ knows nothing of the web. Folders stand in the order in which they may
-# use each other: each uses those above it.
+# use each other: each may use those above it. The lines of a folder do too:
+# the files on a line may use each other and those on the lines above.
+# tests/layers.sh checks both, and its --sort puts the lines into that order.
 
 noinst_LIBRARIES += libmintage.a
 
 libmintage_a_SOURCES = \
-	%D%/base/base64.c %D%/base/base64.h \
-	%D%/base/buffer.c %D%/base/buffer.h \
 	%D%/base/date.c %D%/base/date.h \
 	%D%/base/digest.c %D%/base/digest.h \
 	%D%/base/error.c %D%/base/error.h \
+	%D%/base/base64.c %D%/base/base64.h \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
-	%D%/base/json.c %D%/base/json.h \
 	%D%/base/problem.c %D%/base/problem.h \
-	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/slice.c %D%/base/slice.h \
+	%D%/base/buffer.c %D%/base/buffer.h \
+	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/unicode.c %D%/base/unicode.h \
+	%D%/base/json.c %D%/base/json.h \
 	\
+	%D%/sign/key.c %D%/sign/key.h \
 	%D%/sign/action.c %D%/sign/action.h \
 	%D%/sign/bucket.c %D%/sign/bucket.h \
-	%D%/sign/key.c %D%/sign/key.h \
 	%D%/sign/method.c %D%/sign/method.h \
-	%D%/sign/mint.c %D%/sign/mint.h \
 	%D%/sign/permission.c %D%/sign/permission.h \
+	%D%/sign/scope.c %D%/sign/scope.h \
 	%D%/sign/presign.c %D%/sign/presign.h \
 	%D%/sign/presign_disposition.c %D%/sign/presign_disposition.h \
-	%D%/sign/scope.c %D%/sign/scope.h \
 	%D%/sign/secret.c %D%/sign/secret.h \
+	%D%/sign/mint.c %D%/sign/mint.h \
 	%D%/sign/session.c %D%/sign/session.h \
 	\
-	%D%/render/own.c %D%/render/own.h \
-	%D%/render/render.c %D%/render/render.h \
-	%D%/render/template.c %D%/render/template.h \
-	%D%/render/template_compile.c \
-	%D%/render/template_ops.h \
 	%D%/render/unfit.c %D%/render/unfit.h \
+	%D%/render/own.c %D%/render/own.h \
+	%D%/render/template.c %D%/render/template.h \
+	%D%/render/template_ops.h \
+	%D%/render/template_compile.c \
+	%D%/render/render.c %D%/render/render.h \
 	%D%/render/values.c \
 	\
-	%D%/config/caller.c \
-	%D%/config/config.c %D%/config/config.h \
 	%D%/config/file.c \
 	%D%/config/ini.c %D%/config/ini.h \
-	%D%/config/parent.c \
 	%D%/config/sections.h \
+	%D%/config/caller.c \
 	%D%/config/url.c \
 	%D%/config/value.c %D%/config/value.h \
+	%D%/config/config.c %D%/config/config.h \
+	%D%/config/parent.c \
 	%D%/config/warnings.c \
 	\
+	%D%/manifest/lines.c %D%/manifest/lines.h \
+	%D%/manifest/value.c %D%/manifest/value.h \
 	%D%/manifest/csv.c %D%/manifest/csv.h \
 	%D%/manifest/json.c %D%/manifest/json.h \
-	%D%/manifest/lines.c %D%/manifest/lines.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
 	%D%/manifest/sha256sum.c %D%/manifest/sha256sum.h \
-	%D%/manifest/value.c %D%/manifest/value.h \
 	\
 	%D%/audit/audit.c %D%/audit/audit.h \
 	\

@@ -28,7 +28,7 @@ CLEANFILES += $(unit_tests) $(addsuffix .d,$(unit_tests))
 # SUITES='test_mint e2e' runs the suites with one of these in their name.
 if HAVE_CMOCKA
 check-local: build-tests npm-packages
-	@$(places) $(PYTHON) $(srcdir)/%D%/run $(SUITES)
+	@$(places) CC='$(CC)' $(PYTHON) $(srcdir)/%D%/run $(SUITES)
 else
 check-local:
 	@echo 'make check: cmocka not found: install libcmocka-dev' \

@@ -5,7 +5,7 @@
 #include "lib/base/unicode.h"
 
 /* What pass 1 works on. */
-struct checking {
+struct check_pass {
 	const struct order *order;
 	struct tally *tally;
 	struct problems *problems;
@@ -34,7 +34,7 @@ static void warn_of_entry(const struct order *order, struct entry *entry,
 }
 
 /* Count one more entry. An error here ends the reading. */
-static enum error count_row(struct checking *checking, struct entry *entry)
+static enum error count_row(struct check_pass *checking, struct entry *entry)
 {
 	const struct order *order = checking->order;
 	uint64_t most = order->service->config->max_entries;
@@ -55,7 +55,7 @@ static enum error count_row(struct checking *checking, struct entry *entry)
 	return ERROR_NONE;
 }
 
-static void entry_failed(struct checking *checking,
+static void entry_failed(struct check_pass *checking,
 			 const struct problem *problem)
 {
 	checking->tally->failed++;
@@ -65,7 +65,7 @@ static void entry_failed(struct checking *checking,
 
 /* The record names the order's default terms. Entries whose terms are others
  * must show there too. */
-static void note_differing(struct checking *checking, const struct terms *terms)
+static void note_differing(struct check_pass *checking, const struct terms *terms)
 {
 	struct tally *tally = checking->tally;
 
@@ -77,7 +77,7 @@ static void note_differing(struct checking *checking, const struct terms *terms)
 		tally->differing_ttl = terms->scope.ttl;
 }
 
-static void check_entry(struct checking *checking, struct entry *entry)
+static void check_entry(struct check_pass *checking, struct entry *entry)
 {
 	struct tally *tally = checking->tally;
 	struct terms terms;
@@ -96,7 +96,7 @@ static void check_entry(struct checking *checking, struct entry *entry)
 	tally->count++;
 }
 
-static enum error check_entries(struct checking *checking)
+static enum error check_entries(struct check_pass *checking)
 {
 	struct manifest *entries = checking->order->entries;
 	struct problem problem;
@@ -133,7 +133,7 @@ static enum error check_entries(struct checking *checking)
  * bytes for each byte of a path. */
 #define SINGLE_PATHS_MAX ((size_t)256 << 10)
 
-static enum error check_single(struct checking *checking)
+static enum error check_single(struct check_pass *checking)
 {
 	struct tally *tally = checking->tally;
 
@@ -161,7 +161,7 @@ static enum error check_single(struct checking *checking)
 }
 
 /* Does the number of entries suit the format? */
-static enum error check_format(struct checking *checking)
+static enum error check_format(struct check_pass *checking)
 {
 	const struct format *format = checking->order->format;
 	const struct tally *tally = checking->tally;
@@ -181,7 +181,7 @@ static enum error check_format(struct checking *checking)
 }
 
 /* After all entries were read and passed. */
-static enum error check_whole(struct checking *checking)
+static enum error check_whole(struct check_pass *checking)
 {
 	const struct manifest *entries = checking->order->entries;
 	enum error error = ERROR_NONE;
@@ -198,7 +198,7 @@ static enum error check_whole(struct checking *checking)
 enum error issue_check(const struct order *order, struct tally *tally,
 		       struct problems *problems)
 {
-	struct checking checking = {
+	struct check_pass checking = {
 		.order = order,
 		.tally = tally,
 		.problems = problems,
