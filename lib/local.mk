@@ -47,12 +47,20 @@ libmintage_a_SOURCES = \
 	%D%/config/value.c %D%/config/value.h \
 	%D%/config/warnings.c \
 	\
-	%D%/manifest/csv.c %D%/manifest/csv.h \
+	%D%/manifest/csv.c \
+	%D%/manifest/entry.c %D%/manifest/entry.h \
+	%D%/manifest/format.c %D%/manifest/format.h \
+	%D%/manifest/guess.c %D%/manifest/guess.h \
 	%D%/manifest/json.c %D%/manifest/json.h \
+	%D%/manifest/json_entry.c %D%/manifest/json_entry.h \
+	%D%/manifest/json_value.c %D%/manifest/json_value.h \
+	%D%/manifest/line.c %D%/manifest/line.h \
 	%D%/manifest/lines.c %D%/manifest/lines.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
-	%D%/manifest/sha256sum.c %D%/manifest/sha256sum.h \
-	%D%/manifest/value.c %D%/manifest/value.h \
+	%D%/manifest/member.c %D%/manifest/member.h \
+	%D%/manifest/ndjson.c \
+	%D%/manifest/reader.h \
+	%D%/manifest/sha256sum.c \
 	\
 	%D%/audit/audit.c %D%/audit/audit.h \
 	\

@@ -199,7 +199,7 @@ enum error entry_verify(const struct issue *issue, struct entry *entry,
 {
 	enum error error = verify(issue, entry, granted, problem);
 
-	return error ? manifest_prefix_pointer(entry, problem) : ERROR_NONE;
+	return error ? entry_prefix_pointer(entry, problem) : ERROR_NONE;
 }
 
 /* "a","b": the entries of one kind as the inside of a JSON array. */

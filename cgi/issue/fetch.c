@@ -316,7 +316,7 @@ static enum error fail(struct issue *issue, struct answer *answer,
 	}
 	if (answer->base)
 		snprintf(problem->pointer, sizeof(problem->pointer), "%s",
-			 manifest_pointer(&entry));
+			 entry_pointer(&entry));
 	problems_push(&issue->problems, problem);
 	return problem->error;
 }

@@ -198,16 +198,16 @@ static void warn_of_entry(struct issue *issue, struct entry *entry)
 	struct slice key = entry->key;
 
 	if (entry->kind == ENTRY_PREFIX && key.data[key.length - 1] != '/')
-		warn(issue, manifest_pointer(entry),
+		warn(issue, entry_pointer(entry),
 		     "a prefix that does not end in / matches its siblings "
 		     "too");
 	if (!unicode_is_nfc(key))
-		warn(issue, manifest_pointer(entry),
+		warn(issue, entry_pointer(entry),
 		     "not in Unicode NFC, the form R2 keeps keys in: it may "
 		     "match nothing");
 	if (issue->kind == ISSUE_LINKS &&
 	    (key.data[0] == '/' || memmem(key.data, key.length, "//", 2)))
-		warn(issue, manifest_pointer(entry),
+		warn(issue, entry_pointer(entry),
 		     "a key with a / at its beginning, or two in a row: some "
 		     "clients squash them, and then the link fails");
 }
@@ -220,13 +220,13 @@ static enum error count_row(struct issue *issue, struct entry *entry)
 	issue->rows++;
 	if (issue->rows > most)
 		return problems_add(&issue->problems, ERROR_TOO_LARGE,
-				    manifest_pointer(entry),
+				    entry_pointer(entry),
 				    "more than %ju entries in a request: send "
 				    "it in parts",
 				    (uintmax_t)most);
 	if (issue->rows > issue->grant.max_entries)
 		return problems_add(&issue->problems, ERROR_ACCESS_DENIED,
-				    manifest_pointer(entry),
+				    entry_pointer(entry),
 				    "this caller may have at most %ju entries "
 				    "in a request",
 				    (uintmax_t)issue->grant.max_entries);

@@ -227,7 +227,7 @@ static void read_query(struct visit *visit)
 
 /* The body as it is: form_read decodes it in place. */
 static void read_fields(struct visit *visit, enum body_kind kind,
-			enum manifest_format manifest_format)
+			const struct manifest_reader *manifest_format)
 {
 	struct problems *problems = &visit->issue.problems;
 	struct fields *fields = &visit->fields;
@@ -259,18 +259,13 @@ static void read_fields(struct visit *visit, enum body_kind kind,
 static enum error receive_body(struct visit *visit)
 {
 	const struct request *request = visit->request;
-	enum manifest_format manifest_format;
+	const struct manifest_reader *manifest_format;
 	struct problem problem;
 	enum body_kind kind;
 
 	kind = negotiate_body(request->content_type, &manifest_format);
 	if (kind == BODY_UNKNOWN) {
-		problem_set(&problem, ERROR_MEDIA_TYPE, NULL,
-			    "send application/json, a form "
-			    "(application/x-www-form-urlencoded or "
-			    "multipart/form-data), or a manifest as "
-			    "text/plain, text/csv or application/x-ndjson, "
-			    "in UTF-8");
+		negotiate_body_problem(&problem);
 		return refuse_for(visit, &problem);
 	}
 	if (body_read(&visit->body, request, visit->service->config->max_body,
