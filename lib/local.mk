@@ -48,6 +48,7 @@ libmintage_a_SOURCES = \
 	%D%/config/warnings.c \
 	\
 	%D%/manifest/csv.c \
+	%D%/manifest/csv_cell.c %D%/manifest/csv_cell.h \
 	%D%/manifest/entry.c %D%/manifest/entry.h \
 	%D%/manifest/format.c %D%/manifest/format.h \
 	%D%/manifest/guess.c %D%/manifest/guess.h \

@@ -15,137 +15,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "csv_cell.h"
 #include "line.h"
-
-/* ---- cells --------------------------------------------------------------- */
-
-struct csv_cell {
-	struct slice text; /* as written, without its quotes */
-	bool doubled;      /* quotes in it are doubled */
-};
-
-/* Where a row is being read. It is copied to the reader's state when the row is
- * complete. */
-struct csv_place {
-	const char *next;
-	const char *end;
-	uint64_t line; /* the number of the line that holds `next`, from 1 */
-	struct problem *problem;
-};
-
-static bool broken(const struct csv_place *place, uint64_t line,
-		   const char *wrong)
-{
-	problem_set(place->problem, ERROR_MALFORMED, NULL,
-		    "line %" PRIu64 ": %s", line, wrong);
-	return false;
-}
-
-/* The length of the row's end at `p`, or 0 when no row ends there. A CR that is
- * the last byte of the manifest counts as a CRLF that was cut. */
-static size_t row_end(const struct csv_place *place, const char *p)
-{
-	if (p < place->end && *p == '\n')
-		return 1;
-	if (p < place->end && *p == '\r') {
-		if (p + 1 == place->end)
-			return 1;
-		return p[1] == '\n' ? 2 : 0;
-	}
-	return 0;
-}
-
-static uint64_t count_lines(const char *p, const char *end)
-{
-	uint64_t lines = 0;
-
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		lines++;
-		p++;
-	}
-	return lines;
-}
-
-/* Read the cell that begins with a quote at place->next. False and a problem
- * when its quotes are wrong. */
-static bool read_quoted(struct csv_place *place, struct csv_cell *cell)
-{
-	const char *begin = place->next + 1, *p = begin;
-	uint64_t line = place->line;
-
-	cell->doubled = false;
-	for (;; p += 2, cell->doubled = true) {
-		if (p < place->end)
-			p = memchr(p, '"', (size_t)(place->end - p));
-		if (p == NULL || p == place->end)
-			return broken(place, line,
-				      "the quote that begins here is never "
-				      "closed");
-		if (p + 1 == place->end || p[1] != '"')
-			break;
-	}
-	cell->text = slice_of(begin, (size_t)(p - begin));
-	place->line += count_lines(begin, p);
-	place->next = ++p;
-	if (p < place->end && *p != ',' && row_end(place, p) == 0)
-		return broken(place, place->line,
-			      "text behind a closing quote; a quote inside a "
-			      "cell must be doubled");
-	return true;
-}
-
-/* Read a cell without quotes. False and a problem when it needs quotes. */
-static bool read_plain(struct csv_place *place, struct csv_cell *cell)
-{
-	const char *begin = place->next, *p = begin;
-
-	for (; p < place->end && *p != ',' && row_end(place, p) == 0; p++) {
-		if (*p == '"')
-			return broken(place, place->line,
-				      "a quote inside a cell; put the whole "
-				      "cell in quotes and double those in it");
-		if (*p == '\r')
-			return broken(place, place->line,
-				      "a carriage return inside a cell; put "
-				      "the cell in quotes");
-	}
-	cell->text = slice_of(begin, (size_t)(p - begin));
-	cell->doubled = false;
-	place->next = p;
-	return true;
-}
-
-/* Read the next cell, and move behind its comma or the row's end; *last says
- * that it was the latter. False and a problem when the cell is wrong. */
-static bool read_cell(struct csv_place *place, struct csv_cell *cell,
-		      bool *last)
-{
-	bool quoted = place->next < place->end && *place->next == '"';
-	size_t end;
-
-	if (!(quoted ? read_quoted(place, cell) : read_plain(place, cell)))
-		return false;
-	*last = true;
-	if (place->next == place->end)
-		return true;
-	end = row_end(place, place->next);
-	place->next += end ? end : 1;
-	place->line += end ? 1 : 0;
-	*last = end != 0;
-	return true;
-}
-
-/* Move to the next row. False when there is none. */
-static bool skip_empty(struct csv_place *place)
-{
-	size_t end;
-
-	while ((end = row_end(place, place->next)) != 0) {
-		place->next += end;
-		place->line++;
-	}
-	return place->next < place->end;
-}
 
 /* ---- the header ---------------------------------------------------------- */
 
@@ -198,7 +69,7 @@ static enum error read_header(struct manifest_state *state,
 
 	state->column_count = 0;
 	while (!last) {
-		if (!read_cell(place, &cell, &last)) {
+		if (!csv_cell_read(place, &cell, &last)) {
 			snprintf(problem->pointer, sizeof(problem->pointer),
 				 "%s", base);
 			return problem->error;
@@ -221,14 +92,14 @@ static enum error csv_open(struct manifest_state *state,
 			   struct problem *problem)
 {
 	struct csv_place place = {
-		.next = manifest_line_text(part->text).data,
+		.next = manifest_line_skip_mark(part->text).data,
 		.end = part->text.data + part->text.length,
 		.line = 1,
 		.problem = problem,
 	};
 	enum error error;
 
-	if (!skip_empty(&place))
+	if (!csv_cell_skip_empty(&place))
 		return problem_set(problem, ERROR_EMPTY, part->base,
 				   "the CSV is empty; its first line names the "
 				   "columns, such as key");
@@ -252,7 +123,7 @@ static bool read_row(const struct manifest_state *state,
 	bool last = false;
 
 	while (!last) {
-		if (!read_cell(place, &cell, &last))
+		if (!csv_cell_read(place, &cell, &last))
 			return false;
 		if (count < state->column_count)
 			cells[count] = cell;
@@ -323,7 +194,7 @@ static enum manifest_step csv_next(struct manifest_state *state,
 	struct csv_cell cells[MEMBER_COUNT];
 	uint64_t line;
 
-	if (!skip_empty(&place))
+	if (!csv_cell_skip_empty(&place))
 		return MANIFEST_END;
 	line = place.line;
 	if (!read_row(state, &place, cells)) {

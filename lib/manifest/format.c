@@ -2,28 +2,31 @@
 
 #include <stdio.h>
 
-/* A new format is a line here, in the order that format.h names. */
-#define FORMATS(FORMAT) \
-	FORMAT(json)    \
-	FORMAT(ndjson)  \
-	FORMAT(lines)   \
-	FORMAT(csv)     \
-	FORMAT(sha256sum)
+/* The order of the list is the order of manifest_format_readers. */
+#define FORMATS(FORMAT)   \
+	FORMAT(json)      \
+	FORMAT(ndjson)    \
+	FORMAT(lines)     \
+	FORMAT(csv)       \
+	FORMAT(sha256sum) \
+	/* Add a new format here. */
 
 #define DECLARATION(name) \
 	extern const struct manifest_reader manifest_##name##_reader;
 #define ADDRESS(name) &manifest_##name##_reader,
-#define ONE(name) +1
-
-enum { FORMAT_COUNT = 0 FORMATS(ONE) };
-
-_Static_assert(FORMAT_COUNT <= MANIFEST_FORMATS_MAX,
-	       "callers have arrays of MANIFEST_FORMATS_MAX");
 
 FORMATS(DECLARATION)
 
-const struct manifest_reader *const manifest_format_readers[] = { FORMATS(
-	ADDRESS) NULL };
+const struct manifest_reader *const manifest_format_readers[] = {
+	FORMATS(ADDRESS) /* NULL is the end. */
+	NULL,
+};
+
+#define FORMAT_COUNT \
+	(sizeof(manifest_format_readers) / sizeof(*manifest_format_readers) - 1)
+
+_Static_assert(FORMAT_COUNT <= MANIFEST_FORMATS_MAX,
+	       "callers have arrays of MANIFEST_FORMATS_MAX");
 
 const struct manifest_reader *manifest_format_find(struct slice name)
 {

@@ -70,7 +70,7 @@ manifest_guess_by_media_type(struct slice media_type)
 /* The first line with more than blanks, without blanks before it. */
 static bool first_line(struct slice text, struct slice *line)
 {
-	text = manifest_line_text(text);
+	text = manifest_line_skip_mark(text);
 	while (text.length > 0 && strchr(" \t\r\n", text.data[0]) &&
 	       text.data[0] != '\0')
 		text = slice_of(text.data + 1, text.length - 1);

@@ -23,7 +23,7 @@ manifest_guess_by_media_type(struct slice media_type);
  *
  * ERROR_EMPTY for a document of blanks and line ends. ERROR_MALFORMED for a
  * line that is ambiguous to a reader, or that no reader finds possible.
- * Problems are about MANIFEST_DOCUMENT.
+ * The problem's pointer is MANIFEST_DOCUMENT.
  */
 enum error manifest_guess_by_content(struct slice text,
 				     const struct manifest_reader **reader,

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-struct slice manifest_line_text(struct slice text)
+struct slice manifest_line_skip_mark(struct slice text)
 {
 	static const struct slice mark = SLICE("\xEF\xBB\xBF");
 
@@ -17,7 +17,7 @@ enum error manifest_line_open(struct manifest_state *state,
 			      struct problem *problem)
 {
 	(void)problem;
-	state->next = manifest_line_text(part->text).data;
+	state->next = manifest_line_skip_mark(part->text).data;
 	state->line = 0;
 	return ERROR_NONE;
 }

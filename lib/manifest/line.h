@@ -11,7 +11,7 @@
 #include "reader.h"
 
 /* `text` without a byte order mark. */
-struct slice manifest_line_text(struct slice text);
+struct slice manifest_line_skip_mark(struct slice text);
 
 /* Go to the beginning of a part, behind a byte order mark. Never fails. */
 manifest_open_fn manifest_line_open;

@@ -27,19 +27,23 @@ extern const char *const manifest_member_pointers[MEMBER_COUNT];
 
 /*
  * Set a member of *entry from its text. The entry borrows the text, or
- * `scratch` where the text had to change. Each member takes: key what key_check
- * takes permission     one of permission_names actions        one or more of
- * action_names, none of them twice, separated by blanks, line ends, commas or
- * semicolons ttlSeconds     a decimal from 1 to TTL_MAX method         one of
- * method_names filename       at most ENTRY_FILENAME_MAX bytes of UTF-8 without
- * / and control characters, and neither . nor .. contentType    a media type
- * (RFC 9110, 8.3.1) of at most ENTRY_CONTENT_TYPE_MAX characters of ASCII,
- * without two blanks in a row, which a signature would cover as one
- * contentLength a decimal from 0 to ENTRY_CONTENT_LENGTH_MAX sha256         64
- * hex digits in any case Errors: ERROR_OBJECT_NAME for a key, ERROR_EMPTY and
- * ERROR_DUPLICATE_FIELD for actions, else ERROR_BAD_VALUE. The problem's
- * pointer is relative to the entry: none for the key, because a wrong key is a
- * wrong entry.
+ * `scratch` where the text had to change. These are good values:
+ *   key            what key_check accepts
+ *   permission     one of permission_names
+ *   actions        one or more of action_names, none of them twice, separated
+ *                  by blanks, line ends, commas or semicolons
+ *   ttlSeconds     a decimal from 1 to TTL_MAX
+ *   method         one of method_names
+ *   filename       1 to ENTRY_FILENAME_MAX bytes of UTF-8 without / and control
+ *                  characters, and neither . nor ..
+ *   contentType    a media type (RFC 9110, 8.3.1) of at most
+ *                  ENTRY_CONTENT_TYPE_MAX characters of ASCII, without two
+ *                  blanks in a row, which a signature would cover as one
+ *   contentLength  a decimal from 0 to ENTRY_CONTENT_LENGTH_MAX
+ *   sha256         64 hex digits in any case
+ * Errors: ERROR_OBJECT_NAME for a key, ERROR_EMPTY and ERROR_DUPLICATE_FIELD
+ * for actions, else ERROR_BAD_VALUE. The problem's pointer is relative to the
+ * entry. It is empty for the key, because a wrong key is a wrong entry.
  */
 enum error manifest_member_set(struct entry_scratch *scratch,
 			       struct entry *entry, enum manifest_member member,

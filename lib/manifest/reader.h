@@ -22,7 +22,7 @@ struct manifest_reader;
 struct manifest_part {
 	const struct manifest_reader *reader;
 	enum entry_kind kind;
-	const char *base;  /* of its entries; a constant text */
+	const char *base;  /* entry->base of its entries; a constant text */
 	struct slice text; /* borrowed; its data is never NULL */
 };
 
@@ -40,13 +40,13 @@ enum manifest_step {
  * `open` sets them, and nobody else looks at them. */
 struct manifest_state {
 	const char *next; /* what is to be read next */
-	uint64_t line;    /* its number, for messages; from 1 */
-	struct json json; /* for what is written in JSON */
+	uint64_t line;    /* a line's number for messages, from 1 */
+	struct json json; /* for entries in JSON */
 	/* For tables: how many columns there are, and which member each is
 	 * (enum manifest_member). */
 	uint8_t column_count;
 	uint8_t columns[MEMBER_COUNT];
-	/* Empty whenever an entry is to be read. */
+	/* manifest_next empties it before each entry. */
 	struct entry_scratch scratch;
 };
 
@@ -71,32 +71,33 @@ typedef enum error manifest_add_fn(struct manifest *manifest,
 				   enum entry_kind kind, const char *base,
 				   struct slice text, struct problem *problem);
 
-/* Add each list of an uploaded document, with bases that begin with
- * MANIFEST_DOCUMENT. Returns the first error of `add`, or its own with a
- * problem. */
+/* Call `add` for each list of an uploaded document, with a base that begins
+ * with MANIFEST_DOCUMENT. Returns the first error of `add`, or an error of the
+ * document itself, with a problem. */
 typedef enum error manifest_split_fn(struct manifest *manifest,
 				     manifest_add_fn *add, struct slice text,
 				     struct problem *problem);
 
 /* How much a text looks like a format, when nobody has said which it is. */
 enum manifest_likelihood {
-	MANIFEST_UNLIKELY, /* it is never taken for this format */
-	MANIFEST_POSSIBLE, /* it is, if no format is surer */
-	MANIFEST_LIKELY,   /* whoever wrote this line meant this format */
-	MANIFEST_CERTAIN,  /* it means this format, even if others are likely */
+	MANIFEST_UNLIKELY, /* the text is never taken for this format */
+	MANIFEST_POSSIBLE, /* it is, unless another format is surer */
+	MANIFEST_LIKELY,   /* it looks as if this format were meant */
+	MANIFEST_CERTAIN,  /* it is, even if another format is likely too */
 };
 
-/* `line` is the first one of the text that isn't empty, without its end. */
+/* How much a text with this first line looks like the format. `line` is the
+ * first one that isn't empty, without its end and without blanks before it. */
 typedef enum manifest_likelihood manifest_likely_fn(struct slice line);
 
-/* NULL, or a sentence about this line, which would mean different things to
- * this format and to a list of keys; the text is then refused. */
+/* Could the line be meant for this format and as well for a list of keys? Then
+ * this says so, in a sentence, and the text is refused. NULL: no. */
 typedef const char *manifest_ambiguous_fn(struct slice line);
 
 #define MANIFEST_READER_NAMES 8
 #define MANIFEST_READER_DOUBTS 4
 
-/* Lists of names and errors end with NULL, ERROR_NONE or the array. */
+/* Each array ends with NULL or ERROR_NONE, unless it is full. */
 struct manifest_reader {
 	const char *name; /* as `manifestFormat` gives it */
 	/* A file is of this format when it has one of these names, or ends
