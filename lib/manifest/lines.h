@@ -1,7 +1,7 @@
 /*
  * manifest_lines - the format of a key a line; see manifest_line for what a
- * line is. All of a line is the key, blanks too. A line that is no good key is
- * a bad entry, and the message has its number.
+ * line is. All of a line is the key, blanks too. A line that key_check refuses
+ * is a bad entry, and the message has its number.
  */
 #ifndef MINTAGE_LIB_MANIFEST_LINES_H
 #define MINTAGE_LIB_MANIFEST_LINES_H

@@ -30,7 +30,8 @@ struct digest_line {
 	bool escaped; /* the path has escapes, which are still to be read */
 };
 
-/* Split a line; false when it does not have that form. */
+/* Split a line into its parts. False when it has another form than those above.
+ */
 static bool split_line(struct slice line, struct digest_line *parts)
 {
 	uint8_t digest[DIGITS / 2];
