@@ -49,12 +49,21 @@ libmintage_a_SOURCES = \
 	%D%/config/parent.c \
 	%D%/config/warnings.c \
 	\
-	%D%/manifest/lines.c %D%/manifest/lines.h \
-	%D%/manifest/value.c %D%/manifest/value.h \
-	%D%/manifest/csv.c %D%/manifest/csv.h \
+	%D%/manifest/csv_cell.c %D%/manifest/csv_cell.h \
+	%D%/manifest/entry.c %D%/manifest/entry.h \
+	%D%/manifest/member.c %D%/manifest/member.h \
+	%D%/manifest/json_value.c %D%/manifest/json_value.h \
+	%D%/manifest/reader.h \
+	%D%/manifest/json_entry.c %D%/manifest/json_entry.h \
 	%D%/manifest/json.c %D%/manifest/json.h \
+	%D%/manifest/line.c %D%/manifest/line.h \
+	%D%/manifest/csv.c \
+	%D%/manifest/lines.c %D%/manifest/lines.h \
+	%D%/manifest/ndjson.c \
+	%D%/manifest/sha256sum.c \
+	%D%/manifest/format.c %D%/manifest/format.h \
+	%D%/manifest/guess.c %D%/manifest/guess.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
-	%D%/manifest/sha256sum.c %D%/manifest/sha256sum.h \
 	\
 	%D%/audit/audit.c %D%/audit/audit.h \
 	\

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lib/base/escape.h"
+#include "lib/manifest/json.h"
 
 /* ---- what is wrong -------------------------------------------------------- */
 
@@ -92,8 +93,9 @@ static enum error become_entries(struct fields *fields, struct cli_paths *paths,
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				   "out of memory");
 	fields->given |= UINT32_C(1) << paths->field;
-	return manifest_add(&fields->entries, MANIFEST_JSON, paths->kind,
-			    paths->base, buffer_slice(&paths->text), problem);
+	return manifest_add(&fields->entries, &manifest_json_reader,
+			    paths->kind, paths->base,
+			    buffer_slice(&paths->text), problem);
 }
 
 enum error cli_fields_add_paths(struct cli_fields *asked,

@@ -9,6 +9,7 @@
 #include "account.h"
 #include "cgi/input/negotiate.h"
 #include "document.h"
+#include "lib/manifest/guess.h"
 #include "login.h"
 #include "remote.h"
 #include "writer.h"
@@ -230,7 +231,7 @@ static enum error add_document(struct run *run, struct problem *problem)
 {
 	const char *name = run->asked.manifest;
 	struct fields *fields = &run->asked.fields;
-	enum manifest_format format = fields->manifest_format;
+	const struct manifest_reader *format = fields->manifest_format;
 	enum error error;
 
 	if (!name)
@@ -239,8 +240,8 @@ static enum error add_document(struct run *run, struct problem *problem)
 				  run->service.config->max_body, problem);
 	if (error != ERROR_NONE)
 		return error;
-	if (format == MANIFEST_GUESS)
-		format = manifest_format_by_name(slice_text(name));
+	if (!format)
+		format = manifest_guess_by_name(slice_text(name));
 	fields->given |= UINT32_C(1) << FIELD_MANIFEST;
 	return manifest_add_document(&fields->entries, format,
 				     run->document.text, problem);

@@ -5,6 +5,7 @@
 
 #include "cgi/upstream/cloudflare.h"
 #include "document.h"
+#include "lib/manifest/guess.h"
 #include "remote_ask.h"
 #include "url.h"
 
@@ -104,15 +105,15 @@ static enum cli_status set_url(struct remote *remote)
 static enum cli_status read_manifest(struct cli_fields *asked,
 				     struct cli_document *document)
 {
-	enum manifest_format format = asked->fields.manifest_format;
+	const struct manifest_reader *format = asked->fields.manifest_format;
 	struct problem problem;
 	enum error error = cli_fields_add_paths(asked, &problem);
 
 	if (!error && asked->manifest) {
 		error = cli_document_open(document, asked->manifest,
 					  MANIFEST_MAX, &problem);
-		if (format == MANIFEST_GUESS)
-			format = manifest_format_by_name(
+		if (!format)
+			format = manifest_guess_by_name(
 				slice_text(asked->manifest));
 		if (!error)
 			error = manifest_add_document(&asked->fields.entries,

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "lib/manifest/format.h"
+#include "lib/manifest/lines.h"
 #include "lib/sign/bucket.h"
 
 const char *const field_names[FIELD_COUNT] = {
@@ -168,7 +170,7 @@ static enum error set_lines(struct fields *fields, enum field field,
 				   "%s is empty: leave it out, or name at "
 				   "least one a line",
 				   field_names[field]);
-	return manifest_add(&fields->entries, MANIFEST_LINES, kind,
+	return manifest_add(&fields->entries, &manifest_lines_reader, kind,
 			    field_pointers[field], value, problem);
 }
 
@@ -223,29 +225,23 @@ static enum error set_manifest(struct fields *fields, struct slice value,
 static enum error set_manifest_format(struct fields *fields, struct slice value,
 				      struct problem *problem)
 {
-	char quoted[KEY_QUOTE_MAX];
+	const char *pointer = field_pointers[FIELD_MANIFEST_FORMAT];
+	char quoted[KEY_QUOTE_MAX], list[MANIFEST_FORMAT_LIST_MAX];
 	const char *nearest;
 
-	for (size_t i = 1; i < MANIFEST_FORMAT_COUNT; i++) {
-		if (slice_is(value, manifest_format_names[i])) {
-			fields->manifest_format = (enum manifest_format)i;
-			return ERROR_NONE;
-		}
-	}
-	nearest = slice_nearest(value, manifest_format_names,
-				MANIFEST_FORMAT_COUNT);
+	fields->manifest_format = manifest_format_find(value);
+	if (fields->manifest_format)
+		return ERROR_NONE;
+	nearest = manifest_format_nearest(value);
 	key_quote(quoted, value);
 	if (nearest)
-		return problem_set(problem, ERROR_BAD_VALUE,
-				   field_pointers[FIELD_MANIFEST_FORMAT],
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
 				   "no manifest format is named '%s'; did you "
 				   "mean '%s'?",
 				   quoted, nearest);
-	return problem_set(problem, ERROR_BAD_VALUE,
-			   field_pointers[FIELD_MANIFEST_FORMAT],
-			   "no manifest format is named '%s'; use json, "
-			   "ndjson, lines, csv or sha256sum",
-			   quoted);
+	return problem_set(problem, ERROR_BAD_VALUE, pointer,
+			   "no manifest format is named '%s'; use %s", quoted,
+			   manifest_format_list(list));
 }
 
 static enum error set_method(struct fields *fields, struct slice value,

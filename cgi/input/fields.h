@@ -49,7 +49,7 @@ struct fields {
 	enum on_error on_error;
 	enum method method; /* METHOD_NONE: not given */
 	enum sign sign;
-	enum manifest_format manifest_format;
+	const struct manifest_reader *manifest_format; /* NULL: guess */
 	struct slice manifest; /* form text area or uploaded file */
 	/* What was sent, good or not, to be shown again; borrowed. */
 	struct slice sent[FIELD_COUNT];

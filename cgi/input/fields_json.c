@@ -1,6 +1,7 @@
 /* Fields as the members of a JSON object: fields.h. */
 #include "fields_table.h"
 #include "lib/manifest/json.h"
+#include "lib/manifest/json_value.h"
 
 /* `objects` or `prefixes`: remember where the array stands, checking its
  * syntax on the way. False when the document can't be read on. */
@@ -19,7 +20,7 @@ static bool json_list(struct fields *fields, enum field field,
 		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
 			     "%s is a list: [\"a\", \"b\"]",
 			     field_names[field]);
-	else if (manifest_add(&fields->entries, MANIFEST_JSON, kind,
+	else if (manifest_add(&fields->entries, &manifest_json_reader, kind,
 			      field_pointers[field],
 			      slice_of(start, (size_t)(json->next - start)),
 			      &problem))
@@ -64,13 +65,13 @@ static bool json_value(struct fields *fields, enum field field,
 	case FIELD_PREFIXES:
 		return json_list(fields, field, json, token, problems);
 	case FIELD_TTL:
-		if (manifest_json_ttl(json, token, pointer, &fields->scope.ttl,
-				      &problem))
+		if (json_value_ttl(json, token, pointer, &fields->scope.ttl,
+				   &problem))
 			problems_push(problems, &problem);
 		return json_leave(json, 1);
 	case FIELD_ACTIONS:
-		if (manifest_json_actions(json, token, pointer,
-					  &fields->scope.actions, &problem))
+		if (json_value_actions(json, token, pointer,
+				       &fields->scope.actions, &problem))
 			problems_push(problems, &problem);
 		return json_leave(json, 1);
 	case FIELD_MANIFEST:

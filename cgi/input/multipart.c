@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "form.h"
+#include "lib/manifest/guess.h"
 #include "negotiate.h"
 
 /* "\r\n--" and the boundary. */
@@ -16,7 +17,7 @@ struct multipart {
 	size_t delimiter_length;
 	unsigned part; /* the one being read, from 1 */
 	bool closed;   /* the last delimiter was the closing one */
-	enum manifest_format manifest_format;
+	const struct manifest_reader *manifest_format; /* NULL: guess */
 	struct problem problem; /* what ended the reading */
 };
 
@@ -349,15 +350,16 @@ static bool read_headers(struct multipart *multipart, struct part *part)
 
 /* ---- a part -------------------------------------------------------------- */
 
-static enum manifest_format format_of(const struct part *part)
+/* The format of a part that is a manifest, or NULL when only its content tells.
+ * Clients give text/plain to any file whose ending they don't know. */
+static const struct manifest_reader *format_of(const struct part *part)
 {
-	enum manifest_format format;
+	const struct manifest_reader *format = negotiate_manifest(part->type);
 
-	if (negotiate_body(part->type, &format) == BODY_JSON)
-		return MANIFEST_JSON;
-	if (format != MANIFEST_GUESS && format != MANIFEST_LINES)
+	if (format &&
+	    format != manifest_guess_by_media_type(slice_text("text/plain")))
 		return format;
-	return manifest_format_by_name(part->filename);
+	return manifest_guess_by_name(part->filename);
 }
 
 static bool read_part(struct multipart *multipart)

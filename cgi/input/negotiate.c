@@ -1,5 +1,8 @@
 #include "negotiate.h"
 
+#include "lib/manifest/format.h"
+#include "lib/manifest/guess.h"
+
 /* "; q=0.5" and the like: the next parameter's name and value, unquoted. */
 static bool next_parameter(struct slice *rest, struct slice *name,
 			   struct slice *value)
@@ -55,36 +58,82 @@ size_t negotiate_parameter(struct slice content_type, const char *name,
 	return count;
 }
 
-enum body_kind negotiate_body(struct slice content_type,
-			      enum manifest_format *format)
+/* The type alone. False when it has a charset that can't be read. */
+static bool read_type(struct slice content_type, struct slice *type)
 {
-	static const struct {
-		const char *type;
-		enum body_kind kind;
-		enum manifest_format format;
-	} types[] = {
-		{ "application/json", BODY_JSON, MANIFEST_GUESS },
-		{ "application/x-www-form-urlencoded", BODY_FORM,
-		  MANIFEST_GUESS },
-		{ "multipart/form-data", BODY_MULTIPART, MANIFEST_GUESS },
-		{ "text/plain", BODY_MANIFEST, MANIFEST_LINES },
-		{ "text/csv", BODY_MANIFEST, MANIFEST_CSV },
-		{ "application/x-ndjson", BODY_MANIFEST, MANIFEST_NDJSON },
-		{ "application/jsonl", BODY_MANIFEST, MANIFEST_NDJSON },
-	};
-	struct slice rest = content_type, type;
+	struct slice rest = content_type;
 
-	*format = MANIFEST_GUESS;
-	if (!slice_split(&rest, ';', &type) || !charset_is_utf8(rest))
-		return BODY_UNKNOWN;
-	type = slice_trim(type);
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (!is(type, types[i].type))
-			continue;
-		*format = types[i].format;
-		return types[i].kind;
+	if (!slice_split(&rest, ';', type) || !charset_is_utf8(rest))
+		return false;
+	*type = slice_trim(*type);
+	return true;
+}
+
+/* The types of requests that are no bare manifest. */
+static const struct body_type {
+	const char *type;
+	enum body_kind kind;
+} body_types[] = {
+	{ "application/json", BODY_JSON },
+	{ "application/x-www-form-urlencoded", BODY_FORM },
+	{ "multipart/form-data", BODY_MULTIPART },
+};
+
+#define BODY_TYPE_COUNT (sizeof(body_types) / sizeof(body_types[0]))
+
+static enum body_kind find_body_type(struct slice type)
+{
+	for (size_t i = 0; i < BODY_TYPE_COUNT; i++) {
+		if (is(type, body_types[i].type))
+			return body_types[i].kind;
 	}
 	return BODY_UNKNOWN;
+}
+
+const struct manifest_reader *negotiate_manifest(struct slice content_type)
+{
+	struct slice type;
+
+	if (!read_type(content_type, &type))
+		return NULL;
+	return manifest_guess_by_media_type(type);
+}
+
+enum body_kind negotiate_body(struct slice content_type,
+			      const struct manifest_reader **format)
+{
+	enum body_kind kind;
+	struct slice type;
+
+	*format = NULL;
+	if (!read_type(content_type, &type))
+		return BODY_UNKNOWN;
+	kind = find_body_type(type);
+	if (kind != BODY_UNKNOWN)
+		return kind;
+	*format = manifest_guess_by_media_type(type);
+	return *format ? BODY_MANIFEST : BODY_UNKNOWN;
+}
+
+enum error negotiate_body_problem(struct problem *problem)
+{
+	const struct manifest_reader *const *reader = manifest_format_readers;
+	const char *types[MANIFEST_FORMATS_MAX];
+	char list[MANIFEST_FORMAT_LIST_MAX];
+	size_t count = 0;
+
+	for (; *reader; reader++) {
+		const char *type = (*reader)->media_types[0];
+
+		if (type && find_body_type(slice_text(type)) == BODY_UNKNOWN)
+			types[count++] = type;
+	}
+	return problem_set(problem, ERROR_MEDIA_TYPE, NULL,
+			   "send application/json, a form "
+			   "(application/x-www-form-urlencoded or "
+			   "multipart/form-data), or a manifest as %s, in "
+			   "UTF-8",
+			   manifest_format_join(list, types, count));
 }
 
 /* 0-1000 of "0.75"; 1000 for anything that isn't a qvalue. */

@@ -18,10 +18,18 @@ enum body_kind {
 	BODY_MANIFEST, /* a bare manifest: fields are in the query */
 };
 
-/* `*format` is set for BODY_MANIFEST. A charset other than utf-8 or us-ascii
- * is unknown. */
+/* What a body of this Content-Type is. *format is set for BODY_MANIFEST, else
+ * it is NULL. A type with a charset other than utf-8 or us-ascii is unknown. */
 enum body_kind negotiate_body(struct slice content_type,
-			      enum manifest_format *format);
+			      const struct manifest_reader **format);
+
+/* The problem of a request whose body is BODY_UNKNOWN, which names the types to
+ * send instead. Returns ERROR_MEDIA_TYPE. */
+enum error negotiate_body_problem(struct problem *problem);
+
+/* The format of a manifest by its Content-Type, JSON too. NULL when that is no
+ * manifest's type, or has a charset other than utf-8 or us-ascii. */
+const struct manifest_reader *negotiate_manifest(struct slice content_type);
 
 /* How often a media type has a parameter (its name in any case), and the value
  * of the last one, without its quotes. */

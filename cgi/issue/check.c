@@ -18,16 +18,16 @@ static void warn_of_entry(const struct order *order, struct entry *entry,
 	struct slice key = entry->key;
 
 	if (entry->kind == ENTRY_PREFIX && key.data[key.length - 1] != '/')
-		warnings_add(warnings, manifest_pointer(entry),
+		warnings_add(warnings, entry_pointer(entry),
 			     "a prefix that does not end in / matches its "
 			     "siblings too");
 	if (!unicode_is_nfc(key))
-		warnings_add(warnings, manifest_pointer(entry),
+		warnings_add(warnings, entry_pointer(entry),
 			     "not in Unicode NFC, the form R2 keeps keys in: "
 			     "it may match nothing");
 	if (order->kind == ISSUE_LINKS &&
 	    (key.data[0] == '/' || memmem(key.data, key.length, "//", 2)))
-		warnings_add(warnings, manifest_pointer(entry),
+		warnings_add(warnings, entry_pointer(entry),
 			     "a key with a / at its beginning, or two in a "
 			     "row: some clients squash them, and then the "
 			     "link fails");
@@ -42,13 +42,13 @@ static enum error count_row(struct check_pass *checking, struct entry *entry)
 
 	if (rows > most)
 		return problems_add(checking->problems, ERROR_TOO_LARGE,
-				    manifest_pointer(entry),
+				    entry_pointer(entry),
 				    "more than %ju entries in a request: send "
 				    "it in parts",
 				    (uintmax_t)most);
 	if (rows > order->grant.max_entries)
 		return problems_add(checking->problems, ERROR_ACCESS_DENIED,
-				    manifest_pointer(entry),
+				    entry_pointer(entry),
 				    "this caller may have at most %ju entries "
 				    "in a request",
 				    (uintmax_t)order->grant.max_entries);

@@ -144,7 +144,7 @@ enum error issue_entry_check(const struct order *order,
 {
 	enum error error = check(order, entry, terms, problem);
 
-	return error ? manifest_prefix_pointer(entry, problem) : ERROR_NONE;
+	return error ? entry_prefix_pointer(entry, problem) : ERROR_NONE;
 }
 
 /* "a","b": the entries of one kind as the inside of a JSON array. */

@@ -314,7 +314,7 @@ static enum error fail(struct fetching *fetching, struct fetch_answer *answer,
 	}
 	if (answer->base)
 		snprintf(problem->pointer, sizeof(problem->pointer), "%s",
-			 manifest_pointer(&entry));
+			 entry_pointer(&entry));
 	problems_push(fetching->problems, problem);
 	return problem->error;
 }

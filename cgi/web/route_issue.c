@@ -87,7 +87,7 @@ static void read_query(struct issuing *issuing)
 
 /* Read the fields out of the body. Forms are decoded in place. */
 static void read_fields(struct issuing *issuing, enum body_kind kind,
-			enum manifest_format manifest_format)
+			const struct manifest_reader *manifest_format)
 {
 	struct visit *visit = issuing->visit;
 	struct problems *problems = &visit->problems;
@@ -122,18 +122,13 @@ static enum error receive_body(struct issuing *issuing)
 {
 	struct visit *visit = issuing->visit;
 	const struct request *request = visit->request;
-	enum manifest_format manifest_format;
+	const struct manifest_reader *manifest_format;
 	struct problem problem;
 	enum body_kind kind;
 
 	kind = negotiate_body(request->content_type, &manifest_format);
 	if (kind == BODY_UNKNOWN) {
-		problem_set(&problem, ERROR_MEDIA_TYPE, NULL,
-			    "send application/json, a form "
-			    "(application/x-www-form-urlencoded or "
-			    "multipart/form-data), or a manifest as "
-			    "text/plain, text/csv or application/x-ndjson, "
-			    "in UTF-8");
+		negotiate_body_problem(&problem);
 		return visit_refuse_for(visit, &problem);
 	}
 	if (body_read(&issuing->body, request, visit->service->config->max_body,

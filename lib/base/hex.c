@@ -13,24 +13,13 @@ size_t hex_encode(char *dst, const void *src, size_t length)
 	return 2 * length;
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 bool hex_decode(uint8_t *dst, const char *src, size_t length)
 {
 	if (length % 2 != 0)
 		return false;
 	for (size_t i = 0; i < length; i += 2) {
-		int high = hex_value(src[i]);
-		int low = hex_value(src[i + 1]);
+		int high = hex_digit_value(src[i]);
+		int low = hex_digit_value(src[i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

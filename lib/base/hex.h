@@ -17,6 +17,18 @@
 /* Lower case. dst: HEX_LENGTH(length). */
 size_t hex_encode(char *dst, const void *src, size_t length);
 
+/* The value of a digit in either case, or -1. */
+static inline int hex_digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 /* Either case; length must be even. dst: length / 2 bytes. */
 bool hex_decode(uint8_t *dst, const char *src, size_t length) MUST_CHECK;
 

@@ -3,6 +3,7 @@
 #include <endian.h>
 #include <inttypes.h>
 
+#include "hex.h"
 #include "unicode.h"
 
 #define TEXT_OF(number) #number
@@ -145,18 +146,6 @@ static const char *find_stop(const char *p, const char *end, uint64_t *seen)
 	return p;
 }
 
-/* The value of a hexadecimal digit, or -1. */
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Behind the escape at `p`, a backslash; NULL after giving up. */
 static const char *skip_escape(struct json *json, const char *p)
 {
@@ -176,7 +165,7 @@ static const char *skip_escape(struct json *json, const char *p)
 			give_up(json, p, ends_early);
 			return NULL;
 		}
-		if (hex_digit(*p) < 0) {
+		if (hex_digit_value(*p) < 0) {
 			give_up(json, p,
 				"\\u must have four hexadecimal digits");
 			return NULL;
@@ -413,7 +402,7 @@ static uint32_t hex_unit(const char *digits)
 	uint32_t unit = 0;
 
 	for (int i = 0; i < 4; i++)
-		unit = unit << 4 | (uint32_t)hex_digit(digits[i]);
+		unit = unit << 4 | (uint32_t)hex_digit_value(digits[i]);
 	return unit;
 }
 

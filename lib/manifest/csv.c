@@ -1,137 +1,22 @@
-#include "csv.h"
-
+/*
+ * manifest_csv - the format of a table with an entry in each row (RFC 4180).
+ *
+ * The first row names the columns, which are members of an entry (member.h) in
+ * any order; `key` must be one of them. A cell may stand in double quotes, and
+ * must when it holds a comma, a quote, a carriage return or a line end; a quote
+ * inside is doubled. Rows end in LF or CRLF, which the last row may lack. Empty
+ * lines are passed over. An empty cell, quoted or not, gives no value.
+ *
+ * A cell with a wrong value makes a bad entry. A row with more or fewer cells
+ * than there are columns breaks the manifest: most likely a quote or a comma is
+ * missing, so that nothing tells which cell belongs to which column, in that
+ * row or in those behind it. Quotes that don't match break it too.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "value.h"
-
-_Static_assert(MANIFEST_COLUMNS_MAX == MEMBER_COUNT,
-	       "each column may be there once");
-
-/* ---- cells --------------------------------------------------------------- */
-
-struct cell {
-	struct slice text; /* as written, without its quotes */
-	bool doubled;      /* quotes in it are doubled */
-};
-
-/* Where a row is read; copied back to the manifest once it is whole. */
-struct place {
-	const char *next;
-	const char *end;
-	uint64_t line; /* of `next`, from 1 */
-	struct problem *problem;
-};
-
-static bool broken(const struct place *place, uint64_t line, const char *wrong)
-{
-	problem_set(place->problem, ERROR_MALFORMED, NULL,
-		    "line %" PRIu64 ": %s", line, wrong);
-	return false;
-}
-
-/* The length of the row's end at `p`, 0 where there is none. A CR that is the
- * last byte of all is what is left of a CRLF. */
-static size_t row_end(const struct place *place, const char *p)
-{
-	if (p < place->end && *p == '\n')
-		return 1;
-	if (p < place->end && *p == '\r') {
-		if (p + 1 == place->end)
-			return 1;
-		return p[1] == '\n' ? 2 : 0;
-	}
-	return 0;
-}
-
-static uint64_t count_lines(const char *p, const char *end)
-{
-	uint64_t lines = 0;
-
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-		lines++;
-		p++;
-	}
-	return lines;
-}
-
-/* At a quote. False and a problem. */
-static bool read_quoted(struct place *place, struct cell *cell)
-{
-	const char *begin = place->next + 1, *p = begin;
-	uint64_t line = place->line;
-
-	cell->doubled = false;
-	for (;; p += 2, cell->doubled = true) {
-		if (p < place->end)
-			p = memchr(p, '"', (size_t)(place->end - p));
-		if (p == NULL || p == place->end)
-			return broken(place, line,
-				      "the quote that begins here is never "
-				      "closed");
-		if (p + 1 == place->end || p[1] != '"')
-			break;
-	}
-	cell->text = slice_of(begin, (size_t)(p - begin));
-	place->line += count_lines(begin, p);
-	place->next = ++p;
-	if (p < place->end && *p != ',' && row_end(place, p) == 0)
-		return broken(place, place->line,
-			      "text behind a closing quote; a quote inside a "
-			      "cell must be doubled");
-	return true;
-}
-
-static bool read_plain(struct place *place, struct cell *cell)
-{
-	const char *begin = place->next, *p = begin;
-
-	for (; p < place->end && *p != ',' && row_end(place, p) == 0; p++) {
-		if (*p == '"')
-			return broken(place, place->line,
-				      "a quote inside a cell; put the whole "
-				      "cell in quotes and double those in it");
-		if (*p == '\r')
-			return broken(place, place->line,
-				      "a carriage return inside a cell; put "
-				      "the cell in quotes");
-	}
-	cell->text = slice_of(begin, (size_t)(p - begin));
-	cell->doubled = false;
-	place->next = p;
-	return true;
-}
-
-/* The next cell, and behind its comma or the row's end; *last tells which it
- * was. False and a problem. */
-static bool read_cell(struct place *place, struct cell *cell, bool *last)
-{
-	bool quoted = place->next < place->end && *place->next == '"';
-	size_t end;
-
-	if (!(quoted ? read_quoted(place, cell) : read_plain(place, cell)))
-		return false;
-	*last = true;
-	if (place->next == place->end)
-		return true;
-	end = row_end(place, place->next);
-	place->next += end ? end : 1;
-	place->line += end ? 1 : 0;
-	*last = end != 0;
-	return true;
-}
-
-/* To the next row; false when there is none. */
-static bool skip_empty(struct place *place)
-{
-	size_t end;
-
-	while ((end = row_end(place, place->next)) != 0) {
-		place->next += end;
-		place->line++;
-	}
-	return place->next < place->end;
-}
+#include "csv_cell.h"
+#include "line.h"
 
 /* ---- the header ---------------------------------------------------------- */
 
@@ -154,7 +39,7 @@ static enum error unknown_column(struct slice name, const char *base,
 			   key_quote(quoted, name));
 }
 
-static enum error add_column(struct manifest *manifest, struct slice name,
+static enum error add_column(struct manifest_state *state, struct slice name,
 			     const char *base, struct problem *problem)
 {
 	uint8_t member = 0;
@@ -164,96 +49,102 @@ static enum error add_column(struct manifest *manifest, struct slice name,
 		member++;
 	if (member == MEMBER_COUNT)
 		return unknown_column(name, base, problem);
-	for (size_t i = 0; i < manifest->column_count; i++) {
-		if (manifest->columns[i] == member)
+	for (size_t i = 0; i < state->column_count; i++) {
+		if (state->columns[i] == member)
 			return problem_set(problem, ERROR_DUPLICATE_FIELD, base,
 					   "there are two columns '%s'",
 					   manifest_member_names[member]);
 	}
-	manifest->columns[manifest->column_count++] = member;
+	state->columns[state->column_count++] = member;
 	return ERROR_NONE;
 }
 
-static enum error read_header(struct manifest *manifest, struct place *place,
-			      const char *base, struct problem *problem)
+static enum error read_header(struct manifest_state *state,
+			      struct csv_place *place, const char *base,
+			      struct problem *problem)
 {
-	struct cell cell;
+	struct csv_cell cell;
 	bool last = false;
 	enum error error;
 
-	manifest->column_count = 0;
+	state->column_count = 0;
 	while (!last) {
-		if (!read_cell(place, &cell, &last)) {
+		if (!csv_cell_read(place, &cell, &last)) {
 			snprintf(problem->pointer, sizeof(problem->pointer),
 				 "%s", base);
 			return problem->error;
 		}
-		error = add_column(manifest, cell.text, base, problem);
+		error = add_column(state, cell.text, base, problem);
 		if (error != ERROR_NONE)
 			return error;
 	}
-	if (memchr(manifest->columns, MEMBER_KEY, manifest->column_count))
+	if (memchr(state->columns, MEMBER_KEY, state->column_count))
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_MISSING_FIELD, base,
 			   "the CSV has no column 'key'");
 }
 
-enum error manifest_csv_open(struct manifest *manifest,
-			     const struct manifest_part *part,
-			     struct problem *problem)
+/* Besides ERROR_MALFORMED: ERROR_UNKNOWN_FIELD, ERROR_DUPLICATE_FIELD and
+ * ERROR_MISSING_FIELD (no `key`) for the columns, ERROR_EMPTY when there is no
+ * header. */
+static enum error csv_open(struct manifest_state *state,
+			   const struct manifest_part *part,
+			   struct problem *problem)
 {
-	struct place place = {
-		.next = manifest_text(part->text).data,
+	struct csv_place place = {
+		.next = manifest_line_skip_mark(part->text).data,
 		.end = part->text.data + part->text.length,
 		.line = 1,
 		.problem = problem,
 	};
 	enum error error;
 
-	if (!skip_empty(&place))
+	if (!csv_cell_skip_empty(&place))
 		return problem_set(problem, ERROR_EMPTY, part->base,
 				   "the CSV is empty; its first line names the "
 				   "columns, such as key");
-	error = read_header(manifest, &place, part->base, problem);
-	manifest->next = place.next;
-	manifest->line = place.line;
+	error = read_header(state, &place, part->base, problem);
+	state->next = place.next;
+	state->line = place.line;
 	return error;
 }
 
 /* ---- rows ---------------------------------------------------------------- */
 
-/* As many cells as there are columns, or false and a problem. */
-static bool read_row(const struct manifest *manifest, struct place *place,
-		     struct cell cells[MANIFEST_COLUMNS_MAX])
+/* Read as many cells as there are columns. False and a problem when the row has
+ * more or fewer, or a cell is wrong. */
+static bool read_row(const struct manifest_state *state,
+		     struct csv_place *place,
+		     struct csv_cell cells[MEMBER_COUNT])
 {
 	uint64_t line = place->line;
 	size_t count = 0;
-	struct cell cell;
+	struct csv_cell cell;
 	bool last = false;
 
 	while (!last) {
-		if (!read_cell(place, &cell, &last))
+		if (!csv_cell_read(place, &cell, &last))
 			return false;
-		if (count < manifest->column_count)
+		if (count < state->column_count)
 			cells[count] = cell;
 		count++;
 	}
-	if (count == manifest->column_count)
+	if (count == state->column_count)
 		return true;
 	problem_set(place->problem, ERROR_MALFORMED, NULL,
 		    "line %" PRIu64
 		    ": the row has %zu cell%s, the header %d; a "
 		    "cell with a comma or a line end in it needs quotes around "
 		    "it",
-		    line, count, count == 1 ? "" : "s", manifest->column_count);
+		    line, count, count == 1 ? "" : "s", state->column_count);
 	return false;
 }
 
-/* Halve the doubled quotes; false when there is no room for what remains. */
-static bool undouble(struct manifest *manifest, struct slice *text)
+/* Make two quotes one, in `scratch`. False when the text does not fit there. */
+static bool undouble(struct entry_scratch *scratch, struct slice *text)
 {
-	char *begin = manifest->scratch + manifest->scratch_used, *dst = begin;
-	const char *end = manifest->scratch + sizeof(manifest->scratch);
+	char *begin = scratch->text + scratch->used, *dst = begin;
+	const char *end = scratch->text + sizeof(scratch->text);
 
 	for (size_t i = 0; i < text->length; i++) {
 		if (dst == end)
@@ -262,73 +153,72 @@ static bool undouble(struct manifest *manifest, struct slice *text)
 		if (text->data[i] == '"')
 			i++;
 	}
-	manifest->scratch_used += (size_t)(dst - begin);
+	scratch->used += (size_t)(dst - begin);
 	*text = slice_of(begin, (size_t)(dst - begin));
 	return true;
 }
 
-static enum error set_cell(struct manifest *manifest, struct entry *entry,
-			   enum manifest_member member, const struct cell *cell,
-			   struct problem *problem)
+static enum error set_cell(struct entry_scratch *scratch, struct entry *entry,
+			   enum manifest_member member,
+			   const struct csv_cell *cell, struct problem *problem)
 {
-	size_t used = manifest->scratch_used;
+	size_t used = scratch->used;
 	struct slice text = cell->text;
 	enum error error;
 
 	if (text.length == 0 && member != MEMBER_KEY)
 		return ERROR_NONE;
-	if (cell->doubled && !undouble(manifest, &text))
+	if (cell->doubled && !undouble(scratch, &text))
 		return problem_set(problem,
 				   member == MEMBER_KEY ? ERROR_OBJECT_NAME :
 							  ERROR_BAD_VALUE,
 				   manifest_member_pointers[member],
 				   "the text is too long");
-	error = manifest_value_set(manifest, entry, member, text, problem);
-	/* What is no good leaves its room to the key, so that the entry can be
-	 * told by name. */
+	error = manifest_member_set(scratch, entry, member, text, problem);
+	/* A text that was refused gives its scratch back, so that the key
+	 * fits and the message can name the entry. */
 	if (error != ERROR_NONE && member != MEMBER_KEY)
-		manifest->scratch_used = used;
+		scratch->used = used;
 	return error;
 }
 
-enum manifest_step manifest_csv_next(struct manifest *manifest,
-				     const struct manifest_part *part,
-				     struct entry *entry,
-				     struct problem *problem)
+static enum manifest_step csv_next(struct manifest_state *state,
+				   const struct manifest_part *part,
+				   struct entry *entry, struct problem *problem)
 {
-	struct place place = { .next = manifest->next,
-			       .end = part->text.data + part->text.length,
-			       .line = manifest->line,
-			       .problem = problem };
+	struct csv_place place = { .next = state->next,
+				   .end = part->text.data + part->text.length,
+				   .line = state->line,
+				   .problem = problem };
 	struct problem later, *report = problem;
-	struct cell cells[MANIFEST_COLUMNS_MAX];
+	struct csv_cell cells[MEMBER_COUNT];
 	uint64_t line;
 
-	if (!skip_empty(&place))
+	if (!csv_cell_skip_empty(&place))
 		return MANIFEST_END;
 	line = place.line;
-	if (!read_row(manifest, &place, cells)) {
+	if (!read_row(state, &place, cells)) {
 		snprintf(problem->pointer, sizeof(problem->pointer), "%s",
 			 part->base);
 		return MANIFEST_BROKEN;
 	}
-	manifest->next = place.next;
-	manifest->line = place.line;
-	for (size_t i = 0; i < manifest->column_count; i++) {
-		if (set_cell(manifest, entry,
-			     (enum manifest_member)manifest->columns[i],
-			     &cells[i], report) != ERROR_NONE)
+	state->next = place.next;
+	state->line = place.line;
+	for (size_t i = 0; i < state->column_count; i++) {
+		if (set_cell(&state->scratch, entry,
+			     (enum manifest_member)state->columns[i], &cells[i],
+			     report) != ERROR_NONE)
 			report = &later;
 	}
 	if (report == problem)
 		return MANIFEST_ENTRY;
-	return manifest_prefix_line(entry, line, problem);
+	return manifest_line_problem(entry, line, problem);
 }
 
-/* ---- is it one at all? --------------------------------------------------- */
+/* ---- a guess by content -------------------------------------------------- */
 
-/* A header's cell as far as a guess needs it: false for one with quotes that
- * don't stand around it. */
+/* The name in a cell of what may be a header, without blanks and quotes around
+ * it. False when there is a quote inside, which no header has. */
 static bool plain_name(struct slice cell, struct slice *name)
 {
 	cell = slice_trim(cell);
@@ -365,16 +255,39 @@ static bool is_header(struct slice line, char separator)
 	return count > 1 && (key || known == count);
 }
 
-bool manifest_csv_likely(struct slice text)
+/*
+ * Is the line meant to be a header? It is when it is "key" alone, or has more
+ * than one cell and either a cell "key" or known names only. Names in another
+ * case and cells between semicolons or tabs count too, because an error in such
+ * a line is better than taking it for a key.
+ */
+static enum manifest_likelihood csv_likely(struct slice line)
 {
-	struct slice line = { NULL, 0 };
-
-	while (line.length == 0) {
-		if (!slice_split(&text, '\n', &line))
-			return false;
-		if (line.length > 0 && line.data[line.length - 1] == '\r')
-			line.length--;
-	}
-	return slice_is(line, "key") || is_header(line, ',') ||
-	       is_header(line, ';') || is_header(line, '\t');
+	if (slice_is(line, "key") || is_header(line, ',') ||
+	    is_header(line, ';') || is_header(line, '\t'))
+		return MANIFEST_LIKELY;
+	return MANIFEST_UNLIKELY;
 }
+
+/* A line of "key" alone is the header of a table or the key of an object, and
+ * only the caller knows whether an object of that name is meant. */
+static const char *csv_ambiguous(struct slice line)
+{
+	if (slice_equal_nocase(line, slice_text("key")) ||
+	    slice_equal_nocase(line, slice_text("\"key\"")))
+		return "the first line may be a CSV's header or an entry";
+	return NULL;
+}
+
+const struct manifest_reader manifest_csv_reader = {
+	.name = "csv",
+	.file_names = { ".csv" },
+	.media_types = { "text/csv" },
+	.open = csv_open,
+	.next = csv_next,
+	.likely = csv_likely,
+	.ambiguous = csv_ambiguous,
+	.doubts = { ERROR_MALFORMED, ERROR_UNKNOWN_FIELD, ERROR_DUPLICATE_FIELD,
+		    ERROR_MISSING_FIELD },
+	.taken_for = "CSV by its first line",
+};

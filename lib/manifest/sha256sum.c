@@ -1,8 +1,20 @@
-#include "sha256sum.h"
-
+/*
+ * manifest_sha256sum - the format of what sha256sum prints, and of BagIt's
+ * manifest-sha256.txt.
+ *
+ * A line is 64 hex digits, then two blanks or a blank and a star, then a path
+ * (GNU coreutils, "cksum output modes"); or 64 hex digits, one or more blanks
+ * and tabs, and a path (RFC 8493, 2.1.3). A line that can be read both ways is
+ * read the first way: all that follows two blanks is the path. A backslash
+ * before the digits says that \\, \n and \r in the path stand for a backslash,
+ * LF and CR.
+ *
+ * The path becomes the entry's key as it is, even with "./" at its beginning,
+ * and the digest its sha256. Lines end as in manifest_line. Any other line is a
+ * bad entry.
+ */
 #include "lib/base/hex.h"
-#include "lines.h"
-#include "value.h"
+#include "line.h"
 
 #define DIGITS 64
 
@@ -11,14 +23,16 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-struct parts {
+/* What a line holds. */
+struct digest_line {
 	struct slice digest;
 	struct slice path;
-	bool escaped;
+	bool escaped; /* the path has escapes, which are still to be read */
 };
 
-/* Take a line apart; false when it isn't one of ours. */
-static bool take_apart(struct slice line, struct parts *parts)
+/* Split a line into its parts. False when it has another form than those above.
+ */
+static bool split_line(struct slice line, struct digest_line *parts)
 {
 	uint8_t digest[DIGITS / 2];
 	size_t skip = 1;
@@ -56,15 +70,15 @@ static char escape_of(char c)
 	}
 }
 
-static enum error unescape(struct manifest *manifest, struct slice *path,
+static enum error unescape(struct entry_scratch *scratch, struct slice *path,
 			   struct problem *problem)
 {
-	char *begin = manifest->scratch + manifest->scratch_used;
-	size_t room = sizeof(manifest->scratch) - manifest->scratch_used;
+	char *begin = scratch->text + scratch->used;
+	size_t size = sizeof(scratch->text) - scratch->used;
 	size_t used = 0;
 
 	for (size_t i = 0; i < path->length; i++, used++) {
-		if (used == room)
+		if (used == size)
 			return problem_set(problem, ERROR_OBJECT_NAME, NULL,
 					   "a key has at most %d bytes",
 					   KEY_MAX);
@@ -80,62 +94,61 @@ static enum error unescape(struct manifest *manifest, struct slice *path,
 					   "escaped, but in it only \\\\, \\n "
 					   "and \\r may follow one");
 	}
-	manifest->scratch_used += used;
+	scratch->used += used;
 	*path = slice_of(begin, used);
 	return ERROR_NONE;
 }
 
-static enum error read_line(struct manifest *manifest, struct entry *entry,
+static enum error read_line(struct entry_scratch *scratch, struct entry *entry,
 			    struct slice line, struct problem *problem)
 {
-	struct parts parts = { 0 };
+	struct digest_line parts = { 0 };
 	enum error error;
 
-	if (!take_apart(line, &parts))
+	if (!split_line(line, &parts))
 		return problem_set(problem, ERROR_MALFORMED, NULL,
 				   "not 64 hexadecimal digits, two blanks and "
 				   "a path, as sha256sum prints them");
 	if (parts.escaped) {
-		error = unescape(manifest, &parts.path, problem);
+		error = unescape(scratch, &parts.path, problem);
 		if (error != ERROR_NONE)
 			return error;
 	}
-	error = manifest_value_set(manifest, entry, MEMBER_KEY, parts.path,
-				   problem);
+	error = manifest_member_set(scratch, entry, MEMBER_KEY, parts.path,
+				    problem);
 	if (error != ERROR_NONE)
 		return error;
-	return manifest_value_set(manifest, entry, MEMBER_SHA256, parts.digest,
-				  problem);
+	return manifest_member_set(scratch, entry, MEMBER_SHA256, parts.digest,
+				   problem);
 }
 
-enum error manifest_sha256sum_open(struct manifest *manifest,
-				   const struct manifest_part *part,
-				   struct problem *problem)
-{
-	return manifest_lines_open(manifest, part, problem);
-}
-
-enum manifest_step manifest_sha256sum_next(struct manifest *manifest,
-					   const struct manifest_part *part,
-					   struct entry *entry,
-					   struct problem *problem)
+static enum manifest_step sha256sum_next(struct manifest_state *state,
+					 const struct manifest_part *part,
+					 struct entry *entry,
+					 struct problem *problem)
 {
 	struct slice line;
 
-	if (!manifest_line(manifest, part, &line))
+	if (!manifest_line_next(state, part, &line))
 		return MANIFEST_END;
-	if (read_line(manifest, entry, line, problem) != ERROR_NONE)
-		return manifest_prefix_line(entry, manifest->line, problem);
+	if (read_line(&state->scratch, entry, line, problem) != ERROR_NONE)
+		return manifest_line_problem(entry, state->line, problem);
 	return MANIFEST_ENTRY;
 }
 
-bool manifest_sha256sum_likely(struct slice text)
+/* A digest and a blank are never meant as a key, and begin nothing else. */
+static enum manifest_likelihood sha256sum_likely(struct slice line)
 {
-	struct slice line = { NULL, 0 };
-	struct parts parts;
+	struct digest_line parts;
 
-	while (line.length == 0 || slice_is(line, "\r"))
-		if (!slice_split(&text, '\n', &line))
-			return false;
-	return take_apart(line, &parts);
+	return split_line(line, &parts) ? MANIFEST_CERTAIN : MANIFEST_UNLIKELY;
 }
+
+const struct manifest_reader manifest_sha256sum_reader = {
+	.name = "sha256sum",
+	.file_names = { "sha256sum", "sha256sums", "sha256sum.txt",
+			"sha256sums.txt", "manifest-sha256.txt", ".sha256" },
+	.open = manifest_line_open,
+	.next = sha256sum_next,
+	.likely = sha256sum_likely,
+};

@@ -14,7 +14,7 @@
 #include "cgi/input/multipart.h"
 #include "lib/base/hex.h"
 #include "lib/base/unicode.h"
-#include "lib/manifest/value.h"
+#include "lib/manifest/manifest.h"
 #include "lib/sign/bucket.h"
 
 #define CHECK(condition)                                              \
@@ -104,18 +104,18 @@ static inline bool is_written_in(struct slice input, struct slice key, char c,
 }
 
 /* No key without its bytes in the input, one behind the other. */
-static inline void check_origin(enum manifest_format format, struct slice input,
-				struct slice key)
+static inline void check_origin(const struct manifest_reader *format,
+				struct slice input, struct slice key)
 {
 	bool escapes = memchr(input.data, '\\', input.length) != NULL;
 
 	if (is_in(input, key))
 		return;
-	CHECK(format != MANIFEST_LINES);
-	if (format == MANIFEST_CSV)
+	CHECK(!format || strcmp(format->name, "lines") != 0);
+	if (format && strcmp(format->name, "csv") == 0)
 		CHECK(is_written_in(input, key, '"', "\"\""));
 	else
-		CHECK(escapes || format == MANIFEST_GUESS);
+		CHECK(escapes || !format);
 }
 
 static inline void check_link(const struct entry *entry)
@@ -124,16 +124,16 @@ static inline void check_link(const struct entry *entry)
 	uint64_t bytes;
 
 	CHECK((unsigned)entry->method < METHOD_COUNT);
-	CHECK(filename.length <= MANIFEST_FILENAME_MAX);
+	CHECK(filename.length <= ENTRY_FILENAME_MAX);
 	CHECK(unicode_valid(filename) == filename.length);
 	for (size_t i = 0; i < filename.length; i++)
 		CHECK((unsigned char)filename.data[i] >= ' ' &&
 		      filename.data[i] != 0x7f && filename.data[i] != '/');
-	CHECK(type.length <= MANIFEST_CONTENT_TYPE_MAX);
+	CHECK(type.length <= ENTRY_CONTENT_TYPE_MAX);
 	for (size_t i = 0; i < type.length; i++)
 		CHECK(type.data[i] >= ' ' && type.data[i] <= '~');
 	CHECK(entry->content_length.length == 0 ||
-	      slice_number(entry->content_length, MANIFEST_CONTENT_LENGTH_MAX,
+	      slice_number(entry->content_length, ENTRY_CONTENT_LENGTH_MAX,
 			   &bytes));
 	CHECK(entry->sha256.length == 0 || entry->sha256.length == 64);
 	CHECK(hex_is_lower(entry->sha256.data, entry->sha256.length));
@@ -189,9 +189,9 @@ static inline void transcript_problem(struct transcript *transcript,
 	transcript_slice(transcript, slice_text(problem->message));
 }
 
-static inline struct transcript read_manifest(struct manifest *manifest,
-					      enum manifest_format format,
-					      struct slice input)
+static inline struct transcript
+read_manifest(struct manifest *manifest, const struct manifest_reader *format,
+	      struct slice input)
 {
 	struct transcript transcript = { .last = MANIFEST_ENTRY };
 	struct problem problem;
@@ -217,7 +217,7 @@ static inline struct transcript read_manifest(struct manifest *manifest,
 }
 
 /* A whole manifest: read to its end twice, the same both times. */
-static inline void check_manifest(enum manifest_format format,
+static inline void check_manifest(const struct manifest_reader *format,
 				  const uint8_t *data, size_t size)
 {
 	static struct manifest manifest;

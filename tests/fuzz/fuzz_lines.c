@@ -6,6 +6,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	check_manifest(MANIFEST_LINES, data, size);
+	check_manifest(&manifest_lines_reader, data, size);
 	return 0;
 }

@@ -1,11 +1,11 @@
 /* A JSON entry a line. */
 #include "check.h"
-#include "lib/manifest/json.c"
+#include "lib/manifest/ndjson.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	check_manifest(MANIFEST_NDJSON, data, size);
+	check_manifest(&manifest_ndjson_reader, data, size);
 	return 0;
 }

@@ -6,6 +6,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	check_manifest(MANIFEST_SHA256SUM, data, size);
+	check_manifest(&manifest_sha256sum_reader, data, size);
 	return 0;
 }

@@ -68,7 +68,7 @@ static void assert_entries(const char *expected)
 					 "%s%s %s %.*s", used ? "|" : "",
 					 entry.kind == ENTRY_PREFIX ? "prefix" :
 								      "object",
-					 manifest_pointer(&entry),
+					 entry_pointer(&entry),
 					 (int)entry.key.length, entry.key.data);
 	assert_string_equal(text, expected);
 }
@@ -113,7 +113,7 @@ static void test_every_field(void **state)
 	assert_int_equal(fields.scope.ttl, 604800);
 	assert_int_equal(fields.on_error, ON_ERROR_REPORT);
 	assert_text(fields.manifest, "e\n");
-	assert_int_equal(fields.manifest_format, MANIFEST_LINES);
+	assert_string_equal(fields.manifest_format->name, "lines");
 	assert_int_equal(fields.method, METHOD_PUT);
 	assert_int_equal(fields.sign, SIGN_SCOPED);
 	assert_entries("prefix /prefixes/0 a/|prefix /prefixes/1 b/|"

@@ -8,37 +8,47 @@ static void test_body(void **state)
 	static const struct {
 		const char *type;
 		enum body_kind kind;
-		enum manifest_format format;
+		const char *format;
 	} cases[] = {
-		{ "application/json", BODY_JSON, MANIFEST_GUESS },
-		{ "Application/JSON; Charset=\"UTF-8\"", BODY_JSON,
-		  MANIFEST_GUESS },
-		{ "application/json; charset=latin1", BODY_UNKNOWN,
-		  MANIFEST_GUESS },
-		{ "application/x-www-form-urlencoded", BODY_FORM,
-		  MANIFEST_GUESS },
-		{ "text/plain;charset=us-ascii", BODY_MANIFEST,
-		  MANIFEST_LINES },
-		{ "application/x-ndjson", BODY_MANIFEST, MANIFEST_NDJSON },
-		{ "text/csv; header=present", BODY_MANIFEST, MANIFEST_CSV },
-		{ "multipart/form-data; boundary=\"b\"", BODY_MULTIPART,
-		  MANIFEST_GUESS },
-		{ "multipart/mixed; boundary=b", BODY_UNKNOWN, MANIFEST_GUESS },
-		{ "application/octet-stream", BODY_UNKNOWN, MANIFEST_GUESS },
-		{ "application/jsonx", BODY_UNKNOWN, MANIFEST_GUESS },
-		{ "", BODY_UNKNOWN, MANIFEST_GUESS },
+		{ "application/json", BODY_JSON, "" },
+		{ "Application/JSON; Charset=\"UTF-8\"", BODY_JSON, "" },
+		{ "application/json; charset=latin1", BODY_UNKNOWN, "" },
+		{ "application/x-www-form-urlencoded", BODY_FORM, "" },
+		{ "text/plain;charset=us-ascii", BODY_MANIFEST, "lines" },
+		{ "application/x-ndjson", BODY_MANIFEST, "ndjson" },
+		{ "text/csv; header=present", BODY_MANIFEST, "csv" },
+		{ "multipart/form-data; boundary=\"b\"", BODY_MULTIPART, "" },
+		{ "multipart/mixed; boundary=b", BODY_UNKNOWN, "" },
+		{ "application/octet-stream", BODY_UNKNOWN, "" },
+		{ "application/jsonx", BODY_UNKNOWN, "" },
+		{ "", BODY_UNKNOWN, "" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		enum manifest_format format;
+		const struct manifest_reader *format;
 
 		assert_int_equal(negotiate_body(slice_text(cases[i].type),
 						&format),
 				 cases[i].kind);
-		if (cases[i].kind != BODY_UNKNOWN)
-			assert_int_equal(format, cases[i].format);
+		assert_string_equal(format ? format->name : "",
+				    cases[i].format);
 	}
+}
+
+/* The types that are named are those that are taken. */
+static void test_body_problem(void **state)
+{
+	struct problem problem;
+
+	(void)state;
+	assert_int_equal(negotiate_body_problem(&problem), ERROR_MEDIA_TYPE);
+	assert_string_equal(problem.message,
+			    "send application/json, a form "
+			    "(application/x-www-form-urlencoded or "
+			    "multipart/form-data), or a manifest as "
+			    "application/x-ndjson, text/plain or text/csv, in "
+			    "UTF-8");
 }
 
 static void test_parameter(void **state)
@@ -126,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_body),
+		cmocka_unit_test(test_body_problem),
 		cmocka_unit_test(test_parameter),
 		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_format),

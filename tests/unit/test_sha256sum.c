@@ -1,8 +1,9 @@
 /* Lists of digests: what sha256sum prints and what BagIt keeps. */
 #include "unit.h"
 
+#include "lib/manifest/format.h"
+#include "lib/manifest/line.h"
 #include "lib/manifest/manifest.h"
-#include "lib/manifest/sha256sum.h"
 
 #define DIGEST                             \
 	"0123456789abcdef0123456789abcdef" \
@@ -18,8 +19,9 @@ static struct entry entry;
 static enum error add(struct slice text)
 {
 	manifest_begin(&manifest);
-	return manifest_add(&manifest, MANIFEST_SHA256SUM, ENTRY_OBJECT,
-			    "/manifest", text, &problem);
+	return manifest_add(&manifest,
+			    manifest_format_find(slice_text("sha256sum")),
+			    ENTRY_OBJECT, "/manifest", text, &problem);
 }
 
 static enum manifest_step next(void)
@@ -170,19 +172,28 @@ static void test_nul_and_empty(void **state)
 	assert_int_equal(next(), MANIFEST_ENTRY);
 }
 
+/* Is a text with this first line taken for the format? */
+static bool is_likely(const char *text)
+{
+	struct slice line;
+
+	return manifest_line_first(slice_text(text), &line) &&
+	       manifest_format_find(slice_text("sha256sum"))->likely(line) ==
+		       MANIFEST_CERTAIN;
+}
+
 static void test_likely(void **state)
 {
 	(void)state;
-	assert_true(manifest_sha256sum_likely(slice_text(DIGEST "  a")));
-	assert_true(manifest_sha256sum_likely(slice_text(UPPER "\ta\n")));
-	assert_true(manifest_sha256sum_likely(
-		slice_text("\r\n\n\\" DIGEST "  a\n")));
-	assert_false(manifest_sha256sum_likely(slice_text("")));
-	assert_false(manifest_sha256sum_likely(slice_text("\n\r\n")));
-	assert_false(manifest_sha256sum_likely(slice_text(DIGEST)));
-	assert_false(manifest_sha256sum_likely(slice_text(DIGEST "\n a")));
-	assert_false(manifest_sha256sum_likely(slice_text(DIGEST "/a b")));
-	assert_false(manifest_sha256sum_likely(slice_text("a\n" DIGEST "  a")));
+	assert_true(is_likely(DIGEST "  a"));
+	assert_true(is_likely(UPPER "\ta\n"));
+	assert_true(is_likely("\r\n\n\\" DIGEST "  a\n"));
+	assert_false(is_likely(""));
+	assert_false(is_likely("\n\r\n"));
+	assert_false(is_likely(DIGEST));
+	assert_false(is_likely(DIGEST "\n a"));
+	assert_false(is_likely(DIGEST "/a b"));
+	assert_false(is_likely("a\n" DIGEST "  a"));
 }
 
 /* Cut anywhere, a line is no other good line but one of a shorter path. */

@@ -1,4 +1,4 @@
-#include "value.h"
+#include "member.h"
 
 #include <inttypes.h>
 
@@ -6,12 +6,6 @@
 #include "lib/base/unicode.h"
 
 #define SHA256_DIGITS 64
-
-/* Whatever a good entry decodes to, with both forms of a digest. */
-_Static_assert(sizeof(((struct manifest *)NULL)->scratch) >=
-		       KEY_MAX + MANIFEST_FILENAME_MAX +
-			       MANIFEST_CONTENT_TYPE_MAX + 1024,
-	       "one entry's texts must fit");
 
 const char *const manifest_member_names[MEMBER_COUNT] = {
 	[MEMBER_KEY] = "key",
@@ -37,7 +31,7 @@ const char *const manifest_member_pointers[MEMBER_COUNT] = {
 	[MEMBER_SHA256] = "/sha256",
 };
 
-/* ---- what the credential may do ------------------------------------------ */
+/* ---- what a credential may do -------------------------------------------- */
 
 static bool is_between_actions(char c)
 {
@@ -71,8 +65,8 @@ static enum error set_actions(struct slice text, const char *pointer,
 	return ERROR_NONE;
 }
 
-enum error manifest_value_ttl(struct slice text, const char *pointer,
-			      uint32_t *ttl, struct problem *problem)
+enum error manifest_member_ttl(struct slice text, const char *pointer,
+			       uint32_t *ttl, struct problem *problem)
 {
 	uint64_t seconds;
 
@@ -87,7 +81,7 @@ enum error manifest_value_ttl(struct slice text, const char *pointer,
 
 /* ---- what is signed into a link ------------------------------------------ */
 
-/* C0, DEL, and C1 as UTF-8 has it. */
+/* Control characters are C0, DEL, and C1 as UTF-8 encodes it. */
 static bool has_control(struct slice text)
 {
 	for (size_t i = 0; i < text.length; i++) {
@@ -104,10 +98,10 @@ static bool has_control(struct slice text)
 static enum error set_filename(struct slice text, const char *pointer,
 			       struct slice *filename, struct problem *problem)
 {
-	if (text.length == 0 || text.length > MANIFEST_FILENAME_MAX)
+	if (text.length == 0 || text.length > ENTRY_FILENAME_MAX)
 		return problem_set(problem, ERROR_BAD_VALUE, pointer,
 				   "%zu bytes; a download name has 1 to %d",
-				   text.length, MANIFEST_FILENAME_MAX);
+				   text.length, ENTRY_FILENAME_MAX);
 	if (unicode_valid(text) != text.length)
 		return problem_set(problem, ERROR_BAD_VALUE, pointer,
 				   "not UTF-8 at byte offset %zu",
@@ -130,7 +124,8 @@ static bool is_token_char(char c)
 	       (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
-/* Each moves *rest behind what its name says; false where that isn't there. */
+/* Each skip_ function moves *rest behind what its name says, or returns false
+ * when *rest does not begin with that. */
 static bool skip_char(struct slice *rest, char c)
 {
 	if (rest->length == 0 || rest->data[0] != c)
@@ -149,7 +144,7 @@ static bool skip_token(struct slice *rest)
 	return n > 0;
 }
 
-/* Behind its first quote. */
+/* *rest begins behind the first quote. */
 static bool skip_quoted(struct slice *rest)
 {
 	while (rest->length > 0 && rest->data[0] != '"') {
@@ -187,12 +182,12 @@ static enum error set_content_type(struct slice text, const char *pointer,
 				   struct slice *content_type,
 				   struct problem *problem)
 {
-	if (text.length > MANIFEST_CONTENT_TYPE_MAX || !is_media_type(text))
+	if (text.length > ENTRY_CONTENT_TYPE_MAX || !is_media_type(text))
 		return problem_set(problem, ERROR_BAD_VALUE, pointer,
 				   "must be a media type of at most %d "
 				   "characters, such as image/png or "
 				   "text/html; charset=utf-8",
-				   MANIFEST_CONTENT_TYPE_MAX);
+				   ENTRY_CONTENT_TYPE_MAX);
 	*content_type = text;
 	return ERROR_NONE;
 }
@@ -203,41 +198,41 @@ static enum error set_content_length(struct slice text, const char *pointer,
 {
 	uint64_t bytes;
 
-	if (!slice_number(text, MANIFEST_CONTENT_LENGTH_MAX, &bytes))
+	if (!slice_number(text, ENTRY_CONTENT_LENGTH_MAX, &bytes))
 		return problem_set(problem, ERROR_BAD_VALUE, pointer,
 				   "must be a whole number of bytes from 0 to "
 				   "%" PRIu64,
-				   MANIFEST_CONTENT_LENGTH_MAX);
+				   ENTRY_CONTENT_LENGTH_MAX);
 	*content_length = text;
 	return ERROR_NONE;
 }
 
-static enum error set_sha256(struct manifest *manifest, struct slice text,
+static enum error set_sha256(struct entry_scratch *scratch, struct slice text,
 			     const char *pointer, struct slice *sha256,
 			     struct problem *problem)
 {
 	uint8_t digest[SHA256_DIGITS / 2];
-	char *lower = manifest->scratch + manifest->scratch_used;
+	char *lower = scratch->text + scratch->used;
 
 	if (text.length != SHA256_DIGITS ||
 	    !hex_decode(digest, text.data, text.length) ||
-	    sizeof(manifest->scratch) - manifest->scratch_used < SHA256_DIGITS)
+	    sizeof(scratch->text) - scratch->used < SHA256_DIGITS)
 		return problem_set(problem, ERROR_BAD_VALUE, pointer,
 				   "must be a SHA-256 in %d hexadecimal digits",
 				   SHA256_DIGITS);
 	*sha256 = text;
 	if (hex_is_lower(text.data, text.length))
 		return ERROR_NONE;
-	manifest->scratch_used += hex_encode(lower, digest, sizeof(digest));
+	scratch->used += hex_encode(lower, digest, sizeof(digest));
 	*sha256 = slice_of(lower, SHA256_DIGITS);
 	return ERROR_NONE;
 }
 
-/* ---- any of them --------------------------------------------------------- */
+/* ---- any member ---------------------------------------------------------- */
 
-enum error manifest_value_set(struct manifest *manifest, struct entry *entry,
-			      enum manifest_member member, struct slice text,
-			      struct problem *problem)
+enum error manifest_member_set(struct entry_scratch *scratch,
+			       struct entry *entry, enum manifest_member member,
+			       struct slice text, struct problem *problem)
 {
 	const char *pointer = manifest_member_pointers[member];
 
@@ -245,7 +240,7 @@ enum error manifest_value_set(struct manifest *manifest, struct entry *entry,
 		text = slice_of("", 0);
 	switch (member) {
 	case MEMBER_KEY:
-		return manifest_set_key(entry, text, problem);
+		return entry_set_key(entry, text, problem);
 	case MEMBER_PERMISSION:
 		entry->own_scope = true;
 		return permission_parse(text, pointer, &entry->scope.permission,
@@ -256,8 +251,8 @@ enum error manifest_value_set(struct manifest *manifest, struct entry *entry,
 				   problem);
 	case MEMBER_TTL:
 		entry->own_scope = true;
-		return manifest_value_ttl(text, pointer, &entry->scope.ttl,
-					  problem);
+		return manifest_member_ttl(text, pointer, &entry->scope.ttl,
+					   problem);
 	case MEMBER_METHOD:
 		return method_parse(text, pointer, &entry->method, problem);
 	case MEMBER_FILENAME:
@@ -269,7 +264,7 @@ enum error manifest_value_set(struct manifest *manifest, struct entry *entry,
 		return set_content_length(text, pointer, &entry->content_length,
 					  problem);
 	case MEMBER_SHA256:
-		return set_sha256(manifest, text, pointer, &entry->sha256,
+		return set_sha256(scratch, text, pointer, &entry->sha256,
 				  problem);
 	case MEMBER_COUNT:
 		break;

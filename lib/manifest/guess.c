@@ -1,0 +1,139 @@
+#include "guess.h"
+
+#include <stdio.h>
+
+#include "format.h"
+#include "line.h"
+
+/* ---- by a name ----------------------------------------------------------- */
+
+/* Is `text` one of these names, in any case? */
+static bool is_one_of(struct slice text,
+		      const char *const names[MANIFEST_READER_NAMES])
+{
+	for (size_t i = 0; i < MANIFEST_READER_NAMES && names[i]; i++) {
+		if (slice_equal_nocase(text, slice_text(names[i])))
+			return true;
+	}
+	return false;
+}
+
+static const struct manifest_reader *find_file_name(struct slice name)
+{
+	const struct manifest_reader *const *reader = manifest_format_readers;
+
+	while (*reader && !is_one_of(name, (*reader)->file_names))
+		reader++;
+	return *reader;
+}
+
+/* The file's own name. Some browsers send the folders before it. */
+static struct slice without_folders(struct slice path)
+{
+	struct slice name = { NULL, 0 };
+
+	while (slice_split(&path, '/', &name))
+		;
+	path = name;
+	while (slice_split(&path, '\\', &name))
+		;
+	return name;
+}
+
+const struct manifest_reader *manifest_guess_by_name(struct slice filename)
+{
+	struct slice name = without_folders(filename);
+	const struct manifest_reader *reader;
+	const char *dot = NULL;
+
+	if (name.length > 0)
+		dot = memrchr(name.data, '.', name.length);
+	reader = find_file_name(name);
+	if (reader || !dot)
+		return reader;
+	return find_file_name(
+		slice_of(dot, (size_t)(name.data + name.length - dot)));
+}
+
+const struct manifest_reader *
+manifest_guess_by_media_type(struct slice media_type)
+{
+	const struct manifest_reader *const *reader = manifest_format_readers;
+
+	while (*reader && !is_one_of(media_type, (*reader)->media_types))
+		reader++;
+	return *reader;
+}
+
+/* ---- by content ---------------------------------------------------------- */
+
+/* The first line with more than blanks, without blanks before it. */
+static bool first_line(struct slice text, struct slice *line)
+{
+	text = manifest_line_skip_mark(text);
+	while (text.length > 0 && strchr(" \t\r\n", text.data[0]) &&
+	       text.data[0] != '\0')
+		text = slice_of(text.data + 1, text.length - 1);
+	return manifest_line_first(text, line);
+}
+
+/* The surest reader, or NULL when none finds the line possible. */
+static const struct manifest_reader *surest(struct slice line)
+{
+	const struct manifest_reader *const *reader = manifest_format_readers;
+	enum manifest_likelihood most = MANIFEST_UNLIKELY, likelihood;
+	const struct manifest_reader *found = NULL;
+
+	for (; *reader && most != MANIFEST_CERTAIN; reader++) {
+		if (!(*reader)->likely)
+			continue;
+		likelihood = (*reader)->likely(line);
+		if (likelihood > most) {
+			most = likelihood;
+			found = *reader;
+		}
+	}
+	return found;
+}
+
+enum error manifest_guess_by_content(struct slice text,
+				     const struct manifest_reader **reader,
+				     struct problem *problem)
+{
+	const struct manifest_reader *const *one = manifest_format_readers;
+	const char *wrong = NULL;
+	struct slice line;
+
+	if (!first_line(text, &line))
+		return problem_set(problem, ERROR_EMPTY, MANIFEST_DOCUMENT,
+				   "the manifest is empty; name at least one "
+				   "object or prefix");
+	for (; *one && !wrong; one++) {
+		if ((*one)->ambiguous)
+			wrong = (*one)->ambiguous(line);
+	}
+	*reader = surest(line);
+	if (!wrong && !*reader)
+		wrong = "the first line is of no format that is known here";
+	if (wrong)
+		return problem_set(problem, ERROR_MALFORMED, MANIFEST_DOCUMENT,
+				   "%s: say which with manifestFormat", wrong);
+	return ERROR_NONE;
+}
+
+void manifest_guess_explain(const struct manifest_reader *reader,
+			    struct problem *problem)
+{
+	struct problem plain = *problem;
+	size_t i = 0;
+
+	while (i < MANIFEST_READER_DOUBTS &&
+	       reader->doubts[i] != problem->error)
+		i++;
+	if (i == MANIFEST_READER_DOUBTS || !reader->taken_for)
+		return;
+	problem_set(problem, plain.error, plain.pointer,
+		    "%.230s (taken for %s; if it is a key a line, say so with "
+		    "manifestFormat)",
+		    plain.message, reader->taken_for);
+}

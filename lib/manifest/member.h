@@ -1,0 +1,59 @@
+/*
+ * manifest_member - the members of an entry, and which values each may have.
+ * They are the same in every format.
+ */
+#ifndef MINTAGE_LIB_MANIFEST_MEMBER_H
+#define MINTAGE_LIB_MANIFEST_MEMBER_H
+
+#include "entry.h"
+
+/* In JSON they are the members of an object, in a table its columns. */
+enum manifest_member {
+	MEMBER_KEY,
+	MEMBER_PERMISSION,
+	MEMBER_ACTIONS,
+	MEMBER_TTL,
+	MEMBER_METHOD,
+	MEMBER_FILENAME,
+	MEMBER_CONTENT_TYPE,
+	MEMBER_CONTENT_LENGTH,
+	MEMBER_SHA256,
+	MEMBER_COUNT
+};
+
+/* "key", "permission" ... in the order above, and "/key", "/permission" ... */
+extern const char *const manifest_member_names[MEMBER_COUNT];
+extern const char *const manifest_member_pointers[MEMBER_COUNT];
+
+/*
+ * Set a member of *entry from its text. The entry borrows the text, or
+ * `scratch` where the text had to change. These are good values:
+ *   key            what key_check accepts
+ *   permission     one of permission_names
+ *   actions        one or more of action_names, none of them twice, separated
+ *                  by blanks, line ends, commas or semicolons
+ *   ttlSeconds     a decimal from 1 to TTL_MAX
+ *   method         one of method_names
+ *   filename       1 to ENTRY_FILENAME_MAX bytes of UTF-8 without / and control
+ *                  characters, and neither . nor ..
+ *   contentType    a media type (RFC 9110, 8.3.1) of at most
+ *                  ENTRY_CONTENT_TYPE_MAX characters of ASCII, without two
+ *                  blanks in a row, which a signature would cover as one
+ *   contentLength  a decimal from 0 to ENTRY_CONTENT_LENGTH_MAX
+ *   sha256         64 hex digits in any case
+ * Errors: ERROR_OBJECT_NAME for a key, ERROR_EMPTY and ERROR_DUPLICATE_FIELD
+ * for actions, else ERROR_BAD_VALUE. The problem's pointer is relative to the
+ * entry. It is empty for the key, because a wrong key is a wrong entry.
+ */
+enum error manifest_member_set(struct entry_scratch *scratch,
+			       struct entry *entry, enum manifest_member member,
+			       struct slice text,
+			       struct problem *problem) MUST_CHECK;
+
+/* Check and convert ttlSeconds alone, which a request has too. A problem gets
+ * `pointer`. ERROR_BAD_VALUE. */
+enum error manifest_member_ttl(struct slice text, const char *pointer,
+			       uint32_t *ttl,
+			       struct problem *problem) MUST_CHECK;
+
+#endif
