@@ -6,11 +6,11 @@
 noinst_LIBRARIES += libmintagecgi.a libmintageweb.a libmintagecli.a
 
 libmintagecgi_a_SOURCES = \
-	%D%/input/negotiate.c %D%/input/negotiate.h \
+	%D%/input/field.c %D%/input/field.h \
 	%D%/input/fields.c %D%/input/fields.h \
-	%D%/input/fields_table.h \
-	%D%/input/fields_json.c \
+	%D%/input/fields_json.c %D%/input/fields_json.h \
 	%D%/input/form.c %D%/input/form.h \
+	%D%/input/negotiate.c %D%/input/negotiate.h \
 	%D%/input/multipart.c %D%/input/multipart.h \
 	\
 	%D%/upstream/frames.c %D%/upstream/frames.h \

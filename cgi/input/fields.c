@@ -1,43 +1,10 @@
-#include "fields_table.h"
+#include "fields.h"
 
 #include <stdio.h>
 
 #include "lib/manifest/format.h"
 #include "lib/manifest/lines.h"
 #include "lib/sign/bucket.h"
-
-const char *const field_names[FIELD_COUNT] = {
-	[FIELD_BUCKET] = "bucket",
-	[FIELD_PARENT] = "parentAccessKeyId",
-	[FIELD_PERMISSION] = "permission",
-	[FIELD_ACTIONS] = "actions",
-	[FIELD_TTL] = "ttlSeconds",
-	[FIELD_PREFIXES] = "prefixes",
-	[FIELD_OBJECTS] = "objects",
-	[FIELD_ON_ERROR] = "onError",
-	[FIELD_FORMAT] = "format",
-	[FIELD_MANIFEST] = "manifest",
-	[FIELD_MANIFEST_FORMAT] = "manifestFormat",
-	[FIELD_METHOD] = "method",
-	[FIELD_SIGN] = "sign",
-};
-
-/* JSON Pointers to the fields, constant because entries keep them. */
-const char *const field_pointers[FIELD_COUNT] = {
-	[FIELD_BUCKET] = "/bucket",
-	[FIELD_PARENT] = "/parentAccessKeyId",
-	[FIELD_PERMISSION] = "/permission",
-	[FIELD_ACTIONS] = "/actions",
-	[FIELD_TTL] = "/ttlSeconds",
-	[FIELD_PREFIXES] = "/prefixes",
-	[FIELD_OBJECTS] = "/objects",
-	[FIELD_ON_ERROR] = "/onError",
-	[FIELD_FORMAT] = "/format",
-	[FIELD_MANIFEST] = "/manifest",
-	[FIELD_MANIFEST_FORMAT] = "/manifestFormat",
-	[FIELD_METHOD] = "/method",
-	[FIELD_SIGN] = "/sign",
-};
 
 void fields_begin(struct fields *fields)
 {
@@ -267,21 +234,9 @@ static enum error set_sign(struct fields *fields, struct slice value,
 
 typedef enum error set_fn(struct fields *, struct slice, struct problem *);
 
-static set_fn *const setters[FIELD_COUNT] = {
-	[FIELD_BUCKET] = set_bucket,
-	[FIELD_PARENT] = set_parent,
-	[FIELD_PERMISSION] = set_permission,
-	[FIELD_ACTIONS] = set_actions,
-	[FIELD_TTL] = set_ttl,
-	[FIELD_PREFIXES] = set_prefixes,
-	[FIELD_OBJECTS] = set_objects,
-	[FIELD_ON_ERROR] = set_on_error,
-	[FIELD_FORMAT] = set_format,
-	[FIELD_MANIFEST] = set_manifest,
-	[FIELD_MANIFEST_FORMAT] = set_manifest_format,
-	[FIELD_METHOD] = set_method,
-	[FIELD_SIGN] = set_sign,
-};
+#define FIELD_SETTER(id, name, setter) [FIELD_##id] = setter,
+static set_fn *const setters[FIELD_COUNT] = { FIELD_TABLE(FIELD_SETTER) };
+#undef FIELD_SETTER
 
 /* A JSON Pointer to a field of any name (RFC 6901, 3), cut to fit. */
 static void point_at(char pointer[PROBLEM_POINTER_MAX], struct slice name)

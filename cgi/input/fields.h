@@ -1,36 +1,14 @@
 /*
- * fields - what was asked for: the same names as JSON members, form fields,
- * query parameters and command-line options.
- *
- * Unknown names, names given twice and values out of range are refused here,
- * each with the name in its pointer.
+ * fields - what was asked for, as it was sent and read. Unknown names, names
+ * given twice and values out of range are refused here, each with the name in
+ * its pointer.
  */
 #ifndef MINTAGE_CGI_INPUT_FIELDS_H
 #define MINTAGE_CGI_INPUT_FIELDS_H
 
+#include "field.h"
 #include "lib/manifest/manifest.h"
 #include "lib/sign/scope.h"
-
-/* Bits of fields.given and of fields_allow. */
-enum field {
-	FIELD_BUCKET,
-	FIELD_PARENT, /* parentAccessKeyId */
-	FIELD_PERMISSION,
-	FIELD_ACTIONS,
-	FIELD_TTL, /* ttlSeconds */
-	FIELD_PREFIXES,
-	FIELD_OBJECTS,
-	FIELD_ON_ERROR,
-	FIELD_FORMAT,
-	FIELD_MANIFEST,
-	FIELD_MANIFEST_FORMAT,
-	FIELD_METHOD,
-	FIELD_SIGN,
-	FIELD_COUNT
-};
-
-/* "bucket" ... in the order above. */
-extern const char *const field_names[FIELD_COUNT];
 
 /* Who signs a link: the parent, or a credential made for it alone. */
 enum sign { SIGN_PARENT, SIGN_SCOPED };
@@ -40,7 +18,7 @@ enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT };
 #define FIELDS_TEXT_MAX 1024
 
 struct fields {
-	uint32_t given; /* bit per enum field */
+	uint32_t given; /* one bit for each enum field */
 	struct slice bucket;
 	struct slice parent;
 	struct slice format;
@@ -58,6 +36,7 @@ struct fields {
 	char text[FIELDS_TEXT_MAX]; /* decoded */
 };
 
+/* No field is given yet. */
 void fields_begin(struct fields *fields);
 
 static inline bool fields_has(const struct fields *fields, enum field field)
@@ -66,17 +45,26 @@ static inline bool fields_has(const struct fields *fields, enum field field)
 }
 
 /*
- * A field as text (form, query, option): decoded already; copied except for
- * `objects`, `prefixes` and `manifest`, which are a key a line and are
- * borrowed. `actions` is separated by commas, blanks or newlines. Failures are
- * added to `problems`; reading goes on, so that all are named at once.
+ * Set a field from decoded text, as forms, queries and options have it. The
+ * value is copied, except for `objects`, `prefixes` and `manifest`, which have
+ * a key a line and are borrowed. `actions` is separated by commas, blanks or
+ * newlines. Failures are added to `problems`; the caller may go on, so that all
+ * of them are named at once.
  */
 void fields_set(struct fields *fields, struct slice name, struct slice value,
 		struct problems *problems);
 
-/* A JSON request: members are fields, `objects` and `prefixes` arrays of
- * entries. Borrows `text`. */
-void fields_from_json(struct fields *fields, struct slice text,
-		      struct problems *problems);
+/* ---- one field by its number, for what reads fields ----------------------- */
+
+/* Which field bears `name`; it counts as given from now on.
+ * ERROR_UNKNOWN_FIELD with what was perhaps meant, ERROR_DUPLICATE_FIELD. */
+enum error fields_find(struct fields *fields, struct slice name,
+		       enum field *field, struct problem *problem) MUST_CHECK;
+
+/* Set it from text; borrowed or copied as fields_set says. Errors as there,
+ * with the field's pointer. */
+enum error fields_set_one(struct fields *fields, enum field field,
+			  struct slice value,
+			  struct problem *problem) MUST_CHECK;
 
 #endif

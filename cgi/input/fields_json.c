@@ -1,5 +1,5 @@
-/* Fields as the members of a JSON object: fields.h. */
-#include "fields_table.h"
+#include "fields_json.h"
+
 #include "lib/manifest/json.h"
 #include "lib/manifest/json_value.h"
 
@@ -112,7 +112,7 @@ static bool json_member(struct fields *fields, struct json *json,
 	return json_value(fields, field, json, json_next(json), problems);
 }
 
-void fields_from_json(struct fields *fields, struct slice text,
+void fields_json_read(struct fields *fields, struct slice text,
 		      struct problems *problems)
 {
 	struct problem problem;

@@ -3,6 +3,7 @@
 
 #include "auth.h"
 #include "body.h"
+#include "cgi/input/fields_json.h"
 #include "cgi/input/form.h"
 #include "cgi/input/multipart.h"
 #include "cgi/input/negotiate.h"
@@ -98,7 +99,7 @@ static void read_fields(struct issuing *issuing, enum body_kind kind,
 
 	switch (kind) {
 	case BODY_JSON:
-		fields_from_json(fields, text, problems);
+		fields_json_read(fields, text, problems);
 		break;
 	case BODY_FORM:
 		form_read(fields, body->data, body->length, from_browser,

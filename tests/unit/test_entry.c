@@ -2,6 +2,7 @@
  * everything else here serves. */
 #include "unit_service.h"
 
+#include "cgi/input/fields_json.h"
 #include "cgi/input/form.h"
 #include "cgi/issue/entry.h"
 
@@ -75,7 +76,7 @@ static struct settled settle(const char *token, enum issue_kind kind,
 	assert_true(strlen(text) < sizeof(request));
 	memcpy(request, text, strlen(text) + 1);
 	if (*request == '{')
-		fields_from_json(&fields, slice_text(request), &problems);
+		fields_json_read(&fields, slice_text(request), &problems);
 	else
 		form_read(&fields, request, strlen(request), false, &problems);
 	settled.error = order_settle(&order, &asks, &problems);

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "cgi/input/fields.h"
+#include "cgi/input/fields_json.h"
 
 static struct fields fields;
 static struct problems problems;
@@ -22,7 +23,7 @@ static void begin(void)
 static void read_json(const char *text)
 {
 	begin();
-	fields_from_json(&fields, slice_text(text), &problems);
+	fields_json_read(&fields, slice_text(text), &problems);
 }
 
 static void assert_no_problem(const char *text)

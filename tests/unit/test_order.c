@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <sys/socket.h>
 
+#include "cgi/input/fields_json.h"
 #include "cgi/input/form.h"
 #include "cgi/issue/check.h"
 #include "cgi/issue/issue.h"
@@ -192,7 +193,7 @@ static void read_request(const struct asked *order)
 	format =
 		&renderer->formats[renderer_format(renderer, slice_text(name))];
 	if (request[0] == '{')
-		fields_from_json(&fields, slice_of(request, length), &problems);
+		fields_json_read(&fields, slice_of(request, length), &problems);
 	else
 		form_read(&fields, request, length, false, &problems);
 }
