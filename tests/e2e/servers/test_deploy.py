@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What lies beside the web servers' configurations in cgi/deploy: fill.sh,
-pool.sh, the units of systemd, logrotate. The rest has test_servers.py."""
+pool.sh, the units of systemd, logrotate. every_server.py tries the
+configurations themselves."""
 import grp
 import json
 import os

@@ -138,7 +138,7 @@ def make_known(here):
 
 
 def run_all():
-    """Run all cases or none where libcurl is missing."""
+    """Run all cases, or none where libcurl is missing."""
     if not os.path.exists(ONLINE):
         print("1..0 # SKIP built without libcurl")
         sys.exit(0)

@@ -4,7 +4,6 @@ import subprocess
 
 from .tap import need
 
-
 # Each a legal key in NFC, and each awkward to someone.
 AWKWARD = [
     "käse/brötchen.txt", "π/ζ/ω.dat", "漢字/ファイル名.pdf", "emoji 😀 🏳️‍🌈.png",

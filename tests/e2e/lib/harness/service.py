@@ -21,8 +21,8 @@ class Service:
 
     @contextlib.contextmanager
     def changed(self, section, **settings):
-        """For a while the file has other settings in a section. Who runs
-        already finds out by SIGHUP alone."""
+        """For a while, the file has other settings in a section. A
+        responder that runs already reads them at SIGHUP, and only then."""
         found = self.settings.sections[section]
         self.settings.sections[section] = {**found, **{
             name.replace("_", "-"): value

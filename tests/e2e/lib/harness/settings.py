@@ -5,7 +5,6 @@ import secrets
 
 from .places import SRC
 
-
 ACCOUNT = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 EUROPE = "f9e8d7c6b5a4938271605f4e3d2c1b0a"
 FOREIGN = "00000000000000000000000000000000"
@@ -15,7 +14,6 @@ ARCHIVE = "9999aaaabbbbccccddddeeeeffff0000"
 BERLIN = "abcdefabcdefabcdefabcdefabcdefab"
 
 R2_HOST = "r2.cloudflarestorage.com"
-
 
 # Passwords of the web server's own users.
 USERS = {"ann": "ann's word", "chief": "chief's word"}

@@ -13,7 +13,6 @@ from .service import Service
 from .settings import USERS, Settings
 from .tap import comment, equal, need, until
 
-
 LIGHTTPD = """
 server.modules = ("mod_auth", "mod_authn_file", "mod_extforward",
                   "mod_fastcgi", "mod_cgi", "mod_setenv")

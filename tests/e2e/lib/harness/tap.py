@@ -5,12 +5,11 @@ import sys
 import time
 import traceback
 
-
 CASES = []
 
 
 class Skip(Exception):
-    """Raised by a case that can't be tried here; says why."""
+    """A case raises this where it can't be tried. The text says why."""
 
 
 def case(name):
@@ -56,8 +55,9 @@ def attempt(number, name, function, *arguments):
 
 
 def main(make_site=None):
-    """Run all cases, each given what make_site() returns, and see that it
-    ends well; or each without, where there is no make_site. Then exit."""
+    """Run all cases and exit. Each case is given what make_site() returns,
+    and at last that has to end well; without make_site, cases are given
+    nothing."""
     failed = 0
     sites = []
 

@@ -16,7 +16,6 @@ from .haproxy import Haproxy
 from .lighttpd import LighttpdCgi, LighttpdFastcgi
 from .nginx import Nginx
 
-
 ALL = [ApacheFcgid, ApacheProxy, ApacheBalancer, ApacheCgid, SharedCgi,
        SharedFcgid, LighttpdFastcgi, LighttpdCgi, Nginx, Haproxy]
 

@@ -7,11 +7,9 @@ from harness import free_port, need
 
 from .base import Server, program
 
-
 # Where distributions keep Apache's modules.
 APACHE_MODULES = ["/usr/lib/apache2/modules", "/usr/lib64/httpd/modules",
                   "/usr/libexec/apache2", "/usr/lib/httpd/modules"]
-
 
 APACHE = """
 ServerRoot "{folder}"

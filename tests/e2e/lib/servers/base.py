@@ -14,10 +14,11 @@ import tempfile
 from harness import (RESPONDER, SRC, USERS, Service, Settings, command_line,
                      free_port, need, until)
 
-
 DEPLOY = os.path.join(SRC, "cgi", "deploy")
 PROCESSES = 4       # in each pool
 PROGRAMS = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
+
+
 def program(*names):
     for name in names:
         found = shutil.which(name, path=PROGRAMS)

@@ -5,7 +5,6 @@ from harness import USERS, free_port
 
 from .base import Server, program
 
-
 HAPROXY = """
 global
 	maxconn 500

@@ -3,7 +3,6 @@ import signal
 
 from .base import Server, program
 
-
 LIGHTTPD = """
 server.modules = ()
 server.bind = "127.0.0.1"

@@ -3,7 +3,6 @@ import signal
 
 from .base import Server, program
 
-
 NGINX = """
 daemon off;
 pid {folder}/run/nginx.pid;

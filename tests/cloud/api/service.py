@@ -1,43 +1,19 @@
-#!/usr/bin/python3
-"""A small HTTPS server that speaks the envelope of Cloudflare's API.
-
-It knows the routes that temporary credentials and API tokens need, signs with
-PyJWT, and misbehaves as it is told:
-
-    import api
-    cloud = api.Api(folder, token="...", parents={"<access key id>": "<secret>"},
-                    host="<what aud is to be>")
-    cloud.start()
-    cloud.url           # https://127.0.0.1:PORT/client/v4
-    cloud.ca            # a file with the certificate, made on the spot
-    cloud.latency = 0.1 # seconds before each answer
-    cloud.script = lambda number, call: "500" if number == 3 else None
-    cloud.calls         # what came: .method .path .json .status .peer
-    cloud.stop()
-
-`script` is asked for each call to temp-access-credentials (counted from 0)
-what to do instead of answering well: a word of MISCHIEF, a (word, value) pair,
-or None. It may also be a list, one item for each of the first calls.
-"""
-
+"""The API itself: its routes, and what each of them answers."""
 import base64
-import collections
 import contextlib
-import email.utils
 import hashlib
-import json
-import os
 import re
 import secrets
-import socket
-import socketserver
 import ssl
-import subprocess
-import sys
 import threading
 import time
 
 import jwt
+
+from .answers import Answer, Refused, envelope, error
+from .certificate import make_certificate
+from .mischief import MISCHIEF
+from .server import Connection, Server
 
 BASE = "/client/v4"
 PERMISSIONS = ("object-read-only", "object-read-write", "admin-read-only",
@@ -48,223 +24,11 @@ GROUPS = {name: hashlib.md5(name.encode()).hexdigest() for name in (
     "Workers R2 Storage Read", "Workers R2 Storage Write",
     "Workers R2 Storage Bucket Item Read",
     "Workers R2 Storage Bucket Item Write", "Zone Read")}
-
-
-def make_certificate(folder, name="127.0.0.1"):
-    """(certificate, key): files, good for `name` alone."""
-    certificate = os.path.join(folder, f"{name}.pem")
-    key = os.path.join(folder, f"{name}.key")
-    kind = "IP" if name[0].isdigit() else "DNS"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", f"/CN={name}", "-addext", f"subjectAltName={kind}:{name}",
-         "-addext", "basicConstraints=critical,CA:TRUE",
-         "-keyout", key, "-out", certificate],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return certificate, key
-
-
-class Refused(Exception):
-    """What a well-behaved API says no to."""
-
-    def __init__(self, status, code, message):
-        super().__init__(message)
-        self.status, self.code = status, code
-
-
-class Hangup(Exception):
-    """The connection ends here."""
-
-
-def envelope(result, messages=(), errors=(), **more):
-    return {"result": result, "success": not errors, "errors": list(errors),
-            "messages": list(messages), **more}
-
-
-class Answer:
-    def __init__(self, status, body, headers=(), kind="application/json"):
-        self.status = status
-        self.body = body if isinstance(body, bytes) else \
-            json.dumps(body).encode()
-        self.headers = {"Content-Type": kind, **dict(headers)}
-
-
-def error(status, code, message, **headers):
-    return Answer(status, envelope(None, errors=[
-        {"code": code, "message": message}]), headers)
-
-
-# Mischief -------------------------------------------------------------------
-
-def too_many(api, call, seconds):
-    """429; `seconds` to wait, or None: it doesn't say."""
-    answer = error(429, 10058, "Rate limited. Please wait")
-    if isinstance(seconds, str):
-        answer.headers["Retry-After"] = email.utils.formatdate(
-            time.time() + int(seconds), usegmt=True)
-    elif seconds is not None:
-        answer.headers["Retry-After"] = str(seconds)
-    return answer
-
-
-def slow(api, call, seconds):
-    api.stopped.wait(seconds or 1)
-    return api.answer(call)
-
-
-def cut(api, call, _):
-    """Half of a good answer."""
-    answer = api.answer(call)
-    answer.headers["Content-Length"] = str(len(answer.body) + 100)
-    raise_after = Hangup()
-    raise_after.answer = answer
-    raise raise_after
-
-
-def hangup(api, call, _):
-    raise Hangup()
-
-
-def huge(api, call, size):
-    good = json.loads(api.answer(call).body)
-    good["messages"] = ["x" * (size or 10 << 20)]
-    return Answer(200, good)
-
-
-def html(api, call, status):
-    return Answer(status or 502, b"<html><h1>Bad gateway</h1></html>",
-                  kind="text/html")
-
-
-def invalid(api, call, _):
-    return Answer(200, b'{"success":true,"result":{"accessKeyId":')
-
-
-def with_messages(api, call, messages):
-    good = json.loads(api.answer(call).body)
-    good["messages"] = messages
-    return Answer(200, good)
-
-
-def refusal(api, call, value):
-    return error(*value)
-
-
-def echo(api, call, _):
-    return error(403, 10000, "Authentication error: bad token "
-                 + call.headers.get("authorization", ""))
-
-
-def redirect(api, call, _):
-    return Answer(302, b"", {"Location": api.url + "/elsewhere"})
-
-
-def no_success(api, call, _):
-    good = json.loads(api.answer(call).body)
-    good["success"] = False
-    return Answer(200, good)
-
-
-def poison(api, call, text):
-    """A good answer with something else in the credential's place."""
-    good = json.loads(api.answer(call).body)
-    good["result"]["secretAccessKey"] = text
-    return Answer(200, good)
-
-
-def status(number):
-    return lambda api, call, value: error(number, 10001, f"status {number}")
-
-
-MISCHIEF = {"429": too_many, "500": status(500), "503": status(503),
-            "408": status(408), "slow": slow, "cut": cut, "hangup": hangup,
-            "huge": huge, "html": html, "invalid": invalid,
-            "messages": with_messages, "refusal": refusal, "echo": echo,
-            "redirect": redirect, "no success": no_success,
-            "poison": poison}
-
-
 CREDENTIALS = "/temp-access-credentials"
 
 
-# The server -----------------------------------------------------------------
-
-class Call:
-    """One request."""
-
-    def __init__(self, peer, method, path, headers, body):
-        self.peer = peer            # (address, port): one connection
-        self.method, self.headers, self.body = method, headers, body
-        self.path, _, self.query = path.partition("?")
-        self.status = None
-        self.time = time.monotonic()
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-
-class Connection(socketserver.StreamRequestHandler):
-    """HTTP/1.1, kept open."""
-    disable_nagle_algorithm = True
-
-    def handle(self):
-        with contextlib.suppress(OSError, Hangup):
-            if self.server.api.context:
-                self.request = self.server.api.context.wrap_socket(
-                    self.request, server_side=True)
-                self.rfile = self.request.makefile("rb")
-            while self.one():
-                pass
-
-    def one(self):
-        line = self.rfile.readline(65536).decode("latin-1").split()
-        if len(line) != 3:
-            return False
-        headers = {}
-        while True:
-            text = self.rfile.readline(65536).decode("latin-1").strip()
-            if not text:
-                break
-            name, _, value = text.partition(":")
-            headers[name.strip().lower()] = value.strip()
-        body = self.rfile.read(int(headers.get("content-length", "0")))
-        call = Call(self.client_address, line[0], line[1], headers, body)
-        api = self.server.api
-        try:
-            answer = api.serve(call)
-        except Hangup as reason:
-            if hasattr(reason, "answer"):
-                self.send(call, reason.answer)
-            raise
-        self.send(call, answer)
-        return True
-
-    def send(self, call, answer):
-        call.status = answer.status
-        answer.headers.setdefault("Content-Length", str(len(answer.body)))
-        head = f"HTTP/1.1 {answer.status} Status\r\n" + "".join(
-            f"{name}: {value}\r\n" for name, value in answer.headers.items())
-        self.request.sendall(head.encode() + b"\r\n"
-                             + (b"" if call.method == "HEAD"
-                                else answer.body))
-
-    def finish(self):
-        with contextlib.suppress(OSError):
-            super().finish()
-            self.request.close()
-
-
-class Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-    allow_reuse_address = True
-    request_queue_size = 128
-
-
 class Api:
-    """See the top."""
+    """The API; the package says how a test uses it."""
 
     def __init__(self, folder, token, parents, host=None, tls=True,
                  certificate=None, account=None, port=0):
@@ -471,44 +235,3 @@ ROUTES = [
     ("PUT", OWNER + "/tokens/(?P<token>[^/]+)/value", Api.roll),
     ("DELETE", OWNER + "/tokens/(?P<token>[^/]+)", Api.revoke),
 ]
-
-
-class Trap:
-    """Listens and notes who comes: a proxy that must not be used."""
-
-    def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.came = 0
-        threading.Thread(target=self.listen, daemon=True).start()
-
-    def listen(self):
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self.socket.accept()
-                self.came += 1
-                connection.close()
-
-    def stop(self):
-        self.socket.close()
-
-
-class Deaf:
-    """A port that is taken and refuses everyone."""
-
-    def __init__(self):
-        self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-
-    def stop(self):
-        self.socket.close()
-
-
-def connections(calls):
-    """How many different connections they came by."""
-    return len(collections.Counter(call.peer for call in calls))
-
-
-if __name__ == "__main__":
-    sys.exit(__doc__)
