@@ -76,12 +76,12 @@ secret-access-key-file = other.secret
 permission = object-read-only
 buckets = abroad downloads
 """
-told = []  # what the runs of all tests put on standard error
-secrets = {SECRET, OTHER_SECRET}  # and what must not be there
+told = []  # what every run wrote to standard error
+secrets = {SECRET, OTHER_SECRET}  # and what must not be in it
 
 
 class Place:
-    """A folder with a configuration, and the program run there."""
+    """A folder with a configuration. `mintage` runs in it."""
 
     def __init__(self, config=CONFIG):
         self.folder = tempfile.mkdtemp(prefix="mintage-cli-")
@@ -126,7 +126,7 @@ class Place:
         return done
 
     def result(self, *arguments, **more):
-        """What a mint in JSON answers; a good end is insisted on."""
+        """The result of a mint in JSON. Asserts that it ended well."""
         done = self.mint(*arguments, **more)
         assert done.stdout.rstrip().endswith(b'"success":true}'), done.stdout
         answer = json.loads(done.stdout)
@@ -135,7 +135,7 @@ class Place:
         return answer["result"]
 
     def links(self, *arguments, bucket="downloads", status=0, stdin=b""):
-        """What a sign in JSON answers; every link in it is judged."""
+        """The result of a sign in JSON. Judges every link in it."""
         done = self.run("sign", "--bucket", bucket, *arguments, stdin=stdin)
         same(done.returncode, status, done.said)
         assert done.stdout.rstrip().endswith(b'"success":true}'), done.stdout
@@ -149,7 +149,8 @@ class Place:
         return self.result(*arguments, **more)["sessionToken"]
 
     def refused(self, *arguments, status=1, says=(), **more):
-        """Turned away: nothing on standard output, the reason on error."""
+        """Assert that a run is refused: nothing is on standard output, and the
+        reason is on standard error."""
         done = self.run(*arguments, **more)
         same(done.returncode, status, f"{arguments}: {done.said}")
         same(done.stdout, b"")
@@ -180,7 +181,7 @@ def same(is_, should, why=""):
 
 
 def claims_of(credential, secret=SECRET, key_id=KEY_ID, host=HOST):
-    """All that R2 checks of a credential, by another's hands."""
+    """The claims of a credential. PyJWT checks all that R2 checks."""
     token = base64.b64decode(credential["sessionToken"], validate=True)
     assert token.startswith(b"jwt/"), token
     text = token[4:].decode()
@@ -201,7 +202,7 @@ def query_of(link):
 
 
 def judge_link(link, bucket):
-    """That its parent, or the credential in it, has signed it."""
+    """Assert that the parent, or the credential in the link, signed it."""
     parts = urllib.parse.urlsplit(link["url"])
     assert re.fullmatch(r"https://[0-9a-f]{32}\.(eu\.)?" + R2_HOST,
                         f"{parts.scheme}://{parts.netloc}"), link

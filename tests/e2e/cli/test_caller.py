@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case
 from place import Place, main, same, secrets
 

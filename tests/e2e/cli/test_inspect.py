@@ -8,7 +8,7 @@ import time
 
 import jwt
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case
 from place import (ACCOUNT, CONFIG, HOST, KEY_ID, OTHER_KEY_ID, OTHER_SECRET,
                    Place, READ, SECOND_PARENT, SECRET, main, same, secrets)

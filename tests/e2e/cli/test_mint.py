@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import MINTAGE, case
 from place import (ACCOUNT, HOST, KEY_ID, LIMIT, Place, READ, claims_of, main,
                    remember, same)

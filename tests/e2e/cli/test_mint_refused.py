@@ -3,7 +3,7 @@
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case
 from place import (ACCOUNT, CONFIG, KEY_ID, OTHER_ACCOUNT, OTHER_KEY_ID,
                    OTHER_SECRET, Place, READ, SECOND_ACCOUNT, SECOND_PARENT,

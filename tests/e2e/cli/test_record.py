@@ -7,7 +7,7 @@ import pwd
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import MINTAGE, case
 from place import ACCOUNT, CONFIG, KEY_ID, LIMIT, Place, READ, main, same, told
 

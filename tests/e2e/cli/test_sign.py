@@ -5,7 +5,7 @@ import hashlib
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case
 from place import (ACCOUNT, CONFIG, KEY_ID, OTHER_ACCOUNT, Place,
                    SECOND_ACCOUNT, SECOND_PARENT, claims_of, judge_link, main,

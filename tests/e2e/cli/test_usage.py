@@ -3,7 +3,7 @@
 import os
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case
 from place import Place, READ, main, same
 

@@ -32,7 +32,7 @@ def keys_of(site, answer):
 
 
 def same_keys(site, answer, keys):
-    """The keys came back, in their order, each in its own credential."""
+    """Assert that the keys came back in order, each in its own credential."""
     result = site.issued_as(answer)
     equal([entry["key"] for entry in result], keys)
     Judge(site, DOWN, "object-read-only").batch(result, keys)
@@ -51,7 +51,7 @@ def query_of(link):
 
 
 def table(rows, columns=("key",), encoding="utf-8", **dialect):
-    """CSV as Python writes it."""
+    """A manifest in CSV, written by Python's csv module."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, **dialect)
     writer.writerow(columns)
@@ -110,7 +110,7 @@ def curl(site, *arguments, path=None, **fields):
 
 
 class Folder:
-    """Files to be uploaded, for as long as a case runs."""
+    """Files to upload, which are removed when the case ends."""
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="mintage-")
@@ -135,7 +135,8 @@ class Folder:
 
 
 def refused(site, answer, status, code, pointer=None, words=""):
-    """This refusal, readable and on record; nothing was issued."""
+    """Assert that an answer is this refusal, that it is recorded and that
+    nothing was issued."""
     equal(answer.status, status, f"status ({answer.body[:300]!r})")
     need(b"sessionToken" not in answer.body
          and b"X-Amz-Signature" not in answer.body, "something was issued")

@@ -17,7 +17,7 @@ ENDPOINT = r2.R2({})
 BUCKET = "portal-downloads"
 UPLOADS = "portal-uploads"
 
-# Formats of an administrator's own, dropped into the folder of templates.
+# Templates that an administrator adds to the folder.
 OWN = {
     "wget-list": "{{! format: type=text/x-wget;charset=utf-8 escape=line"
                  " for=links,credentials accept }}\n"
@@ -76,7 +76,7 @@ def single(site, format_name, permission="object-read-only", **more):
 
 
 def whole(answer, rows, failed=0):
-    """The body of an answer that has all that it says it has."""
+    """The body of an answer. Asserts that it counts so many entries."""
     need(answer.status == 200, f"{answer.status}: {answer.body[:500]!r}")
     equal(answer.headers["Mintage-Count"], str(rows), "Mintage-Count")
     equal(answer.headers["Mintage-Failed"], str(failed), "Mintage-Failed")
@@ -84,7 +84,8 @@ def whole(answer, rows, failed=0):
 
 
 def ended(answer, rows, failed=0):
-    """The same of a format with comments."""
+    """The body of an answer in a format with comments. Asserts that the last
+    comment says it is complete."""
     text = whole(answer, rows, failed)
     equal(text.rstrip("\n").rsplit("\n", 1)[-1], f"# end: {rows} entries",
           "the last line")
@@ -113,14 +114,14 @@ def write(path, data):
 
 
 def folder_for(site):
-    """A new folder of a client's, not one the servers write to."""
+    """A new folder for a client. The servers do not write to it."""
     place = os.path.join(site.folder, "clients")
     os.makedirs(place, exist_ok=True)
     return tempfile.mkdtemp(dir=place)
 
 
 def clean_environment(home, **more):
-    """Nothing in it tells a client whom to trust or where to go."""
+    """An environment without settings that clients obey, such as AWS_*."""
     kept = {name: value for name, value in os.environ.items()
             if not re.match("(AWS|RCLONE|CURL|ARIA|XDG)_", name)
             and not name.lower().endswith("_proxy")}
@@ -129,7 +130,7 @@ def clean_environment(home, **more):
 
 
 def run(command, folder, status=0, environment=None):
-    """A client's standard output."""
+    """Run a client. Returns its standard output."""
     need(shutil.which(command[0]), f"{command[0]} is not installed")
     done = subprocess.run(
         command, cwd=folder, stdin=subprocess.DEVNULL,
@@ -175,7 +176,7 @@ for key in sys.argv[3:]:
 
 QUOTED = ["a\nb", "a\r\nb", "\r", "\n", '"', '""', ',', '","', 'x"y', "a,b",
           "=1+1", " ", "'", "\t", "\\", "a;b", "\u2028"]
-# Each names a file, and each is awkward to someone.
+# Each is the name of a file that some program finds hard to handle.
 ODD = [
     "two  blanks.txt", "-o", "--output=x", "-", "@at", "~", "~root/x", "..a",
     "a..b/...", ".hidden/.x", "quotes \" ' `", "back\\slash\\n\\", "C:\\x",
@@ -189,7 +190,7 @@ ODD = [
 
 
 def hundred(*odd):
-    """A hundred keys; the store has them."""
+    """A hundred keys, which are put into the store."""
     keys = list(dict.fromkeys(ODD + list(odd)))
     keys += [f"bulk/{n % 7}/file {n}.bin" for n in range(100 - len(keys))]
     equal(len(keys), 100, "keys")

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (MINTAGE, USERS, batch_path, case, equal, main, need,
                      query, single_path)
 from reading import (BOTO, BUCKET, ENDPOINT, batch, body_of, clean_environment,

@@ -7,7 +7,7 @@ import re
 import sys
 import urllib.request
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import AWKWARD, PORTAL, case, equal, main, need
 from reading import (BUCKET, ENDPOINT, QUOTED, batch, body_of, links,
                      make_site, store, whole)

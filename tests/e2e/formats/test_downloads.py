@@ -4,7 +4,7 @@ import hashlib
 import os
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case, equal, main, need
 from reading import (BUCKET, ENDPOINT, body_of, downloaded, ended, folder_for,
                      hundred, links, make_site, run, same_files, saved,

@@ -7,7 +7,7 @@ import random
 import sys
 import urllib.parse
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (AWKWARD, batch_path, case, equal, main, need, query,
                      real_names)
 from judge import Judge

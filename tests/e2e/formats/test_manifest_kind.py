@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import MINTAGE, PORTAL, batch_path, case, equal, form, main, query
 from manifests import (DOWN, FIELDS, Folder, MALFORMED, UNKNOWN, curl,
                        fields_as_parts, keys_of, make_site, multipart, part,

@@ -3,7 +3,7 @@
 import hashlib
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import batch_path, case, equal, main, query
 from manifests import (FIELDS, Folder, LINKS, MALFORMED, curl, links_of,
                        make_site, raw, same_keys)

@@ -2,7 +2,7 @@
 """Manifests that are uploaded by a form."""
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (batch_path, case, equal, form, main, need, query,
                      real_names)
 from manifests import (DOWN, DUPLICATE, FIELDS, Folder, TOO_LARGE, curl,

@@ -6,7 +6,7 @@ import sys
 import urllib.request
 import xml.etree.ElementTree
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case, equal, main, need
 from reading import (body_of, downloaded, folder_for, hundred, links,
                      make_site, run, same_files, sha256_of, whole, write)

@@ -2,7 +2,7 @@
 """Bodies that are not multipart, or are cut."""
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import batch_path, case, equal, main, query
 from manifests import (BOUNDARY, FIELDS, LINKS, MALFORMED, MEDIA_TYPE, UNKNOWN,
                        fields_as_parts, keys_of, make_site, multipart, part,

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import MINTAGE, RESPONDER, case, equal, main, need, until
 from reading import batch, ended, links, make_site, whole, write
 

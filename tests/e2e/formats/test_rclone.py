@@ -4,7 +4,7 @@ import os
 import re
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case, equal, main
 from reading import (BUCKET, ENDPOINT, UPLOADS, batch, body_of, ended,
                      folder_for, make_site, run, same_files, single, store,

@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import AWKWARD, PORTAL, case, equal, main, need
 from reading import (BOTO, BUCKET, ENDPOINT, QUOTED, batch, body_of,
                      clean_environment, ended, folder_for, links, make_site,

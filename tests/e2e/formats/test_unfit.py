@@ -3,7 +3,7 @@
 import re
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case, equal, main, need
 from reading import (BUCKET, batch, ended, links, links_path, make_site,
                      single, whole)

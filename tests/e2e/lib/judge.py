@@ -30,13 +30,13 @@ class Judge:
         self.head = base64.urlsafe_b64encode(HEADER).rstrip(b"=").decode()
 
     def names(self, paths):
-        """The claims in their order."""
+        """The names of the claims, in the order they must have."""
         names = ["bucket", self.grant[0], "sub", "iss", "aud", "iat", "exp"]
         return names + ["paths"] if paths else names
 
     def token(self, entry):
-        """The claims of an entry's token, after everything that holds for
-        every credential was seen to hold for this one."""
+        """The claims of an entry's token. Asserts all that has to hold for any
+        credential."""
         equal(entry["accessKeyId"], self.claims["iss"], "accessKeyId")
         session = entry["sessionToken"]
         inside = base64.b64decode(session, validate=True)
@@ -58,7 +58,8 @@ class Judge:
         return claims
 
     def paths(self, entry):
-        """(prefixes, objects) of an entry's token; None: no paths claim."""
+        """(prefixes, objects) of an entry's token. None where it has no paths
+        claim."""
         paths = self.token(entry).get("paths")
         if paths is None:
             return None
@@ -66,7 +67,7 @@ class Judge:
         return paths.get("prefixPaths", []), paths.get("objectPaths", [])
 
     def object(self, entry, key):
-        """An entry of a batch: this key and nothing else."""
+        """Assert that an entry of a batch opens this key and nothing else."""
         equal(entry["key"], key, "key")
         equal(set(entry), {"key", "accessKeyId", "secretAccessKey",
                            "sessionToken", "expiresAt"}, "members")

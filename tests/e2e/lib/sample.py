@@ -14,7 +14,8 @@ def text():
 
 
 def in_force(sample, *sections):
-    """Without the ";" before these sections and their keys, or before all."""
+    """The sample with these sections in force: without the ";" before them and
+    their keys. All sections, where none is named."""
     name = "|".join(map(re.escape, sections)) or r".*"
     return re.sub(rf"^;\[({name})\]$.*?(?=^;\[|\Z)", lambda part: re.sub(
         r"^;(\[|[a-z0-9-]+ =)", r"\1", part[0], flags=re.M), sample,
@@ -22,8 +23,8 @@ def in_force(sample, *sections):
 
 
 def with_values(sample, **values):
-    """With these in place of the values shown, wherever they are in force;
-    None: the line is gone."""
+    """The sample with these values in place of those shown, in every section
+    in force. A value of None removes the line."""
     for name, value in values.items():
         line = re.compile(rf"^{name.replace('_', '-')} = .*\n", re.M)
         new = "" if value is None else f"{name.replace('_', '-')} = {value}\n"
@@ -33,7 +34,7 @@ def with_values(sample, **values):
 
 
 def portal(sample, account, parent, token):
-    """One parent and one caller, who comes with this token."""
+    """The sample with one parent and one caller, whose token this is."""
     return with_values(
         in_force(sample, "account main", "parent portal", "caller web"),
         id=account, access_key_id=parent, endpoint=None,

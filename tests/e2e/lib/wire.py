@@ -22,13 +22,13 @@ BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR = range(1, 8)
 GET_VALUES, GET_VALUES_RESULT = 9, 10
 RESPONDER_ROLE, AUTHORIZER_ROLE = 1, 2
 
-# So long anything is waited for that is bound to come.
+# How long to wait for anything that is bound to come.
 SECONDS = 60
 
 
 def environment(method, path, length=None, content_type="application/json",
                 token=None, query="", remote="127.0.0.1", **more):
-    """The variables of one request (RFC 3875). None: not passed."""
+    """The variables of one request (RFC 3875). None leaves one out."""
     values = {
         "GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1",
         "SERVER_SOFTWARE": "wire", "SERVER_NAME": "localhost",
@@ -65,7 +65,7 @@ def size(length):
 
 
 def pairs(values):
-    """Name-value pairs as PARAMS carries them; None: left out."""
+    """Name-value pairs as PARAMS carries them. A value of None is left out."""
     out = bytearray()
     for name, value in values.items():
         if value is None:
@@ -78,7 +78,7 @@ def pairs(values):
 
 
 class Connection:
-    """One connection to the responder; requests one after the other."""
+    """One connection to the responder, for one request after the other."""
 
     def __init__(self, address):
         family = (socket.AF_UNIX if isinstance(address, str)
@@ -124,8 +124,8 @@ class Connection:
             self.send(record(STDIN, **how))
 
     def ask(self, values, body=b"", keep=False):
-        """A whole request. One that nobody needs the body of may be answered,
-        and the connection closed, before all of it was sent."""
+        """Send a whole request. The responder may answer and close before it
+        has read a body that it has no use for."""
         self.begin(keep)
         self.params(values)
         try:
@@ -136,8 +136,7 @@ class Connection:
     # From the responder
 
     def receive(self):
-        """The next record as (kind, content); None at the connection's
-        end."""
+        """The next record as (kind, content). None at the connection's end."""
         while True:
             if len(self.pending) >= 8:
                 version, kind, _, length, padding = struct.unpack_from(
@@ -175,8 +174,8 @@ class Connection:
         return bytes(self.stdout)
 
     def at_end(self, seconds=SECONDS):
-        """Whether the responder closes it within so many seconds, without
-        another byte."""
+        """Whether the responder closes the connection within so many seconds,
+        without another byte."""
         if self.pending or not select.select([self.socket], [], [],
                                              seconds)[0]:
             return False
@@ -227,7 +226,7 @@ class Process:
         environment = dict(os.environ if environment is None else environment)
         keep = ()
         if how in ("systemd", "inherited"):
-            # LISTEN_PID has to be the pid of the process itself.
+            # LISTEN_PID has to be the responder's own pid.
             command = [sys.executable, "-c", LIKE_SYSTEMD, how,
                        str(self.listener.fileno()), *command]
             keep = (self.listener.fileno(),)
@@ -330,8 +329,8 @@ class Exchange:
 # CGI ------------------------------------------------------------------------
 
 def run_cgi(site, values, body=b""):
-    """One CGI process from its start to its end, with this configuration. It
-    has to take in the whole body."""
+    """Run one CGI process with the site's configuration. Asserts that it reads
+    the whole body. Returns its Answer."""
     process = start_cgi(site, values)
     refused = []
 
@@ -360,7 +359,7 @@ def start_cgi(site, values):
 
 
 def cut_cgi(site, values, body, length):
-    """The answer's beginning; nobody is there to read the rest."""
+    """Read the first `length` bytes of the answer, then close the pipe."""
     process = start_cgi(site, values)
     with process:
         process.stdin.write(body)
@@ -371,7 +370,7 @@ def cut_cgi(site, values, body, length):
 
 
 def inherited(site):
-    """What a web server hands a CGI program of its own environment."""
+    """The part of its own environment that a web server hands to CGI."""
     return {name: value for name, value in site.environment().items()
             if name in ("PATH", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS",
                         "LSAN_OPTIONS", "LD_LIBRARY_PATH")}

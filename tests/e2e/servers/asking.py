@@ -32,7 +32,7 @@ def _(server):
                             "bulk", headers={"Content-Type": "text/plain",
                                              "Accept": "application/json"})
     if server.limit and answer.status == 500:
-        # What mintage(1) does by itself: ask for one part after the other.
+        # mintage(1) asks such a host for one part after the other.
         text, count = large_list(server)
         answer = server.manifest(text, "text/plain", **READ)
         need([entry["key"] for entry in answer.result] == KEYS[:count],
@@ -43,7 +43,7 @@ def _(server):
     judge(server).batch(answer.result[::400], KEYS[::400])
     equal(answer.headers["Mintage-Count"], str(MANY))
     server.audit(answer.id, "issue", "outcome")
-    # And with no further setting five times as many.
+    # Without any other setting, five times as many entries pass.
     text = "".join(f"docs/{number:06}\n" for number in range(LARGE)).encode()
     answer = server.manifest(text, "text/plain", **READ)
     equal((answer.status, answer.headers["Mintage-Count"]),
@@ -121,7 +121,7 @@ def _(server):
         equal(answer.status, 401, f"with {headers}")
         need(answer.headers["WWW-Authenticate"].startswith("Basic"),
              "no password asked for")
-    # Where no password is asked for, a name is only what a client says.
+    # Where the server asks for no password, a user name proves nothing.
     for headers in (basic("ann"), basic("chief", ""),
                     {"Remote-User": "ann"}, {"X-Remote-User": "ann"},
                     {"REMOTE_USER": "ann"}):
@@ -141,7 +141,7 @@ def _(server):
                             token="web")
     equal(answer.status, 404)
     need(answer.errors, "no error of ours")
-    # What only begins like the mount is not ours.
+    # A path that only begins like the mount is not ours.
     answer = server.request("GET", "y/healthz")
     need(answer.body.strip() != b"ok", "/minty is answered too")
 
@@ -168,7 +168,7 @@ def _(server):
                                             timeout=3)
     found = None
     with contextlib.closing(connection):
-        # The answer may come, and the door be shut, before all is said.
+        # The server may answer and close before it has read the body.
         try:
             connection.request("POST", server.mount + batch_path(), body, {
                 "Authorization": "Bearer " + server.settings.tokens["bulk"],

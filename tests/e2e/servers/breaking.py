@@ -11,7 +11,7 @@ SLOW = 3                # seconds an answer takes its client
 
 
 def open_request(server, body, path=None):
-    """A batch asked for on a socket; nothing of the answer is read yet."""
+    """Ask for a batch on a socket. Nothing of the answer is read yet."""
     connection = socket.create_connection(("127.0.0.1", server.port), 100)
     path = server.mount + (path or batch_path()) + query(**READ)
     head = (f"POST {path} HTTP/1.1\r\nHost: here\r\n"
@@ -23,14 +23,14 @@ def open_request(server, body, path=None):
 
 
 def answer_on(connection):
-    """The answer, its head read; its body is read with .read()."""
+    """The answer. Its head was read, .read() reads its body."""
     response = http.client.HTTPResponse(connection, method="POST")
     response.begin()
     return response
 
 
 def rest_of(response):
-    """(what came, whether HTTP says that it is all)."""
+    """(what came, whether the body is complete according to HTTP)."""
     found = bytearray()
     try:
         while True:
@@ -51,7 +51,7 @@ def _(server):
         equal(response.status, 200)
         response.read(20000)
         request = response.msg["Mintage-Request"]
-        response.close()        # it holds the socket too
+        response.close()        # it keeps the socket open too
     outcome = server.audit(request, "issue", "outcome")[1]
     need(outcome["result"] in ("client-gone", "complete"), str(outcome))
     need(server.single(ONE).result, "nothing")
@@ -59,7 +59,7 @@ def _(server):
 
 @case("killed", "a responder killed in mid-answer: the client can tell")
 def _(server):
-    # The answer is so long that it can't be over before the end.
+    # The answer is so long that the kill comes before its end.
     count = 100000 if not server.limit else server.limit // 6
     text = "".join(f"{number:05}\n" for number in range(count)).encode()
     with open_request(server, text) as client:
@@ -88,10 +88,10 @@ def _(server):
     with open_request(server, text) as client:
         response = answer_on(client)
         server.reload()
-        if server.members:      # they have settings of their own
+        if server.members:      # the pools have settings of their own
             server.signal_responders(signal.SIGHUP)
         found = read_slowly(response, SLOW / 2)
-        if server.members:      # and may be replaced, one by one
+        if server.members:      # the pools are replaced, one by one
             server.signal_responders(signal.SIGTERM)
         found += read_slowly(response, SLOW / 2)
         rest, clean = rest_of(response)

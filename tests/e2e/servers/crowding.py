@@ -39,7 +39,7 @@ def _(server):
 
 
 def ask_on(server, count, failures):
-    """So many requests on one connection, some sent before the first of them
+    """Send `count` requests on one connection, several of them before the first
     is answered."""
     body = json.dumps(ONE).encode()
     request = (f"POST {server.mount}{single_path()} HTTP/1.1\r\nHost: here\r\n"
@@ -66,7 +66,7 @@ def ask_through(connection, request, count):
             if not part:
                 need(answered > 0, "closed without an answer")
                 return answered
-            # A mark may be cut in two.
+            # END may be cut in two, so its beginning is kept.
             pending = pending[-len(END) + 1:] + part
             found = pending.count(END)
             need(b" 500 " not in part and b" 503 " not in part,
@@ -90,7 +90,8 @@ def ask_often(server, count):
 
 
 def descriptors(pid):
-    """How many are open; their table's size where we may not look."""
+    """How many descriptors are open, or the size of their table where we may
+    not list them."""
     try:
         return len(os.listdir(f"/proc/{pid}/fd"))
     except PermissionError:
@@ -125,7 +126,7 @@ def _(server):
 def _(server):
     if server.members < 2:
         return "-"
-    # A request waits at each; one of them is lost, or asked for again.
+    # A request waits at each machine. One is lost, or sent again.
     before = len(issued(server))
     server.signal_responders(signal.SIGSTOP)
     answers, threads = [], []
@@ -133,7 +134,7 @@ def _(server):
     def each_is_asked():
         if all(map(server.is_asked, range(server.members))):
             return True
-        # Which machine is next is the server's to say.
+        # The server chooses which machine gets the next request.
         if len(threads) < MEMBER_TRIES:
             threads.append(threading.Thread(
                 target=lambda: answers.append(server.single(ONE))))

@@ -18,8 +18,8 @@ import crowding     # noqa: F401
 
 
 def promised():
-    """What mintage-deploy(7) says: {server: {column: cell}}. What it has no
-    column for is "yes" everywhere."""
+    """The table of mintage-deploy(7) as {server: {column: cell}}. A case that
+    has no column there has to be "yes" on every server."""
     rows, columns = {}, []
     with open(os.path.join(SRC, "cgi", "man", "mintage-deploy.7"),
               encoding="utf-8") as f:
@@ -38,7 +38,7 @@ PROMISED = promised()
 
 
 def run(make, wanted, number, row):
-    """Every case against one server; how many tests failed, and the next
+    """Try every case on one server. Returns how many failed, and the next
     number."""
     made = []
     if not attempt(number, f"{make.name}: starts",

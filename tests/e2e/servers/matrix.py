@@ -14,8 +14,8 @@ CASES = []
 
 
 def case(name, title):
-    """A test of every server, and a column of the table. What it returns is
-    what is in the cell, "yes" if nothing."""
+    """Make the function below a test of every server and a column of the table.
+    The function returns the text of the cell; None stands for "yes"."""
     def add(function):
         CASES.append((name, title, function))
         return function
@@ -31,7 +31,7 @@ def is_whole(body):
 
 
 def large_list(server):
-    """As many keys as one request may have there: (lines, how many)."""
+    """(lines, how many) of as many keys as that server takes at once."""
     text = LIST
     if server.limit:
         text = text[:text.rindex(b"\n", 0, server.limit) + 1]

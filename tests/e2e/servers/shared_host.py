@@ -35,10 +35,10 @@ DEPLOY = os.path.join(SRC, "cgi", "deploy")
 MODULES = "/usr/lib/apache2/modules"
 SUEXEC = "/usr/lib/apache2/suexec"
 HOME = "/var/www/ann"
-INSIDE = "MINTAGE_TEST_NAMESPACE"   # set: the namespaces are ours
+INSIDE = "MINTAGE_TEST_NAMESPACE"   # set in our namespaces only
 
 ACCOUNT = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
-ANN, BOB = 58881, 58882     # users of these namespaces alone
+ANN, BOB = 58881, 58882     # users that exist in these namespaces only
 
 APACHE = """
 ServerRoot "{folder}"
@@ -110,10 +110,10 @@ def bring_loopback_up():
 
 
 def furnish(folder):
-    """What suEXEC and Apache find in places that they were built with."""
+    """Furnish the places that suEXEC and Apache were built with."""
     bring_loopback_up()
     for path in ("/var/www", "/var/log/apache2"):
-        os.makedirs(path, exist_ok=True)    # a package's, both
+        os.makedirs(path, exist_ok=True)    # both belong to packages
         mount("-t", "tmpfs", "-o", "mode=755", "none", path)
     for path, lines in (
             ("/etc/passwd", f"ann:x:{ANN}:{ANN}::{HOME}:/bin/sh\n"
@@ -173,7 +173,7 @@ def make_bundle(folder):
 
 
 def upload(source, target):
-    """As FTP leaves it: no mode of the original, all of it the account's."""
+    """Copy as FTP does: modes are lost, and the account owns every file."""
     for path, _, files in os.walk(source):
         place = os.path.normpath(os.path.join(
             target, os.path.relpath(path, source)))
@@ -235,7 +235,7 @@ class Account:
             return probe.connect_ex(("127.0.0.1", 80)) == 0
 
     def kill(self):
-        # All else goes with the namespace.
+        # All other processes end with the namespace.
         if self.server and self.server.poll() is None:
             self.server.terminate()
             self.server.wait(20)
@@ -245,7 +245,7 @@ class Account:
                 "/var/log/apache2/suexec.log"]
 
     def log(self, since=(0, 0, 0)):
-        """What the host's error log and suEXEC's have behind these places."""
+        """What was added to the host's logs since they had these sizes."""
         text = ""
         for path, start in zip(self.logs(), since):
             if os.path.exists(path):
@@ -255,7 +255,7 @@ class Account:
 
     @contextlib.contextmanager
     def logged(self, word):
-        """What is done meanwhile leaves this in a log."""
+        """Assert that a log gets this word meanwhile."""
         before = [os.path.exists(path) and os.path.getsize(path)
                   for path in self.logs()]
         yield
@@ -267,7 +267,7 @@ class Account:
     # What its owner does
 
     def follow(self, step, *more):
-        """The modes that this step of the page gives."""
+        """Set the modes that this step of the page names."""
         text = re.split(r"^\d\. [A-Z ,]+$", self.page, flags=re.M)[step]
         found = re.findall(r"^  chmod (\d+) (\S+)$", text, re.M) + list(more)
         need(found, f"step {step} has no modes")
@@ -280,7 +280,7 @@ class Account:
             return f.read()
 
     def write(self, name, text):
-        """Keeps the mode where there is such a file, as an upload does."""
+        """Write a file as an upload does: one that exists keeps its mode."""
         def put():
             with open(os.path.join(HOME, name), "w", newline="",
                       errors="surrogateescape") as f:
@@ -296,7 +296,7 @@ class Account:
 
     @contextlib.contextmanager
     def mistake(self, name, change):
-        """For a while, something is wrong with a file or folder."""
+        """For a while, `change` makes a mistake with a file or folder."""
         path = os.path.join(HOME, name)
         found = os.stat(path)
         text = None if os.path.isdir(path) else self.read(name)
@@ -337,7 +337,7 @@ class Account:
             token or self.token, "text/plain")
 
     def issued(self, answer, keys):
-        """One credential for each, and each what it should be."""
+        """Assert that each key got its credential, and check some of them."""
         result = answer.result
         equal([entry["key"] for entry in result], keys, "keys")
         for entry in result[:3] + result[-3:]:

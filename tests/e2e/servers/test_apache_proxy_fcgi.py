@@ -2,7 +2,7 @@
 """Apache with mod_proxy_fcgi passes every case of every_server.py."""
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 import servers
 from every_server import main
 

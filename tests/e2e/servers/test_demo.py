@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import BUILD, SRC, case, equal, free_port, main, need
 
 

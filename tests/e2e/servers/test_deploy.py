@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (RESPONDER, SRC, Site, Skip, batch_path, case, equal, main,
                      need, process_status, single_path, until)
 import servers

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import PORTAL, RESPONDER, Site, case, equal, main, need
 import wire
 

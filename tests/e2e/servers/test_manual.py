@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 import servers
 from every_server import PROMISED
 from harness import BUILD, MINTAGE, Skip, case, equal, main, need, until

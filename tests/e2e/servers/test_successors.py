@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (ACCOUNT, PORTAL, SRC, Site, case, equal, free_port, main,
                      need, until)
 import r2

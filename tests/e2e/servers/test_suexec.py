@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 import harness
 from harness import BUILD, SRC, Skip, case, equal, need
 import sample

@@ -25,8 +25,8 @@ KEYS = [f"public/käse {n}.txt" for n in range(20)]
 
 
 def change(cloud, **service):
-    """A function for Site: REMOTE is Cloudflare's to sign for, and belongs
-    to the caller `sky`."""
+    """A function for Site. It adds the parent REMOTE, for which Cloudflare
+    signs, and the caller `sky`, who may use it."""
     def apply(settings):
         token_file = os.path.join(settings.folder, "keys", "api.token")
         with open(os.open(token_file, os.O_WRONLY | os.O_CREAT, 0o600),
@@ -51,7 +51,7 @@ def change(cloud, **service):
 
 
 class Cloud(Site):
-    """A Site with its API."""
+    """A Site, and the API that it calls."""
 
     def __init__(self, how="fastcgi", processes=1, **service):
         self.certificates = tempfile.mkdtemp(prefix="mintage-")
@@ -69,9 +69,9 @@ class Cloud(Site):
         self.remove(kind is not None)
 
     def reload(self):
-        """What is asked from now on is asked under the new configuration."""
+        """Make every responder read the new configuration."""
         for pid in self.responders():
-            # One that is only starting knows no SIGHUP yet, and would end.
+            # SIGHUP would end a responder that has no handler for it yet.
             until(lambda pid=pid: int(process_status(pid)["SigCgt"], 16) & 1,
                   "a responder that takes SIGHUP")
             os.kill(pid, signal.SIGHUP)
@@ -82,7 +82,7 @@ class Cloud(Site):
         super().remove(failed)
 
     def check(self, entry, key, ttl=900, scope="object-read-only"):
-        """A credential of the API's for this key and nothing else."""
+        """Assert that an entry is the API's credential for this key alone."""
         equal(entry.get("key"), key, "key")
         self.check_claims(entry, {"objectPaths": [key]}, ttl, scope)
 
@@ -94,19 +94,20 @@ class Cloud(Site):
         equal(claims["exp"] - claims["iat"], ttl, "lifetime")
         token = base64.b64decode(entry["sessionToken"])[4:]
         equal(entry["secretAccessKey"], hashlib.sha256(token).hexdigest())
-        # Not later than it is; the calls took their time.
+        # It may be too early by the time of the calls, but never too late.
         said = datetime.datetime.fromisoformat(
             entry["expiresAt"].replace("Z", "+00:00")).timestamp()
         need(claims["exp"] - 10 <= said <= claims["exp"],
              f"expiresAt {entry['expiresAt']}, {instant(claims['exp'])}")
 
     def forget_calls(self):
-        """As if five minutes had gone by."""
+        """Remove the count of calls, as if five minutes had gone by."""
         for path in glob.glob(os.path.join(self.folder, "state", "*")):
             os.unlink(path)
 
     def refused(self, answer, status, *words):
-        """An envelope of failure with these words, and never the token."""
+        """Assert that an answer fails with these words, and without the API
+        token. Returns the message."""
         equal(answer.status, status, f"status of {answer.body[:300]!r}")
         text = answer.errors[0]["message"]
         for word in words:
@@ -124,7 +125,7 @@ def helpers(site):
 
 
 def broken_at(*numbers):
-    """Calls for these keys fail."""
+    """A script for Api: calls for these keys fail."""
     bad = {KEYS[number] for number in numbers}
     return lambda number, call: ("refusal", (403, 10003, "not this one")) \
         if call.json["objects"][0] in bad else None

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import (Cloud, GOOD, KEYS, TOKEN, ask_one, broken_at, helpers, many,
                    mint, run_all)
 from harness import Skip, case, equal, need

@@ -2,7 +2,7 @@
 """`mintage check --online`: faults of parents, buckets and the clock."""
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import PORTAL, case, equal, need
 from world import run_all, world
 import api

@@ -3,7 +3,7 @@
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import Site, case, equal, need
 from world import TOKEN, run_all, world
 import api

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import Cloud, GOOD, REMOTE, TOKEN, ask_one, run_all
 from harness import (RESPONDER, Skip, case, equal, free_port, need,
                      single_path, until)

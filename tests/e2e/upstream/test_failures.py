@@ -3,7 +3,7 @@
 import os
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import Cloud, GOOD, KEYS, broken_at, helpers, run_all
 from harness import case, equal, need, until
 

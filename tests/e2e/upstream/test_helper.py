@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import Cloud, GOOD, KEYS, REMOTE, TOKEN, helpers, mint, run_all
 from harness import (ACCOUNT, BUILD, Skip, case, command_line, equal, need,
                      until)

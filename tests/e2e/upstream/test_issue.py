@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import GOOD, KEYS, ONLINE, REMOTE, TOKEN, helpers, run_all
 from harness import (ACCOUNT, MINTAGE, RESPONDER, case, command_line, equal,
                      need, until)

@@ -6,7 +6,7 @@ import io
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import ACCOUNT, Site, case, equal, need
 from judge import Judge
 from world import TOKEN, run_all, world

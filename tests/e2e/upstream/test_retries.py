@@ -5,7 +5,7 @@ import random
 import struct
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import GOOD, KEYS, run_all
 from harness import case, equal, need
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import ACCOUNT, Skip, case, equal, need
 from world import CREATE, run_all, world
 import api

@@ -4,7 +4,7 @@ import os
 import struct
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import PORTAL, case, equal, need
 from world import make_known, run_all, world
 

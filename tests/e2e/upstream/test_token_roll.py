@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import MINTAGE, PORTAL, case, equal, need, until
 from world import CREATE, REMOTE, TOKEN, make_known, run_all, world
 

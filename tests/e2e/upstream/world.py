@@ -30,7 +30,7 @@ class Done:
 
 
 class World:
-    """A configuration whose endpoint is r2.py and whose API is api.py."""
+    """A configuration with an r2.R2 as endpoint and an api.Api as API."""
 
     def __init__(self, clock_offset=0):
         self.folder = tempfile.mkdtemp(prefix="mintage-")
@@ -79,7 +79,7 @@ class World:
         self.settings.write()
 
     def run(self, *words, config=True, alone=False, **environment):
-        """`alone`: where it can reach nobody."""
+        """Run mintage. With `alone` it has no network."""
         options = ["--config", self.settings.path] if config else []
         where = NO_NETWORK if alone else ()
         log = os.path.join(self.folder, "log", "sanitizer")

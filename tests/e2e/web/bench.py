@@ -40,7 +40,7 @@ class Bench:
         self.quick = self.variant("quick", request_timeout="1")
 
     def variant(self, name, **changes):
-        """The path of a configuration that differs so."""
+        """Write a configuration with these changes. Returns its path."""
         before, path = dict(self.mintage), self.settings.path
         for key, value in changes.items():
             self.mintage[key.replace("_", "-")] = value
@@ -52,7 +52,7 @@ class Bench:
         return result
 
     def broken(self):
-        """The path of a configuration that can't be used, line 2 at fault."""
+        """The path of a configuration with a fault in line 2."""
         path = os.path.join(self.folder, "broken.conf")
         with open(path, "w") as f:
             f.write("[mintage]\nno-such-key = 1\n")
@@ -73,7 +73,7 @@ class Bench:
                             **how)
 
     def again(self, process):
-        """Another responder on the same socket."""
+        """Start another responder on the same socket."""
         return subprocess.Popen(
             [RESPONDER, "--config=" + self.settings.path],
             env=self.environment(), stdin=process.listener,
@@ -106,7 +106,7 @@ class Bench:
             return ""
 
     def audit(self, request=None):
-        """The audit's lines; those of one request only."""
+        """The audit lines, of one request where one is given."""
         lines = [json.loads(line)
                  for line in self.audit_text().splitlines()]
         return [line for line in lines
@@ -123,7 +123,7 @@ class Bench:
         return until(found, f"the outcome of {request}")[0]
 
     def check(self):
-        """Nothing is left behind that should not be."""
+        """Assert that no temporary file and no sanitizer's report is left."""
         equal(os.listdir(os.path.join(self.folder, "tmp")), [],
               "files left in TMPDIR")
         for name in os.listdir(os.path.join(self.folder, "log")):
@@ -146,7 +146,7 @@ class Answer:
 
     @property
     def whole(self):
-        """As a client judges it."""
+        """Whether the body ends as a complete answer has to."""
         return self.body.rstrip(b"\n").endswith(b'"success":true}')
 
     @property
@@ -169,7 +169,7 @@ def ask(process, values, body=b""):
 
 
 def health(process):
-    """Is it there and ready for the next?"""
+    """Assert that the responder answers /healthz."""
     answer = ask(process, environment("GET", "/healthz"))
     equal((answer.status, answer.body.strip()), (200, b"ok"))
 

@@ -52,7 +52,8 @@ def ask(site, fields, token="bulk", account=ACCOUNT, **more):
 
 
 def issued(site, answer):
-    """What was issued, and remembered: a signature is a secret too."""
+    """The links of an answer. Their signatures are secrets: check_files will
+    look for them."""
     for link in answer.result:
         if "url" in link:
             parameters = query_of(link["url"])
@@ -66,7 +67,7 @@ def links(site, fields, **more):
 
 
 def link(site, entry, **fields):
-    """The one link for an entry."""
+    """Ask for the link of one entry."""
     found = links(site, {"objects": [entry], **fields})
     equal(len(found), 1, "links")
     return found[0]
@@ -82,7 +83,7 @@ def query_of(url):
 
 
 def key_of(url, bucket=DOWN):
-    """The key in the path; strict: how R2 decodes it."""
+    """The key in the path, decoded strictly, as R2 does."""
     host, _, path = url.partition("://")[2].partition("?")[0].partition("/")
     equal(host, ENDPOINT.host, "host")
     need(path.startswith(bucket + "/"), path)
@@ -95,7 +96,7 @@ def unix(text, shape):
 
 
 def check_times(found, ttl):
-    """Its time is what it says, and what the answer says."""
+    """Assert that the times in the link are those of the answer."""
     parameters = query_of(found["url"])
     equal(parameters["X-Amz-Expires"], str(ttl), "X-Amz-Expires")
     begin = unix(parameters["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
@@ -105,7 +106,7 @@ def check_times(found, ttl):
 
 
 def credential_of(found):
-    """What a scoped link carries, as the entry of a batch would have it."""
+    """The credential in a scoped link, in the form of a batch's entry."""
     token = query_of(found["url"])["X-Amz-Security-Token"]
     text = base64.b64decode(token)[len("jwt/"):]
     return {"key": found["key"], "sessionToken": token,
@@ -117,7 +118,7 @@ def credential_of(found):
 
 @contextlib.contextmanager
 def clock_at(time):
-    """botocore finds it is that time."""
+    """For a while, botocore takes this for the present time."""
     moment = datetime.datetime.utcfromtimestamp(time)
     with contextlib.ExitStack() as stack:
         stub = types.SimpleNamespace(datetime=types.SimpleNamespace(
@@ -149,7 +150,7 @@ def sign_again(site, found, bucket=DOWN, token=None, **parameters):
 
 
 def equal_links(ours, theirs):
-    """Byte for byte, but for the order of the parameters."""
+    """Assert that two links are the same bytes, in any order of parameters."""
     path, _, parameters = ours.partition("?")
     other, _, others = theirs.partition("?")
     equal(path, other, "path")
@@ -160,7 +161,7 @@ def equal_links(ours, theirs):
 # Following them --------------------------------------------------------------
 
 def curl(url, *options, body=b""):
-    """(status, headers, body): curl as anyone has it, nothing set apart."""
+    """(status, headers, body) from curl with its defaults."""
     done = subprocess.run(
         ["curl", "--disable", "--silent", "--show-error", "--max-time", "30",
          "--dump-header", "/dev/fd/2", *options, url],
@@ -173,8 +174,8 @@ def curl(url, *options, body=b""):
 
 
 def upload(found, body, **headers):
-    """PUT with the link's headers, some changed; None: not sent. A name's _
-    stands for -."""
+    """PUT with the link's headers, some of them changed; None leaves one out.
+    "_" in a name stands for "-"."""
     fields = {"Content-Type": "", **found["headers"], **{
         name.replace("_", "-"): value for name, value in headers.items()}}
     options = [option for name, value in fields.items()

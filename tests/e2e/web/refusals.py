@@ -1,7 +1,7 @@
 """What every refusal has to look like, and tests of one bad request each."""
 from harness import Site, case, equal, need, single_path
 
-# errors[].code
+# Values of errors[].code.
 NO_ROUTE, UNAUTHORIZED, DENIED = 7003, 10002, 10003
 MALFORMED, UNKNOWN, DUPLICATE, MISSING = 11001, 11002, 11003, 11004
 BAD_VALUE, EMPTY, AMBIGUOUS, METHOD = 11005, 11006, 11007, 11008
@@ -22,9 +22,9 @@ def make_site():
 
 def refused(site, answer, status, code, pointer=None, words=(),
             recorded=True):
-    """An answer that is this refusal, readable, complete and recorded (there
-    is nothing to record where no route of ours was asked for). Where `pointer`
-    is a list, these are the errors, in order. Returns the audit line."""
+    """Assert that an answer is this refusal, and that it is recorded (a request
+    to a path that is no route of ours is not). A list as `pointer` holds the
+    pointers of all errors, in order. Returns the audit line."""
     equal(answer.status, status, f"status ({answer.body[:300]!r})")
     equal(answer.headers["Content-Type"].split(";")[0], "application/json")
     equal(answer.headers["Cache-Control"], "no-store")
@@ -49,8 +49,8 @@ def refused(site, answer, status, code, pointer=None, words=(),
 
 def bad(name, status, code, pointer=None, words=(), route="both",
         token="bulk", **fields):
-    """A test of one bad JSON request: GOOD with other fields (None: without
-    that one), on the single and the batch route or on one of them."""
+    """Make a test of one bad JSON request: GOOD with these fields changed (None
+    removes one), sent to the single route, the batch route or both."""
     asked = {name: value for name, value in {**GOOD, **fields}.items()
              if value is not None}
 

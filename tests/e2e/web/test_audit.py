@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (ACCOUNT, AWKWARD, PORTAL, Site, batch_path, case, equal,
                      main, need, real_names, single_path, until)
 from judge import scopes_digest

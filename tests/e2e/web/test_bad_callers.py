@@ -3,7 +3,7 @@
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (ARCHIVE, BERLIN, EUROPE, FOREIGN, PORTAL, case, equal,
                      main, need, single_path)
 from refusals import (AMBIGUOUS, DENIED, GOOD, INSECURE, JSON, UNAUTHORIZED,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import MINTAGE, RESPONDER, Settings, Skip, case, main, need
 from refusals import make_site
 import wire

@@ -2,7 +2,7 @@
 """What people are told: the form comes back with each error at its field."""
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import batch_path, case, equal, form, main, need, query
 from refusals import (BAD_VALUE, GOOD, MALFORMED, UNKNOWN, make_site, post,
                       refused)

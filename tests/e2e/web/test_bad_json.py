@@ -3,7 +3,7 @@
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (batch_path, case, equal, form, main, need, query,
                      single_path)
 from refusals import (BAD_VALUE, DUPLICATE, EMPTY, GOOD, JSON, MALFORMED,

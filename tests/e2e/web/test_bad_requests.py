@@ -3,7 +3,7 @@
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (ACCOUNT, FOREIGN, batch_path, case, equal, main, need,
                      single_path)
 from refusals import (BAD_VALUE, DENIED, GOOD, JSON, LENGTH, MALFORMED,

@@ -4,7 +4,7 @@ import html.parser
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from endpoint import WRITE_ONLY, make_site
 from harness import (ACCOUNT, AWKWARD, SANITIZED, batch_path, case, comment,
                      equal, form, main, need, peak_memory, real_names)

@@ -2,7 +2,7 @@
 """Who asks: users of the web server, bearers, and the anonymous of loopback."""
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from endpoint import make_site
 from harness import Site, case, equal, main, single_path
 from judge import Judge

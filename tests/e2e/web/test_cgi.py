@@ -4,7 +4,7 @@ import json
 import socket
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (Site, batch_path, case, equal, form, main, need,
                      real_names, single_path)
 from judge import Judge

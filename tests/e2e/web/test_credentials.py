@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from endpoint import ENDPOINT, make_site
 from harness import ARCHIVE, AWKWARD, PORTAL, case, equal, main, need
 

@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from bench import MANY, answer_of, ask, bench, health, main, taken
 from harness import case, equal, need, until
 from wire import environment

@@ -3,7 +3,7 @@
 import os
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from bench import Answer, MANY, answer_of, ask, bench, health, main
 from harness import case, equal, need, until
 import wire

@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from bench import ask, bench, health, main, run
 from harness import case, equal, need, until
 from wire import environment

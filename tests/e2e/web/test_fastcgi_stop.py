@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from bench import MANY, STOPS, answer_of, bench, health, main, taken
 from harness import case, equal, need, until
 import wire

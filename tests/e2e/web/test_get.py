@@ -3,7 +3,7 @@
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from endpoint import make_site
 from harness import batch_path, case, equal, main, need
 import wire

@@ -3,7 +3,7 @@
 import re
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import AWKWARD, case, equal, main, need
 from linking import (DOWN, ENDPOINT, PARAMETERS, UP, ask, check_times, curl,
                      equal_links, issued, key_of, last, link, links, make_site,

@@ -7,7 +7,7 @@ import re
 import sys
 import urllib.parse
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import ACCOUNT, PORTAL, case, equal, main, need, query, real_names
 from judge import scopes_digest
 from linking import (DOWN, ENDPOINT, ask, check_times, curl, equal_links,

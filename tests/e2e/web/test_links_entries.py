@@ -3,7 +3,7 @@
 import json
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import EUROPE, R2_HOST, case, equal, form, main, need, query
 from judge import Judge
 from linking import (DOWN, ENDPOINT, PARAMETERS, UP, ask, check_times,

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case, equal, main, need, query
 from linking import (BODY, BOUND, DOWN, ENDPOINT, UP, curl, equal_links,
                      issued, last, link, links, links_path, make_site,

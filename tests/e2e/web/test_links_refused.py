@@ -3,7 +3,7 @@
 import base64
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import EUROPE, case, equal, form, main, need
 from judge import Judge
 from linking import (BOUND, DOWN, UP, ask, credential_of, link, links,

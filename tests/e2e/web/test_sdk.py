@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import (ACCOUNT, BUILD, FOREIGN, PORTAL, SRC, Site, Skip, case,
                      equal, main, need)
 from judge import Judge

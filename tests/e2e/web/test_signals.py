@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from endpoint import make_site
 from harness import batch_path, case, equal, main, need, until
 import wire

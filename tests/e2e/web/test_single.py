@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 
-sys.path.append(sys.path[0] + "/../lib")
+sys.path.insert(1, sys.path[0] + "/../lib")
 from endpoint import WRITE_ONLY, make_site
 from harness import (ARCHIVE, BERLIN, EUROPE, PORTAL, R2_HOST, case, equal,
                      main, need, single_path, until)

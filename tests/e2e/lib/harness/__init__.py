@@ -1,7 +1,7 @@
 """What every end-to-end suite stands on: real servers, a client, TAP.
 
     import sys
-    sys.path.append(sys.path[0] + "/../lib")
+    sys.path.insert(1, sys.path[0] + "/../lib")
     from harness import Site, case, equal, main, need
 
     @case("a single credential")

@@ -6,11 +6,11 @@ from .tap import equal, need
 
 
 class Answer:
-    """One answer, whole."""
+    """One answer that came to its end."""
 
     def __init__(self, status, headers, body):
         self.status = status
-        self.headers = headers      # of http.client: any case, get_all()
+        self.headers = headers      # http.client's: any case, get_all()
         self.body = body
 
     @property
@@ -27,7 +27,7 @@ class Answer:
 
     @property
     def result(self):
-        """What was issued; an assertion that something was."""
+        """What was issued. Asserts that the answer issues something."""
         need(self.status == 200, f"{self.status}: {self.body[:500]!r}")
         envelope = self.json
         equal(envelope["success"], True, "success")
@@ -36,7 +36,7 @@ class Answer:
 
     @property
     def errors(self):
-        """What was wrong; an assertion that the envelope is one."""
+        """What was refused. Asserts that this is a whole error envelope."""
         envelope = self.json
         equal(envelope["success"], False, "success")
         equal(envelope["result"], None, "result")

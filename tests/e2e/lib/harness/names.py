@@ -4,7 +4,7 @@ import subprocess
 
 from .tap import need
 
-# Each a legal key in NFC, and each awkward to someone.
+# Each is a legal key in NFC that some program finds hard to handle.
 AWKWARD = [
     "käse/brötchen.txt", "π/ζ/ω.dat", "漢字/ファイル名.pdf", "emoji 😀 🏳️‍🌈.png",
     "right to left/שלום/مرحبا.txt", "two  blanks.txt", " a blank before",
@@ -19,8 +19,8 @@ AWKWARD = [
 
 
 def real_names(count):
-    """So many different keys: awkward ones, then the files of this machine
-    (under another prefix each time round)."""
+    """A list of `count` different keys: first AWKWARD, then the files of this
+    machine, repeated under other prefixes where they are too few."""
     found = subprocess.run(["find", "/usr/share", "-type", "f"],
                            stdout=subprocess.PIPE,
                            stderr=subprocess.DEVNULL, check=False).stdout

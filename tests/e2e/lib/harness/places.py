@@ -15,8 +15,8 @@ RESPONDER = os.path.join(BUILD, "mintage.fcgi")
 MINTAGE = os.path.join(BUILD, "mintage")
 SANITIZED = os.environ.get("MINTAGE_SANITIZERS", "no") not in ("", "no")
 
-sys.path += [os.path.join(SRC, "tests", "r2"),
-             os.path.join(SRC, "tests", "cloud")]
+sys.path[1:1] = [os.path.join(SRC, "tests", "r2"),
+                 os.path.join(SRC, "tests", "cloud")]
 
 # curl, boto3 and others must not take these from whoever runs the tests.
 for _name in [name for name in os.environ

@@ -5,9 +5,9 @@ import socket
 
 
 def free_port():
-    """A port for a server that will bind it by itself: from below those that
-    the system gives to connections, so that no suite beside this one gets it
-    in between."""
+    """A free port, for a server that binds it later. It lies below the ports
+    that the system gives to connections, so that no connection of another
+    suite takes it in between."""
     for port in random.SystemRandom().sample(range(10240, 32768), 100):
         with socket.socket() as probe:
             try:
@@ -45,5 +45,5 @@ def command_line(pid):
 
 
 def peak_memory(pid):
-    """Bytes: the most that was ever resident."""
+    """The most memory that the process ever had resident, in bytes."""
     return int(process_status(pid)["VmHWM"].split()[0]) * 1024

@@ -38,8 +38,9 @@ class Service:
 
     def request(self, method, path, body=None, token=None, mount=None,
                 headers=(), **more):
-        """`path` is relative to the mount. `token` is a caller's name or a
-        token; json=... is a body too. `headers` may hold None: not sent."""
+        """Send one request and return its Answer. `path` is relative to the
+        mount. `token` is a caller's name or a token. json=... makes a JSON
+        body. A header whose value is None is not sent."""
         headers = dict(headers)
         if "json" in more:
             body = json.dumps(more.pop("json"))
@@ -54,7 +55,7 @@ class Service:
         connection = http.client.HTTPConnection("127.0.0.1", self.port,
                                                 timeout=100)
         try:
-            # A refusal may come, and the door be shut, before all is said.
+            # The server may refuse and close before it has read the body.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, (mount or self.mount) + path, body,
                                    headers, **more)
@@ -74,7 +75,7 @@ class Service:
 
     def manifest(self, body, content_type, token="bulk", account=ACCOUNT,
                  accept=None, **fields):
-        """A bare manifest, its fields in the query."""
+        """Send a bare manifest as the body. The fields go into the query."""
         return self.request("POST", batch_path(account) + query(**fields),
                             body, token, headers={
                                 "Content-Type": content_type,
@@ -96,13 +97,13 @@ class Service:
                 text = f.read()
         except FileNotFoundError:
             return []
-        # A line may be under way: what has no end yet does not count.
+        # Text after the last newline is a line that is still being written.
         lines = text.split("\n")[:-1]
         return [json.loads(line, object_pairs_hook=no_twins)
                 for line in lines]
 
     def audit(self, request_id, *events):
-        """The lines of one request. Waits until they are these events."""
+        """The audit lines of one request. Waits until these are the events."""
         need(re.fullmatch("[0-9a-f]{32}", request_id or ""),
              f"request id {request_id!r}")
         lines = []
@@ -128,11 +129,11 @@ class Service:
         return result
 
     def check_files(self):
-        """Nothing the servers wrote holds anything secret."""
+        """Assert that no file that the servers wrote holds a secret."""
         words = set(self.settings.secrets.values())
         words.update(self.settings.tokens.values())
         words.update(USERS.values())
-        marks = ["eyJhbGciOi", "and0L2V5"]      # any JWT, any session token
+        marks = ["eyJhbGciOi", "and0L2V5"]      # how JWTs, session tokens begin
         seen = 0
         for folder in ("wire.log", "log/**", "tmp/**", "upload/**", "www/**"):
             for path in glob.glob(os.path.join(self.folder, folder),

@@ -23,8 +23,8 @@ class Settings:
     """A configuration, section by section, and the secrets behind it.
 
     Parents: PORTAL may read and write portal-downloads, portal-uploads and
-    shared; ARCHIVE may read archive and shared; BERLIN may do all with berlin
-    in an account of the EU's.
+    shared; ARCHIVE may read archive and shared; BERLIN may do all with the
+    bucket berlin, which is in an EU account.
     Callers: web (reads public/ and users/ann/), drop (only writes incoming/),
     bulk (reads and writes all of PORTAL's and reads ARCHIVE's), admin
     (BERLIN's all) come with a token; any user has users/NAME/, and the user

@@ -115,7 +115,7 @@ class Site(Service):
         return path
 
     def write_script(self):
-        """CGI as on shared hosting: a script of one line."""
+        """Write the one-line script that shared hosts run as CGI."""
         script = os.path.join(self.folder, "www/cgi-bin/mintage.cgi")
         with open(script, "w") as f:
             f.write(f"#!{RESPONDER} --config={self.settings.path}\n")
@@ -127,7 +127,7 @@ class Site(Service):
         need(program, "lighttpd is not installed")
         need(os.access(RESPONDER, os.X_OK), f"{RESPONDER} is not built")
         self.write_script()
-        for _ in range(5):      # someone else may take the port first
+        for _ in range(5):      # another program may take the port first
             self.port = free_port()
             self.server = subprocess.Popen(
                 [program, "-D", "-f", self.write_lighttpd()],
@@ -139,9 +139,9 @@ class Site(Service):
         raise AssertionError("lighttpd does not start: " + self.log())
 
     def answers(self):
-        """Whether it came up, and not someone else on that port."""
+        """Whether lighttpd runs. It has ended where the port was taken."""
         pid_file = os.path.join(self.folder, "lighttpd.pid")
-        # The file is made first, and written to once it listens.
+        # lighttpd makes the file early, and writes to it once it listens.
         until(lambda: self.server.poll() is not None
               or os.path.exists(pid_file) and os.path.getsize(pid_file),
               "lighttpd starts or ends")
@@ -162,7 +162,7 @@ class Site(Service):
                       if RESPONDER in command_line(pid))
 
     def kill(self):
-        """Whatever happened: nothing of ours runs on."""
+        """End the server and its responders at once, whatever their state."""
         if self.server is None:
             return
         left = self.responders()

@@ -36,7 +36,7 @@ DocumentRoot "{folder}/www"
 </Directory>
 """
 
-# An application as it may have been here for long: everything is its own.
+# Another application was here first, and its rules claim every path.
 PRETTY = """
 RewriteEngine On
 RewriteCond %{REQUEST_FILENAME} !-f
@@ -130,7 +130,8 @@ class ApacheCgid(Apache):
 
 
 class SharedCgi(ApacheCgid):
-    """What a customer can do alone: two folders with a .htaccess."""
+    """What a host's customer can set up alone: two folders, each with a
+    .htaccess."""
     name = "htaccess"
     script = "mintage.cgi"
     mount = "/mint/mintage.cgi"
@@ -156,5 +157,5 @@ class SharedFcgid(SharedCgi):
     login_mount = "/mint-login/mintage.fcgi"
     modules = ["fcgid"]
     cgi = False
-    limit = 120000          # 128 KiB with the parameters
+    limit = 120000          # mod_fcgid allows 128 KiB with parameters
     module_settings = ApacheFcgid.module_settings

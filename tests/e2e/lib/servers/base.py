@@ -28,8 +28,8 @@ def program(*names):
 
 
 def other_user():
-    """Who the servers run as when root runs the tests: servers refuse root,
-    or give it up. None: who we are."""
+    """The user that servers run as where root runs the tests, because servers
+    refuse to run as root, or give it up. None: as the user of the tests."""
     if os.geteuid() != 0:
         return None
     for name in ("www-data", "http", "apache", "nobody"):
@@ -39,15 +39,15 @@ def other_user():
 
 
 class Server(Service):
-    """What all have in common. A subclass names its file, writes what stands
-    around it, and says how it is started and reloaded."""
+    """A web server. A subclass names its file of cgi/deploy, writes the
+    configuration around it, and says how to start and reload the server."""
 
-    name = None             # as the man page has it
+    name = None             # as in mintage-deploy(7)
     mount = "/mint"
     login_mount = "/mint-login"
-    cgi = False             # a process a request
-    members = 0             # pools of responders that are not the server's
-    limit = None            # bytes a request may have, where it is that few
+    cgi = False             # True: each request starts a process
+    members = 0             # pools of responders that we start
+    limit = None            # most bytes in a request, if below max-body
 
     def __init__(self, endpoint=None):
         self.user = other_user()
@@ -86,7 +86,7 @@ class Server(Service):
         return self.at(name)
 
     def fill_folder(self):
-        """A copy of all that the servers' user has to reach."""
+        """Copy here all that the servers' user has to read or run."""
         shutil.copytree(os.path.join(SRC, "templates"), self.at("templates"))
         shutil.copy(RESPONDER, self.at("libexec", "responder"))
         for name in ("mintage.fcgi", "mintage.cgi"):
@@ -101,7 +101,7 @@ class Server(Service):
                 f"--config={self.settings.path}\n")
 
     def give_away(self):
-        """All of the folder to the user that the servers run as."""
+        """Give all of the folder to the user that the servers run as."""
         if self.user is None:
             return
         for folder, _, files in os.walk(self.folder):
@@ -110,7 +110,8 @@ class Server(Service):
                          follow_symlinks=False)
 
     def filled(self, name, **places):
-        """The text of a file of cgi/deploy, with these texts replaced."""
+        """The text of a file of cgi/deploy, with each name replaced by its
+        value."""
         done = subprocess.run(
             ["sh", os.path.join(DEPLOY, "fill.sh"),
              os.path.join(DEPLOY, name),
@@ -130,7 +131,7 @@ class Server(Service):
         who = {} if self.user is None else {
             "user": self.user.pw_uid, "group": self.user.pw_gid,
             "extra_groups": []}
-        # Should the tests be killed, it is told to end.
+        # The kernel ends the process if the tests are killed.
         if shutil.which("setpriv"):
             command = ("setpriv", "--pdeathsig", "TERM", "--", *command)
         with open(self.at("log", "stderr"), "ab") as errors:
@@ -150,7 +151,7 @@ class Server(Service):
         return text
 
     def start(self):
-        for _ in range(5):      # someone else may take a port first
+        for _ in range(5):      # another program may take a port first
             self.port = free_port()
             addresses = [self.pool_address(n) for n in range(self.members)]
             self.configure(addresses)
@@ -166,8 +167,8 @@ class Server(Service):
         raise AssertionError(f"{self.name} does not start: {self.log()}")
 
     def answers(self):
-        """Whether it came up, and not someone else on that port: then our
-        token is known."""
+        """Whether the server came up. Another server on that port would not
+        know our token."""
         def known():
             if any(process.poll() is not None for process in self.processes):
                 return True
@@ -200,7 +201,7 @@ class Server(Service):
         return pool
 
     def is_asked(self, number):
-        """Whether a request waits, unread, at that pool's TCP address."""
+        """Whether an unread request waits at that pool's TCP address."""
         port = int(self.addresses[number].rpartition(":")[2])
         with open("/proc/net/tcp", encoding="ascii") as f:
             rows = [line.split() for line in f][1:]
@@ -210,7 +211,7 @@ class Server(Service):
                    for row in rows)
 
     def kill_pool(self):
-        """One machine, the last, goes down."""
+        """Kill the last pool, as if its machine went down."""
         pool = self.pools.pop()
         self.processes.remove(pool)
         os.killpg(pool.pid, signal.SIGKILL)
@@ -238,7 +239,8 @@ class Server(Service):
                 os.kill(pid, number)
 
     def reload(self):
-        """As its owner does after a change of its configuration."""
+        """Reload as the server's owner does after a change of the
+        configuration."""
         self.main.send_signal(self.reload_signal)
 
     def stop(self):
@@ -246,8 +248,8 @@ class Server(Service):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def stop_processes(self):
-        """Whatever happened: nothing of ours runs on. Each is the head of a
-        session of its own."""
+        """End every process that was spawned, whatever its state. Each heads a
+        session of its own, which is killed too."""
         for process in reversed(self.processes):
             if process.poll() is None:
                 process.terminate()
