@@ -19,6 +19,7 @@ libmintagecgi_a_SOURCES = \
 	\
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
+	%D%/service/pages.c %D%/service/pages.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/entry.c %D%/issue/entry.h \
@@ -36,14 +37,16 @@ libmintageweb_a_SOURCES = \
 	%D%/web/fastcgi.c %D%/web/fastcgi.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
-	%D%/web/pages.c %D%/web/pages.h \
-	%D%/web/pages_rows.c %D%/web/pages_rows.h \
-	%D%/web/pages_values.c %D%/web/pages_values.h \
+	%D%/web/page.c %D%/web/page.h \
+	%D%/web/page_errors.c %D%/web/page_errors.h \
+	%D%/web/page_marks.c %D%/web/page_marks.h \
+	%D%/web/page_rows.c %D%/web/page_rows.h \
 	%D%/web/plaincgi.c %D%/web/plaincgi.h \
 	%D%/web/refusal.c %D%/web/refusal.h \
 	%D%/web/request.c %D%/web/request.h \
 	%D%/web/router.c %D%/web/router.h \
-	%D%/web/status.c %D%/web/status.h
+	%D%/web/status.c %D%/web/status.h \
+	%D%/web/view.c %D%/web/view.h
 
 pkglibexec_PROGRAMS += mintage.fcgi
 mintage_fcgi_SOURCES = %D%/web/responder.c

@@ -121,7 +121,7 @@ static unsigned range_matches(struct slice range, struct slice type)
 	return 0;
 }
 
-unsigned accept_quality(struct slice accept, struct slice media_type)
+unsigned negotiate_quality(struct slice accept, struct slice media_type)
 {
 	unsigned best_match = 0, best = 0;
 	struct slice element;
@@ -159,7 +159,7 @@ static enum error format_by_name(const struct renderer *renderer, unsigned use,
 				 const struct format **format,
 				 struct problem *problem)
 {
-	const char *names[FORMATS_MAX];
+	const char *names[RENDERER_FORMATS_MAX];
 	size_t found = renderer_format(renderer, asked);
 	const char *nearest;
 
@@ -202,7 +202,7 @@ enum error negotiate_format(const struct renderer *renderer, unsigned use,
 
 		if (!(one->uses & FORMAT_ACCEPTABLE) || !(one->uses & use))
 			continue;
-		q = accept_quality(accept, media_type(one->content_type));
+		q = negotiate_quality(accept, media_type(one->content_type));
 		if (q > best) {
 			best = q;
 			*format = one;

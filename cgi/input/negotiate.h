@@ -7,7 +7,7 @@
 #define MINTAGE_CGI_INPUT_NEGOTIATE_H
 
 #include "lib/manifest/manifest.h"
-#include "lib/render/render.h"
+#include "lib/render/renderer.h"
 
 /* What a body is. */
 enum body_kind {
@@ -41,6 +41,6 @@ enum error negotiate_format(const struct renderer *renderer, unsigned use,
 			    struct problem *problem) MUST_CHECK;
 
 /* Quality 0-1000 that `accept` gives to `media_type`. */
-unsigned accept_quality(struct slice accept, struct slice media_type);
+unsigned negotiate_quality(struct slice accept, struct slice media_type);
 
 #endif

@@ -9,8 +9,8 @@
 #include "cgi/input/multipart.h"
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
-#include "pages.h"
 #include "refusal.h"
+#include "view.h"
 
 /* Everything of one request; passed, never global. */
 struct visit {
@@ -158,13 +158,13 @@ static void handle_index(struct visit *visit)
 	if (auth_subject(visit->service->config, visit->request,
 			 &visit->subject, &problem) != ERROR_NONE)
 		visit->subject = (struct subject){ .kind = SUBJECT_NOBODY };
-	if (page_index(&visit->answer, &visit->subject, &problem))
+	if (view_index(&visit->answer, &visit->subject, &problem))
 		refuse_for(visit, &problem);
 }
 
 static void handle_health(struct visit *visit)
 {
-	page_health(&visit->answer);
+	view_health(&visit->answer);
 }
 
 /* How much is handed out is for those who run it: this machine, or a caller. */
@@ -177,7 +177,7 @@ static void handle_metrics(struct visit *visit)
 	    !visit->request->loopback)
 		refuse_for(visit, &problem);
 	else
-		page_metrics(&visit->answer);
+		view_metrics(&visit->answer);
 }
 
 /* ---- what is issued ------------------------------------------------------- */
@@ -312,7 +312,7 @@ static void send_result(struct visit *visit)
 	snprintf(headers, sizeof(headers),
 		 "%sMintage-Count: %ju\r\n"
 		 "Mintage-Failed: %ju\r\n",
-		 format->headers ? format->headers : "", (uintmax_t)issue->rows,
+		 answer_format_headers(format), (uintmax_t)issue->rows,
 		 (uintmax_t)issue->failed);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
