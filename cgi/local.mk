@@ -14,7 +14,7 @@ libmintagecgi_a_SOURCES = \
 	\
 	%D%/upstream/cloudflare.c %D%/upstream/cloudflare.h \
 	%D%/upstream/frames.c %D%/upstream/frames.h \
-	%D%/upstream/start.c %D%/upstream/start.h \
+	%D%/upstream/helper.c %D%/upstream/helper.h \
 	%D%/upstream/upstream.c %D%/upstream/upstream.h \
 	\
 	%D%/service/docroot.c %D%/service/docroot.h \
