@@ -1,6 +1,7 @@
 #include "negotiate.h"
 
-/* "; q=0.5" and the like: the next parameter's name and value, unquoted. */
+/* Take the next parameter of a header, such as q=0.5, from *rest: its name, and
+ * its value without quotes. False when there is none left. */
 static bool next_parameter(struct slice *rest, struct slice *name,
 			   struct slice *value)
 {
@@ -87,7 +88,7 @@ enum body_kind negotiate_body(struct slice content_type,
 	return BODY_UNKNOWN;
 }
 
-/* 0-1000 of "0.75"; 1000 for anything that isn't a qvalue. */
+/* "0.75" -> 750; 1000 for a text that isn't a qvalue (RFC 9110, 12.4.2). */
 static unsigned quality(struct slice text)
 {
 	unsigned value = 0, scale = 1000;
@@ -103,8 +104,8 @@ static unsigned quality(struct slice text)
 	return value > 1000 ? 1000 : value;
 }
 
-/* How exactly `range` names `type`: 0 not at all, 1 by its star, 2 as a
- * type with a star, 3 in full. */
+/* How exactly `range` names `type`: 3 in full, 2 as "text/" with a star, 1 as a
+ * star for any type, 0 not at all. */
 static unsigned range_matches(struct slice range, struct slice type)
 {
 	struct slice rest = type, major;
@@ -145,7 +146,7 @@ unsigned negotiate_quality(struct slice accept, struct slice media_type)
 	return best;
 }
 
-/* Without the parameters of a content type. */
+/* A content type without its parameters. */
 static struct slice media_type(const char *content_type)
 {
 	struct slice rest = slice_text(content_type), type;
