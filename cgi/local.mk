@@ -14,12 +14,13 @@ libmintagecgi_a_SOURCES = \
 	%D%/input/multipart.c %D%/input/multipart.h \
 	\
 	%D%/upstream/frames.c %D%/upstream/frames.h \
-	%D%/upstream/start.c %D%/upstream/start.h \
+	%D%/upstream/helper.c %D%/upstream/helper.h \
 	%D%/upstream/upstream.c %D%/upstream/upstream.h \
 	%D%/upstream/cloudflare.c %D%/upstream/cloudflare.h \
 	\
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
+	%D%/service/pages.c %D%/service/pages.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/terms.c %D%/issue/terms.h \
@@ -42,6 +43,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
+	%D%/web/page_errors.c %D%/web/page_errors.h \
 	%D%/web/routes.h \
 	%D%/web/status.c %D%/web/status.h \
 	%D%/web/request.c %D%/web/request.h \
@@ -50,10 +52,11 @@ libmintageweb_a_SOURCES = \
 	%D%/web/body.c %D%/web/body.h \
 	%D%/web/fastcgi_request.c %D%/web/fastcgi_request.h \
 	%D%/web/fastcgi.c %D%/web/fastcgi.h \
-	%D%/web/pages_values.c %D%/web/pages_values.h \
-	%D%/web/pages_rows.c %D%/web/pages_rows.h \
-	%D%/web/pages.c %D%/web/pages.h \
+	%D%/web/page.c %D%/web/page.h \
+	%D%/web/page_marks.c %D%/web/page_marks.h \
+	%D%/web/page_rows.c %D%/web/page_rows.h \
 	%D%/web/plaincgi.c %D%/web/plaincgi.h \
+	%D%/web/view.c %D%/web/view.h \
 	%D%/web/refusal.c %D%/web/refusal.h \
 	%D%/web/visit.c %D%/web/visit.h \
 	%D%/web/route_issue.c \

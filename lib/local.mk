@@ -31,13 +31,17 @@ libmintage_a_SOURCES = \
 	%D%/sign/mint.c %D%/sign/mint.h \
 	%D%/sign/session.c %D%/sign/session.h \
 	\
-	%D%/render/unfit.c %D%/render/unfit.h \
-	%D%/render/own.c %D%/render/own.h \
-	%D%/render/template.c %D%/render/template.h \
 	%D%/render/template_ops.h \
-	%D%/render/template_compile.c \
-	%D%/render/render.c %D%/render/render.h \
-	%D%/render/values.c \
+	%D%/render/template.c %D%/render/template.h \
+	%D%/render/template_source.c %D%/render/template_source.h \
+	%D%/render/template_compile.c %D%/render/template_compile.h \
+	%D%/render/unfit.c %D%/render/unfit.h \
+	%D%/render/format.c %D%/render/format.h \
+	%D%/render/own_head.c %D%/render/own_head.h \
+	%D%/render/values.c %D%/render/values.h \
+	%D%/render/template_file.c %D%/render/template_file.h \
+	%D%/render/own.c %D%/render/own.h \
+	%D%/render/renderer.c %D%/render/renderer.h \
 	\
 	%D%/config/file.c \
 	%D%/config/ini.c %D%/config/ini.h \

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "cgi/service/docroot.h"
+#include "cgi/service/pages.h"
 #include "lib/audit/audit.h"
 #include "lib/config/config.h"
-#include "lib/render/render.h"
 #include "online.h"
 
 const char cli_check_usage[] =
@@ -92,7 +92,8 @@ static bool templates_are_good(const struct config *config,
 {
 	struct problem problem;
 
-	if (renderer_load(renderer, config->templates, &problem) == ERROR_NONE)
+	if (renderer_load(renderer, config->templates, &pages_others,
+			  &problem) == ERROR_NONE)
 		return true;
 	cli_problem(&problem);
 	return false;

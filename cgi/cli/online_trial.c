@@ -93,9 +93,11 @@ static enum error take_credential(const struct checking *checking,
 				  struct trial *trial, struct json *result,
 				  struct problem *problem)
 {
-	struct cloudflare_text texts[] = { { .name = "accessKeyId" },
-					   { .name = "secretAccessKey" },
-					   { .name = "sessionToken" } };
+	struct cloudflare_text texts[] = {
+		{ .name = CLOUDFLARE_ACCESS_KEY_ID },
+		{ .name = CLOUDFLARE_SECRET_ACCESS_KEY },
+		{ .name = CLOUDFLARE_SESSION_TOKEN }
+	};
 	struct buffer room = { 0 };
 	enum error error;
 
@@ -125,9 +127,11 @@ static enum error fetch(struct checking *checking, struct trial *trial,
 	snprintf(path, sizeof(path), "/accounts/%s/r2/temp-access-credentials",
 		 parent->account->id);
 	if (!buffer_format(&body,
-			   "{\"bucket\":\"%.*s\",\"parentAccessKeyId\":\"%s\","
-			   "\"permission\":\"object-read-only\","
-			   "\"ttlSeconds\":%d,\"objects\":[\"%s\"]}",
+			   "{\"" CLOUDFLARE_BUCKET "\":\"%.*s\","
+			   "\"" CLOUDFLARE_PARENT "\":\"%s\","
+			   "\"" CLOUDFLARE_PERMISSION "\":\"object-read-only\","
+			   "\"" CLOUDFLARE_TTL "\":%d,"
+			   "\"" CLOUDFLARE_OBJECTS "\":[\"%s\"]}",
 			   (int)trial->bucket.length, trial->bucket.data,
 			   parent->key.access_key_id, TRIAL_TTL, trial->key))
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,

@@ -65,7 +65,8 @@ static void entry_failed(struct check_pass *checking,
 
 /* The record names the order's default terms. Entries whose terms are others
  * must show there too. */
-static void note_differing(struct check_pass *checking, const struct terms *terms)
+static void note_differing(struct check_pass *checking,
+			   const struct terms *terms)
 {
 	struct tally *tally = checking->tally;
 

@@ -37,7 +37,7 @@ enum error service_load(struct service *service, const char *path,
 		return error;
 	config = service->config;
 	error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
-		&service->renderer, config->templates, problem);
+		&service->renderer, config->templates, &pages_others, problem);
 	if (error) {
 		service_free(service);
 		return error;

@@ -8,9 +8,10 @@
 #include "cgi/upstream/upstream.h"
 #include "lib/audit/audit.h"
 #include "lib/config/config.h"
-#include "lib/render/render.h"
+#include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
 #include "metrics.h"
+#include "pages.h"
 
 #define SERVICE_DAYS_MAX 8
 

@@ -51,13 +51,13 @@ static void helper_answer(struct buffer *out, const struct frame *call)
 	bool is_bad = memmem(call->body.data, call->body.length, "bad", 3);
 	struct frame_writer writer;
 
-	frame_begin(&writer, out, FRAME_ANSWER, call->tag);
-	frame_number(&writer, is_bad ? 400 : 200);
-	frame_number(&writer, 0);
-	frame_text(&writer, slice_text(""));
-	frame_text(&writer, slice_text(""));
-	frame_text(&writer, slice_text(is_bad ? bad : good));
-	if (!frame_end(&writer))
+	frames_begin(&writer, out, FRAME_ANSWER, call->tag);
+	frames_number(&writer, is_bad ? 400 : 200);
+	frames_number(&writer, 0);
+	frames_text(&writer, slice_text(""));
+	frames_text(&writer, slice_text(""));
+	frames_text(&writer, slice_text(is_bad ? bad : good));
+	if (!frames_end(&writer))
 		_exit(1);
 }
 
@@ -70,23 +70,23 @@ static void helper_run(int socket)
 	struct frame frame;
 
 	for (;;) {
-		while (frame_next(&in, &frame) == FRAME_WHOLE) {
+		while (frames_next(&in, &frame) == FRAME_WHOLE) {
 			out.length = 0;
 			if (frame.type == FRAME_CALL) {
 				helper_answer(&out, &frame);
 			} else {
-				frame_begin(&writer, &out,
+				frames_begin(&writer, &out,
 					    frame.type == FRAME_BEGIN ?
 						    FRAME_READY :
 						    FRAME_DONE,
 					    0);
-				if (!frame_end(&writer))
+				if (!frames_end(&writer))
 					_exit(1);
 			}
 			if (write(socket, out.data, out.length) < 0)
 				_exit(1);
 		}
-		if (frame_fill(&in, socket) <= 0)
+		if (frames_fill(&in, socket) <= 0)
 			_exit(0);
 	}
 }

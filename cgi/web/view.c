@@ -1,26 +1,30 @@
-#include "pages.h"
+#include "view.h"
 
 #include <stdio.h>
 
 #include "cgi/input/negotiate.h"
-#include "pages_rows.h"
+#include "page_marks.h"
+#include "page_rows.h"
 #include "routes.h"
 #include "status.h"
 
 static void page_write(struct page *page, struct answer *answer,
 		       enum page_id id)
 {
-	const struct template_data data = { page->values, page_next, page };
+	const struct template_data data = { page->values, page_rows_next,
+					    page };
 
-	template_run(answer->service->renderer.pages[id], &data, &answer->sink);
+	template_run(answer->service->renderer.other_templates[id], &data,
+		     &answer->sink);
 }
 
-enum error page_index(struct answer *answer, const struct subject *subject,
+enum error view_index(struct answer *answer, const struct subject *subject,
 		      struct problem *problem)
 {
 	struct slice accept = answer->request->accept;
-	unsigned html = accept_quality(accept, slice_text("text/html"));
-	unsigned json = accept_quality(accept, slice_text("application/json"));
+	unsigned html = negotiate_quality(accept, slice_text("text/html"));
+	unsigned json =
+		negotiate_quality(accept, slice_text("application/json"));
 	enum page_id id = json > html ? PAGE_INDEX : PAGE_FORM;
 	struct page page;
 
@@ -29,19 +33,20 @@ enum error page_index(struct answer *answer, const struct subject *subject,
 				   "this page is text/html or "
 				   "application/json: name one of them in "
 				   "Accept");
-	if (renderer_need_page(&answer->service->renderer, id, problem))
+	if (renderer_need_other(&answer->service->renderer, id, problem))
 		return problem_set(problem, ERROR_TEMPLATE, NULL,
 				   "this page can't be shown now: tell the "
 				   "administrator");
 	page_begin(&page, answer, subject);
 	page_set_yes(&page, VALUE_STRANGER, !page.caller);
-	answer_head(answer, 200, pages[id].content_type, pages[id].headers);
+	answer_head(answer, 200, pages_table[id].content_type,
+		    answer_format_headers(&pages_table[id]));
 	page_write(&page, answer, id);
 	page_free(&page);
 	return ERROR_NONE;
 }
 
-void page_form(struct answer *answer, const struct fields *fields,
+void view_form(struct answer *answer, const struct fields *fields,
 	       const struct problems *problems)
 {
 	int status = error_status(problems->list[0].error);
@@ -56,8 +61,8 @@ void page_form(struct answer *answer, const struct fields *fields,
 	page_set_text(&page, VALUE_STATUS, text);
 	page_set_yes(&page, VALUE_STRANGER, status == 401);
 	if (fields)
-		page_set_fields(&page);
-	page_mark_fields(&page);
+		page_refill(&page);
+	page_marks_set(&page);
 	page_write(&page, answer, PAGE_FORM);
 	page_free(&page);
 }
@@ -76,8 +81,8 @@ static void complain(struct health *health, const char *text)
 		health->why.length = length;
 }
 
-/* That the file can't be used any more is no reason to send requests to
- * others, who have the same one; but someone should know. */
+/* A failed reload is told but doesn't count as ill health: a balancer would
+ * then send the requests to other machines, which have the same file. */
 static void tell_of_reload(struct answer *answer)
 {
 	const char *why = answer->service->outdated;
@@ -91,14 +96,14 @@ static void tell_of_reload(struct answer *answer)
 	sink_text(&answer->sink, "\n");
 }
 
-void page_health(struct answer *answer)
+void view_health(struct answer *answer)
 {
 	struct service *service = answer->service;
 	struct audit *audit = &service->audit;
 	struct health health = { .well = true };
 	struct problem problem;
 
-	/* A log that could not be opened may have healed since. */
+	/* Try again to open or to write the log: the reason may be gone. */
 	if (audit->file < 0 && audit_reopen(audit, &problem))
 		complain(&health, answer->request->loopback ?
 					  problem.message :
@@ -125,7 +130,7 @@ void page_health(struct answer *answer)
 
 #define COUNTED_LABEL(id, label, issues) { label, issues },
 
-void page_metrics(struct answer *answer)
+void view_metrics(struct answer *answer)
 {
 	static const struct metrics_label labels[] = { COUNTED_TABLE(
 		COUNTED_LABEL) };

@@ -1,4 +1,4 @@
-#include "start.h"
+#include "helper.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -16,7 +16,7 @@
 
 /* ---- where it is ---------------------------------------------------------- */
 
-static bool beside_us(char path[PATH_MAX])
+static bool path_beside_program(char path[PATH_MAX])
 {
 	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
 	char *slash;
@@ -32,9 +32,9 @@ static bool beside_us(char path[PATH_MAX])
 	return access(path, X_OK) == 0;
 }
 
-static bool find_helper(char path[PATH_MAX])
+static bool path_find(char path[PATH_MAX])
 {
-	if (beside_us(path))
+	if (path_beside_program(path))
 		return true;
 	snprintf(path, PATH_MAX, "%s/" NAME, MINTAGE_LIBEXEC_DIR);
 	return access(path, X_OK) == 0;
@@ -42,8 +42,9 @@ static bool find_helper(char path[PATH_MAX])
 
 /* ---- what it is given ----------------------------------------------------- */
 
-/* A CGI program's environment is in part the client's: HTTP_PROXY is a header
- * of the request. What the sanitizers and the clock go by may pass. */
+/* The client of a CGI program sets a part of its environment: HTTP_PROXY is a
+ * header of the request. So only the variables that the sanitizers and the
+ * clock read are passed on. */
 static void make_environment(char *environment[8])
 {
 	static const char *const names[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS",
@@ -65,7 +66,7 @@ static void make_environment(char *environment[8])
 	environment[count] = NULL;
 }
 
-/* In the new process: only what is safe between fork and exec. */
+/* In the new process. Only calls that are safe between fork and exec are made. */
 static void become(const char *path, int socket, pid_t parent,
 		   char *const environment[])
 {
@@ -92,7 +93,7 @@ enum error helper_start(pid_t *helper, int *socket, struct problem *problem)
 
 	*helper = 0;
 	*socket = -1;
-	if (!find_helper(path))
+	if (!path_find(path))
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				   "%s is needed to call elsewhere, and can't "
 				   "be run: %s; install it, it is made where "
@@ -120,7 +121,8 @@ enum error helper_start(pid_t *helper, int *socket, struct problem *problem)
 
 /* ---- its end -------------------------------------------------------------- */
 
-/* It ends at once when the socket closes; should it not, it is ended. */
+/* The helper ends as soon as its socket closes. 400 pauses of 5 ms are two
+ * seconds. */
 void helper_stop(pid_t helper, int socket)
 {
 	static const struct timespec pause = { .tv_nsec = 5000000 };

@@ -1,28 +1,29 @@
-#include "pages_values.h"
+#include "page.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Longer lists are not sent back to be corrected. */
+/* Bytes of a field that are sent back to be corrected. Whoever sends more has a
+ * file of it. */
 #define REFILL_MAX (1024 * 1024)
 
-void page_set_yes(struct page *page, enum value value, bool yes)
+void page_set_yes(struct page *page, size_t value, bool yes)
 {
 	page->values[value] = slice_text(yes ? "1" : NULL);
 }
 
-void page_set_text(struct page *page, enum value value, const char *text)
+void page_set_text(struct page *page, size_t value, const char *text)
 {
 	page->values[value] = slice_text(text);
 }
 
-void page_add_text(struct page *page, enum value value, struct slice text)
+void page_add_text(struct page *page, size_t value, struct slice text)
 {
 	if (buffer_add(&page->texts[value], text.data, text.length))
 		page->values[value] = buffer_slice(&page->texts[value]);
 }
 
-void page_set_number(struct page *page, enum value value, uint64_t number)
+void page_set_number(struct page *page, size_t value, uint64_t number)
 {
 	char text[24];
 
@@ -33,8 +34,8 @@ void page_set_number(struct page *page, enum value value, uint64_t number)
 
 /* ---- values of the whole page ------------------------------------------- */
 
-/* The path that we are mounted at, fit for a link: never one that begins with
- * two slashes, since that would be another host. */
+/* The path at which the program is mounted, as links need it: escaped, and never
+ * beginning with two slashes, since what follows those is another host. */
 static void set_base(struct page *page, struct slice script)
 {
 	while (script.length > 0 && script.data[script.length - 1] == '/')
@@ -93,42 +94,66 @@ void page_begin(struct page *page, const struct answer *answer,
 
 void page_free(struct page *page)
 {
-	for (size_t i = 0; i < VALUE_NUMBER_OF_NAMES; i++)
+	for (size_t i = 0; i < VALUE_NUMBER_OF_PAGE_NAMES; i++)
 		buffer_free(&page->texts[i]);
 }
 
 /* ---- what was sent, to be corrected ------------------------------------- */
 
-/* As it was sent, unless it is too long to be typed again. */
-static struct slice sent(const struct fields *fields, enum field field)
+void page_refill(struct page *page)
 {
-	struct slice text = fields->sent[field];
-
-	return text.length <= REFILL_MAX ? text : slice_of(NULL, 0);
-}
-
-void page_set_fields(struct page *page)
-{
+#define REFILLED(id, name) { VALUE_FIELD_##id, FIELD_##id },
 	static const struct {
-		enum value value;
+		size_t value;
 		enum field field;
-	} refilled[] = {
-		{ VALUE_FIELD_BUCKET, FIELD_BUCKET },
-		{ VALUE_FIELD_ACTIONS, FIELD_ACTIONS },
-		{ VALUE_FIELD_OBJECTS, FIELD_OBJECTS },
-		{ VALUE_FIELD_PREFIXES, FIELD_PREFIXES },
-		{ VALUE_FIELD_MANIFEST, FIELD_MANIFEST },
-	};
+	} refilled[] = { PAGES_REFILLED(REFILLED) };
+#undef REFILLED
 	const struct fields *fields = page->fields;
 
-	for (size_t i = 0; i < sizeof(refilled) / sizeof(refilled[0]); i++)
-		page->values[refilled[i].value] =
-			sent(fields, refilled[i].field);
-	/* The form has a value here that stands where nothing was sent. */
-	if (fields->sent[FIELD_TTL].length > 0)
-		page->values[VALUE_FIELD_TTL] = sent(fields, FIELD_TTL);
+	for (size_t i = 0; i < sizeof(refilled) / sizeof(refilled[0]); i++) {
+		struct slice sent = fields->sent[refilled[i].field];
+
+		/* Where nothing was sent, the form keeps its own value. */
+		if (sent.length > 0)
+			page->values[refilled[i].value] =
+				sent.length <= REFILL_MAX ? sent :
+							    slice_of(NULL, 0);
+	}
 	page_set_yes(page, VALUE_FIELD_PERMISSION,
 		     fields->scope.permission != PERMISSION_NONE);
 	page_set_yes(page, VALUE_FIELD_REPORT,
 		     fields->on_error == ON_ERROR_REPORT);
+}
+
+/* ---- what the caller has ------------------------------------------------- */
+
+const struct parent *page_parent(const struct page *page,
+				 const struct account *account, size_t row)
+{
+	const struct caller *caller = page->caller;
+
+	for (size_t i = 0; i < caller->parent_count; i++) {
+		if (caller->parents[i]->account == account && row-- == 0)
+			return caller->parents[i];
+	}
+	return NULL;
+}
+
+bool page_has_account(const struct page *page, const struct account *account)
+{
+	return page_parent(page, account, 0) != NULL;
+}
+
+const struct account *page_account_in(const struct page *page,
+				      struct slice path)
+{
+	const struct account *account;
+	struct slice part;
+
+	if (!page->caller || !slice_split(&path, '/', &part) ||
+	    !slice_split(&path, '/', &part) || !slice_is(part, "accounts") ||
+	    !slice_split(&path, '/', &part))
+		return NULL;
+	account = config_account(page->config, part);
+	return account && page_has_account(page, account) ? account : NULL;
 }

@@ -1,43 +1,10 @@
-#include "pages_rows.h"
+#include "page_rows.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
-static bool serves(const struct caller *caller, const struct account *account)
-{
-	for (size_t i = 0; i < caller->parent_count; i++) {
-		if (caller->parents[i]->account == account)
-			return true;
-	}
-	return false;
-}
+#include "page_marks.h"
 
-const struct account *page_account_in(const struct page *page,
-				      struct slice path)
-{
-	const struct account *account;
-	struct slice part;
-
-	if (!page->caller || !slice_split(&path, '/', &part) ||
-	    !slice_split(&path, '/', &part) || !slice_is(part, "accounts") ||
-	    !slice_split(&path, '/', &part))
-		return NULL;
-	account = config_account(page->config, part);
-	return account && serves(page->caller, account) ? account : NULL;
-}
-
-/* ---- rows of lists: false when there is no such row --------------------- */
-
-/* The `row`th of the caller's parents of an account. */
-static const struct parent *parent_of(const struct caller *caller,
-				      const struct account *account, size_t row)
-{
-	for (size_t i = 0; i < caller->parent_count; i++) {
-		if (caller->parents[i]->account == account && row-- == 0)
-			return caller->parents[i];
-	}
-	return NULL;
-}
+/* ---- one function a list: false when it has no such row ----------------- */
 
 static bool has_bucket(const struct parent *parent, struct slice bucket)
 {
@@ -48,8 +15,8 @@ static bool has_bucket(const struct parent *parent, struct slice bucket)
 	return false;
 }
 
-/* The `row`th bucket that the caller may have, or that it may have in the
- * account at hand; none when there are fewer. */
+/* Bucket number `row` of those that the caller may have, within an account's
+ * rows of those that it may have there; none when there are fewer. */
 static struct slice bucket_of(const struct page *page, size_t row)
 {
 	const struct caller *caller = page->caller;
@@ -60,7 +27,7 @@ static struct slice bucket_of(const struct page *page, size_t row)
 		bool here = !page->account;
 
 		for (size_t j = 0; !here; j++) {
-			parent = parent_of(caller, page->account, j);
+			parent = page_parent(page, page->account, j);
 			if (!parent)
 				break;
 			here = has_bucket(parent, bucket);
@@ -78,7 +45,7 @@ static bool account_row(struct page *page, size_t row)
 	for (; account; account = account->next) {
 		if (page->chosen && page->chosen != account)
 			continue;
-		if (serves(page->caller, account) && row-- == 0)
+		if (page_has_account(page, account) && row-- == 0)
 			break;
 	}
 	page->account = account;
@@ -88,7 +55,7 @@ static bool account_row(struct page *page, size_t row)
 	page_set_text(page, VALUE_ACCOUNT_NAME, account->name);
 	page_set_text(page, VALUE_ENDPOINT, account->endpoint);
 	page_set_yes(page, VALUE_SEVERAL_PARENTS,
-		     parent_of(page->caller, account, 1) != NULL);
+		     page_parent(page, account, 1) != NULL);
 	if (!page->fields)
 		page->values[VALUE_FIELD_BUCKET] =
 			bucket_of(page, 1).length > 0 ? slice_of(NULL, 0) :
@@ -98,8 +65,7 @@ static bool account_row(struct page *page, size_t row)
 
 static bool parent_row(struct page *page, size_t row)
 {
-	const struct parent *parent =
-		parent_of(page->caller, page->account, row);
+	const struct parent *parent = page_parent(page, page->account, row);
 
 	if (!parent)
 		return false;
@@ -131,7 +97,7 @@ static bool permission_row(struct page *page, size_t row)
 	return false;
 }
 
-/* With the user's name in the place of {user}. */
+/* A prefix of the caller, with the user's name in the place of {user}. */
 static bool prefix_row(struct page *page, size_t row)
 {
 	static const struct slice mark = SLICE(CONFIG_USER);
@@ -196,87 +162,7 @@ static bool authentication_row(struct page *page, size_t row)
 	return false;
 }
 
-/* ---- problems: beside a field, or on top -------------------------------- */
-
-static const struct {
-	const char *name;
-	enum value wrong;
-	bool is_list;
-} marked_fields[] = {
-	{ "bucket", VALUE_WRONG_BUCKET, false },
-	{ "permission", VALUE_WRONG_PERMISSION, false },
-	{ "parentAccessKeyId", VALUE_WRONG_PARENT, false },
-	{ "actions", VALUE_WRONG_ACTIONS, false },
-	{ "ttlSeconds", VALUE_WRONG_TTL, false },
-	{ "onError", VALUE_WRONG_ON_ERROR, false },
-	{ "format", VALUE_WRONG_FORMAT, false },
-	{ "prefixes", VALUE_WRONG_PREFIXES, true },
-	{ "objects", VALUE_WRONG_OBJECTS, true },
-	{ "manifest", VALUE_WRONG_MANIFEST, true },
-};
-
-#define NOT_MARKED (sizeof(marked_fields) / sizeof(marked_fields[0]))
-
-/* The place in marked_fields of what a problem is about, if the page has that
- * field; else NOT_MARKED. *index is the entry's as the pointer has it, none
- * when it has none. */
-static size_t marked_field(const struct page *page,
-			   const struct problem *problem, struct slice *index)
-{
-	struct slice rest = slice_text(problem->pointer);
-	struct slice name;
-
-	*index = slice_of(NULL, 0);
-	if (!page->caller || !slice_split(&rest, '/', &name) ||
-	    !slice_split(&rest, '/', &name))
-		return NOT_MARKED;
-	slice_split(&rest, '/', index);
-	for (size_t i = 0; i < NOT_MARKED; i++) {
-		if (!slice_is(name, marked_fields[i].name))
-			continue;
-		/* There is no choice of parents where there is but one. */
-		if (marked_fields[i].wrong == VALUE_WRONG_PARENT &&
-		    (!page->chosen ||
-		     !parent_of(page->caller, page->chosen, 1)))
-			return NOT_MARKED;
-		return i;
-	}
-	return NOT_MARKED;
-}
-
-static size_t kept_problems(const struct page *page)
-{
-	return page->problems ? problems_kept(page->problems) : 0;
-}
-
-void page_mark_fields(struct page *page)
-{
-	size_t marked = 0;
-
-	for (size_t i = 0; i < kept_problems(page); i++) {
-		const struct problem *problem = &page->problems->list[i];
-		struct slice index;
-		size_t field = marked_field(page, problem, &index);
-		enum value wrong;
-		uint64_t number;
-		char entry[40] = "";
-
-		if (field == NOT_MARKED)
-			continue;
-		wrong = marked_fields[field].wrong;
-		if (marked_fields[field].is_list &&
-		    slice_number(index, UINT64_MAX - 1, &number))
-			snprintf(entry, sizeof(entry), "Entry %" PRIu64 ": ",
-				 number + 1);
-		if (page->values[wrong].length > 0)
-			page_add_text(page, wrong, slice_text("\n"));
-		page_add_text(page, wrong, slice_text(entry));
-		page_add_text(page, wrong, slice_text(problem->message));
-		marked++;
-	}
-	if (marked > 0)
-		page_set_number(page, VALUE_PROBLEM_COUNT, marked);
-}
+/* ---- problems ------------------------------------------------------------ */
 
 static void set_problem(struct page *page, const struct problem *problem)
 {
@@ -285,28 +171,29 @@ static void set_problem(struct page *page, const struct problem *problem)
 	page_set_text(page, VALUE_ERROR_MESSAGE, problem->message);
 }
 
-/* Problems that have no field, and how many were not kept. */
+/* The problems that no field shows, then a row that says how many were found
+ * but not kept. */
 static bool error_row(struct page *page, size_t row)
 {
 	struct slice index;
 	char text[64];
 
-	for (size_t i = 0; i < kept_problems(page); i++) {
+	for (size_t i = 0; i < page_marks_kept(page); i++) {
 		const struct problem *problem = &page->problems->list[i];
 
-		if (marked_field(page, problem, &index) == NOT_MARKED &&
+		if (page_marks_field(page, problem, &index) == FIELD_COUNT &&
 		    row-- == 0) {
 			set_problem(page, problem);
 			return true;
 		}
 	}
 	if (row > 0 || !page->problems ||
-	    page->problems->count <= kept_problems(page))
+	    page->problems->count <= page_marks_kept(page))
 		return false;
 	set_problem(page, &page->problems->list[0]);
 	page_set_text(page, VALUE_ERROR_POINTER, NULL);
 	snprintf(text, sizeof(text), "%zu more problems are not listed here",
-		 page->problems->count - kept_problems(page));
+		 page->problems->count - page_marks_kept(page));
 	page->texts[VALUE_ERROR_MESSAGE].length = 0;
 	page_add_text(page, VALUE_ERROR_MESSAGE, slice_text(text));
 	return true;
@@ -314,7 +201,7 @@ static bool error_row(struct page *page, size_t row)
 
 typedef bool row_fn(struct page *page, size_t row);
 
-static row_fn *const row_functions[VALUE_NUMBER_OF_NAMES] = {
+static row_fn *const row_functions[VALUE_NUMBER_OF_PAGE_NAMES] = {
 	[VALUE_ACCOUNTS] = account_row,
 	[VALUE_PARENTS] = parent_row,
 	[VALUE_BUCKETS] = bucket_row,
@@ -331,7 +218,7 @@ static bool needs_caller(size_t list)
 	       list != VALUE_ERRORS;
 }
 
-bool page_next(void *context, size_t list)
+bool page_rows_next(void *context, size_t list)
 {
 	struct page *page = context;
 	size_t row = page->rows[list]++;
