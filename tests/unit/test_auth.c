@@ -84,7 +84,7 @@ static void test_wrong_token_is_nobody(void **state)
 		"Bearer foo bar", "Bearer foo,foo",    "Bearer f\too",
 		"Bearer f\xc3",   "bearer fo\x7f",     "Bearer \"foo\"",
 		"Bearer *",       "Bearer ann",        "Bearer local",
-		"Bearer bar",     "Bearer Bearer foo", "Bearer " HASH_OF_FOO,
+		"Bearer bar",     "Bearer Bearer foo", ("Bearer " HASH_OF_FOO),
 	};
 
 	(void)state;
