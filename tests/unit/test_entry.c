@@ -6,7 +6,7 @@
 #include "cgi/input/form.h"
 #include "cgi/issue/entry.h"
 
-static const char config_text[] = UNIT_HEAD("")
+static const char config_text[] = UNIT_HEAD("templates = .\n")
 	UNIT_PARENT("rw", "object-read-write", "uploads")
 		UNIT_PARENT("ro", "object-read-only", "archive")
 			UNIT_PARENT("admin", "admin-read-write", "managed")
@@ -406,6 +406,10 @@ static const struct bad {
 	  ERROR_BAD_VALUE, "/objects/0" },
 	{ "no line holds this prefix", ANY, ISSUE_BATCH, "rclone",
 	  READ PREFIX("a\\nb/"), ERROR_BAD_VALUE, "/prefixes/0" },
+	{ "an own format may show the key beside the download name", ANY,
+	  ISSUE_LINKS, "mine",
+	  UPLOADS ",\"objects\":[{\"key\":\"a\\tb\",\"filename\":\"b\"}]}",
+	  ERROR_BAD_VALUE, "/objects/0" },
 	{ "no XML holds this key", ANY, ISSUE_LINKS, "metalink",
 	  UPLOADS KEY("a\\u0001"), ERROR_BAD_VALUE, "/objects/0" },
 };
@@ -433,6 +437,9 @@ int main(void)
 	};
 	int failed;
 
+	unit_file_write("mine.tmpl",
+			"{{! format: type=text/x-list escape=line for=links "
+			"}}\n{{#entries}}\n{{key}} {{name}}\n{{/entries}}\n");
 	unit_service_begin(config_text);
 	failed = UNIT_RUN(tests);
 	unit_service_end();

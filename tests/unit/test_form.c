@@ -11,8 +11,9 @@ static void read_bytes(const char *text, size_t length, bool from_browser)
 {
 	static char copy[1024];
 
-	assert_true(length <= sizeof(copy));
-	memcpy(copy, text, length);
+	/* What stands behind its end is no part of it. */
+	assert_true(strlen(text) < sizeof(copy));
+	memcpy(copy, text, strlen(text));
 	fields_begin(&fields);
 	problems.count = 0;
 	form_read(&fields, copy, length, from_browser, &problems);
