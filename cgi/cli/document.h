@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include "cgi/input/fields.h"
 #include "lib/base/buffer.h"
 
 struct cli_document {
@@ -17,7 +18,7 @@ struct cli_document {
 	struct slice text;
 };
 
-/* No document. */
+/* Nothing is open yet. */
 void cli_document_begin(struct cli_document *document);
 
 /*
@@ -28,11 +29,21 @@ void cli_document_begin(struct cli_document *document);
 enum error cli_document_open(struct cli_document *document, const char *name,
 			     uint64_t max, struct problem *problem) MUST_CHECK;
 
-/* False when someone wrote to a mapped file after it was opened: what was
- * checked then may not be what was issued. */
+/*
+ * Open the manifest `name` as cli_document_open does, and add it to the entries
+ * of `fields`, which borrow it. Its format is the one in `fields`, or else what
+ * the name's ending says. Nothing is added where `name` is NULL. Errors are
+ * those of cli_document_open and manifest_add_document.
+ */
+enum error cli_document_add(struct cli_document *document, const char *name,
+			    uint64_t max, struct fields *fields,
+			    struct problem *problem) MUST_CHECK;
+
+/* False when someone wrote to a mapped file after it was opened. Then what was
+ * issued may differ from what was checked. */
 bool cli_document_is_steady(const struct cli_document *document);
 
-/* Also after a failure, and of none. */
+/* Close it, also where opening failed or nothing was opened. */
 void cli_document_close(struct cli_document *document);
 
 #endif

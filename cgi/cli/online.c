@@ -11,8 +11,8 @@
 #include <stdlib.h>
 
 #include "cgi/upstream/cloudflare.h"
-#include "online_checking.h"
-#include "online_trial.h"
+#include "checking.h"
+#include "trial.h"
 #include "url.h"
 
 /* ---- buckets -------------------------------------------------------------- */
@@ -156,7 +156,7 @@ static void check_parent(struct checking *checking)
 	trial_check(checking);
 }
 
-enum cli_status cli_online_check(const struct config *config)
+enum cli_status online_check(const struct config *config)
 {
 	struct checking *checking = calloc(1, sizeof(*checking));
 	enum cli_status status;

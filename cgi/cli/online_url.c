@@ -3,11 +3,13 @@
  * answers with what reached it; what did not is a matter of the web server's
  * configuration.
  */
+#include "online_url.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cgi/upstream/cloudflare.h"
-#include "online.h"
+#include "lib/config/config.h"
 #include "url.h"
 
 /* A header that is nobody's token, to see whether it arrives. */
@@ -243,8 +245,8 @@ static enum cli_status judge(const struct upstream_answer *answer,
 	return wrong > 0 ? CLI_FAILED : status;
 }
 
-enum cli_status cli_online_check_url(const char *url, const char *token_file,
-				     const char *ca_file)
+enum cli_status online_url_check(const char *command, const char *url,
+				 const char *token_file, const char *ca_file)
 {
 	struct upstream upstream = { .helper = 0 };
 	struct secret token = { .length = 0 };
@@ -254,8 +256,9 @@ enum cli_status cli_online_check_url(const char *url, const char *token_file,
 	bool path_lost = false;
 
 	if (!url_is_private(url))
-		return cli_misused("check", "--url: https://..., or http:// to "
-					    "this machine");
+		return cli_misused(command,
+				   "--url: write https://..., or http:// "
+				   "for this machine");
 	if (token_file &&
 	    secret_load(&token, token_file, &problem) != ERROR_NONE)
 		return cli_problem(&problem);

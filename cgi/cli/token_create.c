@@ -2,6 +2,8 @@
  * mintage token create - a new parent: its token at Cloudflare, its secret in a
  * file, its section to be pasted.
  */
+#include "token_create.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,13 +14,14 @@
 
 /* ---- at Cloudflare -------------------------------------------------------- */
 
-/* Their ids differ between accounts; their names are documented. */
+/* Find the id of the permission group by its name: names are documented, and
+ * ids differ between accounts. */
 static enum error find_group(struct creation *creation, struct problem *problem)
 {
-	const char *wanted = creation_group(creation)->name;
+	const char *wanted = token_creation_group(creation)->name;
 	struct cloudflare_text texts[] = { { .name = "id" },
 					   { .name = "name" } };
-	struct buffer room = { 0 };
+	struct buffer scratch = { 0 };
 	enum json_token token;
 	struct json result;
 	char path[128];
@@ -30,11 +33,12 @@ static enum error find_group(struct creation *creation, struct problem *problem)
 			     CALL_AGAIN, &result, problem);
 	if (!error && json_next(&result) != JSON_ARRAY)
 		error = cloudflare_unexpected(problem, "is no list");
-	if (!error && !buffer_reserve(&room, creation->api.answer.body.length))
+	if (!error &&
+	    !buffer_reserve(&scratch, creation->api.answer.body.length))
 		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				    "out of memory");
 	while (!error && (token = json_next(&result)) != JSON_ARRAY_END) {
-		error = cloudflare_texts(&result, token, texts, 2, &room,
+		error = cloudflare_texts(&result, token, texts, 2, &scratch,
 					 problem);
 		if (!error && slice_is(texts[1].value, wanted) &&
 		    cloudflare_is_id(texts[0].value))
@@ -42,7 +46,7 @@ static enum error find_group(struct creation *creation, struct problem *problem)
 				 "%.*s", (int)texts[0].value.length,
 				 texts[0].value.data);
 	}
-	buffer_free(&room);
+	buffer_free(&scratch);
 	if (!error && !creation->group[0])
 		error = problem_set(problem, ERROR_UPSTREAM, NULL,
 				    "Cloudflare names no permission group "
@@ -51,13 +55,13 @@ static enum error find_group(struct creation *creation, struct problem *problem)
 	return error;
 }
 
-/* "com.cloudflare...": "*", for all that the token reaches. */
+/* Add a member "com.cloudflare...": "*" for each thing that the token reaches. */
 static bool add_resources(const struct creation *creation, struct buffer *body)
 {
 	const char *account = creation->api.account_id;
 	size_t count = creation->request->buckets.count;
 
-	if (creation_group(creation)->whole_account)
+	if (token_creation_group(creation)->whole_account)
 		return buffer_format(body,
 				     "\"com.cloudflare.api.account.%s\":\"*\"",
 				     account);
@@ -66,7 +70,7 @@ static bool add_resources(const struct creation *creation, struct buffer *body)
 				   "%s\"com.cloudflare.edge.r2.bucket."
 				   "%s_%s_%.*s\":\"*\"",
 				   i ? "," : "", account,
-				   creation_jurisdiction(creation),
+				   token_creation_jurisdiction(creation),
 				   (int)creation->buckets[i].length,
 				   creation->buckets[i].data))
 			return false;
@@ -76,7 +80,7 @@ static bool add_resources(const struct creation *creation, struct buffer *body)
 
 static bool add_conditions(const struct creation *creation, struct buffer *body)
 {
-	const struct words_given *addresses = &creation->request->addresses;
+	const struct cli_words *addresses = &creation->request->addresses;
 
 	if (creation->expires[0] &&
 	    !buffer_format(body, ",\"expires_on\":\"%s\"", creation->expires))
@@ -106,9 +110,10 @@ static bool make_body(const struct creation *creation, struct buffer *body)
 	       add_conditions(creation, body) && buffer_format(body, "}");
 }
 
-/* The token's id, and what its value makes of a secret. */
+/* Make the token at Cloudflare. `id` is its id, and `secret` the S3 secret that
+ * belongs to its value. */
 static enum error make_token(struct creation *creation, char id[65],
-			     char secret[S3_SECRET_LENGTH],
+			     char secret[CLI_SECRET_LENGTH],
 			     struct problem *problem)
 {
 	struct cloudflare_text texts[] = { { .name = "id" },
@@ -139,13 +144,13 @@ static enum error make_token(struct creation *creation, char id[65],
 	if (!error) {
 		snprintf(id, 65, "%.*s", (int)texts[0].value.length,
 			 texts[0].value.data);
-		s3_secret(texts[1].value, secret);
+		cli_secret_derive(texts[1].value, secret);
 	}
 	buffer_free(&body);
 	return error;
 }
 
-/* A token whose secret nobody has is of no use to anybody. */
+/* Revoke a token whose secret could not be kept: nobody could use it. */
 static void take_back(struct creation *creation, const char *id)
 {
 	struct problem problem;
@@ -160,7 +165,7 @@ static void take_back(struct creation *creation, const char *id)
 
 /* ---- all of it ------------------------------------------------------------ */
 
-/* What to call an account that has no section yet. */
+/* The name of the account's section, whether it is there or to be pasted. */
 static const char *account_name(const struct creation *creation)
 {
 	const struct cli_api *api = &creation->api;
@@ -181,7 +186,7 @@ static void print_account(struct cli_output *output,
 		  creation->api.account_id);
 	if (creation->jurisdiction != JURISDICTION_DEFAULT)
 		cli_print(output, "jurisdiction = %s\n",
-			  creation_jurisdiction(creation));
+			  token_creation_jurisdiction(creation));
 	sink_text(&output->sink, "\n");
 }
 
@@ -209,8 +214,8 @@ static enum cli_status print_sections(const struct creation *creation,
 	return cli_output_end(&output);
 }
 
-/* Root's file, in a folder that another group is let into: whoever that is for
- * can't read this one. */
+/* Root has made the file in a folder that belongs to another group. Whoever
+ * that folder is for can't read the file, so tell root how to let them. */
 static void tell_of_group(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -227,18 +232,18 @@ static void tell_of_group(const char *path)
 	free(folder);
 }
 
-/* The file first: nothing is made at Cloudflare that could not be kept. */
+/* Make the file first, so that no token is made whose secret can't be kept. */
 static enum cli_status create(struct creation *creation)
 {
-	char secret[S3_SECRET_LENGTH];
+	char secret[CLI_SECRET_LENGTH];
 	struct problem problem;
 	enum cli_status status;
 	char id[65];
 	int file;
 
 	if (find_group(creation, &problem))
-		return token_complain(&problem);
-	status = secret_file_make(creation->path, &file);
+		return token_request_complain(&problem);
+	status = cli_secret_make(creation->path, &file);
 	if (status != CLI_DONE)
 		return status;
 	if (make_token(creation, id, secret, &problem)) {
@@ -250,10 +255,10 @@ static enum cli_status create(struct creation *creation)
 				     "'mintage token list' shows it as "
 				     "\"mintage %s\"; revoke it",
 				     creation->name);
-		return token_complain(&problem);
+		return token_request_complain(&problem);
 	}
-	status = secret_file_fill(file, creation->path,
-				  slice_of(secret, sizeof(secret)));
+	status = cli_secret_fill(file, creation->path,
+				 slice_of(secret, sizeof(secret)));
 	explicit_bzero(secret, sizeof(secret));
 	if (status == CLI_DONE) {
 		tell_of_group(creation->path);
@@ -264,21 +269,64 @@ static enum cli_status create(struct creation *creation)
 	return status;
 }
 
-enum cli_status token_create(const struct token_request *request)
+static enum cli_status create_token(const struct command *command,
+				    const struct token_request *request)
 {
 	struct creation creation = { .request = request };
-	enum cli_status status = creation_read(&creation);
+	enum cli_status status = token_creation_read(&creation);
 
 	if (status == CLI_DONE)
-		status = cli_api_open(&creation.api, "token", &request->api);
+		status = cli_api_open(&creation.api, command->group,
+				      &request->api);
 	if (status == CLI_DONE)
-		status = creation_settle(&creation);
+		status = token_creation_settle(&creation);
 	if (status == CLI_DONE) {
-		secret_hold_signals(true);
+		cli_secret_hold_signals(true);
 		status = create(&creation);
-		secret_hold_signals(false);
+		cli_secret_hold_signals(false);
 	}
 	cli_api_close(&creation.api);
-	creation_free(&creation);
+	token_creation_free(&creation);
 	return status;
 }
+
+static const struct cli_option options[] = {
+	{ "bucket",
+	  OPTION_WORDS("BUCKET[:JURISDICTION]", struct token_request, buckets),
+	  "may be given many times" },
+	{ "permission",
+	  OPTION_CHOICE("P", struct token_request, permission,
+			token_creation_permission),
+	  "%s; the admin ones reach the account's every bucket" },
+	{ "expires", OPTION_TEXT("WHEN", struct token_request, expires),
+	  "2027-01-31, 2027-01-31T12:00:00Z, or 90d" },
+	{ "ip", OPTION_WORDS("RANGE", struct token_request, addresses),
+	  "only from there; may be given many times" },
+	{ "name", OPTION_TEXT("NAME", struct token_request, name),
+	  "of the section; else the first bucket's" },
+	{ "secret-file", OPTION_TEXT("FILE", struct token_request, secret_file),
+	  "else NAME.secret beside the configuration" },
+	OPTIONS_END,
+};
+
+static enum cli_status run(const struct command *command, int argc, char **argv)
+{
+	struct token_request request = { .name = NULL };
+	enum cli_status status = command_read(command, argc, argv, &request);
+
+	if (status == CLI_DONE)
+		status = create_token(command, &request);
+	token_request_free(&request);
+	return status;
+}
+
+const struct command token_create_command = {
+	.group = "token",
+	.name = "create",
+	.summary = "makes a token, writes its S3 secret into a new file, and "
+		   "prints the section to paste",
+	.synopsis = "--bucket B --permission P",
+	.options = options,
+	.common = token_request_options,
+	.run = run,
+};

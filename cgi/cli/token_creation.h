@@ -1,13 +1,13 @@
 /*
- * cli_token_creation - what `mintage token create` is about to make: the words
+ * token_creation - what `mintage token create` is about to make: the words
  * of the command line, checked before anything is asked of Cloudflare.
  */
 #ifndef MINTAGE_CGI_CLI_TOKEN_CREATION_H
 #define MINTAGE_CGI_CLI_TOKEN_CREATION_H
 
-#include "token.h"
+#include "token_request.h"
 
-/* Zero it, set the first; ends with creation_free. */
+/* Zero it, set the first; ends with token_creation_free. */
 struct creation {
 	const struct token_request *request;
 	struct cli_api api; /* opened and closed by the caller */
@@ -22,14 +22,17 @@ struct creation {
 };
 
 /* Cloudflare's own name of what a token may do. */
-struct creation_group {
+struct token_creation_group {
 	const char *name;
 	bool whole_account; /* it reaches every bucket */
 };
 
+/* The permissions that Cloudflare's tokens can have, as choices.h wants them. */
+choices_fn token_creation_permission;
+
 /* Take what the request says. CLI_USAGE when no token can be made of that,
  * CLI_FAILED without memory; either has been complained of. */
-enum cli_status creation_read(struct creation *creation);
+enum cli_status token_creation_read(struct creation *creation);
 
 /*
  * Hold it against the configuration of creation->api, which is open, and settle
@@ -37,15 +40,18 @@ enum cli_status creation_read(struct creation *creation);
  * complaint: the name is taken, the account's jurisdiction is another, or
  * memory is out.
  */
-enum cli_status creation_settle(struct creation *creation);
+enum cli_status token_creation_settle(struct creation *creation);
 
 /* "default", "eu" or "fedramp". */
-const char *creation_jurisdiction(const struct creation *creation);
+const char *token_creation_jurisdiction(const struct creation *creation);
 
-/* Never one without a name, after creation_read. */
-const struct creation_group *creation_group(const struct creation *creation);
+/* The group of creation->permission. It has a name, once token_creation_read
+ * was content. */
+const struct token_creation_group *
+token_creation_group(const struct creation *creation);
 
-/* All but the API's. */
-void creation_free(struct creation *creation);
+/* Free what the functions above have allocated; creation->api is the caller's
+ * to close. */
+void token_creation_free(struct creation *creation);
 
 #endif

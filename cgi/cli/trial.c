@@ -1,4 +1,4 @@
-#include "online_trial.h"
+#include "trial.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /*
- * cli_inspect_claims - what the payload of a session token says, read and told.
+ * claims - what the payload of a session token says, read and told.
  *
  * It may be anyone's: whatever it holds is printed with cli_print_foreign.
  */
-#ifndef MINTAGE_CGI_CLI_INSPECT_CLAIMS_H
-#define MINTAGE_CGI_CLI_INSPECT_CLAIMS_H
+#ifndef MINTAGE_CGI_CLI_CLAIMS_H
+#define MINTAGE_CGI_CLI_CLAIMS_H
 
 #include "cli.h"
 

@@ -1,4 +1,4 @@
-#include "online_checking.h"
+#include "checking.h"
 
 #include <stdio.h>
 #include <time.h>

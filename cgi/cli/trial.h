@@ -1,11 +1,11 @@
 /*
- * cli_online_trial - a credential of the parent's on trial: it must reach one
+ * trial - a credential of the parent's on trial: it must reach one
  * object, and no other.
  */
-#ifndef MINTAGE_CGI_CLI_ONLINE_TRIAL_H
-#define MINTAGE_CGI_CLI_ONLINE_TRIAL_H
+#ifndef MINTAGE_CGI_CLI_TRIAL_H
+#define MINTAGE_CGI_CLI_TRIAL_H
 
-#include "online_checking.h"
+#include "checking.h"
 
 /*
  * Make a credential for an object in the first of the parent's buckets, here or

@@ -1,4 +1,4 @@
-#include "inspect_claims.h"
+#include "claims.h"
 
 #include <json-c/json.h>
 #include <limits.h>

@@ -1,9 +1,9 @@
 /*
- * cli_online_checking - what each check of a parent needs: calls to where it
+ * checking - what each check of a parent needs: calls to where it
  * belongs, and findings on standard output.
  */
-#ifndef MINTAGE_CGI_CLI_ONLINE_CHECKING_H
-#define MINTAGE_CGI_CLI_ONLINE_CHECKING_H
+#ifndef MINTAGE_CGI_CLI_CHECKING_H
+#define MINTAGE_CGI_CLI_CHECKING_H
 
 #include "cgi/upstream/upstream.h"
 #include "cli.h"
