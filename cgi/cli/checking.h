@@ -1,6 +1,6 @@
 /*
- * checking - what each check of a parent needs: calls to where it
- * belongs, and findings on standard output.
+ * checking - what each check of a parent needs: calls to its endpoint and to
+ * Cloudflare's API, and findings on standard output.
  */
 #ifndef MINTAGE_CGI_CLI_CHECKING_H
 #define MINTAGE_CGI_CLI_CHECKING_H
@@ -10,23 +10,23 @@
 #include "lib/base/json.h"
 #include "lib/config/config.h"
 
-/* Large: it holds an output. Zero it, set the first two, begin the output; its
- * owner ends that and stops `upstream`, and clears clock_known with each
- * parent. */
+/* Large, because it holds an output. Its owner zeroes it, sets the first two
+ * members and begins the output; clears clock_known for each parent; and in the
+ * end stops `upstream` and ends the output. */
 struct checking {
 	const struct config *config; /* borrowed */
-	const struct parent *parent; /* in hand */
+	const struct parent *parent; /* the one that is checked now */
 	struct cli_output output;
 	struct upstream upstream;
-	struct upstream_answer answer; /* the last */
-	size_t wrong;                  /* findings */
-	bool clock_known;              /* of this parent's endpoint */
+	struct upstream_answer answer; /* to the last call */
+	size_t wrong;                  /* how many findings were wrong */
+	bool clock_known; /* checking_clock has printed its finding */
 };
 
 /* ---- findings ------------------------------------------------------------- */
 
-/* One line about the parent in hand: `what` is ok, or it is wrong, with the
- * remedy. */
+/* Print one line about the parent that is checked: `what` is ok, or it is wrong
+ * and `remedy` says what to do. */
 void checking_good(struct checking *checking, const char *what);
 void checking_wrong(struct checking *checking, const char *what,
 		    const char *remedy);
@@ -34,10 +34,10 @@ void checking_wrong(struct checking *checking, const char *what,
 /* ---- calls ---------------------------------------------------------------- */
 
 /*
- * A call without a body, to a URL of the parent's endpoint. `sign` is
- * "ID:SECRET", `headers` are lines with LF, or none. checking->answer is what
- * came back, until the next call of either kind: see checking_no_answer. Errors
- * are those of upstream_ask.
+ * Make a call without a body to a URL of the parent's endpoint. `sign` is
+ * "ID:SECRET"; `headers` are lines that end with LF, or empty. checking->answer
+ * is valid until the next call of either kind, and checking_no_answer tells
+ * whether it is whole. Errors are those of upstream_ask.
  */
 enum error checking_ask(struct checking *checking, const char *method,
 			const char *url, struct slice sign,
@@ -45,10 +45,10 @@ enum error checking_ask(struct checking *checking, const char *method,
 			struct problem *problem) MUST_CHECK;
 
 /*
- * A call to Cloudflare's API with the parent's token; `path` is behind the
- * account's api-endpoint, `body` JSON or none. *result is just before the
- * result's value, and stands until the next call. Errors are those of
- * upstream_ask and cloudflare_result; ERROR_UNAVAILABLE: memory.
+ * Call Cloudflare's API with the parent's token. `path` is appended to the
+ * account's api-endpoint, and `body` is JSON or empty. *result stands just
+ * before the result's value, and is valid until the next call. Errors are those
+ * of upstream_ask and cloudflare_result; ERROR_UNAVAILABLE: memory.
  */
 enum error checking_ask_api(struct checking *checking, const char *method,
 			    const char *path, struct slice body,
@@ -57,11 +57,12 @@ enum error checking_ask_api(struct checking *checking, const char *method,
 
 /* ---- what any answer tells ------------------------------------------------ */
 
-/* True when checking_ask brought no whole answer, which is then a finding. */
+/* True when checking_ask brought no whole answer. This is printed as a finding.
+ */
 bool checking_no_answer(struct checking *checking, const char *what) MUST_CHECK;
 
-/* The clock of whoever answered against ours: a finding, once for each parent,
- * where the answer has a date. */
+/* Compare our clock with the date of the answer, if it has one. The finding is
+ * printed once for each parent. */
 void checking_clock(struct checking *checking);
 
 #endif

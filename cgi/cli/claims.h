@@ -1,7 +1,7 @@
 /*
- * claims - what the payload of a session token says, read and told.
+ * claims - reads and prints what the payload of a session token says.
  *
- * It may be anyone's: whatever it holds is printed with cli_print_foreign.
+ * A token may come from anyone, so all of it is printed with cli_print_foreign.
  */
 #ifndef MINTAGE_CGI_CLI_CLAIMS_H
 #define MINTAGE_CGI_CLI_CLAIMS_H
@@ -10,12 +10,12 @@
 
 struct json_object;
 
-/* All borrowed from `root`. Zero it; ends with claims_free, also after a
- * failure. */
+/* Everything is borrowed from `root`. Zero it; ends with claims_free, also
+ * after a failure. */
 struct claims {
 	struct json_object *root;
 	struct slice bucket;
-	struct slice permission;     /* none when only actions are named */
+	struct slice permission;     /* empty when only actions are named */
 	struct json_object *actions; /* NULL or an array of strings */
 	struct json_object *objects;
 	struct json_object *prefixes;
@@ -27,23 +27,23 @@ struct claims {
 };
 
 /*
- * Read a payload, as session_open gives it; it isn't needed afterwards.
- * ERROR_MALFORMED: no JSON object, or a claim (it is named) that is missing or
- * isn't what it should be; ERROR_UNAVAILABLE: memory.
+ * Read a payload as session_open gives it; it isn't needed afterwards.
+ * ERROR_MALFORMED: it is no JSON object, or a claim, which is named, is missing
+ * or has the wrong type. ERROR_UNAVAILABLE: out of memory.
  */
 enum error claims_parse(struct slice payload, struct claims *claims,
 			struct problem *problem) MUST_CHECK;
 
-/* A line for each claim; `now` in seconds, to tell how far off times are.
- * Claims that minting here doesn't know are told by name. */
+/* Print a line for each claim. `now` in seconds serves to tell how far away
+ * times are. Of claims that minting doesn't know, only the name is printed. */
 void claims_print(struct cli_output *out, const struct claims *claims,
 		  int64_t now);
 
-/* The beginning of one more line, in step with those of claims_print. */
+/* Begin one more line, in the columns of claims_print. */
 void claims_label(struct cli_output *out, const char *label);
 
-/* "in 14 minutes", or "3 hours ago" where `seconds` are none or negative.
- * 64 bytes are enough. */
+/* Write "in 14 minutes", or "3 hours ago" where `seconds` is 0 or negative.
+ * `text` with 64 bytes is large enough. */
 void claims_span(int64_t seconds, char *text, size_t size);
 
 void claims_free(struct claims *claims);

@@ -1,6 +1,6 @@
 /*
- * cli_document - a manifest at a prompt: a file, mapped into memory, or what
- * comes through a pipe.
+ * cli_document - a manifest at a prompt: a file that is mapped into memory, or
+ * what comes through a pipe.
  */
 #ifndef MINTAGE_CGI_CLI_DOCUMENT_H
 #define MINTAGE_CGI_CLI_DOCUMENT_H
@@ -13,7 +13,7 @@
 struct cli_document {
 	int file; /* -1: none is open */
 	struct stat found;
-	void *mapped; /* or NULL: it was read */
+	void *mapped; /* NULL: it was read instead */
 	struct buffer read;
 	struct slice text;
 };
@@ -22,9 +22,9 @@ struct cli_document {
 void cli_document_begin(struct cli_document *document);
 
 /*
- * Open the file `name`, or standard input for "-"; what can't be mapped is
- * read, up to `max` bytes. ERROR_UNAVAILABLE with the system's reason,
- * ERROR_TOO_LARGE.
+ * Open the file `name`, or standard input for "-". What can't be mapped is
+ * read; of a pipe no more than `max` bytes, or ERROR_TOO_LARGE.
+ * ERROR_UNAVAILABLE with the system's reason.
  */
 enum error cli_document_open(struct cli_document *document, const char *name,
 			     uint64_t max, struct problem *problem) MUST_CHECK;

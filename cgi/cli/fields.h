@@ -32,7 +32,7 @@ struct cli_paths {
  * cli_fields_free. */
 struct cli_fields {
 	const struct command *command; /* borrowed */
-	const char *parent;            /* as given, or NULL: these eight */
+	const char *parent; /* this and the next seven: NULL or as given */
 	const char *account;
 	const char *config;
 	const char *manifest;

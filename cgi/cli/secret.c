@@ -75,7 +75,8 @@ char *cli_secret_beside(const char *path, const char *ending)
 	return asprintf(&text, "%s%s", path, ending) < 0 ? NULL : text;
 }
 
-/* A service that reads the old file may have to read the new one. */
+/* Give the new file the old one's owner and mode, so that the service that
+ * reads the old one can read it. */
 static bool copy_owner(const char *from, const char *to)
 {
 	struct stat found;

@@ -193,7 +193,8 @@ static void print_account(struct cli_output *output,
 static enum cli_status print_sections(const struct creation *creation,
 				      const char *id)
 {
-	/* A relative one would begin at the configuration's folder. */
+	/* In the configuration a relative path begins at its folder, and not
+	 * at the current one. */
 	char *path = realpath(creation->path, NULL);
 	struct cli_output output;
 

@@ -16,7 +16,7 @@ static const char *const jurisdictions[] = {
 
 #define JURISDICTION_COUNT 3
 
-/* Cloudflare's own names of what its tokens may do. */
+/* The permission groups that Cloudflare has for our permissions. */
 static const struct token_creation_group groups[PERMISSION_COUNT] = {
 	[PERMISSION_OBJECT_READ_ONLY] = { "Workers R2 Storage Bucket Item Read",
 					  false },

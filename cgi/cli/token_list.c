@@ -33,7 +33,7 @@ static void print_token(struct cli_output *output, const struct cli_api *api,
 	sink_text(&output->sink, "\n");
 }
 
-/* One page; *count is how many there were on it. */
+/* Print one page of the list, and set *count to how many tokens were on it. */
 static enum error print_page(struct cli_output *output, struct cli_api *api,
 			     unsigned page, size_t *count,
 			     struct problem *problem)

@@ -15,7 +15,7 @@
 
 struct rolling {
 	const char *path;
-	char *fresh; /* beside it, until it takes its place */
+	char *fresh; /* the new secret's file, until it replaces `path` */
 	char *previous;
 };
 
