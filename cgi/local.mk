@@ -94,6 +94,7 @@ libmintagecli_a_SOURCES = \
 	%D%/cli/api.c %D%/cli/api.h \
 	%D%/cli/token_request.c %D%/cli/token_request.h \
 	%D%/cli/token_creation.c %D%/cli/token_creation.h \
+	%D%/cli/token_making.c %D%/cli/token_making.h \
 	%D%/cli/token_create.c %D%/cli/token_create.h \
 	%D%/cli/token_list.c %D%/cli/token_list.h \
 	%D%/cli/token_revoke.c %D%/cli/token_revoke.h \
