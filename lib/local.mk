@@ -35,11 +35,12 @@ libmintage_a_SOURCES = \
 	%D%/render/template.c %D%/render/template.h \
 	%D%/render/template_source.c %D%/render/template_source.h \
 	%D%/render/template_compile.c %D%/render/template_compile.h \
+	%D%/render/templates_data.h \
+	%D%/render/template_file.c %D%/render/template_file.h \
 	%D%/render/unfit.c %D%/render/unfit.h \
 	%D%/render/format.c %D%/render/format.h \
 	%D%/render/own_head.c %D%/render/own_head.h \
 	%D%/render/values.c %D%/render/values.h \
-	%D%/render/template_file.c %D%/render/template_file.h \
 	%D%/render/own.c %D%/render/own.h \
 	%D%/render/renderer.c %D%/render/renderer.h \
 	\

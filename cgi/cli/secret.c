@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void s3_secret(struct slice value, char secret[S3_SECRET_LENGTH])
+void cli_secret_derive(struct slice value, char secret[CLI_SECRET_LENGTH])
 {
 	uint8_t hash[DIGEST_SIZE];
 
@@ -17,7 +17,7 @@ void s3_secret(struct slice value, char secret[S3_SECRET_LENGTH])
 	explicit_bzero(hash, sizeof(hash));
 }
 
-void secret_hold_signals(bool hold)
+void cli_secret_hold_signals(bool hold)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 				       SIGTSTP };
@@ -29,7 +29,7 @@ void secret_hold_signals(bool hold)
 	(void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
-enum cli_status secret_file_make(const char *path, int *file)
+enum cli_status cli_secret_make(const char *path, int *file)
 {
 	*file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (*file >= 0)
@@ -57,8 +57,7 @@ static bool write_all(int file, const char *data, size_t length)
 	return true;
 }
 
-enum cli_status secret_file_fill(int file, const char *path,
-				 struct slice secret)
+enum cli_status cli_secret_fill(int file, const char *path, struct slice secret)
 {
 	bool done = write_all(file, secret.data, secret.length) &&
 		    write_all(file, "\n", 1) && fsync(file) == 0;
@@ -69,14 +68,15 @@ enum cli_status secret_file_fill(int file, const char *path,
 	return cli_complain("%s: %s", path, strerror(done ? errno : failure));
 }
 
-char *secret_file_beside(const char *path, const char *ending)
+char *cli_secret_beside(const char *path, const char *ending)
 {
 	char *text;
 
 	return asprintf(&text, "%s%s", path, ending) < 0 ? NULL : text;
 }
 
-/* A service that reads the old file may have to read the new one. */
+/* Give the new file the old one's owner and mode, so that the service that
+ * reads the old one can read it. */
 static bool copy_owner(const char *from, const char *to)
 {
 	struct stat found;
@@ -86,8 +86,8 @@ static bool copy_owner(const char *from, const char *to)
 	       chmod(to, found.st_mode & 0640) == 0;
 }
 
-enum cli_status secret_file_replace(const char *path, const char *fresh,
-				    const char *previous)
+enum cli_status cli_secret_replace(const char *path, const char *fresh,
+				   const char *previous)
 {
 	if (!copy_owner(path, fresh))
 		return cli_complain("%s: %s", fresh, strerror(errno));

@@ -11,9 +11,13 @@
 #include "lib/sign/scope.h"
 
 /* Who signs a link: the parent, or a credential made for it alone. */
-enum sign { SIGN_PARENT, SIGN_SCOPED };
+enum sign { SIGN_PARENT, SIGN_SCOPED, SIGN_COUNT };
 
-enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT };
+enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT, ON_ERROR_COUNT };
+
+/* The values of `sign` and `onError`, by number: "parent" ..., "reject" ... */
+extern const char *const fields_sign_names[SIGN_COUNT];
+extern const char *const fields_on_error_names[ON_ERROR_COUNT];
 
 #define FIELDS_TEXT_MAX 1024
 

@@ -19,7 +19,7 @@
  * Fields are those of form.h. The format of a part named `manifest` is what
  * `manifestFormat` says; else by the part's own type, where that is one of a
  * manifest and not text/plain, which clients give to anything; else by its file
- * name; else MANIFEST_GUESS. A file input without a file counts as left empty.
+ * name; else it is guessed. A file input without a file counts as left empty.
  *
  * What isn't multipart is one ERROR_MALFORMED instead of all problems found so
  * far; so is a part that is itself multipart, encoded, or without a name.

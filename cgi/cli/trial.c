@@ -1,4 +1,4 @@
-#include "online_trial.h"
+#include "trial.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 #include "lib/base/hex.h"
 #include "lib/sign/mint.h"
 
-/* So long a credential lives that is made to be tried. */
+/* How long a credential lives that is made to be tried, in seconds. */
 #define TRIAL_TTL 300
 
-/* A credential on trial. */
+/* A credential that is tried. */
 struct trial {
 	struct buffer sign;    /* "ID:SECRET" */
 	struct buffer headers; /* its session token */
@@ -58,7 +58,7 @@ static bool trial_set(struct trial *trial, struct slice id, struct slice secret,
 
 /* ---- made ----------------------------------------------------------------- */
 
-/* Made as the service makes them. */
+/* Make a credential as the service makes them. */
 static enum error mint_here(const struct checking *checking,
 			    struct trial *trial, struct problem *problem)
 {
@@ -98,23 +98,23 @@ static enum error take_credential(const struct checking *checking,
 		{ .name = CLOUDFLARE_SECRET_ACCESS_KEY },
 		{ .name = CLOUDFLARE_SESSION_TOKEN }
 	};
-	struct buffer room = { 0 };
+	struct buffer scratch = { 0 };
 	enum error error;
 
-	if (!buffer_reserve(&room, checking->answer.body.length))
+	if (!buffer_reserve(&scratch, checking->answer.body.length))
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				   "out of memory");
-	error = cloudflare_texts(result, json_next(result), texts, 3, &room,
+	error = cloudflare_texts(result, json_next(result), texts, 3, &scratch,
 				 problem);
 	if (!error &&
 	    !trial_set(trial, texts[0].value, texts[1].value, texts[2].value))
 		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				    "out of memory");
-	buffer_free(&room);
+	buffer_free(&scratch);
 	return error;
 }
 
-/* Made by Cloudflare. */
+/* Let Cloudflare make a credential. */
 static enum error fetch(struct checking *checking, struct trial *trial,
 			struct problem *problem)
 {
@@ -145,7 +145,8 @@ static enum error fetch(struct checking *checking, struct trial *trial,
 
 /* ---- tried ---------------------------------------------------------------- */
 
-/* What is answered to a GET of `key` with it; 0: nothing, which is said. */
+/* Ask for `key` with the credential. The status of the answer; 0 when there was
+ * none, which is printed as a finding. */
 static unsigned get(struct checking *checking, const struct trial *trial,
 		    const char *key, const char *what)
 {
@@ -163,7 +164,7 @@ static unsigned get(struct checking *checking, const struct trial *trial,
 	return 0;
 }
 
-/* Allowed to read what isn't there, one is told that it isn't there. */
+/* The object isn't there, and whoever may read it is told so with 404. */
 static void try_credential(struct checking *checking, const struct trial *trial)
 {
 	static const char own[] = "a credential for one object";

@@ -1,4 +1,4 @@
-#include "inspect_claims.h"
+#include "claims.h"
 
 #include <json-c/json.h>
 #include <limits.h>
@@ -34,7 +34,8 @@ static bool get_time(struct json_object *object, const char *name,
 	return *seconds >= 0 && *seconds <= TIME_MAX;
 }
 
-/* An array of strings, or nothing at all. */
+/* Set *list to an array of strings, or to NULL where there is none of that
+ * name. False when it is anything else. */
 static bool get_list(struct json_object *object, const char *name,
 		     struct json_object **list)
 {
@@ -181,7 +182,8 @@ void claims_span(int64_t seconds, char *text, size_t size)
 	int64_t length = seconds < 0 ? -seconds : seconds;
 	size_t unit = 0;
 
-	/* Two of a unit at least, so that rounding down tells no lies. */
+	/* Take the largest unit that fits in twice, so that rounding down
+	 * loses little. */
 	while (unit < 3 && length < 2 * units[unit].seconds)
 		unit++;
 	length /= units[unit].seconds;
@@ -201,7 +203,7 @@ static void print_time(struct cli_output *out, const char *label,
 	cli_print(out, "%-11s%s (%s)\n", label, date, span);
 }
 
-/* Claims that minting here doesn't know: told rather than hidden. */
+/* Name the claims that minting doesn't know, instead of hiding them. */
 static void print_others(struct cli_output *out, struct json_object *root)
 {
 	static const char *const known[] = { "bucket", "scope", "actions",

@@ -1,12 +1,12 @@
-#include "online_checking.h"
+#include "checking.h"
 
 #include <stdio.h>
 #include <time.h>
 
 #include "cgi/upstream/cloudflare.h"
 
-/* More than this between two clocks, and what one signs the other may take for
- * too early or too late. */
+/* When two clocks differ by more, one may take what the other signs as too
+ * early or too late. */
 #define CLOCK_SECONDS 30
 
 /* ---- findings ------------------------------------------------------------- */
@@ -50,7 +50,7 @@ enum error checking_ask(struct checking *checking, const char *method,
 
 	upstream_end(&checking->upstream);
 	upstream_settings(&batch, checking->config, slice_of(NULL, 0));
-	/* Those of the API. */
+	/* These settings are for the API, and this call goes to R2. */
 	batch.state_dir = NULL;
 	batch.ca_file = NULL;
 	return upstream_ask(&checking->upstream, &batch, &call,
