@@ -37,15 +37,25 @@ libmintage_a_SOURCES = \
 	%D%/render/unfit.c %D%/render/unfit.h \
 	%D%/render/values.c \
 	\
+	%D%/config/account.c \
 	%D%/config/caller.c \
+	%D%/config/choice.c %D%/config/choice.h \
 	%D%/config/config.c %D%/config/config.h \
-	%D%/config/file.c \
+	%D%/config/fail.c %D%/config/fail.h \
+	%D%/config/file.c %D%/config/file.h \
 	%D%/config/ini.c %D%/config/ini.h \
+	%D%/config/number.c %D%/config/number.h \
 	%D%/config/parent.c \
-	%D%/config/sections.h \
-	%D%/config/url.c \
-	%D%/config/value.c %D%/config/value.h \
-	%D%/config/warnings.c \
+	%D%/config/place.c %D%/config/place.h \
+	%D%/config/rows.c %D%/config/rows.h \
+	%D%/config/secret.c %D%/config/secret.h \
+	%D%/config/section.h \
+	%D%/config/service.c \
+	%D%/config/text.c %D%/config/text.h \
+	%D%/config/types.h \
+	%D%/config/url.c %D%/config/url.h \
+	%D%/config/warnings.c %D%/config/warnings.h \
+	%D%/config/words.c %D%/config/words.h \
 	\
 	%D%/manifest/csv.c %D%/manifest/csv.h \
 	%D%/manifest/json.c %D%/manifest/json.h \

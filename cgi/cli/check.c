@@ -13,6 +13,7 @@
 #include "cgi/service/docroot.h"
 #include "lib/audit/audit.h"
 #include "lib/config/config.h"
+#include "lib/config/warnings.h"
 #include "lib/render/render.h"
 #include "online.h"
 

@@ -1,28 +1,14 @@
+#include "file.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ini.h"
+#include "fail.h"
 
-/* More is no configuration but a mistake. */
+/* A longer file is a mistake, not a configuration. */
 #define FILE_MAX ((size_t)16 * 1024 * 1024)
-
-enum error config_fail(struct problem *problem, const char *path, int line,
-		       const char *format, ...)
-{
-	char reason[PROBLEM_MESSAGE_MAX];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(reason, sizeof(reason), format, arguments);
-	va_end(arguments);
-	if (line > 0)
-		return problem_set(problem, ERROR_CONFIG, NULL, "%s:%d: %s",
-				   path, line, reason);
-	return problem_set(problem, ERROR_CONFIG, NULL, "%s: %s", path, reason);
-}
 
 static enum error read_all(struct buffer *text, int file, const char *path,
 			   struct problem *problem)
@@ -60,7 +46,7 @@ enum error config_file_read(struct buffer *text, const char *path,
 			    struct problem *problem)
 {
 	enum error error;
-	/* O_NONBLOCK: a named pipe in its place must not hold us up. */
+	/* O_NONBLOCK: to open a named pipe must not wait for its writer. */
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (file < 0)

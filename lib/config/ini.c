@@ -1,15 +1,17 @@
 #include "ini.h"
 
 #include <ini.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "fail.h"
+#include "file.h"
 #include "lib/base/unicode.h"
 #include "lib/sign/key.h"
-#include "lib/sign/scope.h"
 
 struct reading {
 	struct config_ini *ini;
-	const struct config_kind *const *kinds;
+	const struct config_section_kind *const *kinds;
 	size_t kind_count;
 	struct problem *problem;
 	enum error error;  /* once set, nothing more is read */
@@ -17,14 +19,14 @@ struct reading {
 	struct slice text; /* the current line without blanks around it */
 	int line;
 	bool indented;
-	bool in_list; /* an indented line may go on with the list */
+	bool in_list;                   /* the last key takes a list */
 	struct config_section *section; /* the current one */
 	struct config_section **next_section;
 	struct config_value **next_value;
-	size_t key;
+	const struct config_row *row; /* the current key's */
 };
 
-/* For use inside a line's work: at its line, and the end of reading. */
+/* Fails with the current line, which ends the reading. */
 #define FAIL(reading, ...)                                                     \
 	((reading)->error = config_fail((reading)->problem,                    \
 					(reading)->ini->path, (reading)->line, \
@@ -53,10 +55,33 @@ static bool is_name(struct slice name)
 	return true;
 }
 
-static const struct config_kind *find_kind(struct reading *reading,
-					   struct slice name)
+static bool has_names(const struct config_section_kind *kind)
 {
-	char quoted[KEY_QUOTE_MAX];
+	return kind->size > 0;
+}
+
+/* "[mintage], [account NAME] and [parent NAME]" */
+static void list_kinds(const struct reading *reading, char *text, size_t size)
+{
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < reading->kind_count && length < size; i++) {
+		const char *before = i == 0                      ? "" :
+				     i + 1 < reading->kind_count ? ", " :
+								   " and ";
+
+		length += (size_t)snprintf(
+			text + length, size - length, "%s[%s%s]", before,
+			reading->kinds[i]->name,
+			has_names(reading->kinds[i]) ? " NAME" : "");
+	}
+}
+
+static const struct config_section_kind *find_kind(struct reading *reading,
+						   struct slice name)
+{
+	char quoted[KEY_QUOTE_MAX], list[PROBLEM_MESSAGE_MAX / 2];
 
 	for (size_t i = 0; i < reading->kind_count; i++) {
 		if (slice_is(name, reading->kinds[i]->name))
@@ -71,26 +96,25 @@ static const struct config_kind *find_kind(struct reading *reading,
 			return NULL;
 		}
 	}
-	FAIL(reading,
-	     "unknown section [%s]; there are [mintage], "
-	     "[account NAME], [parent NAME] and [caller NAME]",
-	     quoted);
+	list_kinds(reading, list, sizeof(list));
+	FAIL(reading, "unknown section [%s]; there are %s", quoted, list);
 	return NULL;
 }
 
-/* Is this a name for a section of this kind, and a new one? */
-static bool check_name(struct reading *reading, const struct config_kind *kind,
-		       struct slice name)
+/* May a section of this kind have this name? Not when another has it. */
+static bool may_have_name(struct reading *reading,
+			  const struct config_section_kind *kind,
+			  struct slice name)
 {
 	char quoted[KEY_QUOTE_MAX];
 
 	key_quote(quoted, name);
-	if (kind->named && name.length == 0) {
+	if (has_names(kind) && name.length == 0) {
 		FAIL(reading, "the section has no name; write [%s NAME]",
 		     kind->name);
 		return false;
 	}
-	if (!kind->named && name.length > 0) {
+	if (!has_names(kind) && name.length > 0) {
 		FAIL(reading, "[%s] takes no name; write [%s]", kind->name,
 		     kind->name);
 		return false;
@@ -109,14 +133,16 @@ static bool check_name(struct reading *reading, const struct config_kind *kind,
 		FAIL(reading,
 		     "[%s%s%s] is given twice, first in line %d; put "
 		     "its keys in one section",
-		     kind->name, kind->named ? " " : "", quoted, other->line);
+		     kind->name, has_names(kind) ? " " : "", quoted,
+		     other->line);
 		return false;
 	}
 	return true;
 }
 
 /* Append an empty section and make it the current one. */
-static void add_section(struct reading *reading, const struct config_kind *kind,
+static void add_section(struct reading *reading,
+			const struct config_section_kind *kind,
 			struct slice name)
 {
 	struct config_section *section = calloc(1, sizeof(*section));
@@ -142,7 +168,7 @@ static void take_section(struct reading *reading)
 {
 	struct slice text = reading->text, word, name, rest;
 	const char *end = memchr(text.data, ']', text.length);
-	const struct config_kind *kind;
+	const struct config_section_kind *kind;
 
 	if (!end) {
 		FAIL(reading, "the section's ']' is missing; write it");
@@ -163,11 +189,11 @@ static void take_section(struct reading *reading)
 	name = slice_trim(
 		slice_of(text.data + word.length, text.length - word.length));
 	kind = find_kind(reading, word);
-	if (kind && check_name(reading, kind, name))
+	if (kind && may_have_name(reading, kind, name))
 		add_section(reading, kind, name);
 }
 
-/* What inih would misread or not tell of. */
+/* Check and do what inih would get wrong, or not report: see ini.h. */
 static void check_line(struct reading *reading, struct slice line, int size)
 {
 	struct slice text = slice_trim(line);
@@ -206,7 +232,7 @@ static void check_line(struct reading *reading, struct slice line, int size)
 		take_section(reading);
 }
 
-/* inih's source of lines: one of the file's for each call. */
+/* inih calls this for each line that it wants. */
 static char *next_line(char *dst, int size, void *stream)
 {
 	struct reading *reading = stream;
@@ -237,33 +263,33 @@ static void add_value(struct reading *reading, struct slice text)
 		FAIL(reading, "out of memory");
 		return;
 	}
-	value->key = reading->key;
+	value->row = reading->row;
 	value->line = reading->line;
 	*reading->next_value = value;
 	reading->next_value = &value->next;
 }
 
-static bool find_key(const struct config_kind *kind, struct slice name,
-		     size_t *key)
+static const struct config_row *find_row(const struct config_section_kind *kind,
+					 struct slice name)
 {
-	for (*key = 0; *key < kind->key_count; ++*key) {
-		if (slice_is(name, kind->keys[*key].name))
-			return true;
+	for (size_t i = 0; i < kind->row_count; i++) {
+		if (slice_is(name, kind->rows[i].name))
+			return &kind->rows[i];
 	}
-	return false;
+	return NULL;
 }
 
 static void fail_unknown(struct reading *reading, struct slice name)
 {
-	const struct config_kind *kind = reading->section->kind;
+	const struct config_section_kind *kind = reading->section->kind;
 	const char *names[32];
 	char quoted[KEY_QUOTE_MAX];
 	const char *nearest;
 	size_t count = 0;
 
-	while (count < kind->key_count &&
+	while (count < kind->row_count &&
 	       count < sizeof(names) / sizeof(names[0])) {
-		names[count] = kind->keys[count].name;
+		names[count] = kind->rows[count].name;
 		count++;
 	}
 	key_quote(quoted, name);
@@ -282,8 +308,8 @@ static void take_key(struct reading *reading, struct slice name,
 		     struct slice value)
 {
 	const struct config_value *other;
+	const struct config_row *row;
 	char quoted[KEY_QUOTE_MAX];
-	size_t key;
 
 	if (!reading->section) {
 		FAIL(reading,
@@ -292,38 +318,39 @@ static void take_key(struct reading *reading, struct slice name,
 		     key_quote(quoted, name));
 		return;
 	}
-	if (!find_key(reading->section->kind, name, &key)) {
+	row = find_row(reading->section->kind, name);
+	if (!row) {
 		fail_unknown(reading, name);
 		return;
 	}
-	other = config_ini_find(reading->section, key);
+	other = config_ini_find(reading->section, row);
 	if (other) {
 		FAIL(reading, "'%s' is given twice, first in line %d; keep one",
-		     reading->section->kind->keys[key].name, other->line);
+		     row->name, other->line);
 		return;
 	}
-	reading->key = key;
-	reading->in_list = reading->section->kind->keys[key].list;
+	reading->row = row;
+	reading->in_list = row->kind->list;
 	add_value(reading, value);
 }
 
 /*
- * An indented line. One that was meant as a line of its own would only make a
- * list longer, and what is granted with it: such a line is refused.
+ * Take an indented line, which continues a list. One that looks like a key is
+ * refused: it may be meant as a line of its own, and to take it as words would
+ * permit more than was meant.
  */
 static void take_more(struct reading *reading)
 {
 	struct slice text = cut_comment(reading->text);
 	struct slice name;
-	size_t key, end = 0;
+	size_t end = 0;
 
 	while (end < text.length && text.data[end] != '=' &&
 	       text.data[end] != ':')
 		end++;
 	name = slice_trim(slice_of(text.data, end));
-	if (end < text.length &&
-	    (end == 0 || name.length < end ||
-	     find_key(reading->section->kind, name, &key))) {
+	if (end < text.length && (end == 0 || name.length < end ||
+				  find_row(reading->section->kind, name))) {
 		FAIL(reading, "an indented line goes on with the list before "
 			      "it, and this looks like a key; begin the line "
 			      "in column 1");
@@ -332,7 +359,8 @@ static void take_more(struct reading *reading)
 	add_value(reading, text);
 }
 
-/* inih's handler. Its `section` may have been cut short: ours is known. */
+/* inih calls this for each key and each indented line. inih may have cut its
+ * `section` short, so reading->section is used. */
 static int take_line(void *user, const char *section, const char *name,
 		     const char *value)
 {
@@ -374,7 +402,7 @@ static enum error parse(struct reading *reading, struct slice text)
 		text = slice_of(text.data + 3, text.length - 3);
 	reading->rest = text;
 	line = ini_parse_stream(next_line, reading, take_line, reading);
-	/* inih goes on after an error of its own: whichever was first. */
+	/* inih reads on after an error of its own: report the first error. */
 	if (line == 0 || (reading->error && line >= reading->line))
 		return reading->error;
 	reading->line = line > 0 ? line : 0;
@@ -385,7 +413,7 @@ static enum error parse(struct reading *reading, struct slice text)
 }
 
 enum error config_ini_read(struct config_ini *ini, const char *path,
-			   const struct config_kind *const kinds[],
+			   const struct config_section_kind *const kinds[],
 			   size_t kind_count, struct problem *problem)
 {
 	struct reading reading = {
@@ -425,11 +453,11 @@ void config_ini_free(struct config_ini *ini)
 }
 
 const struct config_value *config_ini_find(const struct config_section *section,
-					   size_t key)
+					   const struct config_row *row)
 {
 	const struct config_value *value = section->values;
 
-	while (value && value->key != key)
+	while (value && value->row != row)
 		value = value->next;
 	return value;
 }

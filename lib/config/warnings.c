@@ -1,7 +1,7 @@
-/* What is allowed but probably not meant. */
+#include "warnings.h"
+
 #include <stdio.h>
 
-#include "config.h"
 #include "lib/base/hex.h"
 #include "lib/base/unicode.h"
 #include "lib/sign/key.h"

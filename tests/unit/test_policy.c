@@ -131,7 +131,7 @@ static void test_bearer(void **state)
 /* A caller without a hash is not one whose hash is all zero, or of nothing. */
 static void test_bearer_needs_a_hash(void **state)
 {
-	struct caller caller = { .name = NULL, .anonymous = true };
+	struct caller caller = { .anonymous = true };
 	struct config bare = { .callers = &caller };
 
 	(void)state;
