@@ -43,10 +43,13 @@ libmintage_a_SOURCES = \
 	%D%/config/config.c %D%/config/config.h \
 	%D%/config/fail.c %D%/config/fail.h \
 	%D%/config/file.c %D%/config/file.h \
+	%D%/config/header.c %D%/config/header.h \
 	%D%/config/ini.c %D%/config/ini.h \
 	%D%/config/number.c %D%/config/number.h \
 	%D%/config/parent.c \
+	%D%/config/parsed.c %D%/config/parsed.h \
 	%D%/config/place.c %D%/config/place.h \
+	%D%/config/reading.h \
 	%D%/config/rows.c %D%/config/rows.h \
 	%D%/config/secret.c %D%/config/secret.h \
 	%D%/config/section.h \

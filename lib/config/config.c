@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ini.h"
 #include "rows.h"
 
 #define KIND(kind) &config_##kind##_section,
@@ -85,18 +86,18 @@ static enum error load_section(struct config *config,
 }
 
 static enum error load_sections(struct config *config,
-				const struct config_ini *ini,
+				const struct config_parsed *parsed,
 				struct problem *problem)
 {
 	struct config_place at = {
-		.path = ini->path,
+		.path = parsed->path,
 		.config = config,
 		.problem = problem,
 	};
 	enum error error = ERROR_NONE;
 
 	for (size_t i = 0; i < KIND_COUNT; i++) {
-		for (at.section = ini->sections; at.section && !error;
+		for (at.section = parsed->sections; at.section && !error;
 		     at.section = at.section->next) {
 			if (at.section->kind == kinds[i])
 				error = load_section(config, &at);
@@ -127,16 +128,16 @@ enum error config_load(struct config **config, const char *path,
 		       struct problem *problem)
 {
 	struct config *loaded = create(path);
-	struct config_ini ini = { 0 };
+	struct config_parsed parsed = { 0 };
 	enum error error;
 
 	*config = NULL;
 	if (!loaded)
 		return config_fail(problem, path, 0, "out of memory");
-	error = config_ini_read(&ini, path, kinds, KIND_COUNT, problem);
+	error = config_ini_read(&parsed, path, kinds, KIND_COUNT, problem);
 	if (!error)
-		error = load_sections(loaded, &ini, problem);
-	config_ini_free(&ini);
+		error = load_sections(loaded, &parsed, problem);
+	config_parsed_free(&parsed);
 	if (error)
 		config_free(loaded);
 	else

@@ -1,36 +1,12 @@
 #include "ini.h"
 
 #include <ini.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "fail.h"
 #include "file.h"
+#include "header.h"
 #include "lib/base/unicode.h"
 #include "lib/sign/key.h"
-
-struct reading {
-	struct config_ini *ini;
-	const struct config_section_kind *const *kinds;
-	size_t kind_count;
-	struct problem *problem;
-	enum error error;  /* once set, nothing more is read */
-	struct slice rest; /* of the file */
-	struct slice text; /* the current line without blanks around it */
-	int line;
-	bool indented;
-	bool in_list;                   /* the last key takes a list */
-	struct config_section *section; /* the current one */
-	struct config_section **next_section;
-	struct config_value **next_value;
-	const struct config_row *row; /* the current key's */
-};
-
-/* Fails with the current line, which ends the reading. */
-#define FAIL(reading, ...)                                                     \
-	((reading)->error = config_fail((reading)->problem,                    \
-					(reading)->ini->path, (reading)->line, \
-					__VA_ARGS__))
 
 static struct slice cut_comment(struct slice text)
 {
@@ -42,159 +18,9 @@ static struct slice cut_comment(struct slice text)
 	return text;
 }
 
-static bool is_name(struct slice name)
-{
-	for (size_t i = 0; i < name.length; i++) {
-		char c = name.data[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= '0' && c <= '9') && c != '-' && c != '_' &&
-		    c != '.' && c != '@')
-			return false;
-	}
-	return true;
-}
-
-static bool has_names(const struct config_section_kind *kind)
-{
-	return kind->size > 0;
-}
-
-/* "[mintage], [account NAME] and [parent NAME]" */
-static void list_kinds(const struct reading *reading, char *text, size_t size)
-{
-	size_t length = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; i < reading->kind_count && length < size; i++) {
-		const char *before = i == 0                      ? "" :
-				     i + 1 < reading->kind_count ? ", " :
-								   " and ";
-
-		length += (size_t)snprintf(
-			text + length, size - length, "%s[%s%s]", before,
-			reading->kinds[i]->name,
-			has_names(reading->kinds[i]) ? " NAME" : "");
-	}
-}
-
-static const struct config_section_kind *find_kind(struct reading *reading,
-						   struct slice name)
-{
-	char quoted[KEY_QUOTE_MAX], list[PROBLEM_MESSAGE_MAX / 2];
-
-	for (size_t i = 0; i < reading->kind_count; i++) {
-		if (slice_is(name, reading->kinds[i]->name))
-			return reading->kinds[i];
-	}
-	key_quote(quoted, name);
-	for (size_t i = 0; i < reading->kind_count; i++) {
-		if (slice_nearest(name, &reading->kinds[i]->name, 1)) {
-			FAIL(reading,
-			     "unknown section [%s]; did you mean [%s]?", quoted,
-			     reading->kinds[i]->name);
-			return NULL;
-		}
-	}
-	list_kinds(reading, list, sizeof(list));
-	FAIL(reading, "unknown section [%s]; there are %s", quoted, list);
-	return NULL;
-}
-
-/* May a section of this kind have this name? Not when another has it. */
-static bool may_have_name(struct reading *reading,
-			  const struct config_section_kind *kind,
-			  struct slice name)
-{
-	char quoted[KEY_QUOTE_MAX];
-
-	key_quote(quoted, name);
-	if (has_names(kind) && name.length == 0) {
-		FAIL(reading, "the section has no name; write [%s NAME]",
-		     kind->name);
-		return false;
-	}
-	if (!has_names(kind) && name.length > 0) {
-		FAIL(reading, "[%s] takes no name; write [%s]", kind->name,
-		     kind->name);
-		return false;
-	}
-	if (name.length > CONFIG_NAME_MAX || !is_name(name)) {
-		FAIL(reading,
-		     "'%s' can't be a section's name; use up to %d "
-		     "letters, digits and . _ - @",
-		     quoted, CONFIG_NAME_MAX);
-		return false;
-	}
-	for (const struct config_section *other = reading->ini->sections; other;
-	     other = other->next) {
-		if (other->kind != kind || !slice_is(name, other->name))
-			continue;
-		FAIL(reading,
-		     "[%s%s%s] is given twice, first in line %d; put "
-		     "its keys in one section",
-		     kind->name, has_names(kind) ? " " : "", quoted,
-		     other->line);
-		return false;
-	}
-	return true;
-}
-
-/* Append an empty section and make it the current one. */
-static void add_section(struct reading *reading,
-			const struct config_section_kind *kind,
-			struct slice name)
-{
-	struct config_section *section = calloc(1, sizeof(*section));
-
-	if (section)
-		section->name = strndup(name.data, name.length);
-	if (!section || !section->name) {
-		free(section);
-		FAIL(reading, "out of memory");
-		return;
-	}
-	section->kind = kind;
-	section->line = reading->line;
-	*reading->next_section = section;
-	reading->next_section = &section->next;
-	reading->next_value = &section->values;
-	reading->section = section;
-	reading->in_list = false;
-}
-
-/* "[kind name] ; comment" */
-static void take_section(struct reading *reading)
-{
-	struct slice text = reading->text, word, name, rest;
-	const char *end = memchr(text.data, ']', text.length);
-	const struct config_section_kind *kind;
-
-	if (!end) {
-		FAIL(reading, "the section's ']' is missing; write it");
-		return;
-	}
-	rest = slice_trim(
-		slice_of(end + 1, text.length - (size_t)(end + 1 - text.data)));
-	if (rest.length > 0 && rest.data[0] != ';' && rest.data[0] != '#') {
-		FAIL(reading, "text after ']'; begin a new line for it");
-		return;
-	}
-	text = slice_trim(
-		slice_of(text.data + 1, (size_t)(end - text.data) - 1));
-	word = slice_of(text.data, 0);
-	while (word.length < text.length && text.data[word.length] != ' ' &&
-	       text.data[word.length] != '\t')
-		word.length++;
-	name = slice_trim(
-		slice_of(text.data + word.length, text.length - word.length));
-	kind = find_kind(reading, word);
-	if (kind && may_have_name(reading, kind, name))
-		add_section(reading, kind, name);
-}
-
 /* Check and do what inih would get wrong, or not report: see ini.h. */
-static void check_line(struct reading *reading, struct slice line, int size)
+static void check_line(struct config_reading *reading, struct slice line,
+		       int size)
 {
 	struct slice text = slice_trim(line);
 
@@ -229,13 +55,13 @@ static void check_line(struct reading *reading, struct slice line, int size)
 		FAIL(reading, "an indented '['; begin a section in column 1, "
 			      "or quote what is one of a list");
 	else if (text.data[0] == '[')
-		take_section(reading);
+		config_header_take(reading);
 }
 
 /* inih calls this for each line that it wants. */
 static char *next_line(char *dst, int size, void *stream)
 {
-	struct reading *reading = stream;
+	struct config_reading *reading = stream;
 	struct slice line;
 
 	if (reading->error || !slice_split(&reading->rest, '\n', &line))
@@ -252,7 +78,7 @@ static char *next_line(char *dst, int size, void *stream)
 	return dst;
 }
 
-static void add_value(struct reading *reading, struct slice text)
+static void add_value(struct config_reading *reading, struct slice text)
 {
 	struct config_value *value = calloc(1, sizeof(*value));
 
@@ -279,7 +105,7 @@ static const struct config_row *find_row(const struct config_section_kind *kind,
 	return NULL;
 }
 
-static void fail_unknown(struct reading *reading, struct slice name)
+static void fail_unknown(struct config_reading *reading, struct slice name)
 {
 	const struct config_section_kind *kind = reading->section->kind;
 	const char *names[32];
@@ -304,7 +130,7 @@ static void fail_unknown(struct reading *reading, struct slice name)
 		     quoted, kind->name);
 }
 
-static void take_key(struct reading *reading, struct slice name,
+static void take_key(struct config_reading *reading, struct slice name,
 		     struct slice value)
 {
 	const struct config_value *other;
@@ -323,7 +149,7 @@ static void take_key(struct reading *reading, struct slice name,
 		fail_unknown(reading, name);
 		return;
 	}
-	other = config_ini_find(reading->section, row);
+	other = config_parsed_find(reading->section, row);
 	if (other) {
 		FAIL(reading, "'%s' is given twice, first in line %d; keep one",
 		     row->name, other->line);
@@ -339,7 +165,7 @@ static void take_key(struct reading *reading, struct slice name,
  * refused: it may be meant as a line of its own, and to take it as words would
  * permit more than was meant.
  */
-static void take_more(struct reading *reading)
+static void take_more(struct config_reading *reading)
 {
 	struct slice text = cut_comment(reading->text);
 	struct slice name;
@@ -364,7 +190,7 @@ static void take_more(struct reading *reading)
 static int take_line(void *user, const char *section, const char *name,
 		     const char *value)
 {
-	struct reading *reading = user;
+	struct config_reading *reading = user;
 
 	(void)section;
 	if (!value)
@@ -386,7 +212,7 @@ static int line_at(struct slice text, size_t offset)
 	return line;
 }
 
-static enum error parse(struct reading *reading, struct slice text)
+static enum error parse(struct config_reading *reading, struct slice text)
 {
 	size_t valid = unicode_valid(text);
 	int line;
@@ -412,52 +238,24 @@ static enum error parse(struct reading *reading, struct slice text)
 			     "comment with ;");
 }
 
-enum error config_ini_read(struct config_ini *ini, const char *path,
+enum error config_ini_read(struct config_parsed *parsed, const char *path,
 			   const struct config_section_kind *const kinds[],
 			   size_t kind_count, struct problem *problem)
 {
-	struct reading reading = {
-		.ini = ini,
+	struct config_reading reading = {
+		.parsed = parsed,
 		.kinds = kinds,
 		.kind_count = kind_count,
 		.problem = problem,
-		.next_section = &ini->sections,
+		.next_section = &parsed->sections,
 	};
 	struct buffer text = { 0 };
 	enum error error;
 
-	*ini = (struct config_ini){ .path = path };
+	*parsed = (struct config_parsed){ .path = path };
 	error = config_file_read(&text, path, problem);
 	if (!error)
 		error = parse(&reading, buffer_slice(&text));
 	buffer_free(&text);
 	return error;
-}
-
-void config_ini_free(struct config_ini *ini)
-{
-	while (ini->sections) {
-		struct config_section *section = ini->sections;
-
-		ini->sections = section->next;
-		while (section->values) {
-			struct config_value *value = section->values;
-
-			section->values = value->next;
-			free(value->text);
-			free(value);
-		}
-		free(section->name);
-		free(section);
-	}
-}
-
-const struct config_value *config_ini_find(const struct config_section *section,
-					   const struct config_row *row)
-{
-	const struct config_value *value = section->values;
-
-	while (value && value->row != row)
-		value = value->next;
-	return value;
 }

@@ -3,7 +3,7 @@
 const struct config_value *config_place_value(const struct config_place *place,
 					      const struct config_row *row)
 {
-	return config_ini_find(place->section, row);
+	return config_parsed_find(place->section, row);
 }
 
 const struct config_value *config_place_named(const struct config_place *place,

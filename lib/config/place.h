@@ -5,7 +5,7 @@
 #define MINTAGE_LIB_CONFIG_PLACE_H
 
 #include "fail.h"
-#include "ini.h"
+#include "parsed.h"
 #include "section.h"
 
 struct config_place {
