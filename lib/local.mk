@@ -69,7 +69,9 @@ libmintage_a_SOURCES = \
 	\
 	%D%/audit/audit.c %D%/audit/audit.h \
 	\
-	%D%/policy/policy.c %D%/policy/policy.h
+	%D%/policy/choice.c %D%/policy/choice.h \
+	%D%/policy/grant.c %D%/policy/grant.h \
+	%D%/policy/subject.c %D%/policy/subject.h
 nodist_libmintage_a_SOURCES = %D%/render/templates_data.c
 
 lib_libs = $(NETTLE_LIBS) $(INIH_LIBS) $(UTF8PROC_LIBS)

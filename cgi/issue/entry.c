@@ -120,7 +120,7 @@ enum error entry_allowed(const struct issue *issue,
 			 const struct granted *granted, struct problem *problem)
 {
 	enum error error =
-		grant_check_scope(&issue->grant, &granted->scope, "", problem);
+		grant_scope_check(&issue->grant, &granted->scope, "", problem);
 
 	/* Nobody named the action: it follows from the method. */
 	if (error && issue->kind == ISSUE_LINKS &&
@@ -188,7 +188,7 @@ static enum error verify(const struct issue *issue, const struct entry *entry,
 	error = is_link ? link_rules(entry, granted->method, problem) :
 			  credential_rules(issue, entry, problem);
 	if (!error)
-		error = grant_check_path(&issue->grant, entry->key, "",
+		error = grant_path_check(&issue->grant, entry->key, "",
 					 problem);
 	return error ? error :
 		       check_format(issue, entry, granted->method, problem);

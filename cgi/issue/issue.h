@@ -14,7 +14,7 @@
 
 #include "cgi/input/fields.h"
 #include "cgi/service/service.h"
-#include "lib/policy/policy.h"
+#include "lib/policy/grant.h"
 #include "lib/sign/mint.h"
 
 enum issue_kind {

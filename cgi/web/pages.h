@@ -6,7 +6,7 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
-#include "lib/policy/policy.h"
+#include "lib/policy/grant.h"
 
 /* GET /: the form for a browser; for `Accept: application/json` what this
  * service can do for this caller: routes, formats, and the caller's own

@@ -7,7 +7,7 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
-#include "lib/policy/policy.h"
+#include "lib/policy/grant.h"
 
 /* What a page draws from; borrows all of it but the texts. */
 struct page {

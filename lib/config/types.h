@@ -34,6 +34,15 @@ struct words {
 	size_t count;
 };
 
+static inline bool words_have(const struct words *words, struct slice word)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		if (slice_equal(words->list[i], word))
+			return true;
+	}
+	return false;
+}
+
 enum jurisdiction {
 	JURISDICTION_DEFAULT,
 	JURISDICTION_EU,

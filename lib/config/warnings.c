@@ -33,15 +33,6 @@ static void warn(struct checking *checking, int line, const char *format, ...)
 	checking->count++;
 }
 
-static bool words_hold(const struct words *words, struct slice word)
-{
-	for (size_t i = 0; i < words->count; i++) {
-		if (slice_equal(words->list[i], word))
-			return true;
-	}
-	return false;
-}
-
 /* ---- accounts and parents ------------------------------------------------ */
 
 static void check_account(struct checking *checking,
@@ -114,7 +105,7 @@ static void check_buckets(struct checking *checking,
 
 		for (size_t j = 0; j < caller->parent_count; j++)
 			reached = reached ||
-				  words_hold(&caller->parents[j]->buckets,
+				  words_have(&caller->parents[j]->buckets,
 					     bucket);
 		if (!reached)
 			warn(checking, caller->line,
@@ -194,7 +185,7 @@ static void check_caller(struct checking *checking, const struct caller *caller)
 	for (size_t i = 0; i < caller->prefixes.count; i++)
 		check_prefix(checking, caller, caller->prefixes.list[i]);
 	if (caller->whole_bucket && caller->prefixes.count > 0 &&
-	    !words_hold(&caller->prefixes, slice_text("*")))
+	    !words_have(&caller->prefixes, slice_text("*")))
 		warn(checking, caller->line,
 		     "[caller %s] has whole-bucket = yes, which means any key; "
 		     "its prefixes bound nothing",
