@@ -11,8 +11,10 @@ libmintage_a_SOURCES = \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
+	%D%/base/io.c %D%/base/io.h \
 	%D%/base/json.c %D%/base/json.h \
 	%D%/base/problem.c %D%/base/problem.h \
+	%D%/base/process.c %D%/base/process.h \
 	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/unicode.c %D%/base/unicode.h \

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cgi/service/service.h"
+#include "lib/base/process.h"
 
 static const struct command {
 	const char *name;
@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
-	service_guard_memory();
+	process_guard_memory();
 	if (!guard_descriptors())
 		return CLI_FAILED;
 	signal(SIGPIPE, SIG_IGN);
