@@ -70,6 +70,10 @@ libmintage_a_SOURCES = \
 	%D%/manifest/value.c %D%/manifest/value.h \
 	\
 	%D%/audit/audit.c %D%/audit/audit.h \
+	%D%/audit/line.c %D%/audit/line.h \
+	%D%/audit/log.c %D%/audit/log.h \
+	%D%/audit/request.c %D%/audit/request.h \
+	%D%/audit/scopes.c %D%/audit/scopes.h \
 	\
 	%D%/policy/choice.c %D%/policy/choice.h \
 	%D%/policy/grant.c %D%/policy/grant.h \
