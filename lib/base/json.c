@@ -61,7 +61,7 @@ static bool in_object(const struct json *json)
 	return json->depth > 0 && (json->objects >> (json->depth - 1) & 1) != 0;
 }
 
-/* What may follow a value that has just ended. */
+/* What may follow the value that has just ended. */
 static void value_done(struct json *json)
 {
 	json->expect = json->depth > 0 ? EXPECT_SEPARATOR : EXPECT_NOTHING;
@@ -104,8 +104,8 @@ static enum json_token unnest(struct json *json)
 #define HIGH_BITS EACH_BYTE(0x80)
 
 /*
- * Eight bytes at a time: the high bit of each byte that is zero, and of some
- * behind the first such one (a borrow runs on); so only the lowest counts.
+ * The high bit of each byte of eight that is zero. A borrow may also set it for
+ * bytes behind the first zero, so only the lowest bit that is set is certain.
  */
 static uint64_t zero_bytes(uint64_t word)
 {
@@ -125,8 +125,9 @@ static bool is_stop(unsigned char byte)
 	return byte == '"' || byte == '\\' || byte < 0x20;
 }
 
-/* The next quote, backslash or control character from `p`, or `end`. *seen
- * gets the high bits of what lies before it, and perhaps of what's behind. */
+/* Find the next quote, backslash or control character from `p` on, or `end`.
+ * The high bits of the bytes before it, and perhaps of some behind, are added
+ * to *seen. */
 static const char *find_stop(const char *p, const char *end, uint64_t *seen)
 {
 	uint64_t word, stops;
@@ -157,7 +158,8 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* Behind the escape at `p`, a backslash; NULL after giving up. */
+/* Where the escape ends that begins with the backslash at `p`. NULL after a
+ * syntax error. */
 static const char *skip_escape(struct json *json, const char *p)
 {
 	if (++p == json->end) {
@@ -185,7 +187,7 @@ static const char *skip_escape(struct json *json, const char *p)
 	return p;
 }
 
-/* Read the string whose quote stands at json->next. */
+/* Read the string whose first quote is at json->next. */
 static bool read_string(struct json *json)
 {
 	const char *begin = json->next + 1, *p = begin;
@@ -326,7 +328,8 @@ static enum json_token read_value(struct json *json)
 	}
 }
 
-/* At a comma or the end of what is open; NULL, or what is wrong. */
+/* Read a comma, or the end of the array or object. Returns NULL, or what is
+ * wrong. */
 static const char *read_separator(struct json *json)
 {
 	bool object = in_object(json);
@@ -418,8 +421,8 @@ static uint32_t hex_unit(const char *digits)
 }
 
 /*
- * The code point of the escape at *p, a backslash, and move *p behind it. The
- * reader has checked its form. False, and *p stays, at a lone surrogate.
+ * Decode the escape whose backslash is at *p, and move *p behind it. The reader
+ * has checked its form. False at a lone surrogate, where *p stays.
  */
 static bool read_escape(const char **p, const char *end, uint32_t *code)
 {

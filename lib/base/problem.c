@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The length of the UTF-8 sequence at `text`, 0 when there is none. Roughly: a
- * message must be printable, not canonical. */
+/* The length of the UTF-8 sequence at `text`, or 0 when there is none. It also
+ * takes overlong forms and surrogates: a message only needs to be printable. */
 static size_t sequence_length(const char *text)
 {
 	unsigned char first = (unsigned char)text[0];
@@ -22,8 +22,8 @@ static size_t sequence_length(const char *text)
 }
 
 /*
- * Messages quote what was sent, cut to fit: keep them to one line of whole
- * characters.
+ * Messages quote what was sent and are cut to fit. This makes of them one line
+ * of whole characters.
  */
 static void text_tidy(char *text)
 {

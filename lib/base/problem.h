@@ -13,14 +13,13 @@
 #define PROBLEM_POINTER_MAX 64
 #define PROBLEM_MESSAGE_MAX 320
 
-/* One failure as a person reads it. */
 struct problem {
 	enum error error;
 	/* JSON Pointer (RFC 6901) to the field or entry, or "". */
 	char pointer[PROBLEM_POINTER_MAX];
-	/* UTF-8, one line, what is wrong and the remedy; truncated to fit. */
+	/* What is wrong and the remedy, as one line of UTF-8, cut to fit. */
 	char message[PROBLEM_MESSAGE_MAX];
-	/* Seconds after which it may go well, where that is known, else 0. */
+	/* Seconds after which a retry may succeed, or 0 when not known. */
 	unsigned retry_after;
 };
 
@@ -32,14 +31,14 @@ struct problems {
 	struct problem list[PROBLEMS_MAX];
 };
 
-/* Write `problem`. `pointer` may be NULL. Returns `error`, so that a failing
- * function can end with `return problem_set(...)`. */
+/* Fill *problem. `pointer` may be NULL for none. Returns `error`, so that a
+ * failing function can end with `return problem_set(...)`. */
 enum error problem_set(struct problem *problem, enum error error,
 		       const char *pointer, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
-/* Append to `problems`; counted but not kept past PROBLEMS_MAX. Returns
- * `error`. */
+/* Append to `problems`. Past PROBLEMS_MAX, problems are counted but not kept.
+ * Returns `error`. */
 enum error problems_add(struct problems *problems, enum error error,
 			const char *pointer, const char *format, ...)
 	PRINTF_LIKE(4, 5);
