@@ -34,8 +34,9 @@ enum error config_place_need(const struct config_place *place, const char *name)
 
 	if (config_place_named(place, name))
 		return ERROR_NONE;
-	return CONFIG_FAIL(place, section, "[%s %s] has no '%s'; add it",
-			   section->kind->name, section->name, name);
+	return CONFIG_FAIL(place, section, "[%s%s%s] has no '%s'; add it",
+			   section->kind->name, *section->name ? " " : "",
+			   section->name, name);
 }
 
 enum error config_place_no_memory(const struct config_place *place)
