@@ -125,7 +125,7 @@ static bool print_token(struct cli_output *output,
 
 	if (!random_bytes(bytes, sizeof(bytes)))
 		return false;
-	base64url_encode(token, bytes, sizeof(bytes));
+	base64_url_encode(token, bytes, sizeof(bytes));
 	digest_sha256(token, sizeof(token), hash);
 	hex_encode(hash_text, hash, sizeof(hash));
 	sink_write(&output->sink, token, sizeof(token));

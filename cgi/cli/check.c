@@ -16,6 +16,7 @@
 #include "command.h"
 #include "lib/audit/audit.h"
 #include "lib/config/config.h"
+#include "lib/config/warnings.h"
 #include "online.h"
 #include "online_url.h"
 

@@ -1,12 +1,12 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "lib/base/escape.h"
+#include "lib/base/io.h"
 
 /* ---- complaints ----------------------------------------------------------- */
 
@@ -56,56 +56,28 @@ const char *cli_config_path(const char *option)
 	return path && *path ? path : MINTAGE_CONFIG_FILE;
 }
 
-/* Another process that has the same pipe may have made it non-blocking: wait
- * until it can be used. False when errno says something else. */
-static bool wait_for(int file, short events)
-{
-	struct pollfd poll_file = { .fd = file, .events = events };
-
-	return errno == EINTR ||
-	       (errno == EAGAIN && poll(&poll_file, 1, -1) >= 0);
-}
-
 enum error cli_read(int file, const char *name, uint64_t max,
 		    struct buffer *buffer, struct problem *problem)
 {
-	for (;;) {
-		ssize_t got;
+	int failure = io_read_all(file, max, buffer);
 
-		if (!buffer_reserve(buffer, CLI_WINDOW))
-			return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-					   "%s: out of memory", name);
-		got = read(file, buffer->data + buffer->length, CLI_WINDOW);
-		if (got == 0)
-			return ERROR_NONE;
-		if (got < 0 && wait_for(file, POLLIN))
-			continue;
-		if (got < 0)
-			return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-					   "%s: %s", name, strerror(errno));
-		buffer->length += (size_t)got;
-		if (buffer->length > max)
-			return problem_set(problem, ERROR_TOO_LARGE, NULL,
-					   "%s: more than %llu bytes", name,
-					   (unsigned long long)max);
-	}
+	if (failure == EFBIG)
+		return problem_set(problem, ERROR_TOO_LARGE, NULL,
+				   "%s: more than %llu bytes", name,
+				   (unsigned long long)max);
+	if (failure)
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL, "%s: %s",
+				   name,
+				   failure == ENOMEM ? "out of memory" :
+						       strerror(failure));
+	return ERROR_NONE;
 }
 
 /* ---- what goes out -------------------------------------------------------- */
 
 int cli_write(const char *data, size_t length)
 {
-	while (length > 0) {
-		ssize_t put = write(STDOUT_FILENO, data, length);
-
-		if (put < 0 && wait_for(STDOUT_FILENO, POLLOUT))
-			continue;
-		if (put < 0)
-			return errno;
-		data += put;
-		length -= (size_t)put;
-	}
-	return 0;
+	return io_write_all(STDOUT_FILENO, data, length);
 }
 
 static bool output_write(void *context, const char *data, size_t length)

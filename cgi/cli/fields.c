@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lib/base/escape.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/json.h"
 
 /* ---- what is wrong -------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include "cgi/input/fields.h"
 #include "command.h"
+#include "lib/base/problems.h"
 
 /* What stands between name and help in the row of an option that is a field of
  * a request; see OPTION_TEXT. */

@@ -9,6 +9,7 @@
 #include "account.h"
 #include "cgi/input/negotiate.h"
 #include "document.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/guess.h"
 #include "login.h"
 #include "remote.h"

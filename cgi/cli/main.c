@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cgi/service/service.h"
 #include "commands.h"
 #include "completion.h"
+#include "lib/base/process.h"
 #include "usage.h"
 
 #define COMMAND_POINTER(name) &name##_command,
@@ -121,7 +121,7 @@ static enum cli_status run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	service_guard_memory();
+	process_guard_memory();
 	if (!guard_descriptors())
 		return CLI_FAILED;
 	signal(SIGPIPE, SIG_IGN);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "cgi/upstream/cloudflare.h"
+#include "lib/base/json_text.h"
 #include "lib/config/config.h"
 #include "url.h"
 
@@ -58,8 +59,8 @@ static bool read_caller(struct received *received, struct json *json)
 	received->has_caller = token == JSON_OBJECT;
 	if (token == JSON_OBJECT && json_next(&inner) == JSON_NAME &&
 	    slice_is(inner.text, "name") && json_next(&inner) == JSON_STRING &&
-	    json_unescape(&inner, received->name, sizeof(received->name),
-			  &received->caller) != ERROR_NONE)
+	    json_text_unescape(&inner, received->name, sizeof(received->name),
+			       &received->caller) != ERROR_NONE)
 		received->caller = slice_of("?", 1);
 	return json_skip(json, token);
 }

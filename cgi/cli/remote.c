@@ -5,6 +5,7 @@
 
 #include "cgi/upstream/cloudflare.h"
 #include "document.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/guess.h"
 #include "remote_ask.h"
 #include "url.h"

@@ -5,6 +5,7 @@
 #include "cgi/input/fields.h"
 #include "cli.h"
 #include "lib/base/json.h"
+#include "lib/base/json_text.h"
 
 /* Begin a complaint. A pointer such as "/objects/17/ttlSeconds" becomes the
  * number that the entry has among all entries; any other is printed as it is. */
@@ -48,12 +49,12 @@ static bool print_error(uint64_t first, struct json *json)
 		if (json_next(json) != JSON_STRING)
 			return false;
 		if (is_message &&
-		    json_unescape(json, message_text, sizeof(message_text),
-				  &message) != ERROR_NONE)
+		    json_text_unescape(json, message_text, sizeof(message_text),
+				       &message) != ERROR_NONE)
 			return false;
 		if (is_pointer &&
-		    json_unescape(json, pointer_text, sizeof(pointer_text),
-				  &pointer) != ERROR_NONE)
+		    json_text_unescape(json, pointer_text, sizeof(pointer_text),
+				       &pointer) != ERROR_NONE)
 			return false;
 	}
 	snprintf(place, sizeof(place), "%.*s", (int)pointer.length,

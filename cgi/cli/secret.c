@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/io.h"
+
 void cli_secret_derive(struct slice value, char secret[CLI_SECRET_LENGTH])
 {
 	uint8_t hash[DIGEST_SIZE];
@@ -42,30 +44,19 @@ enum cli_status cli_secret_make(const char *path, int *file)
 	return cli_complain("%s: %s", path, strerror(errno));
 }
 
-static bool write_all(int file, const char *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t put = write(file, data, length);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		data += put;
-		length -= (size_t)put;
-	}
-	return true;
-}
-
 enum cli_status cli_secret_fill(int file, const char *path, struct slice secret)
 {
-	bool done = write_all(file, secret.data, secret.length) &&
-		    write_all(file, "\n", 1) && fsync(file) == 0;
-	int failure = errno;
+	int failure = io_write_all(file, secret.data, secret.length);
 
-	if (close(file) == 0 && done)
+	if (failure == 0)
+		failure = io_write_all(file, "\n", 1);
+	if (failure == 0 && fsync(file) != 0)
+		failure = errno;
+	if (close(file) != 0 && failure == 0)
+		failure = errno;
+	if (failure == 0)
 		return CLI_DONE;
-	return cli_complain("%s: %s", path, strerror(done ? errno : failure));
+	return cli_complain("%s: %s", path, strerror(failure));
 }
 
 char *cli_secret_beside(const char *path, const char *ending)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "lib/config/ini.h"
+#include "lib/config/config.h"
 #include "lib/sign/bucket.h"
 
 static const char *const jurisdictions[] = {

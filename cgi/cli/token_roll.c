@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/base/json_text.h"
 #include "secret.h"
 #include "token_request.h"
 
@@ -45,7 +46,7 @@ static enum error call(struct cli_api *api, const char *id,
 	if (error)
 		return error;
 	if (json_next(&result) != JSON_STRING ||
-	    json_unescape(&result, scratch, sizeof(scratch), &value) !=
+	    json_text_unescape(&result, scratch, sizeof(scratch), &value) !=
 		    ERROR_NONE ||
 	    value.length < 16)
 		return cloudflare_unexpected(problem,

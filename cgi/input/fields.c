@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "lib/base/problems.h"
 #include "lib/manifest/format.h"
 #include "lib/manifest/lines.h"
 #include "lib/sign/bucket.h"

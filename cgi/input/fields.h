@@ -7,6 +7,7 @@
 #define MINTAGE_CGI_INPUT_FIELDS_H
 
 #include "field.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/manifest.h"
 #include "lib/sign/scope.h"
 

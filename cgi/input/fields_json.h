@@ -5,6 +5,7 @@
 #define MINTAGE_CGI_INPUT_FIELDS_JSON_H
 
 #include "fields.h"
+#include "lib/base/problems.h"
 
 /* Read a JSON request: its members are fields, `objects` and `prefixes` are
  * arrays of entries. Borrows `text` for as long as the fields are used. Failures

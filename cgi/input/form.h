@@ -6,6 +6,7 @@
 #define MINTAGE_CGI_INPUT_FORM_H
 
 #include "fields.h"
+#include "lib/base/problems.h"
 
 /* One form while its fields are read. All borrowed. */
 struct form {

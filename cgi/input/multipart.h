@@ -10,6 +10,7 @@
 #define MINTAGE_CGI_INPUT_MULTIPART_H
 
 #include "fields.h"
+#include "lib/base/problems.h"
 
 #define MULTIPART_BOUNDARY_MAX 70
 #define MULTIPART_HEADER_MAX 8192 /* bytes, all headers of one part */

@@ -14,7 +14,7 @@
  * Settle the entry's terms and check everything about it. ERROR_NONE: *terms
  * may be issued for entry->key. Otherwise nothing may: the error and *problem
  * say why, with the entry's pointer. Errors are those of terms_settle,
- * terms_check, signer_terms_check and grant_check_path; ERROR_BAD_VALUE and
+ * terms_check, signer_terms_check and grant_path_check; ERROR_BAD_VALUE and
  * ERROR_OBJECT_NAME for what a link, a credential or the format can't have.
  */
 enum error issue_entry_check(const struct order *order,

@@ -5,6 +5,7 @@
 
 #include "cgi/upstream/cloudflare.h"
 #include "entry.h"
+#include "lib/base/problems.h"
 #include "signer.h"
 
 /* One answer: offsets and lengths in the text of all. */

@@ -11,6 +11,7 @@
 #define MINTAGE_CGI_ISSUE_ISSUE_H
 
 #include "fetch.h"
+#include "lib/base/problems.h"
 #include "lib/base/sink.h"
 
 struct issue {

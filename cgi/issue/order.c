@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "lib/base/problems.h"
 #include "signer.h"
 
 static void misplaced(const struct order *order, enum field field,

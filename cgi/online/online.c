@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "calls.h"
-#include "cgi/service/service.h"
+#include "lib/base/process.h"
 
 static const char usage_text[] =
 	"Usage: mintage-online\n"
@@ -209,7 +209,7 @@ int main(int argc, char *argv[])
 	if (argc > 1 || !is_socket(STDIN_FILENO))
 		return usage(argc > 1 ? argv[1] : NULL);
 	guard_signals();
-	service_guard_memory();
+	process_guard_memory();
 	(void)fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
 	online.waiting_end = &online.waiting;
 	online.http = http_create();

@@ -1,18 +1,7 @@
 #include "service.h"
 
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WATCHED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define WATCHED 1
-#endif
 
 /* Where processes of this host can meet to count together, or NULL. */
 static const char *counters_folder(const struct config *config)
@@ -108,15 +97,4 @@ const struct presign_day *service_signing_key(struct service *service,
 	presign_day_derive(&place->day, slice_of(secret->text, secret->length),
 			   now);
 	return &place->day;
-}
-
-void service_guard_memory(void)
-{
-	static const struct rlimit none = { 0, 0 };
-
-	(void)setrlimit(RLIMIT_CORE, &none);
-#ifndef WATCHED
-	/* LeakSanitizer traces its own process. */
-	(void)prctl(PR_SET_DUMPABLE, 0);
-#endif
 }

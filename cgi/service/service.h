@@ -63,7 +63,4 @@ const struct presign_day *service_signing_key(struct service *service,
 					      const struct parent *parent,
 					      int64_t now);
 
-/* No core file may hold a secret, and no other process look into ours. */
-void service_guard_memory(void);
-
 #endif

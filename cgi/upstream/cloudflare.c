@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lib/base/escape.h"
+#include "lib/base/json_text.h"
 
 bool cloudflare_quote(struct buffer *body, struct slice text)
 {
@@ -76,8 +77,8 @@ struct first_error {
 
 static void take_message(struct first_error *first, const struct json *json)
 {
-	if (json_unescape(json, first->text, sizeof(first->text),
-			  &first->message) != ERROR_NONE)
+	if (json_text_unescape(json, first->text, sizeof(first->text),
+			       &first->message) != ERROR_NONE)
 		first->message = slice_text("(too many words)");
 }
 
@@ -187,8 +188,9 @@ static enum error take_text(const struct json *json,
 {
 	enum error error;
 
-	error = json_unescape(json, space->data + space->length,
-			      space->capacity - space->length, &text->value);
+	error = json_text_unescape(json, space->data + space->length,
+				   space->capacity - space->length,
+				   &text->value);
 	if (error)
 		return cloudflare_unexpected(problem,
 					     "has a text that can't be read");

@@ -35,7 +35,7 @@ static enum error by_bearer(const struct config *config,
 		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
 				   "the Authorization header is malformed: "
 				   "send \"Authorization: Bearer TOKEN\"");
-	subject->caller = policy_bearer(config, token);
+	subject->caller = subject_bearer(config, token);
 	if (!subject->caller)
 		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
 				   "nobody here has that bearer token: it is "
@@ -51,7 +51,7 @@ static enum error by_user(const struct config *config,
 	struct slice user = request->remote_user;
 
 	if (user.length <= USER_MAX)
-		subject->caller = policy_user(config, user);
+		subject->caller = subject_user(config, user);
 	if (!subject->caller)
 		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
 				   "no caller here is the user that you are "
@@ -83,7 +83,7 @@ enum error auth_subject(const struct config *config,
 	/* Another's name that was made to lead here (DNS rebinding) turns any
 	 * page into one of ours; and a proxy makes any client a local one. */
 	if (request->loopback && request->loopback_host) {
-		subject->caller = policy_anonymous(config);
+		subject->caller = subject_anonymous(config);
 		if (subject->caller) {
 			subject->kind = SUBJECT_LOOPBACK;
 			return ERROR_NONE;

@@ -8,7 +8,8 @@
 #include "answer.h"
 #include "cgi/input/fields.h"
 #include "cgi/service/pages.h"
-#include "lib/policy/policy.h"
+#include "lib/base/problems.h"
+#include "lib/policy/grant.h"
 
 /* Borrows all that it points to, but owns `texts`. */
 struct page {

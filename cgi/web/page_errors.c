@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "lib/base/problems.h"
+
 /* The list of errors, and where in it a run of the template is. */
 struct error_rows {
 	const struct problems *problems;

@@ -5,6 +5,7 @@
 #define MINTAGE_CGI_WEB_PAGE_ERRORS_H
 
 #include "cgi/service/pages.h"
+#include "lib/base/problems.h"
 
 /*
  * Write every problem that was kept to `sink`, and where more were found than

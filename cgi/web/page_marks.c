@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "lib/base/problems.h"
+
 /* By field: the value that says what is wrong with it, or 0; and whether its
  * problems may be about one entry of many. */
 #define MARK(id, name, entries) [FIELD_##id] = { VALUE_WRONG_##id, entries },

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "lib/base/problems.h"
 #include "page_errors.h"
 #include "view.h"
 

@@ -9,6 +9,7 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
+#include "lib/base/problems.h"
 
 /*
  * Answer with the status of the first of `problems` (at least one). `allow`

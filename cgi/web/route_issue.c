@@ -8,6 +8,7 @@
 #include "cgi/input/multipart.h"
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
+#include "lib/base/problems.h"
 #include "visit.h"
 
 /* What it takes to issue, beside the visit. */

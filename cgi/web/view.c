@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cgi/input/negotiate.h"
+#include "lib/base/problems.h"
 #include "page_marks.h"
 #include "page_rows.h"
 #include "routes.h"

@@ -6,7 +6,8 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
-#include "lib/policy/policy.h"
+#include "lib/base/problems.h"
+#include "lib/policy/grant.h"
 
 /*
  * GET /: the form for a browser. For `Accept: application/json` a description

@@ -11,7 +11,8 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
-#include "lib/policy/policy.h"
+#include "lib/base/problems.h"
+#include "lib/policy/grant.h"
 #include "routes.h"
 
 /* The longest REMOTE_ADDR that is recorded whole. */

@@ -1,5 +1,6 @@
 /* What an entry asks for, held against what its caller may have: the rule that
  * everything else here serves. */
+#include "lib/base/problems.h"
 #include "unit_service.h"
 
 #include "cgi/input/fields_json.h"
@@ -53,7 +54,8 @@ static struct settled settle(const char *token, enum issue_kind kind,
 	struct renderer *renderer = &unit_service.renderer;
 	struct subject subject = {
 		.kind = SUBJECT_BEARER,
-		.caller = policy_bearer(unit_service.config, slice_text(token)),
+		.caller =
+			subject_bearer(unit_service.config, slice_text(token)),
 	};
 	struct settled settled = { .error = ERROR_NONE };
 	struct terms terms = { .method = METHOD_NONE };

@@ -1,5 +1,6 @@
 /* form: name=value pairs, and what an empty field means: never the whole
  * bucket. */
+#include "lib/base/problems.h"
 #include "unit.h"
 
 #include "cgi/input/form.h"

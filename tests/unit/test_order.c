@@ -1,5 +1,6 @@
 /* The order of the pipeline's steps: what is refused before anything is issued,
  * that nothing is issued without a record, and what the record says. */
+#include "lib/base/problems.h"
 #include "unit_service.h"
 
 #include <inttypes.h>
@@ -216,8 +217,8 @@ static enum error steps(const struct asked *asked, struct sink *sink)
 
 	subject = (struct subject){
 		.kind = SUBJECT_BEARER,
-		.caller = policy_bearer(unit_service.config,
-					slice_text(asked->token)),
+		.caller = subject_bearer(unit_service.config,
+					 slice_text(asked->token)),
 	};
 	issue = (struct issue){ .recorded = false };
 	error = order_settle(&issue.order, &asks, &problems);
@@ -600,12 +601,13 @@ static void test_record_says_what(void **state)
 	digest_sha256(line, sizeof(line) - 1, hash);
 	hex_encode(digest, hash, sizeof(hash));
 	unit_assert_logged(digest);
-	unit_assert_logged("\"account\":\"aa\",\"parent\":\"idrw\","
-			   "\"bucket\":\"uploads\","
-			   "\"permission\":\"object-read-only\","
-			   "\"ttlSeconds\":900,\"count\":2,\"failed\":0,"
-			   "\"apart\":1,\"apartActions\":[\"PutObject\"],"
-			   "\"apartTtlSeconds\":30");
+	unit_assert_logged(
+		"\"account\":\"aa\",\"parent\":\"idrw\","
+		"\"bucket\":\"uploads\","
+		"\"permission\":\"object-read-only\","
+		"\"ttlSeconds\":900,\"count\":2,\"failed\":0,"
+		"\"differing\":1,\"differingActions\":[\"PutObject\"],"
+		"\"differingTtlSeconds\":30");
 	/* None of it is a secret. */
 	assert_null(strstr(unit_log(), unit_secret));
 }

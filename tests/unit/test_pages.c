@@ -1,5 +1,6 @@
 /* The templates that are not formats: what they may hold, a refusal as programs
  * read it, and the headers that an answer is sent with. */
+#include "lib/base/problems.h"
 #include "unit.h"
 
 #include "cgi/web/answer.h"

@@ -1,4 +1,5 @@
 /* refusal: what a refusal says, to whom, and what the log keeps of it. */
+#include "lib/base/problems.h"
 #include "unit_service.h"
 
 #include "cgi/web/refusal.h"

@@ -62,11 +62,11 @@ def _(site):
     equal(issue["scopes"], scopes_digest(rows(["p/", "q/"], kind="prefix")))
 
 
-@case("what entries have apart from their batch can be read in the line")
+@case("what entries have that differs from their batch can be read in the line")
 def _(site):
     answer = site.batch({**READ, "objects": ["a"]})
     issue = site.audit(answer.id, "issue", "outcome")[0]
-    need(not any(name.startswith("apart") for name in issue), str(issue))
+    need(not any(name.startswith("differing") for name in issue), str(issue))
     answer = site.batch({**READ, "objects": [
         "a", {"key": "b", "permission": "object-read-only"},
         {"key": "c", "actions": ["HeadObject"]},
@@ -76,16 +76,16 @@ def _(site):
     issue = site.audit(answer.id, "issue", "outcome")[0]
     equal((issue["permission"], issue["ttlSeconds"], issue["count"]),
           ("object-read-only", 900, 5))
-    equal(issue["apart"], 3)
-    need({"GetObject", "HeadObject"} <= set(issue["apartActions"]), str(issue))
-    need("PutObject" not in issue["apartActions"], str(issue))
-    equal(issue["apartTtlSeconds"], 1800)
+    equal(issue["differing"], 3)
+    need({"GetObject", "HeadObject"} <= set(issue["differingActions"]), str(issue))
+    need("PutObject" not in issue["differingActions"], str(issue))
+    equal(issue["differingTtlSeconds"], 1800)
     answer = site.request(
         "POST", f"/accounts/{ACCOUNT}/r2/presigned-urls", token="bulk", json={
             "bucket": "portal-downloads",
             "objects": ["a", {"key": "b", "method": "DELETE"}]})
     issue = site.audit(answer.id, "issue", "outcome")[0]
-    equal((issue["actions"], issue["apart"], issue["apartActions"]),
+    equal((issue["actions"], issue["differing"], issue["differingActions"]),
           (["GetObject"], 1, ["DeleteObject"]))
 
 
