@@ -134,11 +134,11 @@ mintage_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
 # use it. A program for another kind of machine can't run here; then bash asks it
 # when the file is loaded.
 all-local: completion.bash
-completion.bash: mintage $(srcdir)/%D%/mintage.bash-completion
+completion.bash: mintage $(srcdir)/%D%/cli/mintage.bash-completion
 	$(AM_V_GEN){ if ./mintage --version >/dev/null 2>&1; \
 		then ./mintage completion; \
 		else echo 'eval "$$(mintage completion)"'; fi && \
-		cat $(srcdir)/%D%/mintage.bash-completion; } >$@.tmp && \
+		cat $(srcdir)/%D%/cli/mintage.bash-completion; } >$@.tmp && \
 		mv $@.tmp $@
 CLEANFILES += completion.bash completion.bash.tmp
 
