@@ -8,12 +8,15 @@
 
 void fields_begin(struct fields *fields)
 {
+	/* The manifest's scratch and the text need not be zero, and they are
+	 * large. */
 	memset(fields, 0, offsetof(struct fields, entries));
 	fields->text_used = 0;
 	manifest_begin(&fields->entries);
 }
 
-/* A copy that lives as long as the fields; false when there is no room. */
+/* Set *kept to a copy of `value` that lives as long as the fields. False when
+ * fields->text is full. */
 static bool keep(struct fields *fields, struct slice value, struct slice *kept)
 {
 	char *text = fields->text + fields->text_used;
@@ -37,7 +40,7 @@ static enum error set_bucket(struct fields *fields, struct slice value,
 		return error;
 	if (!keep(fields, value, &fields->bucket))
 		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "too long");
+				   "the bucket's name is too long");
 	return ERROR_NONE;
 }
 
@@ -99,8 +102,8 @@ static enum error set_actions(struct fields *fields, struct slice value,
 	}
 	if (!fields->scope.actions)
 		return problem_set(problem, ERROR_EMPTY, pointer,
-				   "an empty list of actions: leave it out or "
-				   "name at least one");
+				   "the list of actions is empty: leave it out "
+				   "or name at least one");
 	return ERROR_NONE;
 }
 
@@ -110,10 +113,11 @@ static enum error set_ttl(struct fields *fields, struct slice value,
 	uint64_t ttl;
 
 	if (!slice_number(value, TTL_MAX, &ttl) || ttl == 0)
-		return problem_set(problem, ERROR_BAD_VALUE,
-				   field_pointers[FIELD_TTL],
-				   "a whole number of seconds from 1 to %d",
-				   TTL_MAX);
+		return problem_set(
+			problem, ERROR_BAD_VALUE, field_pointers[FIELD_TTL],
+			"'%s' must be a whole number of seconds from "
+			"1 to %d",
+			field_names[FIELD_TTL], TTL_MAX);
 	fields->scope.ttl = (uint32_t)ttl;
 	return ERROR_NONE;
 }
@@ -127,15 +131,15 @@ static bool is_all_blank(struct slice value)
 	return true;
 }
 
-/* A key a line. */
+/* Add a list with one key or prefix on each line. */
 static enum error set_lines(struct fields *fields, enum field field,
 			    enum entry_kind kind, struct slice value,
 			    struct problem *problem)
 {
 	if (is_all_blank(value))
 		return problem_set(problem, ERROR_EMPTY, field_pointers[field],
-				   "%s is empty: leave it out, or name at "
-				   "least one a line",
+				   "'%s' is empty: leave it out, or name at "
+				   "least one, each on a line of its own",
 				   field_names[field]);
 	return manifest_add(&fields->entries, &manifest_lines_reader, kind,
 			    field_pointers[field], value, problem);
@@ -163,18 +167,21 @@ static enum error set_on_error(struct fields *fields, struct slice value,
 	else
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_ON_ERROR],
-				   "either \"reject\" or \"report\"");
+				   "'%s' must be \"reject\" or \"report\"",
+				   field_names[FIELD_ON_ERROR]);
 	return ERROR_NONE;
 }
 
 static enum error set_format(struct fields *fields, struct slice value,
 			     struct problem *problem)
 {
-	/* Whether there is such a format is for content negotiation to say. */
+	/* Only the length is checked here. negotiate_format looks the name up,
+	 * since it knows the formats and which answer they are for. */
 	if (value.length > 64 || !keep(fields, value, &fields->format))
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_FORMAT],
-				   "no format has a name that long");
+				   "no format has a name this long: name one "
+				   "such as json");
 	return ERROR_NONE;
 }
 
@@ -184,7 +191,8 @@ static enum error set_manifest(struct fields *fields, struct slice value,
 	if (is_all_blank(value))
 		return problem_set(problem, ERROR_EMPTY,
 				   field_pointers[FIELD_MANIFEST],
-				   "the manifest is empty");
+				   "the manifest is empty: put at least one "
+				   "entry in it");
 	fields->manifest = value;
 	return ERROR_NONE;
 }
@@ -228,7 +236,8 @@ static enum error set_sign(struct fields *fields, struct slice value,
 	else
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_SIGN],
-				   "either \"parent\" or \"scoped\"");
+				   "'%s' must be \"parent\" or \"scoped\"",
+				   field_names[FIELD_SIGN]);
 	return ERROR_NONE;
 }
 
@@ -238,7 +247,7 @@ typedef enum error set_fn(struct fields *, struct slice, struct problem *);
 static set_fn *const setters[FIELD_COUNT] = { FIELD_TABLE(FIELD_SETTER) };
 #undef FIELD_SETTER
 
-/* A JSON Pointer to a field of any name (RFC 6901, 3), cut to fit. */
+/* Write the JSON Pointer (RFC 6901, 3) to a field of any name, cut to fit. */
 static void point_at(char pointer[PROBLEM_POINTER_MAX], struct slice name)
 {
 	size_t used = 1;
