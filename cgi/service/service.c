@@ -7,14 +7,14 @@
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define WATCHED 1
+#define HAS_LEAK_SANITIZER 1
 #endif
 #endif
 #if defined(__SANITIZE_ADDRESS__)
-#define WATCHED 1
+#define HAS_LEAK_SANITIZER 1
 #endif
 
-/* Where processes of this host can meet to count together, or NULL. */
+/* The folder of the counters that the processes of this host share, or NULL. */
 static const char *counters_folder(const struct config *config)
 {
 	static const char usual[] = "/run/mintage";
@@ -71,17 +71,17 @@ enum error service_reload(struct service *service, struct problem *problem)
 	if (error) {
 		memcpy(service->outdated, problem->message,
 		       sizeof(service->outdated));
-		/* The signal may have been a rotation's. What can't be opened
-		 * now is tried again with the next line. */
+		/* The log may have been rotated, so open it anew all the same.
+		 * Where that fails, the next line tries again. */
 		reopened = audit_reopen(&service->audit, &unused);
 		(void)reopened;
 		return error;
 	}
-	/* A line that was cut there is still without its end. */
+	/* The same file may still end with a line that was cut. */
 	if (strcmp(fresh.config->audit_log, service->config->audit_log) == 0)
 		fresh.audit.torn = service->audit.torn;
-	/* Its settings come with each batch, its connections are worth keeping.
-	 */
+	/* Keep the helper and its open connections. It is sent its settings
+	 * with each batch, so it needs no reload. */
 	fresh.upstream = service->upstream;
 	service->upstream = (struct upstream){ .helper = 0 };
 	service_free(service);
@@ -115,8 +115,8 @@ void service_guard_memory(void)
 	static const struct rlimit none = { 0, 0 };
 
 	(void)setrlimit(RLIMIT_CORE, &none);
-#ifndef WATCHED
-	/* LeakSanitizer traces its own process. */
+#ifndef HAS_LEAK_SANITIZER
+	/* LeakSanitizer traces its own process, which this would forbid. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 #endif
 }
