@@ -1,5 +1,5 @@
 /*
- * fields_json - fields as the members of a JSON object.
+ * fields_json - reads fields from the members of a JSON object.
  */
 #ifndef MINTAGE_CGI_INPUT_FIELDS_JSON_H
 #define MINTAGE_CGI_INPUT_FIELDS_JSON_H

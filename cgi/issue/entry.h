@@ -33,7 +33,7 @@ bool issue_entry_paths(const struct order *order, struct buffer *prefixes,
 		       struct buffer *objects) MUST_CHECK;
 
 /* The name that the entry's file is saved under: its download name, else its
- * key. */
+ * key. Borrowed from the entry. */
 static inline struct slice issue_entry_name(const struct entry *entry)
 {
 	return entry->filename.length ? entry->filename : entry->key;

@@ -42,8 +42,11 @@ enum error issue_fetch_reserve(const struct order *order,
 /*
  * After the record: make the calls and wait for all answers. An entry that
  * fails moves from tally->count to tally->failed where the order reports
- * entries; otherwise the whole order fails and tally->broken is set. Errors are
- * those of upstream_call, ERROR_UPSTREAM, ERROR_TOO_LARGE.
+ * entries; otherwise the whole order fails and tally->broken is set. Where
+ * `fetch` is NULL there is nothing to do. Errors are those of upstream_call,
+ * upstream_answer, cloudflare_result and cloudflare_texts; ERROR_TOO_LARGE for
+ * more paths than one call carries; ERROR_INTERNAL for a manifest that changed
+ * since pass 1; ERROR_UNAVAILABLE when memory is out.
  */
 enum error issue_fetch(const struct order *order, struct tally *tally,
 		       struct fetch *fetch,

@@ -19,8 +19,8 @@ struct slice row_number(char dst[ROW_NUMBER_MAX], uint64_t value)
 
 /* ---- making ready --------------------------------------------------------- */
 
-/* Write the date of expiry, unless it is the last row's: most entries live as
- * long as the one before. */
+/* Write the date of expiry. Most entries live as long as the one before, and
+ * then it has been written already. */
 static void set_expiry(struct row *row, uint32_t ttl)
 {
 	if (ttl == row->ttl)

@@ -107,7 +107,8 @@ static bool starts_with_hash_bang(const char *path)
 	return got == 2 && memcmp(start, "#!", 2) == 0;
 }
 
-/* Were we started by a script's #! line with an argument on it? */
+/* Was the program started by a script's #! line that has an argument? The
+ * kernel then passes that argument first and the script's path second. */
 static bool started_by_script(int argc, char *const argv[])
 {
 	unsigned long address = getauxval(AT_EXECFN);

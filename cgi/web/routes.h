@@ -1,6 +1,6 @@
 /*
- * routes - the site map. A new route is a row of ROUTE_TABLE and the function
- * that it names, in a file route_*.c.
+ * routes - the table of all routes. A new route is a row of ROUTE_TABLE and the
+ * function that it names, in a file route_*.c.
  */
 #ifndef MINTAGE_CGI_WEB_ROUTES_H
 #define MINTAGE_CGI_WEB_ROUTES_H
