@@ -14,12 +14,13 @@ libmintagecgi_a_SOURCES = \
 	%D%/input/multipart.c %D%/input/multipart.h \
 	\
 	%D%/upstream/frames.c %D%/upstream/frames.h \
-	%D%/upstream/start.c %D%/upstream/start.h \
+	%D%/upstream/helper.c %D%/upstream/helper.h \
 	%D%/upstream/upstream.c %D%/upstream/upstream.h \
 	%D%/upstream/cloudflare.c %D%/upstream/cloudflare.h \
 	\
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
+	%D%/service/pages.c %D%/service/pages.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/terms.c %D%/issue/terms.h \
@@ -42,6 +43,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
+	%D%/web/page_errors.c %D%/web/page_errors.h \
 	%D%/web/routes.h \
 	%D%/web/status.c %D%/web/status.h \
 	%D%/web/request.c %D%/web/request.h \
@@ -50,10 +52,11 @@ libmintageweb_a_SOURCES = \
 	%D%/web/body.c %D%/web/body.h \
 	%D%/web/fastcgi_request.c %D%/web/fastcgi_request.h \
 	%D%/web/fastcgi.c %D%/web/fastcgi.h \
-	%D%/web/pages_values.c %D%/web/pages_values.h \
-	%D%/web/pages_rows.c %D%/web/pages_rows.h \
-	%D%/web/pages.c %D%/web/pages.h \
+	%D%/web/page.c %D%/web/page.h \
+	%D%/web/page_marks.c %D%/web/page_marks.h \
+	%D%/web/page_rows.c %D%/web/page_rows.h \
 	%D%/web/plaincgi.c %D%/web/plaincgi.h \
+	%D%/web/view.c %D%/web/view.h \
 	%D%/web/refusal.c %D%/web/refusal.h \
 	%D%/web/visit.c %D%/web/visit.h \
 	%D%/web/route_issue.c \
@@ -77,46 +80,72 @@ CLEANFILES += mintage.cgi
 
 # ---- the command ------------------------------------------------------------
 
+# Each line uses only files of lines above it. The commands come last: one is a
+# file here and a line in commands.h.
 libmintagecli_a_SOURCES = \
+	%D%/cli/choices.c %D%/cli/choices.h \
 	%D%/cli/cli.c %D%/cli/cli.h \
 	%D%/cli/api.c %D%/cli/api.h \
+	%D%/cli/check_summary.c %D%/cli/check_summary.h \
+	%D%/cli/checking.c %D%/cli/checking.h \
+	%D%/cli/claims.c %D%/cli/claims.h \
 	%D%/cli/document.c %D%/cli/document.h \
-	%D%/cli/fields.c %D%/cli/fields.h \
-	%D%/cli/account.c %D%/cli/account.h \
-	%D%/cli/inspect_claims.c %D%/cli/inspect_claims.h \
 	%D%/cli/join.c %D%/cli/join.h \
 	%D%/cli/login.c %D%/cli/login.h \
-	%D%/cli/online_checking.c %D%/cli/online_checking.h \
-	%D%/cli/online_trial.c %D%/cli/online_trial.h \
+	%D%/cli/options.c %D%/cli/options.h \
+	%D%/cli/command.c %D%/cli/command.h \
+	%D%/cli/caller_add.c %D%/cli/caller_add.h \
+	%D%/cli/caller.c \
+	%D%/cli/commands.h \
+	%D%/cli/completion.c %D%/cli/completion.h \
+	%D%/cli/fields.c %D%/cli/fields.h \
+	%D%/cli/account.c %D%/cli/account.h \
+	%D%/cli/inspect.c \
 	%D%/cli/remote_body.c %D%/cli/remote_body.h \
+	%D%/cli/remote_refusal.c %D%/cli/remote_refusal.h \
 	%D%/cli/remote_ask.c %D%/cli/remote_ask.h \
 	%D%/cli/secret.c %D%/cli/secret.h \
+	%D%/cli/token_request.c %D%/cli/token_request.h \
+	%D%/cli/token_creation.c %D%/cli/token_creation.h \
+	%D%/cli/token_list.c %D%/cli/token_list.h \
+	%D%/cli/token_making.c %D%/cli/token_making.h \
+	%D%/cli/token_create.c %D%/cli/token_create.h \
+	%D%/cli/token_revoke.c %D%/cli/token_revoke.h \
+	%D%/cli/token_roll.c %D%/cli/token_roll.h \
+	%D%/cli/token.c \
+	%D%/cli/trial.c %D%/cli/trial.h \
 	%D%/cli/url.c %D%/cli/url.h \
 	%D%/cli/online.c %D%/cli/online.h \
-	%D%/cli/online_url.c \
-	%D%/cli/writer.c %D%/cli/writer.h \
-	%D%/cli/caller.c \
+	%D%/cli/online_url.c %D%/cli/online_url.h \
 	%D%/cli/check.c \
-	%D%/cli/inspect.c \
-	%D%/cli/mint.c \
 	%D%/cli/remote.c %D%/cli/remote.h \
+	%D%/cli/usage.c %D%/cli/usage.h \
+	%D%/cli/writer.c %D%/cli/writer.h \
 	%D%/cli/issue.c %D%/cli/issue.h \
-	%D%/cli/sign.c \
-	%D%/cli/token_creation.c %D%/cli/token_creation.h \
-	%D%/cli/token_create.c \
-	%D%/cli/token_roll.c \
-	%D%/cli/token.c %D%/cli/token.h
+	%D%/cli/mint.c \
+	%D%/cli/sign.c
 
 bin_PROGRAMS += mintage
 mintage_SOURCES = %D%/cli/main.c
 mintage_LDADD = libmintagecli.a libmintagecgi.a libmintage.a $(JSON_C_LIBS) $(lib_libs)
 mintage_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
 
+# bash completion: what the program prints of its commands, and functions that
+# use it. A program for another kind of machine can't run here; then bash asks it
+# when the file is loaded.
+all-local: completion.bash
+completion.bash: mintage $(srcdir)/%D%/mintage.bash-completion
+	$(AM_V_GEN){ if ./mintage --version >/dev/null 2>&1; \
+		then ./mintage completion; \
+		else echo 'eval "$$(mintage completion)"'; fi && \
+		cat $(srcdir)/%D%/mintage.bash-completion; } >$@.tmp && \
+		mv $@.tmp $@
+CLEANFILES += completion.bash completion.bash.tmp
+
 bashcompletiondir = $(datadir)/bash-completion/completions
-install-completion:
+install-completion: completion.bash
 	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
-	$(INSTALL_DATA) $(srcdir)/%D%/mintage.bash-completion \
-		'$(DESTDIR)$(bashcompletiondir)/mintage'
+	$(INSTALL_DATA) completion.bash '$(DESTDIR)$(bashcompletiondir)/mintage'
 
 # ---- the helper that may use the network ------------------------------------
 

@@ -13,11 +13,15 @@ libmintage_a_SOURCES = \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
 	%D%/base/problem.c %D%/base/problem.h \
+	%D%/base/problems.c %D%/base/problems.h \
+	%D%/base/process.c %D%/base/process.h \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
+	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/unicode.c %D%/base/unicode.h \
 	%D%/base/json.c %D%/base/json.h \
+	%D%/base/json_text.c %D%/base/json_text.h \
 	\
 	%D%/sign/key.c %D%/sign/key.h \
 	%D%/sign/action.c %D%/sign/action.h \
@@ -31,23 +35,41 @@ libmintage_a_SOURCES = \
 	%D%/sign/mint.c %D%/sign/mint.h \
 	%D%/sign/session.c %D%/sign/session.h \
 	\
-	%D%/render/unfit.c %D%/render/unfit.h \
-	%D%/render/own.c %D%/render/own.h \
-	%D%/render/template.c %D%/render/template.h \
 	%D%/render/template_ops.h \
-	%D%/render/template_compile.c \
-	%D%/render/render.c %D%/render/render.h \
-	%D%/render/values.c \
+	%D%/render/template.c %D%/render/template.h \
+	%D%/render/template_source.c %D%/render/template_source.h \
+	%D%/render/template_compile.c %D%/render/template_compile.h \
+	%D%/render/templates_data.h \
+	%D%/render/template_file.c %D%/render/template_file.h \
+	%D%/render/unfit.c %D%/render/unfit.h \
+	%D%/render/format.c %D%/render/format.h \
+	%D%/render/own_head.c %D%/render/own_head.h \
+	%D%/render/values.c %D%/render/values.h \
+	%D%/render/own.c %D%/render/own.h \
+	%D%/render/renderer.c %D%/render/renderer.h \
 	\
-	%D%/config/file.c \
+	%D%/config/fail.c %D%/config/fail.h \
+	%D%/config/file.c %D%/config/file.h \
+	%D%/config/types.h \
+	%D%/config/section.h \
+	%D%/config/parsed.c %D%/config/parsed.h \
+	%D%/config/place.c %D%/config/place.h \
+	%D%/config/number.c %D%/config/number.h \
+	%D%/config/choice.c %D%/config/choice.h \
+	%D%/config/reading.h \
+	%D%/config/header.c %D%/config/header.h \
 	%D%/config/ini.c %D%/config/ini.h \
-	%D%/config/sections.h \
+	%D%/config/rows.c %D%/config/rows.h \
+	%D%/config/text.c %D%/config/text.h \
+	%D%/config/secret.c %D%/config/secret.h \
+	%D%/config/url.c %D%/config/url.h \
+	%D%/config/account.c \
+	%D%/config/service.c \
+	%D%/config/warnings.c %D%/config/warnings.h \
+	%D%/config/words.c %D%/config/words.h \
 	%D%/config/caller.c \
-	%D%/config/url.c \
-	%D%/config/value.c %D%/config/value.h \
-	%D%/config/config.c %D%/config/config.h \
 	%D%/config/parent.c \
-	%D%/config/warnings.c \
+	%D%/config/config.c %D%/config/config.h \
 	\
 	%D%/manifest/csv_cell.c %D%/manifest/csv_cell.h \
 	%D%/manifest/entry.c %D%/manifest/entry.h \
@@ -65,9 +87,15 @@ libmintage_a_SOURCES = \
 	%D%/manifest/guess.c %D%/manifest/guess.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
 	\
+	%D%/audit/log.c %D%/audit/log.h \
+	%D%/audit/request.c %D%/audit/request.h \
+	%D%/audit/line.c %D%/audit/line.h \
+	%D%/audit/scopes.c %D%/audit/scopes.h \
 	%D%/audit/audit.c %D%/audit/audit.h \
 	\
-	%D%/policy/policy.c %D%/policy/policy.h
+	%D%/policy/choice.c %D%/policy/choice.h \
+	%D%/policy/subject.c %D%/policy/subject.h \
+	%D%/policy/grant.c %D%/policy/grant.h
 nodist_libmintage_a_SOURCES = %D%/render/templates_data.c
 
 lib_libs = $(NETTLE_LIBS) $(INIH_LIBS) $(UTF8PROC_LIBS)

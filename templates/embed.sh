@@ -1,12 +1,12 @@
 #!/bin/sh
-# embed.sh FILE.tmpl... - print C source that holds these files, for
-# lib/render/render.h's template_sources. Character constants rather than strings: no
+# embed.sh FILE.tmpl... - print lib/render/templates_data.c: C source that holds
+# these files. It is made of character constants rather than strings, because no
 # compiler promises more than 4095 bytes of one string literal.
 set -eu
 
 cat <<'END'
 /* Made by templates/embed.sh; edit the templates instead. */
-#include "lib/render/render.h"
+#include "lib/render/templates_data.h"
 
 END
 
@@ -20,7 +20,7 @@ for file; do
 done
 
 echo
-echo "const struct template_source template_sources[] = {"
+echo "const struct embedded_template templates_data[] = {"
 number=0
 for file; do
 	number=$((number + 1))
@@ -30,5 +30,5 @@ done
 cat <<END
 	{ 0, 0, 0 },
 };
-const size_t template_source_count = $number;
+const size_t templates_data_count = $number;
 END

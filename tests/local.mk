@@ -25,7 +25,7 @@ CLEANFILES += $(unit_tests) $(addsuffix .d,$(unit_tests))
 
 # ---- make check, lint, fuzz, deps -------------------------------------------
 
-# SUITES='test_mint e2e' runs the suites with one of these in their name.
+# SUITES='unit e2e/cli' runs the suites with one of these in their name.
 if HAVE_CMOCKA
 check-local: build-tests npm-packages
 	@$(places) CC='$(CC)' $(PYTHON) $(srcdir)/%D%/run $(SUITES)

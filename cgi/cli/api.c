@@ -8,7 +8,7 @@
 
 #define ENDPOINT "https://api.cloudflare.com/client/v4"
 
-/* Where there is no configuration to say. */
+/* How long a call may take where no configuration says it, in seconds. */
 #define DEADLINE_DEFAULT 60
 
 /* ---- what there is -------------------------------------------------------- */
@@ -78,7 +78,8 @@ static enum cli_status find_account(struct cli_api *api, const char *command,
 	return CLI_DONE;
 }
 
-/* Its own file, the parent's, or that of a parent of this account. */
+/* The API token is the one in `file`, else that of the parent that was named,
+ * else that of the first parent of this account that has one. */
 static enum cli_status find_token(struct cli_api *api, const char *command,
 				  const char *file)
 {

@@ -1,6 +1,6 @@
 /*
- * cli_api - Cloudflare's API from a prompt: whose it is, with which token, and
- * one call after the other.
+ * cli_api - calls to Cloudflare's API from a prompt: for which account, with
+ * which API token, one call after the other.
  */
 #ifndef MINTAGE_CGI_CLI_API_H
 #define MINTAGE_CGI_CLI_API_H
@@ -8,49 +8,50 @@
 #include "cgi/upstream/cloudflare.h"
 #include "cli.h"
 
-/* What the command line says; NULL: it doesn't. */
+/* What the command line says; NULL where it says nothing. */
 struct cli_api_options {
 	const char *config;
 	const char *account; /* a section's name, or an id */
 	const char *token_file;
 	const char *parent; /* a section's name, or an access key id */
-	bool user;          /* tokens of the user's, not of the account's */
-	bool offline;       /* there will be no call: no token is needed */
+	bool user;          /* the user's tokens, not the account's */
+	bool offline;       /* no call will be made: no API token is needed */
 };
 
 /* Zero it; ends with cli_api_close. */
 struct cli_api {
-	struct config *config; /* NULL: there is none */
+	struct config *config; /* NULL: there is no configuration */
 	const char *config_path;
-	const struct account *account; /* its section, or NULL */
-	const struct parent *parent;   /* likewise */
+	const struct account *account; /* of the account's section, or NULL */
+	const struct parent *parent;   /* the one that was named, or NULL */
 	char account_id[33];
 	char owner[48]; /* "/user" or "/accounts/ID" */
 	const char *endpoint;
 	struct secret token;
 	struct upstream upstream;
-	struct upstream_answer answer; /* the last one */
+	struct upstream_answer answer; /* to the last call */
 };
 
 /*
  * Load the configuration (which need not be there unless it was named), find
- * account, parent and token. Anything but CLI_DONE has been complained of, in
+ * account, parent and API token. CLI_FAILED or CLI_USAGE after a complaint, in
  * the name of `command`.
  */
 enum cli_status cli_api_open(struct cli_api *api, const char *command,
 			     const struct cli_api_options *options);
 
 /*
- * One call; `path` is behind the endpoint, `body` JSON or none. *result is just
- * before the result's value, and stands until the next call. CALL_AGAIN as in
- * upstream_call. The problem is one of cloudflare_result's or upstream's.
+ * Make one call. `path` is appended to the endpoint's URL, and `body` is JSON
+ * or empty. *result stands just before the result's value, and is valid until
+ * the next call. `flags` is 0 or CALL_AGAIN, see upstream_call. Errors are
+ * those of upstream_ask and cloudflare_result.
  */
 enum error cli_api_call(struct cli_api *api, const char *method,
 			const char *path, struct slice body, unsigned flags,
 			struct json *result,
 			struct problem *problem) MUST_CHECK;
 
-/* Is `parent` what was named: its section's name, or its access key id? */
+/* Is `name` the name of the parent's section, or its access key id? */
 bool cli_api_is_parent(const struct parent *parent, const char *name);
 
 void cli_api_close(struct cli_api *api);

@@ -1,92 +1,12 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "lib/base/escape.h"
-
-/* ---- options -------------------------------------------------------------- */
-
-static enum cli_status unknown_option(const char *command, const char *given,
-				      const struct option *options)
-{
-	const char *names[32];
-	const char *nearest;
-	size_t count = 0;
-	int length = (int)strcspn(given, "=");
-
-	while (count < 32 && options[count].name) {
-		names[count] = options[count].name;
-		count++;
-	}
-	nearest = NULL;
-	if (length > 2)
-		nearest = slice_nearest(slice_of(given + 2, (size_t)length - 2),
-					names, count);
-	if (nearest)
-		return cli_misused(command,
-				   "no option '%.*s'; did you mean '--%s'?",
-				   length, given, nearest);
-	return cli_misused(command, "no option '%.*s'", length, given);
-}
-
-/* Is what getopt_long turned down the name of an option, and its only one? */
-static bool is_option(const char *given, const struct option *options)
-{
-	size_t length = strcspn(given, "=");
-
-	for (; options->name; options++) {
-		if (length == strlen(options->name) + 2 &&
-		    strncmp(given + 2, options->name, length - 2) == 0)
-			return true;
-	}
-	return false;
-}
-
-int cli_option(const char *command, int argc, char **argv,
-	       const struct option *options)
-{
-	int option;
-	const char *given;
-
-	opterr = 0;
-	option = getopt_long(argc, argv, ":h", options, NULL);
-	if (option != OPTION_BAD && option != ':')
-		return option;
-	given = argv[optind - 1];
-	if (option == ':')
-		cli_misused(command, "option '%s' needs a value", given);
-	else if (optopt > ' ' && optopt != OPTION_HELP)
-		cli_misused(command, "no option '-%c'", optopt);
-	else if (is_option(given, options))
-		cli_misused(command, "option '%.*s' takes no value",
-			    (int)strcspn(given, "="), given);
-	else
-		unknown_option(command, given, options);
-	return OPTION_BAD;
-}
-
-bool cli_once(const char *command, const char *option, const char **where)
-{
-	if (*where) {
-		cli_misused(command, "option '--%s' is given twice", option);
-		return false;
-	}
-	*where = optarg;
-	return true;
-}
-
-const char *cli_config_path(const char *option)
-{
-	const char *path = option ? option : getenv("MINTAGE_CONFIG");
-
-	return path && *path ? path : MINTAGE_CONFIG_FILE;
-}
+#include "lib/base/io.h"
 
 /* ---- complaints ----------------------------------------------------------- */
 
@@ -127,57 +47,37 @@ enum cli_status cli_problem(const struct problem *problem)
 			    *problem->pointer ? ": " : "", problem->message);
 }
 
-/* A pipe's other end may have been set to non-blocking, and ours with it. */
-static bool wait_for(int file, short events)
-{
-	struct pollfd poll_file = { .fd = file, .events = events };
-
-	return errno == EINTR ||
-	       (errno == EAGAIN && poll(&poll_file, 1, -1) >= 0);
-}
-
 /* ---- what comes in -------------------------------------------------------- */
+
+const char *cli_config_path(const char *option)
+{
+	const char *path = option ? option : getenv("MINTAGE_CONFIG");
+
+	return path && *path ? path : MINTAGE_CONFIG_FILE;
+}
 
 enum error cli_read(int file, const char *name, uint64_t max,
 		    struct buffer *buffer, struct problem *problem)
 {
-	for (;;) {
-		ssize_t got;
+	int failure = io_read_all(file, max, buffer);
 
-		if (!buffer_reserve(buffer, CLI_WINDOW))
-			return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-					   "%s: out of memory", name);
-		got = read(file, buffer->data + buffer->length, CLI_WINDOW);
-		if (got == 0)
-			return ERROR_NONE;
-		if (got < 0 && wait_for(file, POLLIN))
-			continue;
-		if (got < 0)
-			return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-					   "%s: %s", name, strerror(errno));
-		buffer->length += (size_t)got;
-		if (buffer->length > max)
-			return problem_set(problem, ERROR_TOO_LARGE, NULL,
-					   "%s: more than %llu bytes", name,
-					   (unsigned long long)max);
-	}
+	if (failure == EFBIG)
+		return problem_set(problem, ERROR_TOO_LARGE, NULL,
+				   "%s: more than %llu bytes", name,
+				   (unsigned long long)max);
+	if (failure)
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL, "%s: %s",
+				   name,
+				   failure == ENOMEM ? "out of memory" :
+						       strerror(failure));
+	return ERROR_NONE;
 }
 
 /* ---- what goes out -------------------------------------------------------- */
 
 int cli_write(const char *data, size_t length)
 {
-	while (length > 0) {
-		ssize_t put = write(STDOUT_FILENO, data, length);
-
-		if (put < 0 && wait_for(STDOUT_FILENO, POLLOUT))
-			continue;
-		if (put < 0)
-			return errno;
-		data += put;
-		length -= (size_t)put;
-	}
-	return 0;
+	return io_write_all(STDOUT_FILENO, data, length);
 }
 
 static bool output_write(void *context, const char *data, size_t length)
@@ -230,7 +130,7 @@ void cli_print_foreign(struct cli_output *output, struct slice text)
 	for (size_t i = 0; i < text.length; i++) {
 		const unsigned char *at = (const unsigned char *)text.data + i;
 
-		/* C1 controls are C2 80 to C2 9F in UTF-8. */
+		/* In UTF-8 the C1 controls are C2 80 to C2 9F. */
 		if (at[0] == 0x7f) {
 			sink_text(&output->sink, "\\u007f");
 		} else if (at[0] == 0xc2 && i + 1 < text.length &&

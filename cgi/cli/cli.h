@@ -1,91 +1,46 @@
 /*
- * cli - what the commands of `mintage` have in common: options, complaints,
- * and the one way out for what they print.
+ * cli - what the commands of `mintage` have in common: complaints, reading
+ * standard input or a file, and standard output.
  *
- * Secrets go to standard output only, all complaints to standard error.
+ * Secrets go to standard output only, and complaints to standard error only.
  */
 #ifndef MINTAGE_CGI_CLI_CLI_H
 #define MINTAGE_CGI_CLI_CLI_H
 
-#include <getopt.h>
-
 #include "lib/base/buffer.h"
 #include "lib/base/sink.h"
 
-/* Exit statuses, as mintage(1) promises them. */
+/* How a command ended. The first three are exit statuses, as mintage(1)
+ * promises them. */
 enum cli_status {
 	CLI_DONE = 0,
 	CLI_FAILED = 1, /* refused or failed */
 	CLI_USAGE = 2,  /* wrong usage: the command line itself is at fault */
+	CLI_HELP,       /* --help was given: main prints the usage text */
 };
 
-/* The commands. argv[0] is the command's own name. */
-enum cli_status cli_mint(int argc, char **argv);
-enum cli_status cli_sign(int argc, char **argv);
-enum cli_status cli_inspect(int argc, char **argv);
-enum cli_status cli_check(int argc, char **argv);
-enum cli_status cli_caller(int argc, char **argv);
-enum cli_status cli_token(int argc, char **argv);
+/* ---- complaints ----------------------------------------------------------- */
 
-/* What `mintage help COMMAND` prints of each, behind "Usage: mintage ". */
-extern const char cli_mint_usage[];
-extern const char cli_sign_usage[];
-extern const char cli_inspect_usage[];
-extern const char cli_check_usage[];
-extern const char cli_caller_usage[];
-extern const char cli_token_usage[];
-
-/* ---- options -------------------------------------------------------------- */
-
-/* Options are long and their `val` is 1 to 31; the table ends with OPTIONS_END.
- * OPTION_HELP is answered by the command with cli_help. */
-#define OPTION_HELP 'h'
-#define OPTION_BAD '?'
-#define OPTIONS_END                                 \
-	{ "help", no_argument, NULL, OPTION_HELP }, \
-	{                                           \
-		NULL, 0, NULL, 0                    \
-	}
-
-/*
- * The next option's `val`; OPTION_BAD after a complaint (the command ends with
- * CLI_USAGE); -1 after the last, optind is then the first argument. As with
- * getopt_long, optarg is the option's value.
- */
-int cli_option(const char *command, int argc, char **argv,
-	       const struct option *options);
-
-/* For an option that may stand once only: *where = optarg. False after a
- * complaint. */
-bool cli_once(const char *command, const char *option,
-	      const char **where) MUST_CHECK;
-
-/* Print how `command` is used, to standard output. CLI_USAGE, after a
- * complaint, when there is none of that name. */
-enum cli_status cli_help(const char *command);
-
-/* Say what is wrong with the command line, and where help is. `command` may be
- * NULL. Returns CLI_USAGE. */
+/* Say what is wrong with the command line, and that `mintage help COMMAND`
+ * tells more; NULL stands for `mintage help`. Returns CLI_USAGE. */
 enum cli_status cli_misused(const char *command, const char *format, ...)
 	PRINTF_LIKE(2, 3);
-
-/* `option`, else $MINTAGE_CONFIG, else the place it is installed at. Never
- * NULL, borrowed. */
-const char *cli_config_path(const char *option);
-
-/* ---- complaints ----------------------------------------------------------- */
 
 /* "mintage: ..." and a newline to standard error. Returns CLI_FAILED. */
 enum cli_status cli_complain(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* The same for a problem: "mintage: POINTER: MESSAGE". */
+/* Complain of a problem: "mintage: POINTER: MESSAGE". Returns CLI_FAILED. */
 enum cli_status cli_problem(const struct problem *problem);
 
 /* ---- what comes in -------------------------------------------------------- */
 
+/* Where the configuration is: `option`, or where that is NULL $MINTAGE_CONFIG,
+ * or the path that was compiled in. Never NULL; borrowed. */
+const char *cli_config_path(const char *option);
+
 /*
- * All there is to read, behind what `buffer` holds already; the caller frees
- * it. ERROR_TOO_LARGE for more than `max` bytes, ERROR_UNAVAILABLE with the
+ * Read `file` to its end, and append that to `buffer`, which the caller frees.
+ * ERROR_TOO_LARGE for more than `max` bytes, ERROR_UNAVAILABLE with the
  * system's reason. `name` is for the message.
  */
 enum error cli_read(int file, const char *name, uint64_t max,
@@ -93,13 +48,15 @@ enum error cli_read(int file, const char *name, uint64_t max,
 
 /* ---- what goes out -------------------------------------------------------- */
 
-/* As much as a pipe takes at once. */
+/* As much as a pipe takes at once, by default. */
 #define CLI_WINDOW 65536
 
-/* To standard output, until all is taken: 0, or an errno. */
+/* Write all of it to standard output. 0, or the errno of the write that failed.
+ */
 int cli_write(const char *data, size_t length) MUST_CHECK;
 
-/* Standard output. */
+/* Standard output with a window: what is printed is collected there, and
+ * written when the window is full and at the end. */
 struct cli_output {
 	struct sink sink;
 	int failure; /* errno of the write that failed */
@@ -108,19 +65,20 @@ struct cli_output {
 
 void cli_output_begin(struct cli_output *output);
 
-/* At most 512 bytes of text; for longer ones the sink is there. */
+/* Print at most 511 bytes, and cut what is longer: texts of any length go to
+ * output->sink. */
 void cli_print(struct cli_output *output, const char *format, ...)
 	PRINTF_LIKE(2, 3);
 
 /*
- * Text that someone else wrote, fit for a terminal: as it is when it is plain
- * ASCII without blanks, else as a JSON string, in which no control character
- * (C0, DEL or C1) is left.
+ * Print a text that someone else wrote, so that it can't control the terminal:
+ * plain ASCII without blanks and quotes as it is, any other text as a JSON
+ * string, in which no control character (C0, DEL or C1) is left.
  */
 void cli_print_foreign(struct cli_output *output, struct slice text);
 
-/* Write the rest and wipe the window. CLI_FAILED, with a complaint, when not
- * all of it was taken. */
+/* Write what is in the window, and wipe that. CLI_FAILED after a complaint,
+ * when this write or an earlier one failed. */
 enum cli_status cli_output_end(struct cli_output *output);
 
 #endif

@@ -6,21 +6,23 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "lib/manifest/guess.h"
 
 void cli_document_begin(struct cli_document *document)
 {
 	*document = (struct cli_document){ .file = -1 };
 }
 
-/* What others can write they could exchange between the check and the issue:
- * of that a copy is made. */
+/* A file that others can write to is copied and not mapped: they could change
+ * it between the check and the issue. */
 static bool is_ours_alone(const struct stat *found)
 {
 	return found->st_uid == geteuid() &&
 	       (found->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* From its beginning: a shell may have read some of standard input. */
+/* Only a file that stands at its beginning is mapped: a shell may have read
+ * some of standard input already. */
 static bool map_document(struct cli_document *document)
 {
 	if (!S_ISREG(document->found.st_mode) || document->found.st_size == 0 ||
@@ -54,12 +56,31 @@ enum error cli_document_open(struct cli_document *document, const char *name,
 				   name, strerror(errno));
 	if (map_document(document))
 		return ERROR_NONE;
-	/* A pipe may go on for ever; a file has its length. */
+	/* The limit is for pipes, which may never end. */
 	if (S_ISREG(document->found.st_mode))
 		max = UINT64_MAX;
 	error = cli_read(document->file, name, max, &document->read, problem);
 	document->text = buffer_slice(&document->read);
 	return error;
+}
+
+enum error cli_document_add(struct cli_document *document, const char *name,
+			    uint64_t max, struct fields *fields,
+			    struct problem *problem)
+{
+	const struct manifest_reader *format = fields->manifest_format;
+	enum error error;
+
+	if (!name)
+		return ERROR_NONE;
+	error = cli_document_open(document, name, max, problem);
+	if (error != ERROR_NONE)
+		return error;
+	if (!format)
+		format = manifest_guess_by_name(slice_text(name));
+	fields->given |= UINT32_C(1) << FIELD_MANIFEST;
+	return manifest_add_document(&fields->entries, format, document->text,
+				     problem);
 }
 
 bool cli_document_is_steady(const struct cli_document *document)
@@ -69,7 +90,8 @@ bool cli_document_is_steady(const struct cli_document *document)
 	return !document->mapped ||
 	       (fstat(document->file, &now) == 0 &&
 		now.st_size == document->found.st_size &&
-		/* Not the time of modification, which can be set back. */
+		/* The time of the last modification could be set back; this
+		 * one can't. */
 		now.st_ctim.tv_sec == document->found.st_ctim.tv_sec &&
 		now.st_ctim.tv_nsec == document->found.st_ctim.tv_nsec);
 }

@@ -3,29 +3,42 @@
 #include <stdio.h>
 
 #include "lib/base/escape.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/json.h"
 
 /* ---- what is wrong -------------------------------------------------------- */
 
-/* "/ttlSeconds" -> "--ttl"; entries keep their pointers. */
-static void name_option(const struct option *options, struct problem *problem)
+/* The option for the field of this pointer ("/ttlSeconds"), or NULL. The entries
+ * of objects and prefixes keep their pointers, which have numbers behind. */
+static const struct cli_option *find_option(const struct cli_option *options,
+					    const char *pointer)
 {
-	if (problem->pointer[0] != '/')
-		return;
 	for (; options->name; options++) {
-		int field = options->val - OPTION_OF(0);
-
-		if (field < 0 || field >= FIELD_COUNT ||
-		    field == FIELD_OBJECTS || field == FIELD_PREFIXES ||
-		    strcmp(problem->pointer + 1, field_names[field]) != 0)
-			continue;
-		snprintf(problem->pointer, sizeof(problem->pointer), "--%s",
-			 options->name);
-		return;
+		if (options->take == cli_fields_take &&
+		    options->at != FIELD_OBJECTS &&
+		    options->at != FIELD_PREFIXES &&
+		    strcmp(pointer + 1, field_names[options->at]) == 0)
+			return options;
 	}
+	return NULL;
 }
 
-/* Is it an option's value that no configuration would make right? */
+/* "/ttlSeconds" -> "--ttl" */
+static void name_option(const struct command *command, struct problem *problem)
+{
+	const struct cli_option *option;
+
+	if (problem->pointer[0] != '/')
+		return;
+	option = find_option(command->options, problem->pointer);
+	if (!option)
+		option = find_option(command->common, problem->pointer);
+	if (option)
+		snprintf(problem->pointer, sizeof(problem->pointer), "--%s",
+			 option->name);
+}
+
+/* Is an option's value wrong, whatever the configuration says? */
 static bool is_misuse(const struct problem *problem)
 {
 	switch (problem->error) {
@@ -48,7 +61,7 @@ enum cli_status cli_fields_complain(const struct cli_fields *asked,
 	enum cli_status status = CLI_USAGE;
 
 	for (size_t i = 0; i < kept; i++) {
-		name_option(asked->options, &problems->list[i]);
+		name_option(asked->command, &problems->list[i]);
 		cli_problem(&problems->list[i]);
 		if (!is_misuse(&problems->list[i]))
 			status = CLI_FAILED;
@@ -60,11 +73,13 @@ enum cli_status cli_fields_complain(const struct cli_fields *asked,
 
 /* ---- paths ---------------------------------------------------------------- */
 
-/* Whether a key is one at all is said here, where its place is known. */
-static bool add_path(struct cli_fields *asked, struct cli_paths *paths)
+/* Add one more element to the array. The key is checked here, where its number
+ * on the command line is known. */
+static enum cli_status add_path(struct cli_fields *asked,
+				struct cli_paths *paths, const char *value)
 {
 	struct buffer *text = &paths->text;
-	struct slice path = slice_text(optarg);
+	struct slice path = slice_text(value);
 	struct problem problem;
 	char pointer[PROBLEM_POINTER_MAX];
 
@@ -73,15 +88,14 @@ static bool add_path(struct cli_fields *asked, struct cli_paths *paths)
 	if (key_check(path, pointer, &problem) != ERROR_NONE)
 		problems_push(&asked->problems, &problem);
 	if (!buffer_add(text, paths->count ? ",\"" : "[\"", 2) ||
-	    !buffer_reserve(text, ESCAPE_GROWTH * path.length + 2)) {
-		cli_complain("out of memory");
-		return false;
-	}
+	    !buffer_reserve(text, ESCAPE_GROWTH * path.length + 2))
+		return cli_complain("out of memory");
 	paths->count++;
 	text->length +=
 		escape_json(text->data + text->length, path.data, path.length);
-	/* Within what was reserved. */
-	return buffer_add(text, "\"", 1);
+	/* This fits into what was reserved. */
+	return buffer_add(text, "\"", 1) ? CLI_DONE :
+					   cli_complain("out of memory");
 }
 
 static enum error become_entries(struct fields *fields, struct cli_paths *paths,
@@ -112,43 +126,60 @@ enum error cli_fields_add_paths(struct cli_fields *asked,
 
 /* ---- options -------------------------------------------------------------- */
 
-/* False after a complaint. */
-static bool take_option(struct cli_fields *asked, int option)
+/* A name of a parent can't become its field before there is a configuration to
+ * look it up in. */
+static enum cli_status take_parent(const char *command,
+				   const struct cli_option *option,
+				   const char *value, struct cli_fields *asked)
 {
-	const char *command = asked->command;
+	struct cli_option text = *option;
 
-	switch (option) {
-	case OPTION_BAD:
-		return false;
-	/* Its value is looked up first, when there is a configuration. */
-	case OPTION_OF(FIELD_PARENT):
-		return cli_once(command, "parent", &asked->parent);
-	case OPTION_ACCOUNT:
-		return cli_once(command, "account", &asked->account);
-	case OPTION_CONFIG:
-		return cli_once(command, "config", &asked->config);
-	case OPTION_URL:
-		return cli_once(command, "url", &asked->url);
-	case OPTION_TOKEN_FILE:
-		return cli_once(command, "token-file", &asked->token_file);
-	case OPTION_CA_FILE:
-		return cli_once(command, "ca-file", &asked->ca_file);
-	case OPTION_REQUEST_SIZE:
-		return cli_once(command, "request-size", &asked->request_size);
-	case OPTION_EACH:
-		asked->each = true;
-		return true;
-	case OPTION_OF(FIELD_OBJECTS):
-		return add_path(asked, &asked->objects);
-	case OPTION_OF(FIELD_PREFIXES):
-		return add_path(asked, &asked->prefixes);
+	text.at = offsetof(struct cli_fields, parent);
+	return options_text(command, &text, value, asked);
+}
+
+enum cli_status cli_fields_take(const char *command,
+				const struct cli_option *option,
+				const char *value, void *request)
+{
+	struct cli_fields *asked = request;
+
+	switch (option->at) {
+	case FIELD_PARENT:
+		return take_parent(command, option, value, asked);
+	case FIELD_OBJECTS:
+		return add_path(asked, &asked->objects, value);
+	case FIELD_PREFIXES:
+		return add_path(asked, &asked->prefixes, value);
 	default:
-		fields_set(&asked->fields,
-			   slice_text(field_names[option - OPTION_OF(0)]),
-			   slice_text(optarg), &asked->problems);
-		return true;
+		fields_set(&asked->fields, slice_text(field_names[option->at]),
+			   slice_text(value), &asked->problems);
+		return CLI_DONE;
 	}
 }
+
+const struct cli_option cli_fields_common[] = {
+	{ "manifest-format",
+	  OPTION_FIELD("F", FIELD_MANIFEST_FORMAT, choices_manifest_format),
+	  "%s; else by the name's ending, then by the content" },
+	{ "parent", OPTION_FIELD("PARENT", FIELD_PARENT, NULL),
+	  "who signs: its section's name or its access key id; else the one "
+	  "that fits" },
+	{ "account", OPTION_TEXT("ACCOUNT", struct cli_fields, account),
+	  "its section's name or its id" },
+	{ "config", OPTION_TEXT("FILE", struct cli_fields, config),
+	  "the configuration" },
+	{ "url", OPTION_TEXT("URL", struct cli_fields, url),
+	  "ask the service there instead, in as many requests as are needed, "
+	  "and join the answers" },
+	{ "token-file", OPTION_TEXT("FILE", struct cli_fields, token_file),
+	  "with --url: a caller's token" },
+	{ "request-size", OPTION_TEXT("BYTES", struct cli_fields, request_size),
+	  "with --url: most bytes of one request; 131072" },
+	{ "ca-file", OPTION_TEXT("FILE", struct cli_fields, ca_file),
+	  "with --url: whom to trust, as PEM" },
+	OPTIONS_END,
+};
 
 static void begin(struct cli_fields *asked)
 {
@@ -163,30 +194,21 @@ static void begin(struct cli_fields *asked)
 
 enum cli_status cli_fields_read(struct cli_fields *asked, int argc, char **argv)
 {
-	const char *command = asked->command;
-	int option;
+	const char *name = asked->command->name;
+	enum cli_status status;
 
 	begin(asked);
-	while ((option = cli_option(command, argc, argv, asked->options)) >=
-	       0) {
-		if (option == OPTION_HELP) {
-			asked->help = true;
-			return CLI_DONE;
-		}
-		if (!take_option(asked, option))
-			return CLI_USAGE;
-	}
-	if (argc - optind > 1)
-		return cli_misused(command, "one MANIFEST at most");
-	asked->manifest = argv[optind];
+	status = command_read(asked->command, argc, argv, asked);
+	if (status != CLI_DONE)
+		return status;
 	if (asked->problems.count > 0)
 		return cli_fields_complain(asked, &asked->problems);
 	if (!fields_has(&asked->fields, FIELD_BUCKET))
-		return cli_misused(command, "option '--bucket' is needed");
+		return cli_misused(name, "option '--bucket' is needed");
 	if (!asked->url &&
 	    (asked->token_file || asked->ca_file || asked->request_size))
-		return cli_misused(command, "--token-file, --ca-file and "
-					    "--request-size go with --url");
+		return cli_misused(name, "--token-file, --ca-file and "
+					 "--request-size go with --url");
 	return CLI_DONE;
 }
 

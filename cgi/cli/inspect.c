@@ -2,7 +2,7 @@
  * mintage inspect - what a session token grants, until when, and whether one of
  * our parents signed it.
  *
- * A token may come from anyone: nothing of it reaches the terminal but through
+ * A token may come from anyone, so whatever it says is printed by
  * cli_print_foreign. The token itself is never shown.
  */
 #include <errno.h>
@@ -10,31 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "inspect_claims.h"
+#include "claims.h"
+#include "command.h"
 #include "lib/config/config.h"
 #include "lib/sign/mint.h"
 #include "lib/sign/session.h"
-
-const char cli_inspect_usage[] =
-	"inspect [OPTION]... TOKEN|-\n"
-	"\n"
-	"Tell what a session token grants and until when, and whether the\n"
-	"parent that it names signed it. '-' reads it from standard input,\n"
-	"where no one else can see it.\n"
-	"\n"
-	"      --parent NAME  this parent must have signed it: its section's\n"
-	"                     name or its access key id\n"
-	"      --config FILE  where the parents are\n"
-	"\n"
-	"Exit status 1: not a token, expired, or not signed by its parent.\n";
-
-enum { OPTION_PARENT = 1, OPTION_CONFIG };
-
-static const struct option options[] = {
-	{ "parent", required_argument, NULL, OPTION_PARENT },
-	{ "config", required_argument, NULL, OPTION_CONFIG },
-	OPTIONS_END,
-};
 
 #define TOKEN_MAX (64 * 1024 * 1024)
 
@@ -48,7 +28,6 @@ struct inspection {
 	const char *parent_option;
 	const char *config_option;
 	const char *token_argument;
-	bool help;
 	struct buffer token;
 	struct buffer payload;
 	struct claims claims;
@@ -60,40 +39,6 @@ struct inspection {
 };
 
 /* ---- the token ------------------------------------------------------------ */
-
-static enum cli_status read_options(struct inspection *look, int argc,
-				    char **argv)
-{
-	int option;
-	bool once = true;
-
-	while (once &&
-	       (option = cli_option("inspect", argc, argv, options)) >= 0) {
-		switch (option) {
-		case OPTION_PARENT:
-			once = cli_once("inspect", "parent",
-					&look->parent_option);
-			break;
-		case OPTION_CONFIG:
-			once = cli_once("inspect", "config",
-					&look->config_option);
-			break;
-		case OPTION_HELP:
-			look->help = true;
-			return CLI_DONE;
-		default:
-			return CLI_USAGE;
-		}
-	}
-	if (!once)
-		return CLI_USAGE;
-	if (optind + 1 != argc) {
-		cli_misused("inspect", "one TOKEN is needed, or '-'");
-		return CLI_USAGE;
-	}
-	look->token_argument = argv[optind];
-	return CLI_DONE;
-}
 
 static struct slice without_blanks(struct slice text)
 {
@@ -121,7 +66,7 @@ static enum error read_token(struct inspection *look, struct problem *problem)
 
 /* ---- who signed it -------------------------------------------------------- */
 
-/* With neither option the configuration is a help, not a condition. */
+/* With --parent, a signature that can't be checked is a failure. */
 static bool must_check(const struct inspection *look)
 {
 	return look->parent_option != NULL;
@@ -168,7 +113,8 @@ static enum error find_parent(struct inspection *look, struct problem *problem)
 	return ERROR_NONE;
 }
 
-/* A parent that Cloudflare signs for leaves no secret here to check with. */
+/* Where Cloudflare signs for a parent, its secret isn't here, and nothing can
+ * be checked. */
 static enum error check_signature(struct inspection *look,
 				  struct problem *problem)
 {
@@ -215,7 +161,7 @@ static void print_signature(struct cli_output *out,
 	}
 }
 
-/* Rightly signed, and yet nothing that R2 takes. */
+/* Warn of what R2 would turn down although the signature is right. */
 static void warn_of_mismatch(const struct inspection *look)
 {
 	const struct claims *claims = &look->claims;
@@ -294,15 +240,22 @@ static enum cli_status tell(const struct inspection *look)
 	return status;
 }
 
-enum cli_status cli_inspect(int argc, char **argv)
+static const struct cli_option options[] = {
+	{ "parent", OPTION_TEXT("PARENT", struct inspection, parent_option),
+	  "this parent must have signed it: its section's name or its access "
+	  "key id" },
+	{ "config", OPTION_TEXT("FILE", struct inspection, config_option),
+	  "where the parents are" },
+	OPTIONS_END,
+};
+
+static enum cli_status run(const struct command *command, int argc, char **argv)
 {
 	struct inspection look = { .now = (int64_t)time(NULL) };
 	struct problem problem;
 	enum cli_status status;
 
-	status = read_options(&look, argc, argv);
-	if (look.help)
-		return cli_help("inspect");
+	status = command_read(command, argc, argv, &look);
 	if (status != CLI_DONE)
 		return status;
 	if (inspect(&look, &problem) == ERROR_NONE)
@@ -315,3 +268,19 @@ enum cli_status cli_inspect(int argc, char **argv)
 	buffer_free(&look.token);
 	return status;
 }
+
+const struct command inspect_command = {
+	.name = "inspect",
+	.summary = "tell what a session token grants, and who signed it",
+	.synopsis = "[OPTION]... TOKEN|-",
+	.about =
+		"Tell what a session token grants and until when, and whether the\n"
+		"parent that it names signed it. '-' reads it from standard input,\n"
+		"where no one else can see it.\n",
+	.ending =
+		"Exit status 1: not a token, expired, or not signed by its parent.\n",
+	.options = options,
+	.argument = { "TOKEN", true,
+		      offsetof(struct inspection, token_argument) },
+	.run = run,
+};

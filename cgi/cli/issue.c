@@ -9,6 +9,7 @@
 #include "account.h"
 #include "cgi/input/negotiate.h"
 #include "document.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/guess.h"
 #include "login.h"
 #include "remote.h"
@@ -159,7 +160,7 @@ static enum error prepare(struct run *run)
 	cli_login_name(run->user, sizeof(run->user));
 	run->who.caller = "owner";
 	run->who.user = run->user;
-	run->who.route = run->issuer->command;
+	run->who.route = run->issuer->command->name;
 	return issue_prepare(&run->issue, &request, &run->asked.problems);
 }
 
@@ -229,22 +230,9 @@ static enum error take_format(struct run *run, struct problem *problem)
 
 static enum error add_document(struct run *run, struct problem *problem)
 {
-	const char *name = run->asked.manifest;
-	struct fields *fields = &run->asked.fields;
-	const struct manifest_reader *format = fields->manifest_format;
-	enum error error;
-
-	if (!name)
-		return ERROR_NONE;
-	error = cli_document_open(&run->document, name,
-				  run->service.config->max_body, problem);
-	if (error != ERROR_NONE)
-		return error;
-	if (!format)
-		format = manifest_guess_by_name(slice_text(name));
-	fields->given |= UINT32_C(1) << FIELD_MANIFEST;
-	return manifest_add_document(&fields->entries, format,
-				     run->document.text, problem);
+	return cli_document_add(&run->document, run->asked.manifest,
+				run->service.config->max_body,
+				&run->asked.fields, problem);
 }
 
 static enum cli_status make_ready(struct run *run)
@@ -292,16 +280,13 @@ enum cli_status cli_issue(const struct cli_issuer *issuer, int argc,
 		return cli_complain("out of memory");
 	run->issuer = issuer;
 	run->asked.command = issuer->command;
-	run->asked.options = issuer->options;
 	cli_document_begin(&run->document);
 	status = cli_fields_read(&run->asked, argc, argv);
-	if (run->asked.help)
-		status = cli_help(issuer->command);
-	else if (status == CLI_DONE && run->asked.url)
-		status = cli_remote(issuer, &run->asked);
+	if (status == CLI_DONE && run->asked.url)
+		status = cli_remote(&run->asked, kind_of(run));
 	else if (status == CLI_DONE)
 		status = make_ready(run);
-	if (status == CLI_DONE && !run->asked.help && !run->asked.url)
+	if (status == CLI_DONE && !run->asked.url)
 		status = issue(run);
 	run_free(run);
 	return status;

@@ -14,9 +14,8 @@
 
 /* One of the commands. */
 struct cli_issuer {
-	const char *command;          /* "mint"; in the audit, the route */
-	const struct option *options; /* made of cli_fields.h's rows */
-	enum issue_kind kind;         /* ISSUE_SINGLE: a batch by --each */
+	const struct command *command; /* its name is the audit's route */
+	enum issue_kind kind;          /* ISSUE_SINGLE: a batch by --each */
 };
 
 /* From the command line to the exit status. */

@@ -31,8 +31,8 @@ struct end {
 	bool has_info;
 	uint64_t count;
 	uint64_t failed;
-	struct slice result; /* inside the brackets */
-	uint64_t rows;       /* of it */
+	struct slice result; /* what is between its brackets */
+	uint64_t rows;       /* how many elements it has */
 	struct slice messages;
 };
 
@@ -59,7 +59,8 @@ static bool read_info(struct end *end, struct json *json)
 	return token == JSON_OBJECT_END;
 }
 
-/* An array: what is inside it, and how many. */
+/* Read an array: *inside is the text between its brackets, *rows how many
+ * elements it has. */
 static bool read_array(struct json *json, struct slice *inside, uint64_t *rows)
 {
 	enum json_token token = json_next(json);
@@ -176,7 +177,7 @@ static bool read_header(const struct upstream_answer *answer, const char *name,
 	return slice_number(upstream_header(answer, name), UINT64_MAX, number);
 }
 
-/* Ends of lines outside of quotes. */
+/* Count the ends of lines that are not inside quotes. */
 static uint64_t count_lines(struct slice text)
 {
 	bool quoted = false;

@@ -1,8 +1,8 @@
 /*
  * cli_join - the answers of several requests as the answer of one, in order.
  *
- * Each answer is seen to be whole before any of it is passed on: as many
- * entries as were asked for, and its end.
+ * Before any of an answer is passed on, it is checked to be whole: it must have
+ * as many entries as were asked for, and its end.
  */
 #ifndef MINTAGE_CGI_CLI_JOIN_H
 #define MINTAGE_CGI_CLI_JOIN_H
@@ -15,28 +15,30 @@ enum join_format {
 	JOIN_NDJSON,
 	JOIN_TEXT,
 	JOIN_CSV,
-	JOIN_OTHER, /* can't be joined: one answer is all there may be */
+	JOIN_OTHER, /* answers can't be joined: there may be only one */
 };
 
-/* By a format's name; none is JSON, as the service has it. */
+/* Which one is the format of this name? Without a name it is JSON, as it is
+ * with the service. */
 enum join_format join_format(struct slice name);
 
 /* Zero it, set the first two; ends with join_free. */
 struct join {
 	enum join_format format;
 	struct cli_output *output;
-	uint64_t count; /* issued */
+	uint64_t count; /* entries that were issued */
 	uint64_t failed;
 	uint64_t parts;
-	struct buffer messages; /* inside a JSON array */
+	struct buffer messages; /* elements of a JSON array */
 };
 
-/* Pass on an answer (of status 200) to `entries` entries. NULL, or why it is
- * not what it should be, as a constant text; then nothing was passed on. */
+/* Pass on an answer with status 200 to a request for `entries` entries. NULL,
+ * or a constant text that says what is wrong with the answer; then nothing of
+ * it was passed on. */
 const char *join_part(struct join *join, const struct upstream_answer *answer,
 		      uint64_t entries) MUST_CHECK;
 
-/* What makes it whole. */
+/* Print what belongs at the end of the joined answer. */
 void join_end(struct join *join);
 
 void join_free(struct join *join);

@@ -7,8 +7,8 @@
 
 #ifdef STATIC_PROGRAMS
 
-/* Beyond this file the C library asks for shared libraries of its very own
- * version, which a static program can't count on. */
+/* To ask anything but this file, the C library loads shared libraries of its
+ * own exact version, which may be missing where a static program runs. */
 static const struct passwd *find_login(uid_t user)
 {
 	FILE *file = fopen("/etc/passwd", "re");

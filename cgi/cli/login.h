@@ -1,5 +1,5 @@
 /*
- * cli_login - what to call whoever runs `mintage` in the audit log.
+ * cli_login - the name that the audit log has for whoever runs `mintage`.
  */
 #ifndef MINTAGE_CGI_CLI_LOGIN_H
 #define MINTAGE_CGI_CLI_LOGIN_H

@@ -1,9 +1,8 @@
 /*
  * mintage - credentials for R2 at a shell prompt.
  *
- * The table is the front page: a file NAME.c for each command.
+ * commands.h lists the commands; each is a file NAME.c.
  */
-#include "cli.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,46 +10,24 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cgi/service/service.h"
+#include "commands.h"
+#include "completion.h"
+#include "lib/base/process.h"
+#include "usage.h"
 
-static const struct command {
-	const char *name;
-	enum cli_status (*run)(int argc, char **argv);
-	const char *usage;
-	const char *what;
-} commands[] = {
-	{ "mint", cli_mint, cli_mint_usage,
-	  "make a credential, or one for each entry of a manifest" },
-	{ "sign", cli_sign, cli_sign_usage,
-	  "make a presigned link for each entry of a manifest" },
-	{ "inspect", cli_inspect, cli_inspect_usage,
-	  "tell what a session token grants, and who signed it" },
-	{ "check", cli_check, cli_check_usage,
-	  "tell whether the configuration is sound" },
-	{ "caller", cli_caller, cli_caller_usage,
-	  "make the section and the token of a new caller" },
-	{ "token", cli_token, cli_token_usage,
-	  "make, replace or revoke a parent by Cloudflare's API" },
-};
+#define COMMAND_POINTER(name) &name##_command,
 
-#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
-
-static const struct command *command_named(const char *name)
-{
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	}
-	return NULL;
-}
+static const struct command *const commands[] = { COMMANDS(COMMAND_POINTER)
+							  NULL };
 
 /* ---- help ----------------------------------------------------------------- */
 
 static void print_front(FILE *file)
 {
 	fputs("Usage: mintage COMMAND [OPTION]... [ARGUMENT]\n\n", file);
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(file, "  %-9s%s\n", commands[i].name, commands[i].what);
+	for (size_t i = 0; commands[i]; i++)
+		fprintf(file, "  %-9s%s\n", commands[i]->name,
+			commands[i]->summary);
 	fputs("\n"
 	      "  help COMMAND   tell how a command is used\n"
 	      "  --version      tell which version this is\n"
@@ -60,7 +37,7 @@ static void print_front(FILE *file)
 	      file);
 }
 
-/* What stdio was given may still be refused by the system. */
+/* stdio holds back what it was given, so a failed write may show only here. */
 static enum cli_status printed(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
@@ -68,37 +45,31 @@ static enum cli_status printed(void)
 	return cli_complain("standard output: %s", strerror(errno));
 }
 
-static enum cli_status unknown_command(const char *name)
+static enum cli_status show_usage(const struct command *command)
 {
-	const char *names[COMMAND_COUNT];
-	const char *nearest;
-
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		names[i] = commands[i].name;
-	nearest = slice_nearest(slice_text(name), names, COMMAND_COUNT);
-	if (nearest)
-		return cli_misused(NULL, "no command '%s'; did you mean '%s'?",
-				   name, nearest);
-	return cli_misused(NULL, "no command '%s'", name);
-}
-
-enum cli_status cli_help(const char *command)
-{
-	const struct command *known = command_named(command);
-
-	if (!known)
-		return unknown_command(command);
-	printf("Usage: mintage %s", known->usage);
+	usage_print(command);
 	return printed();
 }
 
+/* `name` may be NULL: nothing was named. */
 static enum cli_status show_help(const char *name)
 {
+	const struct command *command;
+
 	if (!name) {
 		print_front(stdout);
 		return printed();
 	}
-	return cli_help(name);
+	command = command_find(commands, name);
+	return command ? show_usage(command) :
+			 command_unknown(commands, NULL, name);
+}
+
+/* This is for the build, and not on the front page. */
+static enum cli_status show_completion(void)
+{
+	completion_print(commands);
+	return printed();
 }
 
 static enum cli_status show_version(void)
@@ -110,9 +81,10 @@ static enum cli_status show_version(void)
 /* ---- the front door ------------------------------------------------------- */
 
 /*
- * A closed standard descriptor would be given to the next file opened: what is
- * meant for standard output would end up in the audit log. Keep the three
- * taken, in a way that makes using them fail (but complaints may get lost).
+ * The next file that is opened would take the place of a standard descriptor
+ * that is closed, and what is meant for standard output would end up in the
+ * audit log. Open /dev/null in its place, so that using it fails; only
+ * complaints may get lost.
  */
 static bool guard_descriptors(void)
 {
@@ -126,11 +98,30 @@ static bool guard_descriptors(void)
 	return true;
 }
 
+static enum cli_status run(int argc, char **argv)
+{
+	const char *name = argv[1];
+	const struct command *command;
+	enum cli_status status;
+
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+		return show_version();
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return show_help(NULL);
+	if (strcmp(name, "help") == 0)
+		return show_help(argv[2]);
+	if (strcmp(name, "completion") == 0 && argc == 2)
+		return show_completion();
+	command = command_find(commands, name);
+	if (!command)
+		return command_unknown(commands, NULL, name);
+	status = command_run(command, argc - 1, argv + 1);
+	return status == CLI_HELP ? show_usage(command) : status;
+}
+
 int main(int argc, char **argv)
 {
-	const struct command *command;
-
-	service_guard_memory();
+	process_guard_memory();
 	if (!guard_descriptors())
 		return CLI_FAILED;
 	signal(SIGPIPE, SIG_IGN);
@@ -139,14 +130,5 @@ int main(int argc, char **argv)
 		print_front(stderr);
 		return CLI_USAGE;
 	}
-	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-		return (int)show_version();
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return (int)show_help(NULL);
-	if (strcmp(argv[1], "help") == 0)
-		return (int)show_help(argv[2]);
-	command = command_named(argv[1]);
-	if (!command)
-		return (int)unknown_command(argv[1]);
-	return (int)command->run(argc - 1, argv + 1);
+	return (int)run(argc, argv);
 }

@@ -3,45 +3,46 @@
  */
 #include "issue.h"
 
-const char cli_mint_usage[] =
-	"mint --bucket BUCKET [OPTION]... [MANIFEST|-]\n"
-	"\n"
-	"Print one credential for all that is named, or for the whole bucket\n"
-	"where nothing is. A MANIFEST names keys: one a line, CSV, NDJSON,\n"
-	"JSON or what sha256sum prints; '-' reads it from standard input.\n"
-	"\n"
-	"      --bucket BUCKET      the bucket\n"
-	"      --permission P       object-read-only, object-read-write,\n"
-	"                           object-write-only, admin-read-only or\n"
-	"                           admin-read-write\n"
-	"      --actions A,B        these actions instead, or out of them\n"
-	"      --ttl SECONDS        how long it lives: 1 to 604800; 900\n"
-	"      --object KEY         an object; may be given many times\n"
-	"      --prefix PREFIX      all that begins so; may be given many times\n"
-	"      --each               a credential for each entry\n"
-	"      --on-error report    with --each: a bad entry doesn't hold up\n"
-	"                           the good ones\n"
-	"      --format FORMAT      json (as the service answers), ndjson, html,\n"
-	"                           csv, env, aws, process, container, rclone\n"
-	"      --manifest-format F  json, ndjson, lines, csv or sha256sum; else\n"
-	"                           by the name's ending, then by the content\n"
-	"      --parent PARENT      who signs: its section's name or its\n"
-	"                           access key id; else the one that fits\n"
-	"      --account ACCOUNT    its section's name or its id\n"
-	"      --config FILE        the configuration\n" USAGE_REMOTE;
-
-static const struct option options[] = {
-	OPTIONS_COMMON,
-	OPTION_FIELD("permission", FIELD_PERMISSION),
-	OPTION_FIELD("actions", FIELD_ACTIONS),
-	OPTION_FIELD("prefix", FIELD_PREFIXES),
-	{ "each", no_argument, NULL, OPTION_EACH },
+static const struct cli_option options[] = {
+	{ "bucket", OPTION_FIELD("BUCKET", FIELD_BUCKET, NULL), "the bucket" },
+	{ "permission", OPTION_FIELD("P", FIELD_PERMISSION, choices_permission),
+	  "%s" },
+	{ "actions", OPTION_FIELD("A,B", FIELD_ACTIONS, choices_action),
+	  "these actions instead, or out of them" },
+	{ "ttl", OPTION_FIELD("SECONDS", FIELD_TTL, choices_ttl),
+	  "how long it lives: 1 to 604800; 900" },
+	{ "object", OPTION_FIELD("KEY", FIELD_OBJECTS, NULL),
+	  "an object; may be given many times" },
+	{ "prefix", OPTION_FIELD("PREFIX", FIELD_PREFIXES, NULL),
+	  "all keys that begin so; may be given many times" },
+	{ "each", OPTION_FLAG(struct cli_fields, each),
+	  "a credential for each entry" },
+	{ "on-error", OPTION_FIELD("report", FIELD_ON_ERROR, choices_on_error),
+	  "with --each: a bad entry doesn't hold up the good ones" },
+	{ "format",
+	  OPTION_FIELD("FORMAT", FIELD_FORMAT, choices_credential_format),
+	  "%s; else json, as the service answers" },
 	OPTIONS_END,
 };
 
-static const struct cli_issuer mint = { "mint", options, ISSUE_SINGLE };
-
-enum cli_status cli_mint(int argc, char **argv)
+static enum cli_status run(const struct command *command, int argc, char **argv)
 {
-	return cli_issue(&mint, argc, argv);
+	const struct cli_issuer issuer = { command, ISSUE_SINGLE };
+
+	return cli_issue(&issuer, argc, argv);
 }
+
+const struct command mint_command = {
+	.name = "mint",
+	.summary = "make a credential, or one for each entry of a manifest",
+	.synopsis = "--bucket BUCKET [OPTION]... [MANIFEST|-]",
+	.about =
+		"Print one credential for all that is named, or for the whole bucket\n"
+		"where nothing is. A MANIFEST is a file that names keys, in one of the\n"
+		"formats below; '-' reads it from standard input.\n",
+	.options = options,
+	.common = cli_fields_common,
+	.argument = { "MANIFEST", false,
+		      offsetof(struct cli_fields, manifest) },
+	.run = run,
+};

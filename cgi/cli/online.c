@@ -1,9 +1,10 @@
 /*
- * mintage check --online - does what the configuration says hold out there?
+ * mintage check --online - is what the configuration says true of R2 and of
+ * Cloudflare's API?
  *
  * Nothing is changed: buckets are asked for by HEAD, and the objects asked for
- * have names that nobody's have. What signs these requests is libcurl, an
- * implementation apart from ours.
+ * have names that nobody uses. libcurl signs these requests, which is another
+ * implementation than ours.
  */
 #include "online.h"
 
@@ -11,13 +12,14 @@
 #include <stdlib.h>
 
 #include "cgi/upstream/cloudflare.h"
-#include "online_checking.h"
-#include "online_trial.h"
+#include "checking.h"
+#include "trial.h"
 #include "url.h"
 
 /* ---- buckets -------------------------------------------------------------- */
 
-/* What an answer to a signed HEAD of a bucket means; NULL: all is well. */
+/* What to do about the answer to a signed HEAD of a bucket; NULL: it is as it
+ * should be. */
 static const char *bucket_remedy(const struct upstream_answer *answer)
 {
 	switch (answer->status) {
@@ -87,7 +89,8 @@ static void check_bucket(struct checking *checking, struct slice bucket)
 
 /* ---- API tokens ----------------------------------------------------------- */
 
-/* A token is a user's or an account's, and each is verified in its place. */
+/* A token belongs to a user or to an account, and each kind has its own route
+ * to verify it: try both. */
 static enum error verify(struct checking *checking, struct json *result,
 			 struct problem *problem)
 {
@@ -109,7 +112,7 @@ static void check_token(struct checking *checking)
 {
 	static const char what[] = "API token";
 	struct cloudflare_text texts[] = { { .name = "status" } };
-	struct buffer room = { 0 };
+	struct buffer scratch = { 0 };
 	char remedy[PROBLEM_MESSAGE_MAX];
 	struct problem problem;
 	struct json result;
@@ -117,8 +120,8 @@ static void check_token(struct checking *checking)
 	if (checking->parent->key.api_token.length == 0)
 		return;
 	if (verify(checking, &result, &problem) ||
-	    !buffer_reserve(&room, checking->answer.body.length) ||
-	    cloudflare_texts(&result, json_next(&result), texts, 1, &room,
+	    !buffer_reserve(&scratch, checking->answer.body.length) ||
+	    cloudflare_texts(&result, json_next(&result), texts, 1, &scratch,
 			     &problem)) {
 		snprintf(remedy, sizeof(remedy), "%.250s; check api-token-file",
 			 problem.message);
@@ -131,7 +134,7 @@ static void check_token(struct checking *checking)
 	} else {
 		checking_good(checking, what);
 	}
-	buffer_free(&room);
+	buffer_free(&scratch);
 }
 
 /* ---- all of it ------------------------------------------------------------ */
@@ -156,7 +159,7 @@ static void check_parent(struct checking *checking)
 	trial_check(checking);
 }
 
-enum cli_status cli_online_check(const struct config *config)
+enum cli_status online_check(const struct config *config)
 {
 	struct checking *checking = calloc(1, sizeof(*checking));
 	enum cli_status status;
@@ -169,7 +172,7 @@ enum cli_status cli_online_check(const struct config *config)
 	     parent = parent->next) {
 		checking->parent = parent;
 		check_parent(checking);
-		/* One at a time can take its time. */
+		/* A parent may take long, so show what was found so far. */
 		(void)sink_flush(&checking->output.sink);
 	}
 	upstream_stop(&checking->upstream);

@@ -1,30 +1,34 @@
 /*
  * mintage check --url - what does the web server pass on? GET / of the service
- * answers with what reached it; what did not is a matter of the web server's
- * configuration.
+ * answers with what reached it. What is missing there was dropped by the web
+ * server, whose configuration must say otherwise.
  */
+#include "online_url.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cgi/upstream/cloudflare.h"
-#include "online.h"
+#include "lib/base/json_text.h"
+#include "lib/config/config.h"
 #include "url.h"
 
-/* A header that is nobody's token, to see whether it arrives. */
+/* Sent where there is no token, to see whether the header arrives. No caller
+ * has this token. */
 #define PROBE "mintage-check"
 
-/* What GET / says. */
+/* What the answer to GET / says. */
 struct received {
 	bool is_mintage;
-	bool path_lost; /* this comes from ask_path */
+	bool path_lost; /* set from what ask_path finds */
 	bool authorization;
 	bool https;
 	bool has_caller;
-	struct slice caller; /* its name */
-	char room[128];
+	struct slice caller; /* the caller's name */
+	char name[128];      /* `caller` is in it */
 };
 
-/* The members of "received". */
+/* Read the members of "received". */
 static bool read_received(struct received *received, struct json *json)
 {
 	enum json_token token;
@@ -46,7 +50,7 @@ static bool read_received(struct received *received, struct json *json)
 	return token == JSON_OBJECT_END;
 }
 
-/* "caller": null, or an object that begins with its name. */
+/* Read "caller", which is null or an object that begins with the name. */
 static bool read_caller(struct received *received, struct json *json)
 {
 	enum json_token token = json_next(json);
@@ -55,8 +59,8 @@ static bool read_caller(struct received *received, struct json *json)
 	received->has_caller = token == JSON_OBJECT;
 	if (token == JSON_OBJECT && json_next(&inner) == JSON_NAME &&
 	    slice_is(inner.text, "name") && json_next(&inner) == JSON_STRING &&
-	    json_unescape(&inner, received->room, sizeof(received->room),
-			  &received->caller) != ERROR_NONE)
+	    json_text_unescape(&inner, received->name, sizeof(received->name),
+			       &received->caller) != ERROR_NONE)
 		received->caller = slice_of("?", 1);
 	return json_skip(json, token);
 }
@@ -108,7 +112,7 @@ static enum error ask(struct upstream *upstream, const char *url,
 	return upstream_ask(upstream, &batch, &call, answer, problem);
 }
 
-/* Does the path behind the mount get lost on its way? /healthz is then answered
+/* Does the web server drop the path behind the mount? Then /healthz is answered
  * as / is. */
 static enum error ask_path(struct upstream *upstream, const char *url,
 			   const struct secret *token, const char *ca_file,
@@ -146,7 +150,7 @@ static bool has_word(struct slice text, const char *word)
 	return false;
 }
 
-/* Which line of whose configuration passes Authorization on. */
+/* Which directive makes this web server pass Authorization on. */
 static const char *directive(struct slice server)
 {
 	if (has_word(server, "apache"))
@@ -243,8 +247,8 @@ static enum cli_status judge(const struct upstream_answer *answer,
 	return wrong > 0 ? CLI_FAILED : status;
 }
 
-enum cli_status cli_online_check_url(const char *url, const char *token_file,
-				     const char *ca_file)
+enum cli_status online_url_check(const char *command, const char *url,
+				 const char *token_file, const char *ca_file)
 {
 	struct upstream upstream = { .helper = 0 };
 	struct secret token = { .length = 0 };
@@ -254,8 +258,9 @@ enum cli_status cli_online_check_url(const char *url, const char *token_file,
 	bool path_lost = false;
 
 	if (!url_is_private(url))
-		return cli_misused("check", "--url: https://..., or http:// to "
-					    "this machine");
+		return cli_misused(command,
+				   "--url: write https://..., or http:// "
+				   "for this machine");
 	if (token_file &&
 	    secret_load(&token, token_file, &problem) != ERROR_NONE)
 		return cli_problem(&problem);

@@ -5,21 +5,23 @@
 
 #include "cgi/upstream/cloudflare.h"
 #include "document.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/guess.h"
 #include "remote_ask.h"
 #include "url.h"
 
-/* Shared hosting lets 128 KB through. */
+/* Web servers of shared hosting let requests of 128 KB through. */
 #define REQUEST_SIZE_DEFAULT 131072
 #define REQUEST_SIZE_MIN 4096
 #define REQUEST_SIZE_MAX (1 << 20)
 
-/* Most that is read of a manifest. */
+/* Longest manifest, in bytes. */
 #define MANIFEST_MAX (UINT64_C(1) << 31)
 
 /* ---- the account, where it isn't named ------------------------------------ */
 
-/* In what GET / says: "caller": {"accounts": [{"id": ...}]}. */
+/* Count the accounts in the answer to GET /, and copy the last one's id:
+ * {"caller": {"accounts": [{"id": ...}]}}. */
 static size_t find_accounts(struct json json, char account[65])
 {
 	enum json_token token;
@@ -61,9 +63,9 @@ static enum cli_status ask_account(struct remote *remote, char account[65])
 		return CLI_DONE;
 	return cli_complain(count ? "%s has several accounts: name one by "
 				    "--account" :
-				    "%s tells of no account of yours: is the "
-				    "token good, and the address where Mintage "
-				    "is mounted?",
+				    "%s tells of no account of yours: check "
+				    "that the token is a caller's there, and "
+				    "that Mintage is mounted at this address",
 			    remote->asked->url);
 }
 
@@ -92,8 +94,9 @@ static enum cli_status set_url(struct remote *remote)
 	if (status != CLI_DONE)
 		return status;
 	if (!cloudflare_is_id(slice_text(account)))
-		return cli_misused(remote->asked->command,
-				   "--account: with --url, an account's id");
+		return cli_misused(remote->asked->command->name,
+				   "--account: with --url this must be an "
+				   "account's id");
 	if (!buffer_format(url, "accounts/%s/%s", account,
 			   routes[remote->kind]))
 		return cli_complain("out of memory");
@@ -105,29 +108,21 @@ static enum cli_status set_url(struct remote *remote)
 static enum cli_status read_manifest(struct cli_fields *asked,
 				     struct cli_document *document)
 {
-	const struct manifest_reader *format = asked->fields.manifest_format;
 	struct problem problem;
 	enum error error = cli_fields_add_paths(asked, &problem);
 
-	if (!error && asked->manifest) {
-		error = cli_document_open(document, asked->manifest,
-					  MANIFEST_MAX, &problem);
-		if (!format)
-			format = manifest_guess_by_name(
-				slice_text(asked->manifest));
-		if (!error)
-			error = manifest_add_document(&asked->fields.entries,
-						      format, document->text,
-						      &problem);
-	}
+	if (!error)
+		error = cli_document_add(document, asked->manifest,
+					 MANIFEST_MAX, &asked->fields,
+					 &problem);
 	if (!error)
 		return CLI_DONE;
 	problems_push(&asked->problems, &problem);
 	return cli_fields_complain(asked, &asked->problems);
 }
 
-/* Every entry is one, and there are some where there should be: before
- * anything is sent. What can't be read can't be passed on either. */
+/* Before anything is sent: each entry must be valid, and there must be one
+ * where the command needs some. */
 static enum cli_status check_entries(struct remote *remote)
 {
 	struct problems *problems = &remote->asked->problems;
@@ -161,15 +156,15 @@ static enum cli_status take_options(struct remote *remote)
 	struct problem problem;
 
 	if (!url_is_private(asked->url))
-		return cli_misused(asked->command,
-				   "--url: https://..., or http:// to this "
-				   "machine");
+		return cli_misused(asked->command->name,
+				   "--url: write https://..., or http:// for "
+				   "this machine");
 	if (asked->config)
-		return cli_misused(asked->command,
+		return cli_misused(asked->command->name,
 				   "--url asks a service that runs, and goes "
 				   "without --config");
 	if (!asked->token_file)
-		return cli_misused(asked->command,
+		return cli_misused(asked->command->name,
 				   "option '--token-file' is needed with "
 				   "--url: a file with a caller's token");
 	remote->request_size = REQUEST_SIZE_DEFAULT;
@@ -177,8 +172,9 @@ static enum cli_status take_options(struct remote *remote)
 	    (!slice_number(slice_text(asked->request_size), REQUEST_SIZE_MAX,
 			   &remote->request_size) ||
 	     remote->request_size < REQUEST_SIZE_MIN))
-		return cli_misused(asked->command,
-				   "--request-size: bytes, from %d to %d",
+		return cli_misused(asked->command->name,
+				   "--request-size: write a number of bytes "
+				   "from %d to %d",
 				   REQUEST_SIZE_MIN, REQUEST_SIZE_MAX);
 	if (secret_load(&remote->token, asked->token_file, &problem))
 		return cli_problem(&problem);
@@ -200,8 +196,7 @@ static enum cli_status run(struct remote *remote, struct cli_document *document)
 	return status;
 }
 
-enum cli_status cli_remote(const struct cli_issuer *issuer,
-			   struct cli_fields *asked)
+enum cli_status cli_remote(struct cli_fields *asked, enum issue_kind kind)
 {
 	struct remote *remote = calloc(1, sizeof(*remote));
 	struct cli_document document;
@@ -210,7 +205,7 @@ enum cli_status cli_remote(const struct cli_issuer *issuer,
 	if (!remote)
 		return cli_complain("out of memory");
 	remote->asked = asked;
-	remote->kind = asked->each ? ISSUE_BATCH : issuer->kind;
+	remote->kind = kind;
 	cli_document_begin(&document);
 	status = run(remote, &document);
 	cli_document_close(&document);

@@ -5,10 +5,12 @@
 #ifndef MINTAGE_CGI_CLI_REMOTE_H
 #define MINTAGE_CGI_CLI_REMOTE_H
 
-#include "issue.h"
+#include "cgi/issue/issue.h"
+#include "fields.h"
 
-/* With a manifest read from standard input or a file; no configuration. */
-enum cli_status cli_remote(const struct cli_issuer *issuer,
-			   struct cli_fields *asked);
+/* Ask the service at asked->url for what `asked` names, and print its answers.
+ * No configuration is read. `kind` is that of the whole command. Ends as the
+ * command ends, after a complaint unless it is CLI_DONE. */
+enum cli_status cli_remote(struct cli_fields *asked, enum issue_kind kind);
 
 #endif

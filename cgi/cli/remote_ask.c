@@ -4,8 +4,9 @@
 
 #include "lib/base/json.h"
 #include "remote_body.h"
+#include "remote_refusal.h"
 
-/* An answer is some hundred bytes an entry, and held as a whole. */
+/* A whole answer is held in memory, and has some hundred bytes for each entry. */
 #define REQUEST_ENTRIES_MAX 20000
 #define ANSWER_MAX ((size_t)60 << 20)
 #define REQUEST_SECONDS 300
@@ -24,8 +25,8 @@ enum error remote_ask_once(struct remote *remote, const char *method,
 		.calls = 1,
 		.answer_max = ANSWER_MAX,
 	};
-	/* What was issued once should not be issued twice, so a lost answer
-	 * is not asked for again. */
+	/* A lost answer is not asked for again, because its entries would be
+	 * issued twice. */
 	struct upstream_call request = {
 		.method = method,
 		.url = url,
@@ -40,93 +41,9 @@ enum error remote_ask_once(struct remote *remote, const char *method,
 			    &remote->answer, problem);
 }
 
-/* ---- what comes back ------------------------------------------------------ */
+/* ---- many requests --------------------------------------------------------- */
 
-/* "/objects/17/ttlSeconds" of this request: which entry is that of all? */
-static void print_place(const struct remote *remote, struct slice pointer)
-{
-	struct slice rest = pointer, part;
-	uint64_t number;
-
-	if (slice_split(&rest, '/', &part) && slice_split(&rest, '/', &part) &&
-	    (slice_is(part, field_names[FIELD_OBJECTS]) ||
-	     slice_is(part, field_names[FIELD_PREFIXES])) &&
-	    slice_split(&rest, '/', &part) &&
-	    slice_number(part, UINT32_MAX, &number))
-		fprintf(stderr, "mintage: entry %ju: ",
-			(uintmax_t)(remote->first + number));
-	else if (pointer.length > 0)
-		fprintf(stderr, "mintage: %.*s: ", (int)pointer.length,
-			pointer.data);
-	else
-		fputs("mintage: ", stderr);
-}
-
-/* One of errors[]: its message, and its pointer where it has one. */
-static bool print_error(const struct remote *remote, struct json *json)
-{
-	struct slice message = slice_of(NULL, 0), pointer = message;
-	char message_room[1024], pointer_room[128], place[128];
-	unsigned depth = json->depth;
-	enum json_token token;
-	struct problem tidy;
-
-	while ((token = json_next(json)) != JSON_BAD && json->depth >= depth) {
-		bool is_message = token == JSON_NAME &&
-				  slice_is(json->text, "message");
-		bool is_pointer = token == JSON_NAME &&
-				  slice_is(json->text, "pointer");
-
-		if (!is_message && !is_pointer)
-			continue;
-		if (json_next(json) != JSON_STRING)
-			return false;
-		if (is_message &&
-		    json_unescape(json, message_room, sizeof(message_room),
-				  &message) != ERROR_NONE)
-			return false;
-		if (is_pointer &&
-		    json_unescape(json, pointer_room, sizeof(pointer_room),
-				  &pointer) != ERROR_NONE)
-			return false;
-	}
-	snprintf(place, sizeof(place), "%.*s", (int)pointer.length,
-		 pointer.length ? pointer.data : "");
-	problem_set(&tidy, ERROR_UPSTREAM, place, "%.*s", (int)message.length,
-		    message.length ? message.data : "");
-	print_place(remote, slice_text(tidy.pointer));
-	fprintf(stderr, "%s\n", tidy.message);
-	return token != JSON_BAD;
-}
-
-static enum cli_status refused(const struct remote *remote)
-{
-	enum json_token token;
-	struct json json;
-	size_t count = 0;
-
-	json_begin(&json, remote->answer.body);
-	if (json_next(&json) == JSON_OBJECT) {
-		while ((token = json_next(&json)) == JSON_NAME) {
-			if (!slice_is(json.text, "errors")) {
-				if (!json_skip(&json, token))
-					break;
-				continue;
-			}
-			if (json_next(&json) != JSON_ARRAY)
-				break;
-			while (json_next(&json) == JSON_OBJECT &&
-			       print_error(remote, &json))
-				count++;
-		}
-	}
-	if (count == 0)
-		cli_complain("%s: answered %u, and not as Mintage does",
-			     remote->asked->url, remote->answer.status);
-	return CLI_FAILED;
-}
-
-/* Who is to clear up must know what is out there. */
+/* Say which entries may have been issued, for whoever has to clear up. */
 static enum cli_status failed(const struct remote *remote)
 {
 	uintmax_t done = remote->join.count + remote->join.failed;
@@ -159,7 +76,8 @@ static enum cli_status send(struct remote *remote)
 		return failed(remote);
 	}
 	if (remote->answer.status != 200) {
-		refused(remote);
+		remote_refusal_print(&remote->answer, remote->asked->url,
+				     remote->first);
 		return failed(remote);
 	}
 	wrong = join_part(&remote->join, &remote->answer, remote->entries);
@@ -199,8 +117,8 @@ static bool begin_part(struct remote *remote, enum entry_kind kind)
 				     field_names[FIELD_OBJECTS]);
 }
 
-/* The entry's text goes behind the others', and where that is too much for one
- * request, it is the first of the next. */
+/* Add one entry to the request. When the request would get too large, send it
+ * first, and let the entry begin the next one. */
 static enum cli_status add(struct remote *remote, const struct entry *entry)
 {
 	struct buffer text = { 0 };
@@ -270,7 +188,7 @@ static enum cli_status ask_for_each(struct remote *remote)
 	return status;
 }
 
-/* One credential for all that is named, in one request. */
+/* Ask for one credential for all entries, in one request. */
 static enum cli_status ask_for_all(struct remote *remote)
 {
 	static const enum entry_kind kinds[] = { ENTRY_OBJECT, ENTRY_PREFIX };
@@ -298,7 +216,7 @@ static enum cli_status ask_for_all(struct remote *remote)
 	}
 	if (!done)
 		return cli_complain("out of memory");
-	/* A comma is behind whatever came last. */
+	/* A comma stands at the end of the body, whatever came last. */
 	body->data[body->length - 1] = '}';
 	if (remote_ask_once(remote, "POST", buffer_slice(&remote->url),
 			    buffer_slice(body), &problem))
@@ -308,7 +226,8 @@ static enum cli_status ask_for_all(struct remote *remote)
 				    (int)remote->answer.failure.length,
 				    remote->answer.failure.data);
 	if (remote->answer.status != 200)
-		return refused(remote);
+		return remote_refusal_print(&remote->answer, remote->asked->url,
+					    remote->first);
 	sink_slice(&remote->output.sink, remote->answer.body);
 	return CLI_DONE;
 }

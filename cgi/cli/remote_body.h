@@ -1,14 +1,13 @@
 /*
- * cli_remote_body - what a service elsewhere is asked for, as the JSON of a
- * request.
+ * cli_remote_body - the JSON of a request to a service elsewhere.
  */
 #ifndef MINTAGE_CGI_CLI_REMOTE_BODY_H
 #define MINTAGE_CGI_CLI_REMOTE_BODY_H
 
 #include "fields.h"
 
-/* Append an object's beginning with all that was asked for but the entries, a
- * comma behind each. False when memory is out. */
+/* Append the beginning of an object: all that was asked for except the entries,
+ * with a comma behind each member. False when memory is out. */
 bool remote_body_fields(struct buffer *body,
 			const struct cli_fields *asked) MUST_CHECK;
 

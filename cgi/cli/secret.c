@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void s3_secret(struct slice value, char secret[S3_SECRET_LENGTH])
+#include "lib/base/io.h"
+
+void cli_secret_derive(struct slice value, char secret[CLI_SECRET_LENGTH])
 {
 	uint8_t hash[DIGEST_SIZE];
 
@@ -17,7 +19,7 @@ void s3_secret(struct slice value, char secret[S3_SECRET_LENGTH])
 	explicit_bzero(hash, sizeof(hash));
 }
 
-void secret_hold_signals(bool hold)
+void cli_secret_hold_signals(bool hold)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 				       SIGTSTP };
@@ -29,7 +31,7 @@ void secret_hold_signals(bool hold)
 	(void)sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
-enum cli_status secret_file_make(const char *path, int *file)
+enum cli_status cli_secret_make(const char *path, int *file)
 {
 	*file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (*file >= 0)
@@ -42,41 +44,30 @@ enum cli_status secret_file_make(const char *path, int *file)
 	return cli_complain("%s: %s", path, strerror(errno));
 }
 
-static bool write_all(int file, const char *data, size_t length)
+enum cli_status cli_secret_fill(int file, const char *path, struct slice secret)
 {
-	while (length > 0) {
-		ssize_t put = write(file, data, length);
+	int failure = io_write_all(file, secret.data, secret.length);
 
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		data += put;
-		length -= (size_t)put;
-	}
-	return true;
-}
-
-enum cli_status secret_file_fill(int file, const char *path,
-				 struct slice secret)
-{
-	bool done = write_all(file, secret.data, secret.length) &&
-		    write_all(file, "\n", 1) && fsync(file) == 0;
-	int failure = errno;
-
-	if (close(file) == 0 && done)
+	if (failure == 0)
+		failure = io_write_all(file, "\n", 1);
+	if (failure == 0 && fsync(file) != 0)
+		failure = errno;
+	if (close(file) != 0 && failure == 0)
+		failure = errno;
+	if (failure == 0)
 		return CLI_DONE;
-	return cli_complain("%s: %s", path, strerror(done ? errno : failure));
+	return cli_complain("%s: %s", path, strerror(failure));
 }
 
-char *secret_file_beside(const char *path, const char *ending)
+char *cli_secret_beside(const char *path, const char *ending)
 {
 	char *text;
 
 	return asprintf(&text, "%s%s", path, ending) < 0 ? NULL : text;
 }
 
-/* A service that reads the old file may have to read the new one. */
+/* Give the new file the old one's owner and mode, so that the service that
+ * reads the old one can read it. */
 static bool copy_owner(const char *from, const char *to)
 {
 	struct stat found;
@@ -86,8 +77,8 @@ static bool copy_owner(const char *from, const char *to)
 	       chmod(to, found.st_mode & 0640) == 0;
 }
 
-enum cli_status secret_file_replace(const char *path, const char *fresh,
-				    const char *previous)
+enum cli_status cli_secret_replace(const char *path, const char *fresh,
+				   const char *previous)
 {
 	if (!copy_owner(path, fresh))
 		return cli_complain("%s: %s", fresh, strerror(errno));

@@ -3,41 +3,44 @@
  */
 #include "issue.h"
 
-const char cli_sign_usage[] =
-	"sign --bucket BUCKET [OPTION]... [MANIFEST|-]\n"
-	"\n"
-	"Print a presigned link for each object. A MANIFEST names keys: one a\n"
-	"line, CSV, NDJSON, JSON or what sha256sum prints; '-' reads it from\n"
-	"standard input. In CSV and JSON an entry may have its own method,\n"
-	"ttlSeconds, filename, contentType, contentLength and sha256.\n"
-	"\n"
-	"      --bucket BUCKET      the bucket\n"
-	"      --method METHOD      GET, HEAD, PUT or DELETE; GET. A link is good\n"
-	"                           for one of them: HEAD on a GET link is 403\n"
-	"      --ttl SECONDS        how long it works: 1 to 604800; 900\n"
-	"      --sign SIGNER        parent: short links; or scoped: each signed\n"
-	"                           by a credential for this object alone\n"
-	"      --object KEY         an object; may be given many times\n"
-	"      --on-error report    a bad entry doesn't hold up the good ones\n"
-	"      --format FORMAT      json (as the service answers), or another;\n"
-	"                           mintage(1) has them all\n"
-	"      --manifest-format F  json, ndjson, lines, csv or sha256sum; else\n"
-	"                           by the name's ending, then by the content\n"
-	"      --parent PARENT      who signs: its section's name or its\n"
-	"                           access key id; else the one that fits\n"
-	"      --account ACCOUNT    its section's name or its id\n"
-	"      --config FILE        the configuration\n" USAGE_REMOTE;
-
-static const struct option options[] = {
-	OPTIONS_COMMON,
-	OPTION_FIELD("method", FIELD_METHOD),
-	OPTION_FIELD("sign", FIELD_SIGN),
+static const struct cli_option options[] = {
+	{ "bucket", OPTION_FIELD("BUCKET", FIELD_BUCKET, NULL), "the bucket" },
+	{ "method", OPTION_FIELD("METHOD", FIELD_METHOD, choices_method),
+	  "%s; else GET. A link works for one of them: HEAD on a GET link is "
+	  "answered with 403" },
+	{ "ttl", OPTION_FIELD("SECONDS", FIELD_TTL, choices_ttl),
+	  "how long it works: 1 to 604800; 900" },
+	{ "sign", OPTION_FIELD("SIGNER", FIELD_SIGN, choices_signer),
+	  "parent: short links; or scoped: each signed by a credential for "
+	  "this object alone" },
+	{ "object", OPTION_FIELD("KEY", FIELD_OBJECTS, NULL),
+	  "an object; may be given many times" },
+	{ "on-error", OPTION_FIELD("report", FIELD_ON_ERROR, choices_on_error),
+	  "a bad entry doesn't hold up the good ones" },
+	{ "format", OPTION_FIELD("FORMAT", FIELD_FORMAT, choices_link_format),
+	  "%s; else json, as the service answers" },
 	OPTIONS_END,
 };
 
-static const struct cli_issuer sign = { "sign", options, ISSUE_LINKS };
-
-enum cli_status cli_sign(int argc, char **argv)
+static enum cli_status run(const struct command *command, int argc, char **argv)
 {
-	return cli_issue(&sign, argc, argv);
+	const struct cli_issuer issuer = { command, ISSUE_LINKS };
+
+	return cli_issue(&issuer, argc, argv);
 }
+
+const struct command sign_command = {
+	.name = "sign",
+	.summary = "make a presigned link for each entry of a manifest",
+	.synopsis = "--bucket BUCKET [OPTION]... [MANIFEST|-]",
+	.about =
+		"Print a presigned link for each object. A MANIFEST is a file that names\n"
+		"keys, in one of the formats below; '-' reads it from standard input. In\n"
+		"CSV and JSON an entry may have its own method, ttlSeconds, filename,\n"
+		"contentType, contentLength and sha256.\n",
+	.options = options,
+	.common = cli_fields_common,
+	.argument = { "MANIFEST", false,
+		      offsetof(struct cli_fields, manifest) },
+	.run = run,
+};

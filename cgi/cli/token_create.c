@@ -2,6 +2,8 @@
  * mintage token create - a new parent: its token at Cloudflare, its secret in a
  * file, its section to be pasted.
  */
+#include "token_create.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,158 +11,9 @@
 
 #include "secret.h"
 #include "token_creation.h"
+#include "token_making.h"
 
-/* ---- at Cloudflare -------------------------------------------------------- */
-
-/* Their ids differ between accounts; their names are documented. */
-static enum error find_group(struct creation *creation, struct problem *problem)
-{
-	const char *wanted = creation_group(creation)->name;
-	struct cloudflare_text texts[] = { { .name = "id" },
-					   { .name = "name" } };
-	struct buffer room = { 0 };
-	enum json_token token;
-	struct json result;
-	char path[128];
-	enum error error;
-
-	snprintf(path, sizeof(path), "%s/tokens/permission_groups",
-		 creation->api.owner);
-	error = cli_api_call(&creation->api, "GET", path, slice_of(NULL, 0),
-			     CALL_AGAIN, &result, problem);
-	if (!error && json_next(&result) != JSON_ARRAY)
-		error = cloudflare_unexpected(problem, "is no list");
-	if (!error && !buffer_reserve(&room, creation->api.answer.body.length))
-		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				    "out of memory");
-	while (!error && (token = json_next(&result)) != JSON_ARRAY_END) {
-		error = cloudflare_texts(&result, token, texts, 2, &room,
-					 problem);
-		if (!error && slice_is(texts[1].value, wanted) &&
-		    cloudflare_is_id(texts[0].value))
-			snprintf(creation->group, sizeof(creation->group),
-				 "%.*s", (int)texts[0].value.length,
-				 texts[0].value.data);
-	}
-	buffer_free(&room);
-	if (!error && !creation->group[0])
-		error = problem_set(problem, ERROR_UPSTREAM, NULL,
-				    "Cloudflare names no permission group "
-				    "'%s' to this API token",
-				    wanted);
-	return error;
-}
-
-/* "com.cloudflare...": "*", for all that the token reaches. */
-static bool add_resources(const struct creation *creation, struct buffer *body)
-{
-	const char *account = creation->api.account_id;
-	size_t count = creation->request->buckets.count;
-
-	if (creation_group(creation)->whole_account)
-		return buffer_format(body,
-				     "\"com.cloudflare.api.account.%s\":\"*\"",
-				     account);
-	for (size_t i = 0; i < count; i++) {
-		if (!buffer_format(body,
-				   "%s\"com.cloudflare.edge.r2.bucket."
-				   "%s_%s_%.*s\":\"*\"",
-				   i ? "," : "", account,
-				   creation_jurisdiction(creation),
-				   (int)creation->buckets[i].length,
-				   creation->buckets[i].data))
-			return false;
-	}
-	return true;
-}
-
-static bool add_conditions(const struct creation *creation, struct buffer *body)
-{
-	const struct words_given *addresses = &creation->request->addresses;
-
-	if (creation->expires[0] &&
-	    !buffer_format(body, ",\"expires_on\":\"%s\"", creation->expires))
-		return false;
-	if (addresses->count == 0)
-		return true;
-	if (!buffer_format(body, ",\"condition\":{\"request_ip\":{\"in\":["))
-		return false;
-	for (size_t i = 0; i < addresses->count; i++) {
-		if (!buffer_format(body, "%s\"%s\"", i ? "," : "",
-				   addresses->list[i]))
-			return false;
-	}
-	return buffer_format(body, "]}}");
-}
-
-static bool make_body(const struct creation *creation, struct buffer *body)
-{
-	return buffer_format(body,
-			     "{\"name\":\"mintage %s\",\"policies\":[{"
-			     "\"effect\":\"allow\",\"resources\":{",
-			     creation->name) &&
-	       add_resources(creation, body) &&
-	       buffer_format(body,
-			     "},\"permission_groups\":[{\"id\":\"%s\"}]}]",
-			     creation->group) &&
-	       add_conditions(creation, body) && buffer_format(body, "}");
-}
-
-/* The token's id, and what its value makes of a secret. */
-static enum error make_token(struct creation *creation, char id[65],
-			     char secret[S3_SECRET_LENGTH],
-			     struct problem *problem)
-{
-	struct cloudflare_text texts[] = { { .name = "id" },
-					   { .name = "value" } };
-	struct buffer body = { 0 };
-	struct json result;
-	char path[128];
-	enum error error;
-
-	snprintf(path, sizeof(path), "%s/tokens", creation->api.owner);
-	if (!make_body(creation, &body))
-		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				    "out of memory");
-	else
-		error = cli_api_call(&creation->api, "POST", path,
-				     buffer_slice(&body), 0, &result, problem);
-	body.length = 0;
-	if (!error && !buffer_reserve(&body, creation->api.answer.body.length))
-		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				    "out of memory");
-	if (!error)
-		error = cloudflare_texts(&result, json_next(&result), texts, 2,
-					 &body, problem);
-	if (!error &&
-	    (!cloudflare_is_id(texts[0].value) || texts[1].value.length < 16))
-		error = cloudflare_unexpected(problem, "holds no token; see "
-						       "'mintage token list'");
-	if (!error) {
-		snprintf(id, 65, "%.*s", (int)texts[0].value.length,
-			 texts[0].value.data);
-		s3_secret(texts[1].value, secret);
-	}
-	buffer_free(&body);
-	return error;
-}
-
-/* A token whose secret nobody has is of no use to anybody. */
-static void take_back(struct creation *creation, const char *id)
-{
-	struct problem problem;
-	struct json result;
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/tokens/%s", creation->api.owner, id);
-	if (cli_api_call(&creation->api, "DELETE", path, slice_of(NULL, 0), 0,
-			 &result, &problem) != ERROR_NONE)
-		cli_complain("the token %s is left over: revoke it", id);
-}
-
-/* ---- all of it ------------------------------------------------------------ */
-
-/* What to call an account that has no section yet. */
+/* The name of the account's section, whether it is there or to be pasted. */
 static const char *account_name(const struct creation *creation)
 {
 	const struct cli_api *api = &creation->api;
@@ -181,14 +34,15 @@ static void print_account(struct cli_output *output,
 		  creation->api.account_id);
 	if (creation->jurisdiction != JURISDICTION_DEFAULT)
 		cli_print(output, "jurisdiction = %s\n",
-			  creation_jurisdiction(creation));
+			  token_creation_jurisdiction(creation));
 	sink_text(&output->sink, "\n");
 }
 
 static enum cli_status print_sections(const struct creation *creation,
 				      const char *id)
 {
-	/* A relative one would begin at the configuration's folder. */
+	/* In the configuration a relative path begins at its folder, and not
+	 * at the current one. */
 	char *path = realpath(creation->path, NULL);
 	struct cli_output output;
 
@@ -209,8 +63,8 @@ static enum cli_status print_sections(const struct creation *creation,
 	return cli_output_end(&output);
 }
 
-/* Root's file, in a folder that another group is let into: whoever that is for
- * can't read this one. */
+/* Root has made the file in a folder that belongs to another group. Whoever
+ * that folder is for can't read the file, so tell root how to let them. */
 static void tell_of_group(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -227,21 +81,21 @@ static void tell_of_group(const char *path)
 	free(folder);
 }
 
-/* The file first: nothing is made at Cloudflare that could not be kept. */
+/* Make the file first, so that no token is made whose secret can't be kept. */
 static enum cli_status create(struct creation *creation)
 {
-	char secret[S3_SECRET_LENGTH];
+	char secret[CLI_SECRET_LENGTH];
 	struct problem problem;
 	enum cli_status status;
 	char id[65];
 	int file;
 
-	if (find_group(creation, &problem))
-		return token_complain(&problem);
-	status = secret_file_make(creation->path, &file);
+	if (token_making_find_group(creation, &problem))
+		return token_request_complain(&problem);
+	status = cli_secret_make(creation->path, &file);
 	if (status != CLI_DONE)
 		return status;
-	if (make_token(creation, id, secret, &problem)) {
+	if (token_making_make(creation, id, secret, &problem)) {
 		(void)close(file);
 		(void)unlink(creation->path);
 		if (creation->api.answer.status == 0 ||
@@ -250,35 +104,78 @@ static enum cli_status create(struct creation *creation)
 				     "'mintage token list' shows it as "
 				     "\"mintage %s\"; revoke it",
 				     creation->name);
-		return token_complain(&problem);
+		return token_request_complain(&problem);
 	}
-	status = secret_file_fill(file, creation->path,
-				  slice_of(secret, sizeof(secret)));
+	status = cli_secret_fill(file, creation->path,
+				 slice_of(secret, sizeof(secret)));
 	explicit_bzero(secret, sizeof(secret));
 	if (status == CLI_DONE) {
 		tell_of_group(creation->path);
 		return print_sections(creation, id);
 	}
 	(void)unlink(creation->path);
-	take_back(creation, id);
+	token_making_take_back(creation, id);
 	return status;
 }
 
-enum cli_status token_create(const struct token_request *request)
+static enum cli_status create_token(const struct command *command,
+				    const struct token_request *request)
 {
 	struct creation creation = { .request = request };
-	enum cli_status status = creation_read(&creation);
+	enum cli_status status = token_creation_read(&creation);
 
 	if (status == CLI_DONE)
-		status = cli_api_open(&creation.api, "token", &request->api);
+		status = cli_api_open(&creation.api, command->group,
+				      &request->api);
 	if (status == CLI_DONE)
-		status = creation_settle(&creation);
+		status = token_creation_settle(&creation);
 	if (status == CLI_DONE) {
-		secret_hold_signals(true);
+		cli_secret_hold_signals(true);
 		status = create(&creation);
-		secret_hold_signals(false);
+		cli_secret_hold_signals(false);
 	}
 	cli_api_close(&creation.api);
-	creation_free(&creation);
+	token_creation_free(&creation);
 	return status;
 }
+
+static const struct cli_option options[] = {
+	{ "bucket",
+	  OPTION_WORDS("BUCKET[:JURISDICTION]", struct token_request, buckets),
+	  "may be given many times" },
+	{ "permission",
+	  OPTION_CHOICE("P", struct token_request, permission,
+			token_creation_permission),
+	  "%s; the admin ones reach the account's every bucket" },
+	{ "expires", OPTION_TEXT("WHEN", struct token_request, expires),
+	  "2027-01-31, 2027-01-31T12:00:00Z, or 90d" },
+	{ "ip", OPTION_WORDS("RANGE", struct token_request, addresses),
+	  "only from there; may be given many times" },
+	{ "name", OPTION_TEXT("NAME", struct token_request, name),
+	  "of the section; else the first bucket's" },
+	{ "secret-file", OPTION_TEXT("FILE", struct token_request, secret_file),
+	  "else NAME.secret beside the configuration" },
+	OPTIONS_END,
+};
+
+static enum cli_status run(const struct command *command, int argc, char **argv)
+{
+	struct token_request request = { .name = NULL };
+	enum cli_status status = command_read(command, argc, argv, &request);
+
+	if (status == CLI_DONE)
+		status = create_token(command, &request);
+	token_request_free(&request);
+	return status;
+}
+
+const struct command token_create_command = {
+	.group = "token",
+	.name = "create",
+	.summary = "makes a token, writes its S3 secret into a new file, and "
+		   "prints the section to paste",
+	.synopsis = "--bucket B --permission P",
+	.options = options,
+	.common = token_request_options,
+	.run = run,
+};

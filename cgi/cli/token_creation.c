@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "lib/config/ini.h"
+#include "lib/config/config.h"
 #include "lib/sign/bucket.h"
 
 static const char *const jurisdictions[] = {
@@ -16,8 +16,8 @@ static const char *const jurisdictions[] = {
 
 #define JURISDICTION_COUNT 3
 
-/* Cloudflare's own names of what its tokens may do. */
-static const struct creation_group groups[PERMISSION_COUNT] = {
+/* The permission groups that Cloudflare has for our permissions. */
+static const struct token_creation_group groups[PERMISSION_COUNT] = {
 	[PERMISSION_OBJECT_READ_ONLY] = { "Workers R2 Storage Bucket Item Read",
 					  false },
 	[PERMISSION_OBJECT_READ_WRITE] = { "Workers R2 Storage Bucket Item Write",
@@ -25,6 +25,15 @@ static const struct creation_group groups[PERMISSION_COUNT] = {
 	[PERMISSION_ADMIN_READ_ONLY] = { "Workers R2 Storage Read", true },
 	[PERMISSION_ADMIN_READ_WRITE] = { "Workers R2 Storage Write", true },
 };
+
+const char *token_creation_permission(size_t number)
+{
+	for (size_t i = 0; i < PERMISSION_COUNT; i++) {
+		if (groups[i].name && number-- == 0)
+			return permission_names[i];
+	}
+	return NULL;
+}
 
 /* ---- what was asked for --------------------------------------------------- */
 
@@ -96,7 +105,8 @@ static enum cli_status take_permission(struct creation *creation)
 	return CLI_DONE;
 }
 
-/* A date, a time, or days from now; as the API wants it. */
+/* Set creation->expires, as the API wants it, from a date, a time, or a number
+ * of days from now. */
 static enum cli_status take_expiry(struct creation *creation)
 {
 	const char *text = creation->request->expires;
@@ -133,7 +143,7 @@ static enum cli_status take_expiry(struct creation *creation)
 	return CLI_DONE;
 }
 
-/* An address, or a range in CIDR. */
+/* Is it an address, or a range in CIDR notation? */
 static bool is_range(const char *text)
 {
 	struct slice rest = slice_text(text), address;
@@ -155,17 +165,17 @@ static bool is_range(const char *text)
 
 static enum cli_status take_addresses(const struct creation *creation)
 {
-	const struct words_given *addresses = &creation->request->addresses;
+	const struct cli_words *addresses = &creation->request->addresses;
 
 	for (size_t i = 0; i < addresses->count; i++) {
 		if (!is_range(addresses->list[i]))
-			return misused("--ip", "an address, or a range such "
-					       "as 192.0.2.0/24");
+			return misused("--ip", "write an address, or a range "
+					       "such as 192.0.2.0/24");
 	}
 	return CLI_DONE;
 }
 
-/* As the configuration takes it, and a file's name can be made of it. */
+/* The name becomes one of a section and of a file. */
 static enum cli_status take_name(struct creation *creation)
 {
 	const char *name = creation->request->name;
@@ -185,12 +195,12 @@ static enum cli_status take_name(struct creation *creation)
 	    strspn(creation->name, "abcdefghijklmnopqrstuvwxyz"
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				   "0123456789-_.@") != length)
-		return misused("--name", "1 to 63 letters, digits and the "
-					 "characters . _ - @");
+		return misused("--name", "write 1 to 63 letters, digits and "
+					 "the characters . _ - @");
 	return CLI_DONE;
 }
 
-enum cli_status creation_read(struct creation *creation)
+enum cli_status token_creation_read(struct creation *creation)
 {
 	enum cli_status status = take_buckets(creation);
 
@@ -207,7 +217,7 @@ enum cli_status creation_read(struct creation *creation)
 
 /* ---- against the configuration -------------------------------------------- */
 
-enum cli_status creation_settle(struct creation *creation)
+enum cli_status token_creation_settle(struct creation *creation)
 {
 	const struct cli_api *api = &creation->api;
 	const char *slash = strrchr(api->config_path, '/');
@@ -237,17 +247,18 @@ enum cli_status creation_settle(struct creation *creation)
 
 /* ---- what others ask ------------------------------------------------------ */
 
-const char *creation_jurisdiction(const struct creation *creation)
+const char *token_creation_jurisdiction(const struct creation *creation)
 {
 	return jurisdictions[creation->jurisdiction];
 }
 
-const struct creation_group *creation_group(const struct creation *creation)
+const struct token_creation_group *
+token_creation_group(const struct creation *creation)
 {
 	return &groups[creation->permission];
 }
 
-void creation_free(struct creation *creation)
+void token_creation_free(struct creation *creation)
 {
 	free(creation->buckets);
 	free(creation->name);

@@ -1,19 +1,22 @@
 /*
- * mintage token roll - a new secret for the same access key id. The one before
- * is of no more use, but it is kept beside until told: the new one may turn out
- * not to have reached every machine.
+ * mintage token roll - a new secret for the same access key id. The old secret
+ * ends at once. Its file is kept until --forget-previous all the same, because
+ * the new one may turn out not to have reached every machine.
  */
+#include "token_roll.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/base/json_text.h"
 #include "secret.h"
-#include "token.h"
+#include "token_request.h"
 
 struct rolling {
 	const char *path;
-	char *fresh; /* beside it, until it takes its place */
+	char *fresh; /* the new secret's file, until it replaces `path` */
 	char *previous;
 };
 
@@ -26,42 +29,44 @@ static enum cli_status forget(const struct rolling *rolling)
 	return cli_complain("%s: %s", rolling->previous, strerror(errno));
 }
 
-/* The new value's secret. */
+/* Ask for a new value of the token, and derive its secret. */
 static enum error call(struct cli_api *api, const char *id,
-		       char secret[S3_SECRET_LENGTH], struct problem *problem)
+		       char secret[CLI_SECRET_LENGTH], struct problem *problem)
 {
 	struct json result;
 	struct slice value;
-	char path[128], room[256];
+	char path[128], scratch[256];
 	enum error error;
 
 	snprintf(path, sizeof(path), "%s/tokens/%s/value", api->owner, id);
-	/* Rolled twice, the last value counts, and that is the one we get. */
+	/* A lost answer may be asked for again: only the last value counts,
+	 * and that is the one we get. */
 	error = cli_api_call(api, "PUT", path, slice_text("{}"), CALL_AGAIN,
 			     &result, problem);
 	if (error)
 		return error;
 	if (json_next(&result) != JSON_STRING ||
-	    json_unescape(&result, room, sizeof(room), &value) != ERROR_NONE ||
+	    json_text_unescape(&result, scratch, sizeof(scratch), &value) !=
+		    ERROR_NONE ||
 	    value.length < 16)
 		return cloudflare_unexpected(problem,
 					     "has no new value in it; roll it "
 					     "again");
-	s3_secret(value, secret);
-	explicit_bzero(room, sizeof(room));
+	cli_secret_derive(value, secret);
+	explicit_bzero(scratch, sizeof(scratch));
 	return ERROR_NONE;
 }
 
-/* The old secret is dead already: where there is no other way to keep the new
- * one, it is shown. */
+/* Keep the new secret in its file. When that fails it is shown, because the old
+ * one has ended already and this one can't be had again. */
 static enum cli_status keep(const struct rolling *rolling, int file,
 			    struct slice secret)
 {
-	enum cli_status status = secret_file_fill(file, rolling->fresh, secret);
+	enum cli_status status = cli_secret_fill(file, rolling->fresh, secret);
 
 	if (status == CLI_DONE)
-		status = secret_file_replace(rolling->path, rolling->fresh,
-					     rolling->previous);
+		status = cli_secret_replace(rolling->path, rolling->fresh,
+					    rolling->previous);
 	if (status == CLI_DONE)
 		return CLI_DONE;
 	cli_complain("the token was rolled, and its new secret is not in %s: "
@@ -74,7 +79,7 @@ static enum cli_status keep(const struct rolling *rolling, int file,
 static enum cli_status roll(struct cli_api *api, const char *id,
 			    const struct rolling *rolling)
 {
-	char secret[S3_SECRET_LENGTH];
+	char secret[CLI_SECRET_LENGTH];
 	struct problem problem;
 	enum cli_status status;
 	int file;
@@ -84,8 +89,9 @@ static enum cli_status roll(struct cli_api *api, const char *id,
 				    "'mintage token roll --forget-previous' "
 				    "deletes it",
 				    rolling->previous);
-	/* Made first: what can fail here must not fail afterwards. */
-	status = secret_file_make(rolling->fresh, &file);
+	/* The file is made before the roll, so that a full or read-only disk
+	 * shows before the old secret ends. */
+	status = cli_secret_make(rolling->fresh, &file);
 	if (status != CLI_DONE)
 		return status;
 	if (call(api, id, secret, &problem)) {
@@ -96,7 +102,7 @@ static enum cli_status roll(struct cli_api *api, const char *id,
 				     "same, and the secret in %s have ended: "
 				     "roll it again",
 				     rolling->path);
-		return token_complain(&problem);
+		return token_request_complain(&problem);
 	}
 	status = keep(rolling, file, slice_of(secret, sizeof(secret)));
 	explicit_bzero(secret, sizeof(secret));
@@ -110,15 +116,15 @@ static enum cli_status roll(struct cli_api *api, const char *id,
 	return status;
 }
 
-/* Of a token's value only the hash is kept: its own user would have it no more.
- */
+/* Is the API token itself the one to be rolled? Then its new value would be
+ * lost, because only the secret derived from it is kept. */
 static bool is_itself(const struct cli_api *api)
 {
 	const struct secret *secret = &api->parent->key.secret;
-	char own[S3_SECRET_LENGTH];
+	char own[CLI_SECRET_LENGTH];
 	bool same;
 
-	s3_secret(slice_of(api->token.text, api->token.length), own);
+	cli_secret_derive(slice_of(api->token.text, api->token.length), own);
 	same = secret->length == sizeof(own) &&
 	       digest_equal(secret->text, own, sizeof(own));
 	explicit_bzero(own, sizeof(own));
@@ -128,7 +134,7 @@ static bool is_itself(const struct cli_api *api)
 static enum cli_status roll_parent(struct cli_api *api,
 				   const struct token_request *request)
 {
-	const char *id = token_id(api, request->argument);
+	const char *id = token_request_id(api, request->api.parent);
 	struct rolling rolling = { .path = NULL };
 	enum cli_status status;
 
@@ -137,37 +143,62 @@ static enum cli_status roll_parent(struct cli_api *api,
 	if (!api->parent || !api->parent->key.secret_file)
 		return cli_complain("'%s' has no secret-access-key-file in %s, "
 				    "so its new secret would have no place",
-				    request->argument, api->config_path);
+				    request->api.parent, api->config_path);
 	if (!request->forget_previous && is_itself(api))
 		return cli_complain(
 			"the API token is the one to be rolled, and "
 			"its new value would be kept nowhere: name "
 			"another by --api-token-file");
 	rolling.path = api->parent->key.secret_file;
-	rolling.fresh = secret_file_beside(rolling.path, ".new");
-	rolling.previous = secret_file_beside(rolling.path, ".previous");
+	rolling.fresh = cli_secret_beside(rolling.path, ".new");
+	rolling.previous = cli_secret_beside(rolling.path, ".previous");
 	if (!rolling.fresh || !rolling.previous) {
 		status = cli_complain("out of memory");
 	} else if (request->forget_previous) {
 		status = forget(&rolling);
 	} else {
-		secret_hold_signals(true);
+		cli_secret_hold_signals(true);
 		status = roll(api, id, &rolling);
 		(void)fflush(stdout);
-		secret_hold_signals(false);
+		cli_secret_hold_signals(false);
 	}
 	free(rolling.fresh);
 	free(rolling.previous);
 	return status;
 }
 
-enum cli_status token_roll(const struct token_request *request)
-{
-	struct cli_api api = { .config = NULL };
-	enum cli_status status = cli_api_open(&api, "token", &request->api);
+static const struct cli_option options[] = {
+	{ "forget-previous", OPTION_FLAG(struct token_request, forget_previous),
+	  "only delete what the last roll kept" },
+	OPTIONS_END,
+};
 
+static enum cli_status run(const struct command *command, int argc, char **argv)
+{
+	struct token_request request = { .name = NULL };
+	struct cli_api api = { .config = NULL };
+	enum cli_status status = command_read(command, argc, argv, &request);
+
+	/* Deleting a file needs no API token. */
+	request.api.offline = request.forget_previous;
 	if (status == CLI_DONE)
-		status = roll_parent(&api, request);
+		status = cli_api_open(&api, command->group, &request.api);
+	if (status == CLI_DONE)
+		status = roll_parent(&api, &request);
 	cli_api_close(&api);
+	token_request_free(&request);
 	return status;
 }
+
+const struct command token_roll_command = {
+	.group = "token",
+	.name = "roll",
+	.summary = "a new secret for the same id; ends every credential of the "
+		   "old one",
+	.synopsis = "PARENT",
+	.options = options,
+	.common = token_request_options,
+	.argument = { "PARENT", true,
+		      offsetof(struct token_request, api.parent) },
+	.run = run,
+};

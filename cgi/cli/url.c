@@ -23,13 +23,14 @@ static bool host_is_local(struct slice host)
 	       IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-/* Of "host:port/path?query": an address in [ ] has colons of its own. */
+/* The host in "host:port/path?query". An IPv6 address stands in [ ], because it
+ * has colons itself. */
 static struct slice host_of(const char *rest)
 {
 	size_t length = strcspn(rest, "/?#");
 	size_t host;
 
-	/* Who stands before an @ is no host. */
+	/* What stands before an @ is a user, who could look like a host. */
 	if (memchr(rest, '@', length))
 		return slice_of("", 0);
 	if (*rest == '[') {

@@ -1,5 +1,5 @@
 /*
- * cli_url - URLs of a command line: secrets go out by TLS alone, except within
+ * cli_url - URLs of a command line. Secrets are sent only by TLS, except to
  * this machine.
  */
 #ifndef MINTAGE_CGI_CLI_URL_H
@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-/* https://..., or http:// to this machine: a numeric address or localhost. */
+/* Is it https://..., or http:// with localhost or a numeric address of this
+ * machine? */
 bool url_is_private(const char *url);
 
 #endif

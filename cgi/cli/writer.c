@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* As large as anyone may make it (pipe(7)); elsewhere it has no effect. */
+/* The largest size that any user may give to a pipe, see pipe(7). */
 #define PIPE_SIZE (1024 * 1024)
 
 /* ---- the other thread ----------------------------------------------------- */
@@ -65,8 +65,8 @@ static bool hand_over(struct cli_writer *writer, const char *data,
 	return good;
 }
 
-/* The sink's flush. The window that was handed over is the other thread's until
- * the next one is. */
+/* The sink's flush. A window that was handed over belongs to the other thread
+ * until the next one is handed over. */
 static bool flush(void *context, const char *data, size_t length)
 {
 	struct cli_writer *writer = context;

@@ -2,8 +2,8 @@
  * cli_writer - standard output for long answers: what was rendered is written
  * by a thread of its own while more is rendered.
  *
- * To copy a gigabyte into a pipe takes the kernel as long as half of the minting
- * takes us. What is short enough for one window is written without a thread.
+ * The kernel copies into a pipe about half as long as the program mints, so
+ * both are done at a time. An answer that fits into one window needs no thread.
  */
 #ifndef MINTAGE_CGI_CLI_WRITER_H
 #define MINTAGE_CGI_CLI_WRITER_H
@@ -12,12 +12,12 @@
 
 #include "cli.h"
 
-/* Whoever reads from a pipe is woken by every write: few and large ones. */
+/* Large, because every write wakes the reader of a pipe. */
 #define CLI_WRITER_WINDOW (256 * 1024)
 
-/* Large, and touched only as far as it is used. Zero it. */
+/* Large; memory of the windows that isn't used is never touched. Zero it. */
 struct cli_writer {
-	struct sink sink; /* the caller's to fill; its flush is ours */
+	struct sink sink; /* for the caller to write to */
 	int failure;      /* errno of the write that failed, after _end */
 	/* Between the two threads: */
 	pthread_t thread;
@@ -25,17 +25,17 @@ struct cli_writer {
 	pthread_cond_t changed;
 	bool is_running;
 	bool is_ending;
-	const char *data; /* being written; NULL: nothing is */
+	const char *data; /* what is being written, or NULL */
 	size_t length;
 	int failed; /* errno */
 	char windows[2][CLI_WRITER_WINDOW];
 };
 
-/* From here on writer->sink takes the answer. */
+/* Make writer->sink ready for the answer. */
 void cli_writer_begin(struct cli_writer *writer);
 
-/* Wait until all of it is written, and wipe the windows. False when it isn't
- * all: writer->failure. */
+/* Wait until everything is written, and wipe the windows. False when something
+ * could not be written; writer->failure says why. */
 bool cli_writer_end(struct cli_writer *writer) MUST_CHECK;
 
 #endif

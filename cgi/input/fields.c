@@ -2,9 +2,20 @@
 
 #include <stdio.h>
 
+#include "lib/base/problems.h"
 #include "lib/manifest/format.h"
 #include "lib/manifest/lines.h"
 #include "lib/sign/bucket.h"
+
+const char *const fields_sign_names[SIGN_COUNT] = {
+	[SIGN_PARENT] = "parent",
+	[SIGN_SCOPED] = "scoped",
+};
+
+const char *const fields_on_error_names[ON_ERROR_COUNT] = {
+	[ON_ERROR_REJECT] = "reject",
+	[ON_ERROR_REPORT] = "report",
+};
 
 void fields_begin(struct fields *fields)
 {
@@ -157,18 +168,29 @@ static enum error set_objects(struct fields *fields, struct slice value,
 	return set_lines(fields, FIELD_OBJECTS, ENTRY_OBJECT, value, problem);
 }
 
+/* The place of `value` among `count` names, or `count` where it is none of
+ * them. */
+static size_t find_name(struct slice value, const char *const names[],
+			size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && !slice_is(value, names[i]))
+		i++;
+	return i;
+}
+
 static enum error set_on_error(struct fields *fields, struct slice value,
 			       struct problem *problem)
 {
-	if (slice_is(value, "reject"))
-		fields->on_error = ON_ERROR_REJECT;
-	else if (slice_is(value, "report"))
-		fields->on_error = ON_ERROR_REPORT;
-	else
+	size_t found = find_name(value, fields_on_error_names, ON_ERROR_COUNT);
+
+	if (found == ON_ERROR_COUNT)
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_ON_ERROR],
 				   "'%s' must be \"reject\" or \"report\"",
 				   field_names[FIELD_ON_ERROR]);
+	fields->on_error = (enum on_error)found;
 	return ERROR_NONE;
 }
 
@@ -229,15 +251,14 @@ static enum error set_method(struct fields *fields, struct slice value,
 static enum error set_sign(struct fields *fields, struct slice value,
 			   struct problem *problem)
 {
-	if (slice_is(value, "parent"))
-		fields->sign = SIGN_PARENT;
-	else if (slice_is(value, "scoped"))
-		fields->sign = SIGN_SCOPED;
-	else
+	size_t found = find_name(value, fields_sign_names, SIGN_COUNT);
+
+	if (found == SIGN_COUNT)
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_SIGN],
 				   "'%s' must be \"parent\" or \"scoped\"",
 				   field_names[FIELD_SIGN]);
+	fields->sign = (enum sign)found;
 	return ERROR_NONE;
 }
 

@@ -8,15 +8,21 @@
 #define MINTAGE_CGI_INPUT_FIELDS_H
 
 #include "field.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/manifest.h"
 #include "lib/sign/scope.h"
 
 /* Who signs a link: the parent, or a temporary credential that is made for this
  * link alone. */
-enum sign { SIGN_PARENT, SIGN_SCOPED };
+enum sign { SIGN_PARENT, SIGN_SCOPED, SIGN_COUNT };
 
 /* What a bad entry does: refuse the whole request, or carry its own error. */
-enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT };
+enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT, ON_ERROR_COUNT };
+
+/* The values of `sign` and `onError`, by number, such as "parent" and
+ * "reject". */
+extern const char *const fields_sign_names[SIGN_COUNT];
+extern const char *const fields_on_error_names[ON_ERROR_COUNT];
 
 /* Bytes of all values that are copied. */
 #define FIELDS_TEXT_MAX 1024

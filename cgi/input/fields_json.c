@@ -1,5 +1,7 @@
 #include "fields_json.h"
 
+#include "lib/base/json_text.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/json.h"
 #include "lib/manifest/json_value.h"
 
@@ -44,7 +46,7 @@ static bool json_text(struct fields *fields, enum field field,
 			     field_names[field]);
 		return json_skip(json, token);
 	}
-	if (json_unescape(json, scratch, sizeof(scratch), &value))
+	if (json_text_unescape(json, scratch, sizeof(scratch), &value))
 		error = json_text_problem(json, ERROR_BAD_VALUE,
 					  field_pointers[field], &problem);
 	else
@@ -99,7 +101,7 @@ static bool json_member(struct fields *fields, struct json *json,
 	enum field field;
 	enum error error;
 
-	error = json_unescape(json, scratch, sizeof(scratch), &name);
+	error = json_text_unescape(json, scratch, sizeof(scratch), &name);
 	if (error == ERROR_MALFORMED)
 		problems_push(problems,
 			      (json_text_problem(json, error, NULL, &problem),

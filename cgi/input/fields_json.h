@@ -5,6 +5,7 @@
 #define MINTAGE_CGI_INPUT_FIELDS_JSON_H
 
 #include "fields.h"
+#include "lib/base/problems.h"
 
 /*
  * Read a JSON request: an object whose members are fields, with `objects` and

@@ -1,6 +1,7 @@
 #include "form.h"
 
 #include "lib/base/hex.h"
+#include "lib/base/problems.h"
 #include "lib/base/unicode.h"
 
 /* Decode `length` bytes in place. False for a % without two hex digits. */

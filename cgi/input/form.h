@@ -7,6 +7,7 @@
 #define MINTAGE_CGI_INPUT_FORM_H
 
 #include "fields.h"
+#include "lib/base/problems.h"
 
 /* One form while its fields are read. The caller sets the first three members,
  * which are borrowed, and zeroes the rest. */

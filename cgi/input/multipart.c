@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "form.h"
+#include "lib/base/problems.h"
 #include "lib/manifest/guess.h"
 #include "negotiate.h"
 

@@ -11,6 +11,7 @@
 #define MINTAGE_CGI_INPUT_MULTIPART_H
 
 #include "fields.h"
+#include "lib/base/problems.h"
 
 #define MULTIPART_BOUNDARY_MAX 70 /* characters (RFC 2046, 5.1.1) */
 #define MULTIPART_HEADER_MAX 8192 /* bytes of all header lines of a part */

@@ -3,7 +3,8 @@
 #include "lib/manifest/format.h"
 #include "lib/manifest/guess.h"
 
-/* "; q=0.5" and the like: the next parameter's name and value, unquoted. */
+/* Take the next parameter of a header, such as q=0.5, from *rest: its name, and
+ * its value without quotes. False when there is none left. */
 static bool next_parameter(struct slice *rest, struct slice *name,
 			   struct slice *value)
 {
@@ -136,7 +137,7 @@ enum error negotiate_body_problem(struct problem *problem)
 			   manifest_format_join(list, types, count));
 }
 
-/* 0-1000 of "0.75"; 1000 for anything that isn't a qvalue. */
+/* "0.75" -> 750; 1000 for a text that isn't a qvalue (RFC 9110, 12.4.2). */
 static unsigned quality(struct slice text)
 {
 	unsigned value = 0, scale = 1000;
@@ -152,8 +153,8 @@ static unsigned quality(struct slice text)
 	return value > 1000 ? 1000 : value;
 }
 
-/* How exactly `range` names `type`: 0 not at all, 1 by its star, 2 as a
- * type with a star, 3 in full. */
+/* How exactly `range` names `type`: 3 in full, 2 as "text/" with a star, 1 as a
+ * star for any type, 0 not at all. */
 static unsigned range_matches(struct slice range, struct slice type)
 {
 	struct slice rest = type, major;
@@ -170,7 +171,7 @@ static unsigned range_matches(struct slice range, struct slice type)
 	return 0;
 }
 
-unsigned accept_quality(struct slice accept, struct slice media_type)
+unsigned negotiate_quality(struct slice accept, struct slice media_type)
 {
 	unsigned best_match = 0, best = 0;
 	struct slice element;
@@ -194,7 +195,7 @@ unsigned accept_quality(struct slice accept, struct slice media_type)
 	return best;
 }
 
-/* Without the parameters of a content type. */
+/* A content type without its parameters. */
 static struct slice media_type(const char *content_type)
 {
 	struct slice rest = slice_text(content_type), type;
@@ -208,7 +209,7 @@ static enum error format_by_name(const struct renderer *renderer, unsigned use,
 				 const struct format **format,
 				 struct problem *problem)
 {
-	const char *names[FORMATS_MAX];
+	const char *names[RENDERER_FORMATS_MAX];
 	size_t found = renderer_format(renderer, asked);
 	const char *nearest;
 
@@ -251,7 +252,7 @@ enum error negotiate_format(const struct renderer *renderer, unsigned use,
 
 		if (!(one->uses & FORMAT_ACCEPTABLE) || !(one->uses & use))
 			continue;
-		q = accept_quality(accept, media_type(one->content_type));
+		q = negotiate_quality(accept, media_type(one->content_type));
 		if (q > best) {
 			best = q;
 			*format = one;

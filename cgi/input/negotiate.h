@@ -7,9 +7,9 @@
 #define MINTAGE_CGI_INPUT_NEGOTIATE_H
 
 #include "lib/manifest/manifest.h"
-#include "lib/render/render.h"
+#include "lib/render/renderer.h"
 
-/* What a body is. */
+/* What a body is, by its Content-Type. */
 enum body_kind {
 	BODY_UNKNOWN, /* 415 */
 	BODY_JSON,
@@ -37,18 +37,20 @@ size_t negotiate_parameter(struct slice content_type, const char *name,
 			   struct slice *value);
 
 /*
- * The format of an answer of `use` (FORMAT_CREDENTIALS or FORMAT_LINKS):
- * `asked` (the format field), or else by Accept, where the first of those with
- * the highest quality wins; no Accept takes the first. ERROR_BAD_VALUE at
- * "/format" for an unknown name or one that doesn't fit the answer,
- * ERROR_NOT_ACCEPTABLE. *format is usable for the error in either case.
+ * Choose the format of an answer of `use` (FORMAT_CREDENTIALS or FORMAT_LINKS):
+ * the one called `asked` (the format field); where that is empty, the first of
+ * those to which `accept` gives the highest quality; where both are empty,
+ * JSON. ERROR_BAD_VALUE at "/format" for a name that is unknown or of a format
+ * that isn't for `use`; ERROR_NOT_ACCEPTABLE when `accept` takes none. *format
+ * is set in every case, to one in which the error can be told.
  */
 enum error negotiate_format(const struct renderer *renderer, unsigned use,
 			    struct slice asked, struct slice accept,
 			    const struct format **format,
 			    struct problem *problem) MUST_CHECK;
 
-/* Quality 0-1000 that `accept` gives to `media_type`. */
-unsigned accept_quality(struct slice accept, struct slice media_type);
+/* The quality, 0 to 1000, that the Accept header `accept` gives to
+ * `media_type`. */
+unsigned negotiate_quality(struct slice accept, struct slice media_type);
 
 #endif

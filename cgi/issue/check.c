@@ -2,6 +2,7 @@
 
 #include "entry.h"
 #include "lib/audit/audit.h"
+#include "lib/base/problems.h"
 #include "lib/base/unicode.h"
 
 /* What the functions of pass 1 share. */

@@ -5,6 +5,7 @@
 #ifndef MINTAGE_CGI_ISSUE_CHECK_H
 #define MINTAGE_CGI_ISSUE_CHECK_H
 
+#include "lib/base/problems.h"
 #include "order.h"
 #include "tally.h"
 

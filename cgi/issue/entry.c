@@ -138,7 +138,7 @@ static enum error check(const struct order *order, const struct entry *entry,
 			link_check(entry, terms->method, problem) :
 			credential_check(order, entry, problem);
 	if (!error)
-		error = grant_check_path(&order->grant, entry->key, "",
+		error = grant_path_check(&order->grant, entry->key, "",
 					 problem);
 	return error ? error :
 		       format_check(order, entry, terms->method, problem);

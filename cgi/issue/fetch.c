@@ -5,6 +5,7 @@
 
 #include "cgi/upstream/cloudflare.h"
 #include "entry.h"
+#include "lib/base/problems.h"
 #include "signer.h"
 
 /* One answer. Its texts stand one behind the other in fetch->text. */
@@ -106,13 +107,12 @@ static bool begin_body(const struct order *order, const struct scope *scope,
 {
 	body->length = 0;
 	return buffer_add(body, "{", 1) &&
-	       add_member(body, field_names[FIELD_BUCKET],
-			  order->fields->bucket) &&
-	       add_member(body, field_names[FIELD_PARENT],
+	       add_member(body, CLOUDFLARE_BUCKET, order->fields->bucket) &&
+	       add_member(body, CLOUDFLARE_PARENT,
 			  slice_text(order->grant.parent->key.access_key_id)) &&
-	       add_member(body, field_names[FIELD_PERMISSION],
+	       add_member(body, CLOUDFLARE_PERMISSION,
 			  slice_text(permission_names[scope->permission])) &&
-	       buffer_format(body, "\"%s\":%lu", field_names[FIELD_TTL],
+	       buffer_format(body, "\"%s\":%lu", CLOUDFLARE_TTL,
 			     (unsigned long)scope->ttl);
 }
 
@@ -120,9 +120,8 @@ static bool add_paths(struct buffer *body, enum entry_kind kind,
 		      struct slice quoted)
 {
 	return buffer_format(body, ",\"%s\":[",
-			     kind == ENTRY_PREFIX ?
-				     field_names[FIELD_PREFIXES] :
-				     field_names[FIELD_OBJECTS]) &&
+			     kind == ENTRY_PREFIX ? CLOUDFLARE_PREFIXES :
+						    CLOUDFLARE_OBJECTS) &&
 	       buffer_add(body, quoted.data, quoted.length) &&
 	       buffer_add(body, "]", 1);
 }
@@ -333,9 +332,11 @@ static enum error take_answer(struct fetching *fetching)
 	const struct secret *secret = &order->grant.parent->key.api_token;
 	struct slice token = slice_of(secret->text, secret->length);
 	struct fetch *fetch = fetching->fetch;
-	struct cloudflare_text texts[3] = { { .name = "accessKeyId" },
-					    { .name = "secretAccessKey" },
-					    { .name = "sessionToken" } };
+	struct cloudflare_text texts[3] = {
+		{ .name = CLOUDFLARE_ACCESS_KEY_ID },
+		{ .name = CLOUDFLARE_SECRET_ACCESS_KEY },
+		{ .name = CLOUDFLARE_SESSION_TOKEN }
+	};
 	struct fetch_answer *answer;
 	struct upstream_answer from;
 	struct problem problem;

@@ -11,6 +11,7 @@
 #ifndef MINTAGE_CGI_ISSUE_FETCH_H
 #define MINTAGE_CGI_ISSUE_FETCH_H
 
+#include "lib/base/problems.h"
 #include "order.h"
 #include "tally.h"
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "check.h"
+#include "lib/base/problems.h"
 #include "record.h"
 #include "write.h"
 

@@ -14,6 +14,7 @@
 #define MINTAGE_CGI_ISSUE_ISSUE_H
 
 #include "fetch.h"
+#include "lib/base/problems.h"
 #include "lib/base/sink.h"
 
 /* Set by issue_prepare; holds secrets until issue_end. */

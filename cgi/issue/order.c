@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "lib/base/problems.h"
 #include "signer.h"
 
 /* Refuse a field that does not belong in an order of this kind. */

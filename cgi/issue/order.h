@@ -8,6 +8,7 @@
 #define MINTAGE_CGI_ISSUE_ORDER_H
 
 #include "cgi/service/service.h"
+#include "lib/base/problems.h"
 #include "terms.h"
 
 /* What order_settle is given. Everything is borrowed until order_free. */

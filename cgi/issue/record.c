@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "lib/audit/audit.h"
+#include "lib/base/problems.h"
 
 enum error issue_record(const struct order *order, const struct tally *tally,
 			struct problems *problems)
@@ -15,9 +16,9 @@ enum error issue_record(const struct order *order, const struct tally *tally,
 		.scope = order->terms.scope,
 		.count = tally->count,
 		.failed = tally->failed,
-		.apart = tally->differing,
-		.apart_reach = tally->differing_reach,
-		.apart_ttl = tally->differing_ttl,
+		.differing = tally->differing,
+		.differing_reach = tally->differing_reach,
+		.differing_ttl = tally->differing_ttl,
 	};
 
 	memcpy(record.scopes, tally->scopes, sizeof(record.scopes));

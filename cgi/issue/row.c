@@ -172,6 +172,10 @@ static bool issue_row(struct row *row, const struct entry *entry,
 
 	if (signer_is_remote(&order->grant))
 		return show_fetched(row, terms->scope.ttl);
+	/* An entry that was bad in pass 1 may have become good since: the
+	 * record does not count it. */
+	if (row->tally->issued == row->tally->count)
+		return false;
 	set_expiry(row, terms->scope.ttl);
 	if (!by_parent) {
 		if (!begin_mint(row, &terms->scope,

@@ -11,7 +11,7 @@
 #include "fetch.h"
 #include "lib/base/date.h"
 #include "lib/base/sink.h"
-#include "lib/render/render.h"
+#include "lib/render/values.h"
 #include "lib/sign/mint.h"
 #include "link.h"
 

@@ -66,7 +66,7 @@ enum error terms_settle(const struct terms_defaults *defaults,
 enum error terms_check(enum issue_kind kind, const struct grant *grant,
 		       const struct terms *terms, struct problem *problem)
 {
-	enum error error = grant_check_scope(grant, &terms->scope, "", problem);
+	enum error error = grant_scope_check(grant, &terms->scope, "", problem);
 
 	/* The caller named a method, not the action that follows from it. */
 	if (error && kind == ISSUE_LINKS &&

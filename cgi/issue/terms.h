@@ -6,7 +6,7 @@
 #define MINTAGE_CGI_ISSUE_TERMS_H
 
 #include "cgi/input/fields.h"
-#include "lib/policy/policy.h"
+#include "lib/policy/grant.h"
 
 enum issue_kind {
 	ISSUE_SINGLE, /* one credential for all that is named */

@@ -10,7 +10,8 @@
 
 #define FILE_NAME "calls"
 
-/* More than can be alive at once: a window, and what is booked ahead. */
+/* One for each second of a window and of the time that can be booked ahead, and
+ * some to spare. */
 #define SLOTS 1024
 
 static const char magic[8] = "mintage1";
@@ -18,16 +19,18 @@ static const char magic[8] = "mintage1";
 /* What the file holds. */
 struct ledger {
 	char magic[8];
-	int64_t pause; /* no calls before */
+	int64_t pause; /* no calls before this time */
 	struct slot {
-		int64_t second; /* that was over when the calls had been made */
+		int64_t second; /* at whose beginning all of the calls were made
+				 */
 		uint64_t calls;
 	} slots[SLOTS];
 };
 
 /* ---- the file ------------------------------------------------------------- */
 
-/* The superuser's file would shut the service out that the folder is for. */
+/* A file of the superuser would shut out the service that the folder belongs
+ * to, so give it to the folder's owner. */
 static bool give_away(int file, const char *directory)
 {
 	struct stat folder;
@@ -37,7 +40,8 @@ static bool give_away(int file, const char *directory)
 		fchown(file, folder.st_uid, folder.st_gid) == 0);
 }
 
-/* In a folder that others can write to, it may be somebody's trap. */
+/* Is it a plain file of ours? In a folder that others can write to, they may
+ * have put another one in its place. */
 static bool is_ours(int file)
 {
 	struct stat found;
@@ -92,7 +96,8 @@ enum error budget_open(struct budget *budget, const char *directory,
 			   path, strerror(errno));
 }
 
-/* Locked until ledger_put or ledger_drop. What isn't a ledger is begun anew. */
+/* Read the file, which stays locked until ledger_put or ledger_drop. A file
+ * that isn't a ledger is begun anew. */
 static bool ledger_get(const struct budget *budget, struct ledger *ledger)
 {
 	ssize_t got;
@@ -125,14 +130,15 @@ static bool ledger_put(const struct budget *budget, const struct ledger *ledger)
 
 /* ---- counting ------------------------------------------------------------- */
 
-/* Of a clock that was set back, what lies too far ahead isn't believed. */
+/* Does the slot still count? A time too far ahead is left from a clock that was
+ * set back, and doesn't. */
 static bool is_alive(const struct slot *slot, int64_t now)
 {
 	return slot->calls > 0 && slot->second > now - BUDGET_WINDOW &&
 	       slot->second <= now + BUDGET_AHEAD_MAX + 1;
 }
 
-/* Those that count at `at`, as far as it is known at `now`. */
+/* The calls that will count at the time `at`, as far as it is known at `now`. */
 static uint64_t count(const struct ledger *ledger, int64_t now, int64_t at)
 {
 	uint64_t calls = 0;
@@ -145,7 +151,8 @@ static uint64_t count(const struct ledger *ledger, int64_t now, int64_t at)
 	return calls;
 }
 
-/* `second` has only begun: what is made in it counts until it is over. */
+/* Add calls made in `second`. It may not be over yet, so they count as made
+ * when the next one begins. */
 static void add(struct ledger *ledger, int64_t second, uint64_t calls)
 {
 	struct slot *slot = &ledger->slots[(uint64_t)++second % SLOTS];
@@ -256,7 +263,8 @@ void budget_settle(struct budget *budget, uint64_t calls, int64_t now)
 	if (ledger_get(budget, &ledger)) {
 		take_back(&ledger, budget->until, budget->booked);
 		add(&ledger, now < budget->until ? now : budget->until, calls);
-		/* Not written, too much stays booked: for minutes. */
+		/* If this can't be written, too much stays booked for some
+		 * minutes. */
 		(void)ledger_put(budget, &ledger);
 	} else {
 		ledger_drop(budget);

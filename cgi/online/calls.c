@@ -5,7 +5,8 @@
 #include <sys/random.h>
 #include <time.h>
 
-/* Times that one call is tried, and the pauses between them. */
+/* How often one call is tried, the pauses between, and how long a try may take.
+ */
 #define ATTEMPTS_MAX 6
 #define BACKOFF_FIRST_MS 250
 #define BACKOFF_MAX_MS 8000
@@ -48,7 +49,8 @@ static void call_wait(struct online *online, struct call *call)
 	online->waiting_end = &call->next;
 }
 
-/* The first that may be made now. */
+/* Take the first call that may be made now out of the queue; NULL when there is
+ * none. */
 static struct call *call_take(struct online *online, int64_t now)
 {
 	for (struct call **at = &online->waiting; *at; at = &(*at)->next) {
@@ -75,12 +77,12 @@ bool calls_add(struct online *online, const struct frame *frame)
 	memcpy(call->text, frame->body.data, frame->body.length);
 	reader = (struct frame_reader){ .rest = slice_of(call->text,
 							 call->size) };
-	call->method = frame_take_text(&reader);
-	call->url = frame_take_text(&reader);
-	call->headers = frame_take_text(&reader);
-	call->body = frame_take_text(&reader);
-	call->sign = frame_take_text(&reader);
-	call->flags = (unsigned)frame_take_number(&reader);
+	call->method = frames_take_text(&reader);
+	call->url = frames_take_text(&reader);
+	call->headers = frames_take_text(&reader);
+	call->body = frames_take_text(&reader);
+	call->sign = frames_take_text(&reader);
+	call->flags = (unsigned)frames_take_number(&reader);
 	if (reader.bad || !online->begun) {
 		call_free(call);
 		return false;
@@ -101,20 +103,20 @@ void calls_drop(struct online *online)
 
 /* ---- answers -------------------------------------------------------------- */
 
-/* False: there is no memory for the answer, and no use in going on. */
+/* Write the answer to a call and free the call. False without memory. */
 static bool answer(struct online *online, struct call *call,
 		   const struct http_result *result)
 {
 	struct frame_writer writer;
 
-	frame_begin(&writer, &online->out, FRAME_ANSWER, call->tag);
-	frame_number(&writer, result->status);
-	frame_number(&writer, result->retry_after);
-	frame_text(&writer, slice_text(result->failure));
-	frame_text(&writer, result->headers);
-	frame_text(&writer, result->body);
+	frames_begin(&writer, &online->out, FRAME_ANSWER, call->tag);
+	frames_number(&writer, result->status);
+	frames_number(&writer, result->retry_after);
+	frames_text(&writer, slice_text(result->failure));
+	frames_text(&writer, result->headers);
+	frames_text(&writer, result->body);
 	call_free(call);
-	return frame_end(&writer);
+	return frames_end(&writer);
 }
 
 static bool answer_failure(struct online *online, struct call *call,
@@ -126,12 +128,12 @@ static bool answer_failure(struct online *online, struct call *call,
 	return answer(online, call, &result);
 }
 
-/* ---- once more? ----------------------------------------------------------- */
+/* ---- repeating a call ----------------------------------------------------- */
 
-/* Would the same call have another answer in a moment? What may have had its
- * effect already is repeated only where the caller said so. */
-static bool is_worth_it(const struct call *call,
-			const struct http_result *result)
+/* May the same call have another answer in a moment? A call that may have had
+ * its effect already is repeated only where the caller allows it. */
+static bool is_repeatable(const struct call *call,
+			  const struct http_result *result)
 {
 	if (call->attempts >= ATTEMPTS_MAX)
 		return false;
@@ -142,8 +144,8 @@ static bool is_worth_it(const struct call *call,
 		result->passing);
 }
 
-/* Twice as long each time, and a random part of it: so that those who failed
- * together don't come back together. */
+/* Milliseconds to wait: twice as many each time, half of them at random, so
+ * that calls that failed together don't come back together. */
 static int64_t backoff(unsigned attempts)
 {
 	int64_t pause = BACKOFF_FIRST_MS;
@@ -156,7 +158,8 @@ static int64_t backoff(unsigned attempts)
 	return pause / 2 + pause / 2 * (random % 1024) / 1024;
 }
 
-/* All calls of this machine are one caller's there. */
+/* Cloudflare counts all calls of this machine together, so a pause that it asks
+ * for holds for all of them. */
 static void hold_off(struct online *online, const struct http_result *result)
 {
 	int64_t until = calls_now() + 1000 * (int64_t)result->retry_after;
@@ -176,13 +179,13 @@ static bool try_again(struct online *online, struct call *call,
 {
 	int64_t pause = 1000 * (int64_t)result->retry_after;
 	int64_t now = calls_now();
-	int64_t wish = backoff(call->attempts);
+	int64_t shortest = backoff(call->attempts);
 	struct problem unused;
 
-	if (!is_worth_it(call, result))
+	if (!is_repeatable(call, result))
 		return false;
-	if (pause < wish)
-		pause = wish;
+	if (pause < shortest)
+		pause = shortest;
 	if (now + pause >= online->deadline)
 		return false;
 	if (online->budget.file >= 0 &&
@@ -239,7 +242,7 @@ static bool start_call(struct online *online, struct call *call, int64_t now)
 	return true;
 }
 
-/* Nothing that waits will be made any more. */
+/* Answer all calls that wait, because none of them will be made any more. */
 static bool give_up(struct online *online)
 {
 	bool silent = online->pause >= online->deadline;

@@ -4,7 +4,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-/* Servers bound their headers too. */
+/* Bytes of an answer's headers that are kept; further lines are dropped. */
 #define HEADERS_MAX 16384
 
 #define CONNECT_SECONDS 10L
@@ -13,7 +13,7 @@ struct transfer {
 	CURL *easy; /* kept from request to request */
 	bool busy;
 	bool too_large;
-	bool sent; /* or as good as */
+	bool sent; /* the connection was ready to send it */
 	void *context;
 	size_t answer_max;
 	struct curl_slist *lines;
@@ -28,7 +28,7 @@ struct http {
 
 /* ---- libcurl's memory ------------------------------------------------------ */
 
-/* What libcurl frees held the token and answers. */
+/* Memory that libcurl frees may have held the token and answers. */
 static void wipe_free(void *data)
 {
 	if (data)
@@ -86,7 +86,7 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
 	struct slice line = slice_of(data, size * count);
 	static const struct slice status = SLICE("HTTP/");
 
-	/* That of a proxy, or of a "100 Continue", goes before. */
+	/* The headers of a proxy or of a "100 Continue" came before. */
 	if (slice_starts(line, status))
 		transfer->headers.length = 0;
 	while (line.length > 0 && (line.data[line.length - 1] == '\n' ||
@@ -101,7 +101,7 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
 
 /* ---- what goes out -------------------------------------------------------- */
 
-/* Secrets stand in headers. */
+/* The lines hold secrets. */
 static void free_lines(struct curl_slist *lines)
 {
 	for (struct curl_slist *line = lines; line; line = line->next)
@@ -139,7 +139,7 @@ static bool add_lines(struct transfer *transfer,
 	    !add_line(transfer,
 		      "x-amz-content-sha256: ", slice_text("UNSIGNED-PAYLOAD")))
 		return false;
-	/* Not to wait for a "100 Continue". */
+	/* Without this libcurl waits for a "100 Continue". */
 	if (request->body.length > 0 &&
 	    !add_line(transfer, "Expect:", slice_text("")))
 		return false;
@@ -148,9 +148,9 @@ static bool add_lines(struct transfer *transfer,
 }
 
 /*
- * libcurl sends a request by itself once more, a POST too, when a connection
- * that it kept ends without an answer. Whether to is decided elsewhere, where
- * calls are counted.
+ * libcurl repeats a request by itself, even a POST, when a connection that it
+ * kept ends without an answer. This stops it, because calls.c decides what is
+ * repeated, and counts it.
  */
 static int before_sending(void *context, char *here, char *there, int port,
 			  int other_port)
@@ -180,12 +180,13 @@ static void set_safety(CURL *easy, const struct http_request *request)
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
 			 (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-	/* Set, even to nothing, they go before the environment. */
+	/* These are set even when empty: else libcurl takes them from the
+	 * environment. */
 	curl_easy_setopt(easy, CURLOPT_PROXY, request->proxy.data);
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
 	if (request->ca_file.length > 0)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file.data);
-	/* One connection for many requests, where it can be. */
+	/* Prefer to send many requests over one connection. */
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->milliseconds);
@@ -198,7 +199,7 @@ static void set_request(CURL *easy, const struct http_request *request)
 
 	curl_easy_setopt(easy, CURLOPT_URL, request->url.data);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "mintage/" PACKAGE_VERSION);
-	/* A key is a key: "a/../b" too. */
+	/* A key such as "a/../b" is sent as it is. */
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	if (has_body) {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -226,7 +227,7 @@ static struct transfer *find_free(struct http *http)
 	return NULL;
 }
 
-/* Forget the request, keep the handle. */
+/* Forget the request but keep the handle, which a later request uses again. */
 static void clear(struct transfer *transfer)
 {
 	if (transfer->easy)
@@ -274,7 +275,7 @@ bool http_start(struct http *http, const struct http_request *request,
 
 /* ---- the end of a request ------------------------------------------------- */
 
-/* Nothing of the request has arrived there. */
+/* Is it certain that nothing of the request has arrived there? */
 static bool is_unsent(CURLcode code)
 {
 	return code == CURLE_COULDNT_RESOLVE_HOST ||
@@ -282,6 +283,7 @@ static bool is_unsent(CURLcode code)
 	       code == CURLE_COULDNT_CONNECT;
 }
 
+/* May the same request succeed another time? */
 static bool is_passing(CURLcode code)
 {
 	switch (code) {
@@ -300,7 +302,7 @@ static bool is_passing(CURLcode code)
 	}
 }
 
-/* libcurl's own longer texts name files of this machine. */
+/* libcurl has longer texts too, but these name files of this machine. */
 static const char *failure_text(const struct transfer *transfer, CURLcode code)
 {
 	if (transfer->too_large)
@@ -353,7 +355,7 @@ bool http_finished(struct http *http, struct http_result *result)
 	curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
 	transfer = (struct transfer *)(void *)private;
 	set_result(result, transfer, code);
-	/* `message` is gone with this. */
+	/* This frees `message`. */
 	(void)curl_multi_remove_handle(http->multi, transfer->easy);
 	transfer->busy = false;
 	return true;

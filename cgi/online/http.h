@@ -1,10 +1,10 @@
 /*
- * online_http - HTTP requests, many at a time: the only door to libcurl.
+ * http - HTTP requests, many at a time. libcurl is used through this alone.
  *
- * One pool of connections for as long as the process lives, HTTP/2 where it is
- * offered. TLS is always verified, redirects are never followed, and a proxy is
- * the one that was named or none: not what the environment says (a CGI
- * program's HTTP_PROXY is a header of its client's).
+ * One pool of connections lives as long as the process, with HTTP/2 where the
+ * server offers it. TLS is always verified and redirects are never followed.
+ * The proxy is the one that the request names or none, never the environment's,
+ * since the HTTP_PROXY of a CGI program is a header of its client's.
  */
 #ifndef MINTAGE_CGI_ONLINE_HTTP_H
 #define MINTAGE_CGI_ONLINE_HTTP_H
@@ -13,7 +13,7 @@
 
 struct http;
 
-/* At most so many requests at a time. */
+/* Requests that can be under way at a time. */
 #define HTTP_MAX 64
 
 /* All slices have a NUL behind them, and are borrowed until the result. */
@@ -25,9 +25,9 @@ struct http_request {
 	struct slice sign;    /* "ID:SECRET" for SigV4, or "" */
 	struct slice token;   /* bearer, or "" */
 	struct slice proxy;   /* URL, or "" */
-	struct slice ca_file; /* or "": the system's */
-	int64_t milliseconds; /* for all of it */
-	size_t answer_max;    /* of the answer's body */
+	struct slice ca_file; /* or "" for the system's */
+	int64_t milliseconds; /* that the request may take */
+	size_t answer_max;    /* bytes of the answer's body */
 };
 
 /* Slices stand until the next http_start. */
@@ -36,29 +36,30 @@ struct http_result {
 	unsigned status;      /* 0: none */
 	unsigned retry_after; /* seconds, or 0 */
 	bool unsent;          /* it can't have had any effect there */
-	bool passing;         /* it may go well another time */
+	bool passing;         /* it may succeed another time */
 	const char *failure;  /* why there is no whole answer, or NULL */
 	struct slice headers; /* lines with LF */
 	struct slice body;
 };
 
-/* NULL when memory is out. */
+/* NULL without memory. Ends with http_drop and then http_free. */
 struct http *http_create(void);
-/* After http_drop. */
 void http_free(struct http *http);
 
-/* False when it can't even be tried, or HTTP_MAX are under way. */
+/* Begin a request; `context` comes back with its result. False when it can't
+ * even be tried, or HTTP_MAX are under way. */
 bool http_start(struct http *http, const struct http_request *request,
 		void *context) MUST_CHECK;
 
-/* Move all requests on, and tell of one that has ended; false: none has. */
+/* Move all requests on and set *result for one that has ended; false when none
+ * has. */
 bool http_finished(struct http *http, struct http_result *result) MUST_CHECK;
 
-/* Until something moves, `file` can be read (or written, where `writing`), or
- * the time is over. */
+/* Wait until a request can move on, until `file` can be read or, where
+ * `writing`, be written, or until the time is over. */
 void http_wait(struct http *http, int file, bool writing, int64_t milliseconds);
 
-/* Break off whatever goes on, handing each request's context to `let_go`. */
+/* Break off all requests, passing the context of each to `let_go`. */
 void http_drop(struct http *http, void (*let_go)(void *context));
 
 #endif

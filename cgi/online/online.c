@@ -1,7 +1,7 @@
 /*
- * mintage-online - the helper that calls elsewhere, for programs that do
- * without libcurl themselves. What it is told and what it tells is in frames.h;
- * upstream.h is the other end.
+ * mintage-online - the helper that calls elsewhere, for programs that are not
+ * linked with libcurl themselves. frames.h says what it is sent and what it
+ * answers; cgi/upstream/upstream.h is the other end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "calls.h"
-#include "cgi/service/service.h"
+#include "lib/base/process.h"
 
 static const char usage_text[] =
 	"Usage: mintage-online\n"
@@ -36,12 +36,12 @@ static bool reply(struct online *online, enum frame_type type,
 {
 	struct frame_writer writer;
 
-	frame_begin(&writer, &online->out, type, 0);
+	frames_begin(&writer, &online->out, type, 0);
 	if (type == FRAME_BUSY)
-		frame_number(&writer, problem->retry_after);
+		frames_number(&writer, problem->retry_after);
 	if (problem)
-		frame_text(&writer, slice_text(problem->message));
-	return frame_end(&writer);
+		frames_text(&writer, slice_text(problem->message));
+	return frames_end(&writer);
 }
 
 static bool read_settings(struct online *online, struct slice body,
@@ -53,14 +53,14 @@ static bool read_settings(struct online *online, struct slice body,
 		return false;
 	reader = (struct frame_reader){ .rest = buffer_slice(
 						&online->settings) };
-	online->token = frame_take_text(&reader);
-	online->proxy = frame_take_text(&reader);
-	online->ca_file = frame_take_text(&reader);
-	*state_dir = frame_take_text(&reader);
-	online->concurrency = (unsigned)frame_take_number(&reader);
-	online->seconds = (unsigned)frame_take_number(&reader);
-	*calls = frame_take_number(&reader);
-	online->answer_max = (size_t)frame_take_number(&reader);
+	online->token = frames_take_text(&reader);
+	online->proxy = frames_take_text(&reader);
+	online->ca_file = frames_take_text(&reader);
+	*state_dir = frames_take_text(&reader);
+	online->concurrency = (unsigned)frames_take_number(&reader);
+	online->seconds = (unsigned)frames_take_number(&reader);
+	*calls = frames_take_number(&reader);
+	online->answer_max = (size_t)frames_take_number(&reader);
 	if (online->concurrency > HTTP_MAX)
 		online->concurrency = HTTP_MAX;
 	return !reader.bad;
@@ -119,20 +119,21 @@ static bool would_block(ssize_t result)
 	return result < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-/* False at the socket's end, which is ours. */
+/* False when the socket has ended, or when what comes is malformed: then this
+ * program ends too. */
 static bool read_frames(struct online *online)
 {
-	ssize_t got = frame_fill(&online->in, STDIN_FILENO);
+	ssize_t got = frames_fill(&online->in, STDIN_FILENO);
 	struct frame frame;
 	enum frame_step step;
 
 	if (got <= 0)
 		return would_block(got);
-	while ((step = frame_next(&online->in, &frame)) == FRAME_WHOLE) {
+	while ((step = frames_next(&online->in, &frame)) == FRAME_WHOLE) {
 		if (!take_frame(online, &frame))
 			return false;
 	}
-	/* The token was in here. */
+	/* The token was in this buffer. */
 	if (!online->begun && online->in.used == online->in.bytes.length) {
 		buffer_free(&online->in.bytes);
 		online->in.used = 0;
@@ -170,8 +171,8 @@ static void serve(struct online *online)
 
 /* ---- the process ---------------------------------------------------------- */
 
-/* We end when the socket does: who is told to stop finishes its request first,
- * and needs us for it. */
+/* This program ends when its socket does, not by a signal: a program that is
+ * told to stop finishes its request first, and needs its helper for that. */
 static void guard_signals(void)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1,
@@ -208,7 +209,7 @@ int main(int argc, char *argv[])
 	if (argc > 1 || !is_socket(STDIN_FILENO))
 		return usage(argc > 1 ? argv[1] : NULL);
 	guard_signals();
-	service_guard_memory();
+	process_guard_memory();
 	(void)fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
 	online.waiting_end = &online.waiting;
 	online.http = http_create();

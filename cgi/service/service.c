@@ -1,18 +1,7 @@
 #include "service.h"
 
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_LEAK_SANITIZER 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_LEAK_SANITIZER 1
-#endif
 
 /* The folder of the counters that the processes of this host share, or NULL. */
 static const char *counters_folder(const struct config *config)
@@ -37,7 +26,7 @@ enum error service_load(struct service *service, const char *path,
 		return error;
 	config = service->config;
 	error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
-		&service->renderer, config->templates, problem);
+		&service->renderer, config->templates, &pages_others, problem);
 	if (error) {
 		service_free(service);
 		return error;
@@ -108,15 +97,4 @@ const struct presign_day *service_signing_key(struct service *service,
 	presign_day_derive(&place->day, slice_of(secret->text, secret->length),
 			   now);
 	return &place->day;
-}
-
-void service_guard_memory(void)
-{
-	static const struct rlimit none = { 0, 0 };
-
-	(void)setrlimit(RLIMIT_CORE, &none);
-#ifndef HAS_LEAK_SANITIZER
-	/* LeakSanitizer traces its own process, which this would forbid. */
-	(void)prctl(PR_SET_DUMPABLE, 0);
-#endif
 }

@@ -9,9 +9,10 @@
 #include "cgi/upstream/upstream.h"
 #include "lib/audit/audit.h"
 #include "lib/config/config.h"
-#include "lib/render/render.h"
+#include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
 #include "metrics.h"
+#include "pages.h"
 
 /* How many parents' signing keys are kept. */
 #define SERVICE_DAYS_MAX 8
@@ -77,9 +78,5 @@ enum error service_reload(struct service *service,
 const struct presign_day *service_signing_key(struct service *service,
 					      const struct parent *parent,
 					      int64_t now);
-
-/* Forbid core files, which would hold secrets, and forbid other processes of the
- * same user to read our memory. To be called once, when the process starts. */
-void service_guard_memory(void);
 
 #endif

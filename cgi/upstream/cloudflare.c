@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lib/base/escape.h"
+#include "lib/base/json_text.h"
 
 bool cloudflare_quote(struct buffer *body, struct slice text)
 {
@@ -27,11 +28,11 @@ struct envelope {
 	bool success;
 	bool has_result;
 	bool has_errors;
-	struct json result; /* just before the values */
+	struct json result; /* each stands just before its value */
 	struct json errors;
 };
 
-/* False when it isn't one, or isn't JSON. */
+/* False when the body isn't JSON or not an envelope. */
 static bool envelope_read(struct envelope *envelope, struct slice body)
 {
 	enum json_token token;
@@ -66,22 +67,23 @@ static bool envelope_read(struct envelope *envelope, struct slice body)
 
 #define MESSAGE_MAX 1024
 
-/* The first error of a list. What isn't escaped borrows from the answer. */
+/* The first error of a list. A message without escapes borrows from the answer.
+ */
 struct first_error {
 	struct slice code; /* digits, or none */
 	struct slice message;
-	char room[MESSAGE_MAX];
+	char text[MESSAGE_MAX]; /* what an escaped message borrows from */
 };
 
 static void take_message(struct first_error *first, const struct json *json)
 {
-	if (json_unescape(json, first->room, sizeof(first->room),
-			  &first->message) != ERROR_NONE)
+	if (json_text_unescape(json, first->text, sizeof(first->text),
+			       &first->message) != ERROR_NONE)
 		first->message = slice_text("(too many words)");
 }
 
-/* An error is an object, or with some, a text. The document's syntax has been
- * checked. */
+/* An error is an object, or in some answers a text. The document's syntax has
+ * been checked. */
 static void find_first(struct first_error *first, struct json json)
 {
 	enum json_token token;
@@ -181,18 +183,19 @@ enum error cloudflare_result(const struct upstream_answer *answer,
 /* ---- results -------------------------------------------------------------- */
 
 static enum error take_text(const struct json *json,
-			    struct cloudflare_text *text, struct buffer *room,
+			    struct cloudflare_text *text, struct buffer *space,
 			    struct problem *problem)
 {
 	enum error error;
 
-	error = json_unescape(json, room->data + room->length,
-			      room->capacity - room->length, &text->value);
+	error = json_text_unescape(json, space->data + space->length,
+				   space->capacity - space->length,
+				   &text->value);
 	if (error)
 		return cloudflare_unexpected(problem,
 					     "has a text that can't be read");
 	if (json->escaped)
-		room->length += text->value.length;
+		space->length += text->value.length;
 	return ERROR_NONE;
 }
 
@@ -220,7 +223,7 @@ bool cloudflare_is_id(struct slice text)
 
 enum error cloudflare_texts(struct json *result, enum json_token token,
 			    struct cloudflare_text texts[], size_t count,
-			    struct buffer *room, struct problem *problem)
+			    struct buffer *space, struct problem *problem)
 {
 	enum error error = ERROR_NONE;
 
@@ -235,7 +238,7 @@ enum error cloudflare_texts(struct json *result, enum json_token token,
 
 		token = json_next(result);
 		if (text && token == JSON_STRING)
-			error = take_text(result, text, room, problem);
+			error = take_text(result, text, space, problem);
 		else if (!json_skip(result, token))
 			error = cloudflare_unexpected(problem, "isn't JSON");
 	}

@@ -1,9 +1,9 @@
 /*
- * cloudflare - the envelope in which Cloudflare's API answers, and the pieces
- * of what is sent to it.
+ * cloudflare - the envelope in which Cloudflare's API answers, the names that
+ * its call for a temporary credential uses, and the pieces of what is sent.
  *
- * {"success":true,"errors":[],"messages":[],"result":...}; a failure has
- * errors[] of {code, message}. `messages` are of interest to nobody.
+ * The envelope is {"success":true,"errors":[],"messages":[],"result":...}. A
+ * failure has errors[] of {code, message}. Nothing here reads `messages`.
  */
 #ifndef MINTAGE_CGI_UPSTREAM_CLOUDFLARE_H
 #define MINTAGE_CGI_UPSTREAM_CLOUDFLARE_H
@@ -12,38 +12,55 @@
 #include "upstream.h"
 
 /*
- * Read an answer. *result is then just before the result's value. On failure
- * ERROR_UPSTREAM, with Cloudflare's status, code and words; never with `token`,
- * should it be repeated there. problem->retry_after is what was asked for.
+ * Members of POST /accounts/{id}/r2/temp-access-credentials and of its result.
+ * They are Cloudflare's, and stay as they are even if a field of ours, or a
+ * value of a template, gets another name.
+ */
+#define CLOUDFLARE_BUCKET "bucket"
+#define CLOUDFLARE_PARENT "parentAccessKeyId"
+#define CLOUDFLARE_PERMISSION "permission"
+#define CLOUDFLARE_TTL "ttlSeconds"
+#define CLOUDFLARE_PREFIXES "prefixes"
+#define CLOUDFLARE_OBJECTS "objects"
+#define CLOUDFLARE_ACCESS_KEY_ID "accessKeyId"
+#define CLOUDFLARE_SECRET_ACCESS_KEY "secretAccessKey"
+#define CLOUDFLARE_SESSION_TOKEN "sessionToken"
+
+/*
+ * Read an answer; *result then stands just before the result's value and
+ * borrows from the answer. ERROR_UPSTREAM when Cloudflare refused, with its
+ * status, code and words, but never with `token`, even where the answer repeats
+ * it; problem->retry_after is then the seconds that the answer asked for, or 0.
  */
 enum error cloudflare_result(const struct upstream_answer *answer,
 			     struct slice token, struct json *result,
 			     struct problem *problem) MUST_CHECK;
 
-/* A member that is a text. */
+/* A member of an object that is a text. */
 struct cloudflare_text {
 	const char *name;
-	struct slice value; /* none where it isn't there, or null */
+	struct slice value; /* {NULL, 0} when it is missing or no text */
 };
 
 /*
- * Having just read `token`, find members of the object that it should begin,
- * and read on to its end. What holds escapes is decoded into `room`, from whose
- * end the values then borrow: reserve as much as the answer's body has.
- * ERROR_UPSTREAM when it isn't an object.
+ * Read an object of the result to its end, where `token` is what was read last
+ * and should begin it, and set the value of each of the `count` texts. Values
+ * borrow from the answer, or where they hold escapes from the end of `space`,
+ * in which the caller has reserved as many bytes as the answer's body has.
+ * ERROR_UPSTREAM when there is no object or it can't be read.
  */
 enum error cloudflare_texts(struct json *result, enum json_token token,
 			    struct cloudflare_text texts[], size_t count,
-			    struct buffer *room,
+			    struct buffer *space,
 			    struct problem *problem) MUST_CHECK;
 
-/* Letters and digits, up to 64: what an access key id and a token's id are. */
+/* Is it 1 to 64 letters and digits, as an access key id and a token's id are? */
 bool cloudflare_is_id(struct slice text);
 
-/* Append `text` as a JSON string. */
+/* Append `text` as a JSON string, with its quotes. False without memory. */
 bool cloudflare_quote(struct buffer *body, struct slice text) MUST_CHECK;
 
-/* ERROR_UPSTREAM: "Cloudflare's answer ..." */
+/* Set *problem to "Cloudflare's answer WHAT". Returns ERROR_UPSTREAM. */
 enum error cloudflare_unexpected(struct problem *problem, const char *what);
 
 #endif

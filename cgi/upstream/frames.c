@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* As much as is read at once. */
+/* Bytes that are read at once. */
 #define WINDOW 65536
 
-struct head {
+struct frame_head {
 	uint64_t length; /* of the body */
 	uint64_t type;
 	uint64_t tag;
@@ -20,34 +20,35 @@ static void put(struct frame_writer *writer, const void *data, size_t length)
 		writer->failed = true;
 }
 
-void frame_begin(struct frame_writer *writer, struct buffer *out,
-		 enum frame_type type, uint64_t tag)
+void frames_begin(struct frame_writer *writer, struct buffer *out,
+		  enum frame_type type, uint64_t tag)
 {
-	struct head head = { .type = (uint64_t)type, .tag = tag };
+	struct frame_head head = { .type = (uint64_t)type, .tag = tag };
 
 	*writer = (struct frame_writer){ .out = out, .start = out->length };
 	put(writer, &head, sizeof(head));
 }
 
-void frame_number(struct frame_writer *writer, uint64_t number)
+void frames_number(struct frame_writer *writer, uint64_t number)
 {
 	put(writer, &number, sizeof(number));
 }
 
-void frame_text(struct frame_writer *writer, struct slice text)
+void frames_text(struct frame_writer *writer, struct slice text)
 {
-	frame_number(writer, text.length);
+	frames_number(writer, text.length);
 	put(writer, text.data, text.length);
 	put(writer, "", 1);
 }
 
-bool frame_end(struct frame_writer *writer)
+bool frames_end(struct frame_writer *writer)
 {
 	struct buffer *out = writer->out;
 	uint64_t length;
 
 	if (!writer->failed) {
-		length = out->length - writer->start - sizeof(struct head);
+		length =
+			out->length - writer->start - sizeof(struct frame_head);
 		writer->failed = length > FRAME_MAX;
 		memcpy(out->data + writer->start, &length, sizeof(length));
 	}
@@ -58,7 +59,7 @@ bool frame_end(struct frame_writer *writer)
 
 /* ---- reading -------------------------------------------------------------- */
 
-ssize_t frame_fill(struct frame_stream *stream, int file)
+ssize_t frames_fill(struct frame_stream *stream, int file)
 {
 	struct buffer *bytes = &stream->bytes;
 	ssize_t got;
@@ -78,11 +79,11 @@ ssize_t frame_fill(struct frame_stream *stream, int file)
 	return got;
 }
 
-enum frame_step frame_next(struct frame_stream *stream, struct frame *frame)
+enum frame_step frames_next(struct frame_stream *stream, struct frame *frame)
 {
 	size_t left = stream->bytes.length - stream->used;
 	const char *start;
-	struct head head;
+	struct frame_head head;
 
 	if (left < sizeof(head))
 		return FRAME_PART;
@@ -102,7 +103,7 @@ enum frame_step frame_next(struct frame_stream *stream, struct frame *frame)
 	return FRAME_WHOLE;
 }
 
-uint64_t frame_take_number(struct frame_reader *reader)
+uint64_t frames_take_number(struct frame_reader *reader)
 {
 	uint64_t number = 0;
 
@@ -116,9 +117,9 @@ uint64_t frame_take_number(struct frame_reader *reader)
 	return number;
 }
 
-struct slice frame_take_text(struct frame_reader *reader)
+struct slice frames_take_text(struct frame_reader *reader)
 {
-	uint64_t length = frame_take_number(reader);
+	uint64_t length = frames_take_number(reader);
 	struct slice rest = reader->rest;
 
 	if (reader->bad || rest.length < 1 || length > rest.length - 1 ||

@@ -9,12 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "start.h"
+#include "helper.h"
 
-/* How much longer than its time for a batch the helper is waited for. */
+/* How long past the end of a batch's time the helper may still answer. */
 #define PATIENCE_MS 10000
 
-/* What Cloudflare says of one credential is a few KB. */
+/* Bytes of an answer's body. Cloudflare's answer with a credential has a few
+ * thousand. */
 #define ANSWER_MAX ((size_t)1 << 20)
 
 static int64_t milliseconds(void)
@@ -36,9 +37,9 @@ static bool is_writable_folder(const char *path)
 }
 
 /*
- * Where calls are counted unless the configuration says: where services keep
- * such things, else beside the log they write anyway, else where a person's
- * programs do. NULL when nowhere.
+ * The folder in which calls are counted: the configuration's, else /run/mintage
+ * where it can be written, else the folder of the audit log, else the folder
+ * that a person's programs have for this.
  */
 static const char *state_folder(const struct config *config)
 {
@@ -90,8 +91,8 @@ static enum error gone(struct upstream *upstream, struct problem *problem)
 			   "again");
 }
 
-/* One that has nothing to say has its socket open; an end of file is the end
- * of it. */
+/* Between batches the helper sends nothing, so that there is nothing to read
+ * from its socket. An end of file there means that the helper has ended. */
 static bool is_alive(const struct upstream *upstream)
 {
 	char byte;
@@ -129,13 +130,13 @@ static bool receive(struct upstream *upstream, struct frame *frame)
 	int64_t left;
 	ssize_t got;
 
-	while ((step = frame_next(&upstream->in, frame)) == FRAME_PART) {
+	while ((step = frames_next(&upstream->in, frame)) == FRAME_PART) {
 		left = upstream->patience - milliseconds();
 		if (left <= 0)
 			return false;
 		if (poll(&socket, 1, (int)left) == 0)
 			return false;
-		got = frame_fill(&upstream->in, upstream->socket);
+		got = frames_fill(&upstream->in, upstream->socket);
 		if (got == 0 || (got < 0 && errno != EINTR))
 			return false;
 	}
@@ -147,16 +148,16 @@ static bool send_begin(struct upstream *upstream,
 {
 	struct frame_writer writer;
 
-	frame_begin(&writer, &upstream->out, FRAME_BEGIN, 0);
-	frame_text(&writer, batch->token);
-	frame_text(&writer, slice_text(batch->proxy));
-	frame_text(&writer, slice_text(batch->ca_file));
-	frame_text(&writer, slice_text(batch->state_dir));
-	frame_number(&writer, batch->concurrency);
-	frame_number(&writer, batch->seconds);
-	frame_number(&writer, batch->calls);
-	frame_number(&writer, batch->answer_max);
-	return frame_end(&writer) && send_all(upstream);
+	frames_begin(&writer, &upstream->out, FRAME_BEGIN, 0);
+	frames_text(&writer, batch->token);
+	frames_text(&writer, slice_text(batch->proxy));
+	frames_text(&writer, slice_text(batch->ca_file));
+	frames_text(&writer, slice_text(batch->state_dir));
+	frames_number(&writer, batch->concurrency);
+	frames_number(&writer, batch->seconds);
+	frames_number(&writer, batch->calls);
+	frames_number(&writer, batch->answer_max);
+	return frames_end(&writer) && send_all(upstream);
 }
 
 static enum error start(struct upstream *upstream, struct problem *problem)
@@ -179,10 +180,10 @@ static enum error take_verdict(const struct frame *frame,
 	if (frame->type == FRAME_READY)
 		return ERROR_NONE;
 	if (frame->type == FRAME_BUSY) {
-		seconds = (unsigned)frame_take_number(&reader);
+		seconds = (unsigned)frames_take_number(&reader);
 		error = ERROR_TOO_MANY_REQUESTS;
 	}
-	text = frame_take_text(&reader);
+	text = frames_take_text(&reader);
 	problem_set(problem, error, NULL, "%s", text.data);
 	problem->retry_after = seconds;
 	return error;
@@ -221,14 +222,14 @@ enum error upstream_call(struct upstream *upstream, uint64_t tag,
 
 	if (!upstream->begun)
 		return gone(upstream, problem);
-	frame_begin(&writer, &upstream->out, FRAME_CALL, tag);
-	frame_text(&writer, slice_text(call->method));
-	frame_text(&writer, call->url);
-	frame_text(&writer, call->headers);
-	frame_text(&writer, call->body);
-	frame_text(&writer, call->sign);
-	frame_number(&writer, call->flags);
-	if (!frame_end(&writer))
+	frames_begin(&writer, &upstream->out, FRAME_CALL, tag);
+	frames_text(&writer, slice_text(call->method));
+	frames_text(&writer, call->url);
+	frames_text(&writer, call->headers);
+	frames_text(&writer, call->body);
+	frames_text(&writer, call->sign);
+	frames_number(&writer, call->flags);
+	if (!frames_end(&writer))
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				   "no memory for a call");
 	return send_all(upstream) ? ERROR_NONE : gone(upstream, problem);
@@ -246,11 +247,11 @@ enum error upstream_answer(struct upstream *upstream,
 		return gone(upstream, problem);
 	reader = (struct frame_reader){ .rest = frame.body };
 	answer->tag = frame.tag;
-	answer->status = (unsigned)frame_take_number(&reader);
-	answer->retry_after = (unsigned)frame_take_number(&reader);
-	answer->failure = frame_take_text(&reader);
-	answer->headers = frame_take_text(&reader);
-	answer->body = frame_take_text(&reader);
+	answer->status = (unsigned)frames_take_number(&reader);
+	answer->retry_after = (unsigned)frames_take_number(&reader);
+	answer->failure = frames_take_text(&reader);
+	answer->headers = frames_take_text(&reader);
+	answer->body = frames_take_text(&reader);
 	return reader.bad ? gone(upstream, problem) : ERROR_NONE;
 }
 
@@ -291,8 +292,8 @@ void upstream_end(struct upstream *upstream)
 	upstream->begun = false;
 	/* What it still does ends within moments. */
 	upstream->patience = milliseconds() + PATIENCE_MS;
-	frame_begin(&writer, &upstream->out, FRAME_END, 0);
-	if (!frame_end(&writer) || !send_all(upstream)) {
+	frames_begin(&writer, &upstream->out, FRAME_END, 0);
+	if (!frames_end(&writer) || !send_all(upstream)) {
 		upstream_stop(upstream);
 		return;
 	}

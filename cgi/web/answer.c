@@ -5,11 +5,24 @@
 
 #include "status.h"
 
-/* Of a long answer: it goes to the web server in few and large parts. The first
- * is small, and goes early. */
+/* A browser takes the answer for what its type says, whatever it finds in it. */
+#define TYPE_HEADERS "X-Content-Type-Options: nosniff\r\n"
+
+/* A page is one file without scripts, and sends its form to this service only.
+ * An administrator's own format may hold anything; with these headers nothing
+ * in it runs in a browser. */
+#define PAGE_HEADERS                                      \
+	"Content-Security-Policy: default-src 'none'; "   \
+	"style-src 'unsafe-inline'; form-action 'self'; " \
+	"frame-ancestors 'none'; base-uri 'none'\r\n"     \
+	"X-Content-Type-Options: nosniff\r\n"             \
+	"Referrer-Policy: no-referrer\r\n"
+
+/* The window of a long answer, which goes to the web server in few large parts
+ * after a first one that is small and goes early. */
 #define LARGE 65528
 
-/* Without memory it stays as it is. */
+/* Give a long answer a larger window. Without memory it keeps the small one. */
 static void widen(struct answer *answer)
 {
 	answer->large = malloc(LARGE);
@@ -65,6 +78,19 @@ void answer_begin(struct answer *answer, struct service *service,
 		.flush = pass_on,
 		.context = answer,
 	};
+}
+
+/* No browser takes JSON for anything else. */
+static bool is_json(const struct format *format)
+{
+	return strstr(format->content_type, "json") != NULL;
+}
+
+const char *answer_format_headers(const struct format *format)
+{
+	if (format->uses & (FORMAT_PAGE | FORMAT_OWN))
+		return PAGE_HEADERS;
+	return is_json(format) ? "" : TYPE_HEADERS;
 }
 
 void answer_head(struct answer *answer, int status, const char *content_type,

@@ -1,12 +1,13 @@
 /*
- * answer - status line, headers, and the way out for a body.
+ * answer - the head of an answer (status and headers), and the sink for its
+ * body.
  */
 #ifndef MINTAGE_CGI_WEB_ANSWER_H
 #define MINTAGE_CGI_WEB_ANSWER_H
 
 #include "cgi/service/service.h"
 #include "lib/audit/audit.h"
-#include "lib/render/render.h"
+#include "lib/render/format.h"
 #include "request.h"
 
 struct subject;
@@ -15,7 +16,7 @@ struct subject;
 struct answer {
 	struct service *service;
 	const struct request *request;
-	const struct subject *subject; /* who is answered, or NULL */
+	const struct subject *subject; /* who asks, or NULL */
 	struct audit_request *who;
 	struct sink sink;
 	char *large;    /* instead of `window`, once that was filled; owned */
@@ -27,15 +28,20 @@ struct answer {
 void answer_begin(struct answer *answer, struct service *service,
 		  const struct request *request, struct audit_request *who);
 
+/* The header lines that an answer in this format needs to be safe in a browser,
+ * each ending in CRLF; "" when it needs none. */
+const char *answer_format_headers(const struct format *format);
+
 /*
- * The header block: Status, Content-Type, Cache-Control: no-store,
+ * Write the header block: Status, Content-Type, Cache-Control: no-store,
  * Mintage-Request, and `extra` (lines ending in CRLF, or NULL). The body
- * follows through answer->sink; to HEAD none of it is sent.
+ * follows through answer->sink; where the method is HEAD the sink drops it.
  */
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
 
-/* Flush, wipe, free. False when the client is gone. */
+/* Flush the sink, wipe its window and free a large one. False when the client
+ * is gone. */
 bool answer_end(struct answer *answer);
 
 #endif

@@ -37,7 +37,7 @@ static enum error settle_bearer(const struct config *config,
 		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
 				   "the Authorization header is malformed: "
 				   "send \"Authorization: Bearer TOKEN\"");
-	subject->caller = policy_bearer(config, token);
+	subject->caller = subject_bearer(config, token);
 	if (!subject->caller)
 		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
 				   "no caller has this bearer token: send it "
@@ -53,7 +53,7 @@ static enum error settle_user(const struct config *config,
 	struct slice user = request->remote_user;
 
 	if (user.length <= USER_MAX)
-		subject->caller = policy_user(config, user);
+		subject->caller = subject_user(config, user);
 	if (!subject->caller)
 		return problem_set(
 			problem, ERROR_UNAUTHORIZED, NULL,
@@ -91,7 +91,7 @@ enum error auth_subject(const struct config *config,
 	 * there could ask as if it were ours. Behind a proxy on this machine,
 	 * every client has a local address. */
 	if (request->loopback && request->loopback_host) {
-		subject->caller = policy_anonymous(config);
+		subject->caller = subject_anonymous(config);
 		if (subject->caller) {
 			subject->kind = SUBJECT_LOOPBACK;
 			return ERROR_NONE;

@@ -5,7 +5,7 @@
 #ifndef MINTAGE_CGI_WEB_AUTH_H
 #define MINTAGE_CGI_WEB_AUTH_H
 
-#include "lib/policy/policy.h"
+#include "lib/policy/subject.h"
 #include "request.h"
 
 /*

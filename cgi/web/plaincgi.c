@@ -10,6 +10,7 @@
 
 #include "body.h"
 #include "cgi/service/docroot.h"
+#include "lib/base/io.h"
 #include "request.h"
 
 /* How long the web server may be silent before the configuration is known, and
@@ -50,17 +51,7 @@ static long stream_read(void *context, char *data, size_t size)
 static bool stream_write(void *context, const char *data, size_t length)
 {
 	(void)context;
-	while (length > 0) {
-		ssize_t put = write(STDOUT_FILENO, data, length);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		data += put;
-		length -= (size_t)put;
-	}
-	return true;
+	return io_write_all(STDOUT_FILENO, data, length) == 0;
 }
 
 /* There is nothing to flush: stream_write has passed everything on. */

@@ -2,9 +2,12 @@
 
 #include <stdio.h>
 
-#include "pages.h"
+#include "lib/base/problems.h"
+#include "page_errors.h"
+#include "view.h"
 
-/* What a status asks for beside its text. */
+/* The header lines of a refusal: those of its format, and the one that its
+ * status calls for. */
 static void refusal_headers(int status, unsigned retry_after, const char *allow,
 			    const char *format_headers, char *dst, size_t size)
 {
@@ -23,11 +26,11 @@ static void refusal_headers(int status, unsigned retry_after, const char *allow,
 		snprintf(line, sizeof(line), "Allow: %s\r\n", allow);
 		more = line;
 	}
-	snprintf(dst, size, "%s%s", format_headers ? format_headers : "", more);
+	snprintf(dst, size, "%s%s", format_headers, more);
 }
 
-/* Whoever was refused something of ours is on record; that the record could
- * not be made gives them nothing. */
+/* Record the refusal if something could have been issued. When the record can't
+ * be made, the answer is still a refusal, so that failure changes nothing. */
 static void record_refusal(struct answer *answer, int status,
 			   const struct problem *problem)
 {
@@ -47,23 +50,23 @@ void refusal_send(struct answer *answer, const struct format *format,
 	const struct problem *first = &problems->list[0];
 	bool as_page = format->uses & FORMAT_PAGE;
 	enum page_id id = as_page ? PAGE_FORM : PAGE_ERROR;
-	const struct format *shape = &pages[id];
+	const struct format *shape = &pages_table[id];
 	int status = error_status(first->error);
-	struct problem unsaid;
+	struct problem untold;
 	char headers[512];
 
 	record_refusal(answer, status, first);
-	if (renderer_need_page(&answer->service->renderer, id, &unsaid)) {
+	if (renderer_need_other(&answer->service->renderer, id, &untold)) {
 		answer_head(answer, 503, "text/plain; charset=utf-8", NULL);
 		sink_text(&answer->sink, REQUEST_REFUSAL_CONFIG);
 		return;
 	}
-	refusal_headers(status, first->retry_after, allow, shape->headers,
-			headers, sizeof(headers));
+	refusal_headers(status, first->retry_after, allow,
+			answer_format_headers(shape), headers, sizeof(headers));
 	answer_head(answer, status, shape->content_type, headers);
 	if (as_page)
-		page_form(answer, fields, problems);
+		view_form(answer, fields, problems);
 	else
-		render_errors(&answer->service->renderer, problems,
-			      &answer->sink);
+		page_errors_write(&answer->service->renderer, problems,
+				  &answer->sink);
 }

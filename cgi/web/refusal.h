@@ -1,5 +1,5 @@
 /*
- * refusal - the answer to what is not granted, and its line in the audit.
+ * refusal - the answer to a request that is refused, and its audit record.
  *
  * Programs get the error envelope, whatever format they asked for; browsers
  * get the form again, filled in, with each error beside its field.
@@ -9,6 +9,7 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
+#include "lib/base/problems.h"
 
 /*
  * Answer with the status of the first of `problems` (at least one). `allow`

@@ -12,9 +12,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "cgi/service/service.h"
 #include "fastcgi.h"
 #include "fastcgi_socket.h"
+#include "lib/base/process.h"
 #include "plaincgi.h"
 #include "request.h"
 #include "router.h"
@@ -225,7 +225,7 @@ int main(int argc, char *argv[])
 	struct options options = { .config = NULL };
 
 	guard_signals();
-	service_guard_memory();
+	process_guard_memory();
 	fastcgi_socket_adopt();
 	if (!open_standard_files())
 		return 1;

@@ -8,6 +8,7 @@
 #include "cgi/input/multipart.h"
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
+#include "lib/base/problems.h"
 #include "visit.h"
 
 /* What these routes need in addition to the visit. */
@@ -198,8 +199,8 @@ static void send_result(struct issuing *issuing)
 	snprintf(headers, sizeof(headers),
 		 "%sMintage-Count: %ju\r\n"
 		 "Mintage-Failed: %ju\r\n",
-		 format->headers ? format->headers : "",
-		 (uintmax_t)issue->tally.rows, (uintmax_t)issue->tally.failed);
+		 answer_format_headers(format), (uintmax_t)issue->tally.rows,
+		 (uintmax_t)issue->tally.failed);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
 	complete = answer_end(answer) && complete;

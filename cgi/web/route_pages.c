@@ -1,6 +1,6 @@
 /* The routes that show something: the page with the form, health and metrics. */
 #include "auth.h"
-#include "pages.h"
+#include "view.h"
 #include "visit.h"
 
 void route_pages_index(struct visit *visit)
@@ -12,13 +12,13 @@ void route_pages_index(struct visit *visit)
 	if (auth_subject(visit->service->config, visit->request,
 			 &visit->subject, &problem) != ERROR_NONE)
 		visit->subject = (struct subject){ .kind = SUBJECT_NOBODY };
-	if (page_index(&visit->answer, &visit->subject, &problem))
+	if (view_index(&visit->answer, &visit->subject, &problem))
 		visit_refuse_for(visit, &problem);
 }
 
 void route_pages_health(struct visit *visit)
 {
-	page_health(&visit->answer);
+	view_health(&visit->answer);
 }
 
 /* Only callers, and programs on this machine, may see how much is issued. */
@@ -31,5 +31,5 @@ void route_pages_metrics(struct visit *visit)
 	    !visit->request->loopback)
 		visit_refuse_for(visit, &problem);
 	else
-		page_metrics(&visit->answer);
+		view_metrics(&visit->answer);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cgi/input/negotiate.h"
+#include "lib/base/problems.h"
 #include "refusal.h"
 
 static void copy_text(char *dst, size_t size, struct slice text)

@@ -11,7 +11,8 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
-#include "lib/policy/policy.h"
+#include "lib/base/problems.h"
+#include "lib/policy/grant.h"
 #include "routes.h"
 
 /* Bytes, with the NUL, of REMOTE_ADDR as it is recorded. A longer one is cut. */

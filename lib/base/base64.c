@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Sixteen characters at once, in the compiler's own vectors. */
+/* Sixteen bytes at once, in a vector type of the compiler. */
 typedef int8_t bytes16 __attribute__((vector_size(16)));
 
 static const char base64_alphabet[64] =
@@ -26,8 +26,8 @@ static uint32_t load_24(const uint8_t *src)
 
 typedef uint32_t words4 __attribute__((vector_size(16)));
 
-/* Numbers of six bits as characters: 'A', and distances that come in at 26, 52,
- * 62 and 63. */
+/* Turn numbers of six bits into characters: add 'A', and from 26, 52, 62 and 63
+ * on the distance to where the alphabet goes on. */
 __attribute__((target("ssse3"))) static inline bytes16 characters(bytes16 six,
 								  bool url)
 {
@@ -41,7 +41,8 @@ __attribute__((target("ssse3"))) static inline bytes16 characters(bytes16 six,
 	       ((six == 63) & ('9' + 2 - '/'));
 }
 
-/* Four groups of three bytes, the last of each lowest, as sixteen characters. */
+/* Write four groups of three bytes as sixteen characters. The last byte of a
+ * group is the lowest of its word. */
 __attribute__((target("ssse3"))) static inline void
 put_groups(char *dst, words4 groups, bool url)
 {
@@ -52,7 +53,7 @@ put_groups(char *dst, words4 groups, bool url)
 	memcpy(dst, &text, sizeof(text));
 }
 
-/* Twelve bytes from `src`, which has four before them. */
+/* Encode the twelve bytes at `src`. The four before them are read too. */
 __attribute__((target("ssse3"))) static inline void
 encode_twelve(char *dst, const uint8_t *src, bool url)
 {
@@ -64,8 +65,8 @@ encode_twelve(char *dst, const uint8_t *src, bool url)
 	put_groups(dst, (words4)in, url);
 }
 
-/* `whole` bytes, a multiple of three and at least sixteen. The last twelve may
- * have been done in part. */
+/* Encode `whole` bytes, a multiple of three and at least sixteen. The last
+ * twelve are encoded together, though some of them may be done already. */
 __attribute__((target("ssse3"))) static void
 encode_wide(char *dst, const uint8_t *src, size_t whole, bool url)
 {
@@ -83,7 +84,7 @@ encode_wide(char *dst, const uint8_t *src, size_t whole, bool url)
 }
 #endif
 
-/* The whole groups of three; returns how many bytes they were. */
+/* Encode all whole groups of three. Returns how many bytes these have. */
 static size_t encode_groups(char *dst, const uint8_t *src, size_t length,
 			    const char alphabet[64])
 {
@@ -106,7 +107,7 @@ static size_t encode_groups(char *dst, const uint8_t *src, size_t length,
 	return whole;
 }
 
-/* The last one or two bytes as two or three characters. */
+/* Encode the last one or two bytes as two or three characters. */
 static size_t encode_rest(char *dst, const uint8_t *src, size_t length,
 			  const char alphabet[64])
 {
@@ -137,7 +138,7 @@ size_t base64_encode(char *dst, const void *src, size_t length)
 	return written;
 }
 
-size_t base64url_encode(char *dst, const void *src, size_t length)
+size_t base64_url_encode(char *dst, const void *src, size_t length)
 {
 	const uint8_t *bytes = src;
 	size_t done = encode_groups(dst, bytes, length, base64url_alphabet);
@@ -147,7 +148,7 @@ size_t base64url_encode(char *dst, const void *src, size_t length)
 				     base64url_alphabet);
 }
 
-/* 0-63, or 64 for a character that isn't in the alphabet. */
+/* The number of a character: 0 to 63, or 64 when it isn't in the alphabet. */
 static unsigned alphabet_value(char c, const char alphabet[64])
 {
 	const char *at = memchr(alphabet, c, 64);
@@ -155,7 +156,8 @@ static unsigned alphabet_value(char c, const char alphabet[64])
 	return at ? (unsigned)(at - alphabet) : 64;
 }
 
-/* Unpadded input; strict about stray bits in the last character. */
+/* Decode input without padding. False when the last character has bits left
+ * over. */
 static bool decode(uint8_t *dst, size_t *written, const char *src,
 		   size_t length, const char alphabet[64])
 {
@@ -191,8 +193,8 @@ bool base64_decode(uint8_t *dst, size_t *written, const char *src,
 	return decode(dst, written, src, length, base64_alphabet);
 }
 
-bool base64url_decode(uint8_t *dst, size_t *written, const char *src,
-		      size_t length)
+bool base64_url_decode(uint8_t *dst, size_t *written, const char *src,
+		       size_t length)
 {
 	return decode(dst, written, src, length, base64url_alphabet);
 }

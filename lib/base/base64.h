@@ -11,25 +11,27 @@
 
 #include "error.h"
 
-/* The exact sizes of the output. */
+/* Exactly how many characters `n` bytes become. */
 #define BASE64_LENGTH(n) (((n) + 2) / 3 * 4)
 #define BASE64URL_LENGTH(n) (((n)*4 + 2) / 3)
 
-/* RFC 4648 section 4, padded. dst: BASE64_LENGTH(length). */
+/* Encode with padding (RFC 4648, section 4). dst: BASE64_LENGTH(length) bytes.
+ * Returns how many characters were written. */
 size_t base64_encode(char *dst, const void *src, size_t length);
 
-/* RFC 4648 section 5, not padded (RFC 7515 section 2). dst:
- * BASE64URL_LENGTH(length). */
-size_t base64url_encode(char *dst, const void *src, size_t length);
+/* Encode without padding, in the alphabet for URLs (RFC 4648, section 5; RFC
+ * 7515, section 2). dst: BASE64URL_LENGTH(length) bytes. Returns how many
+ * characters were written. */
+size_t base64_url_encode(char *dst, const void *src, size_t length);
 
 /*
- * Strict inverses: no blanks, exact padding (base64) or none (base64url), no
- * stray bits. dst: length / 4 * 3 + 3 bytes. *written is set on success. False
- * on anything else.
+ * Decode exactly what the encoders write: no blanks, the right padding (base64)
+ * or none (base64url), no bits left over. dst: length / 4 * 3 + 3 bytes. False
+ * for anything else; *written is set on success only.
  */
 bool base64_decode(uint8_t *dst, size_t *written, const char *src,
 		   size_t length) MUST_CHECK;
-bool base64url_decode(uint8_t *dst, size_t *written, const char *src,
-		      size_t length) MUST_CHECK;
+bool base64_url_decode(uint8_t *dst, size_t *written, const char *src,
+		       size_t length) MUST_CHECK;
 
 #endif

@@ -15,7 +15,7 @@ bool buffer_reserve(struct buffer *buffer, size_t more)
 		return false;
 	while (capacity - buffer->length < more)
 		capacity *= 2;
-	/* Not realloc: it may leave a copy of a secret behind. */
+	/* realloc could leave a copy of a secret in the memory it frees. */
 	data = malloc(capacity);
 	if (!data)
 		return false;

@@ -1,5 +1,5 @@
 /*
- * buffer - bytes that grow, owned, and wiped when they are let go.
+ * buffer - owned bytes that grow, and that are wiped when they are freed.
  */
 #ifndef MINTAGE_LIB_BASE_BUFFER_H
 #define MINTAGE_LIB_BASE_BUFFER_H
@@ -14,8 +14,9 @@ struct buffer {
 	size_t capacity;
 };
 
-/* Room for `more` bytes after `length`; false when memory is out. */
+/* Make space for `more` bytes after `length`. False when memory is out. */
 bool buffer_reserve(struct buffer *buffer, size_t more) MUST_CHECK;
+/* Append bytes, or a text as printf writes it. False when memory is out. */
 bool buffer_add(struct buffer *buffer, const void *data,
 		size_t length) MUST_CHECK;
 bool buffer_format(struct buffer *buffer, const char *format, ...)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define DAY_SECONDS 86400
-/* 9999-12-31T23:59:59Z, the last that has four digits for its year. */
+/* 9999-12-31T23:59:59Z, the last second of a year with four digits. */
 #define TIME_LAST INT64_C(253402300799)
 
 static void put_digits(char *dst, unsigned number, size_t digits)
@@ -15,8 +15,9 @@ static void put_digits(char *dst, unsigned number, size_t digits)
 	}
 }
 
-/* Days since 1970-01-01 as a date of the Gregorian calendar: in eras of 400
- * years that begin on a first of March, so that leap days come last. */
+/* Turn days since 1970-01-01 into a date of the Gregorian calendar. It counts
+ * in eras of 400 years that begin on the first of March, so that a leap day is
+ * the last of its year. */
 static void put_date(char *dst, unsigned days)
 {
 	unsigned shifted = days + 719468;
@@ -26,7 +27,7 @@ static void put_date(char *dst, unsigned days)
 	unsigned month;
 
 	day -= 365 * year + year / 4 - year / 100;
-	month = (5 * day + 2) / 153; /* from March */
+	month = (5 * day + 2) / 153; /* 0 is March */
 	day -= (153 * month + 2) / 5;
 	put_digits(dst, year + era * 400 + (month >= 10), 4);
 	put_digits(dst + 5, month < 10 ? month + 3 : month - 9, 2);

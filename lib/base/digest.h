@@ -28,24 +28,24 @@ struct digest_hmac {
 void digest_sha256_begin(struct digest_sha256 *hash);
 void digest_sha256_add(struct digest_sha256 *hash, const void *data,
 		       size_t length);
-/* Ends the hash; begin again before another use. */
+/* Writes the hash. Begin again before the next use. */
 void digest_sha256_end(struct digest_sha256 *hash, uint8_t out[DIGEST_SIZE]);
 
-/* All in one. */
+/* Begin, add and end in one call. */
 void digest_sha256(const void *data, size_t length, uint8_t out[DIGEST_SIZE]);
 
-/* The key may be wiped by the caller afterwards. */
+/* Keeps no reference to the key, so the caller may wipe it afterwards. */
 void digest_hmac_begin(struct digest_hmac *hmac, const void *key,
 		       size_t length);
 void digest_hmac_add(struct digest_hmac *hmac, const void *data, size_t length);
-/* Ends the message; the key stays, so that the next message may be added. */
+/* Writes the code of the message. The key stays for a next message. */
 void digest_hmac_end(struct digest_hmac *hmac, uint8_t out[DIGEST_SIZE]);
 
-/* All in one. */
+/* Begin, add and end in one call. */
 void digest_hmac(const void *key, size_t key_length, const void *data,
 		 size_t length, uint8_t out[DIGEST_SIZE]);
 
-/* Equal bytes, in time that depends on `length` alone. */
+/* Compares bytes in a time that depends on `length` only. */
 bool digest_equal(const void *a, const void *b, size_t length);
 
 #endif

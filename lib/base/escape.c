@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Sixteen bytes at once, in the compiler's own vectors. */
+/* Sixteen bytes at once, in vector types of the compiler. */
 typedef int8_t bytes16 __attribute__((vector_size(16)));
 typedef uint8_t wide __attribute__((vector_size(16)));
 
@@ -17,7 +17,7 @@ size_t escape_none(char *dst, const char *src, size_t length)
 	return length;
 }
 
-/* True when any of them is below 0x20, a quote or a backslash. */
+/* True when any of sixteen bytes is below 0x20, a quote or a backslash. */
 static bool json_special_wide(wide bytes)
 {
 	union {
@@ -30,7 +30,7 @@ static bool json_special_wide(wide bytes)
 	return (special.halves[0] | special.halves[1]) != 0;
 }
 
-/* The same of eight. */
+/* The same for eight bytes. */
 static bool json_special(uint64_t word)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -121,7 +121,7 @@ static size_t html_escape_one(char *dst, char c)
 		return put(dst, "&quot;");
 	case '\'':
 		return put(dst, "&#39;");
-	case '\r': /* parsers make a line feed of it */
+	case '\r': /* a parser would turn it into a line feed */
 		return put(dst, "&#13;");
 	default:
 		*dst = c;
@@ -172,7 +172,7 @@ static bool is_unreserved(char c)
 	       c == '~';
 }
 
-/* Copy sixteen bytes, and tell whether all of them may stay as they are. */
+/* Copy sixteen bytes. True when all of them stay as they are. */
 static bool sixteen_stay(char *dst, const char *src, char kept)
 {
 	bytes16 in, letter, stays;

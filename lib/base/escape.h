@@ -1,58 +1,58 @@
 /*
- * escape - one escaper for each output context. Each writes to a buffer of
- * ESCAPE_GROWTH times the length and returns the number of characters written;
- * none allocates or writes a terminating NUL.
+ * escape - one escaper for each output context.
+ *
+ * Each makes any bytes (UTF-8 where the context is text) safe in its context.
+ * It keeps no state from one byte to the next, so a value may be escaped piece
+ * by piece. dst: ESCAPE_GROWTH * length bytes. Each returns the number of
+ * characters written; none allocates or writes a terminating NUL.
  */
 #ifndef MINTAGE_LIB_BASE_ESCAPE_H
 #define MINTAGE_LIB_BASE_ESCAPE_H
 
 #include <stddef.h>
 
-/*
- * Escapers. Each makes any bytes (UTF-8 where the context is text) safe inside
- * its context and is free of state from one byte to the next, so a value may
- * be escaped piece by piece. dst: ESCAPE_GROWTH * length bytes.
- */
 #define ESCAPE_GROWTH 6
 
 typedef size_t escape_fn(char *dst, const char *src, size_t length);
 
-/* As it is: plain text. */
+/* For plain text: the bytes stay as they are. */
 size_t escape_none(char *dst, const char *src, size_t length);
 
-/* Inside a JSON string, the same bytes as ECMAScript's JSON.stringify: \b \t
- * \n \f \r \" \\ and \u00xx for other controls; the rest as it is. */
+/* For JSON, between the quotes of a string. It writes the same bytes as
+ * ECMAScript's JSON.stringify: \b \t \n \f \r \" \\ and \u00xx for other
+ * control characters; the rest stays. */
 size_t escape_json(char *dst, const char *src, size_t length);
 
-/* Text and double- or single-quoted attribute values in HTML and XML: & < > "
- * ' as references. */
+/* For HTML, in text and in attribute values with double or single quotes: & < >
+ * " and ' become references. */
 size_t escape_html(char *dst, const char *src, size_t length);
 
-/* A URL's path or query part (RFC 3986, SigV4): unreserved characters stay,
- * all else is %XX in upper case; `/` too. */
+/* For one part of a URL's path or query (RFC 3986, SigV4): unreserved
+ * characters stay, all others, also `/`, become %XX in upper case. */
 size_t escape_url(char *dst, const char *src, size_t length);
 
-/* The same, but `/` stays: a key in a path. */
+/* For a key in the path of a URL: the same, but `/` stays. */
 size_t escape_url_path(char *dst, const char *src, size_t length);
 
-/* Between single quotes in a POSIX shell: ' becomes '\''. */
+/* For a POSIX shell, between single quotes: ' becomes '\''. */
 size_t escape_shell(char *dst, const char *src, size_t length);
 
-/* Between double quotes in CSV (RFC 4180): " becomes "". */
+/* For CSV, between double quotes (RFC 4180): " becomes "". */
 size_t escape_csv(char *dst, const char *src, size_t length);
 
-/* Text and quoted attribute values in XML 1.0: what HTML has, and tab, line
- * feed and carriage return as references, which no attribute loses. The other
- * controls below U+0020 can't stand in XML at all: each becomes U+FFFD. */
+/* For XML 1.0, in text and in quoted attribute values: as for HTML, and tab,
+ * line feed and carriage return become references, because parsers change them
+ * in an attribute. XML can't hold other control characters below U+0020: each
+ * becomes U+FFFD. */
 size_t escape_xml(char *dst, const char *src, size_t length);
 
-/* Between double quotes in curl's -K file: \\ \" \t \n \r \v; the rest as it
- * is. */
+/* For curl's -K file, between double quotes: \\ \" \t \n \r \v; the rest
+ * stays. */
 size_t escape_curl(char *dst, const char *src, size_t length);
 
-/* For formats without quoting, where a value ends with its line: ASCII controls
- * become \x0a and the like, to be read by people; the rest as it is. What a
- * program is to read back must not hold any. */
+/* For formats without quotes, where a value ends with its line: ASCII control
+ * characters become \x0a and the like, for people to read; the rest stays. No
+ * program can read such a value back. */
 size_t escape_line(char *dst, const char *src, size_t length);
 
 #endif

@@ -11,10 +11,11 @@
 
 #include "error.h"
 
-/* The exact size of the output. */
+/* Exactly how many digits `n` bytes become. */
 #define HEX_LENGTH(n) ((n)*2)
 
-/* Lower case. dst: HEX_LENGTH(length). */
+/* Encode in lower case. dst: HEX_LENGTH(length) bytes. Returns how many digits
+ * were written. */
 size_t hex_encode(char *dst, const void *src, size_t length);
 
 /* The value of a digit in either case, or -1. */
@@ -29,7 +30,8 @@ static inline int hex_digit_value(char c)
 	return -1;
 }
 
-/* Either case; length must be even. dst: length / 2 bytes. */
+/* Decode digits of either case. dst: length / 2 bytes. False when `length` is
+ * odd or something isn't a digit. */
 bool hex_decode(uint8_t *dst, const char *src, size_t length) MUST_CHECK;
 
 /* True when every character is 0-9 a-f. */

@@ -62,7 +62,7 @@ static bool in_object(const struct json *json)
 	return json->depth > 0 && (json->objects >> (json->depth - 1) & 1) != 0;
 }
 
-/* What may follow a value that has just ended. */
+/* What may follow the value that has just ended. */
 static void value_done(struct json *json)
 {
 	json->expect = json->depth > 0 ? EXPECT_SEPARATOR : EXPECT_NOTHING;
@@ -105,8 +105,8 @@ static enum json_token unnest(struct json *json)
 #define HIGH_BITS EACH_BYTE(0x80)
 
 /*
- * Eight bytes at a time: the high bit of each byte that is zero, and of some
- * behind the first such one (a borrow runs on); so only the lowest counts.
+ * The high bit of each byte of eight that is zero. A borrow may also set it for
+ * bytes behind the first zero, so only the lowest bit that is set is certain.
  */
 static uint64_t zero_bytes(uint64_t word)
 {
@@ -126,8 +126,9 @@ static bool is_stop(unsigned char byte)
 	return byte == '"' || byte == '\\' || byte < 0x20;
 }
 
-/* The next quote, backslash or control character from `p`, or `end`. *seen
- * gets the high bits of what lies before it, and perhaps of what's behind. */
+/* Find the next quote, backslash or control character from `p` on, or `end`.
+ * The high bits of the bytes before it, and perhaps of some behind, are added
+ * to *seen. */
 static const char *find_stop(const char *p, const char *end, uint64_t *seen)
 {
 	uint64_t word, stops;
@@ -146,7 +147,8 @@ static const char *find_stop(const char *p, const char *end, uint64_t *seen)
 	return p;
 }
 
-/* Behind the escape at `p`, a backslash; NULL after giving up. */
+/* Where the escape ends that begins with the backslash at `p`. NULL after a
+ * syntax error. */
 static const char *skip_escape(struct json *json, const char *p)
 {
 	if (++p == json->end) {
@@ -174,7 +176,7 @@ static const char *skip_escape(struct json *json, const char *p)
 	return p;
 }
 
-/* Read the string whose quote stands at json->next. */
+/* Read the string whose first quote is at json->next. */
 static bool read_string(struct json *json)
 {
 	const char *begin = json->next + 1, *p = begin;
@@ -315,7 +317,8 @@ static enum json_token read_value(struct json *json)
 	}
 }
 
-/* At a comma or the end of what is open; NULL, or what is wrong. */
+/* Read a comma, or the end of the array or object. Returns NULL, or what is
+ * wrong. */
 static const char *read_separator(struct json *json)
 {
 	bool object = in_object(json);
@@ -393,100 +396,6 @@ bool json_skip(struct json *json, enum json_token token)
 	if (token == JSON_ARRAY || token == JSON_OBJECT)
 		return json_leave(json, json->depth - 1);
 	return token != JSON_BAD;
-}
-
-/* ---- what a string says -------------------------------------------------- */
-
-static uint32_t hex_unit(const char *digits)
-{
-	uint32_t unit = 0;
-
-	for (int i = 0; i < 4; i++)
-		unit = unit << 4 | (uint32_t)hex_digit_value(digits[i]);
-	return unit;
-}
-
-/*
- * The code point of the escape at *p, a backslash, and move *p behind it. The
- * reader has checked its form. False, and *p stays, at a lone surrogate.
- */
-static bool read_escape(const char **p, const char *end, uint32_t *code)
-{
-	static const char letters[] = "bfnrt", controls[] = "\b\f\n\r\t";
-	const char *s = *p + 1, *letter;
-	uint32_t low;
-
-	if (*s != 'u') {
-		letter = strchr(letters, *s);
-		*code = (unsigned char)(letter ? controls[letter - letters] :
-						 *s);
-		*p = s + 1;
-		return true;
-	}
-	*code = hex_unit(s + 1);
-	s += 5;
-	if (*code >= 0xD800 && *code <= 0xDFFF) {
-		if (*code > 0xDBFF || end - s < 6 || s[0] != '\\' ||
-		    s[1] != 'u')
-			return false;
-		low = hex_unit(s + 2);
-		if (low < 0xDC00 || low > 0xDFFF)
-			return false;
-		*code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
-		s += 6;
-	}
-	*p = s;
-	return true;
-}
-
-enum error json_unescape(const struct json *json, char *scratch, size_t size,
-			 struct slice *text)
-{
-	const char *p = json->text.data, *end = p + json->text.length, *stop;
-	size_t used = 0, length;
-	uint32_t code;
-	char utf8[4];
-
-	if (!json->escaped) {
-		*text = json->text;
-		return ERROR_NONE;
-	}
-	while (p < end) {
-		stop = memchr(p, '\\', (size_t)(end - p));
-		length = (size_t)((stop ? stop : end) - p);
-		if (length > size - used)
-			return ERROR_TOO_LARGE;
-		memcpy(scratch + used, p, length);
-		used += length;
-		if (stop == NULL)
-			break;
-		p = stop;
-		if (!read_escape(&p, end, &code))
-			return ERROR_MALFORMED;
-		length = unicode_put(utf8, code);
-		if (length > size - used)
-			return ERROR_TOO_LARGE;
-		memcpy(scratch + used, utf8, length);
-		used += length;
-	}
-	*text = slice_of(scratch, used);
-	return ERROR_NONE;
-}
-
-enum error json_text_problem(const struct json *json, enum error error,
-			     const char *pointer, struct problem *problem)
-{
-	const char *p = json->text.data, *end = p + json->text.length;
-	uint32_t code;
-
-	while (p < end && (p = memchr(p, '\\', (size_t)(end - p))) != NULL)
-		if (!read_escape(&p, end, &code))
-			return problem_set(problem, ERROR_MALFORMED, pointer,
-					   "a lone surrogate (%.6s) is not a "
-					   "character; surrogates come in "
-					   "pairs",
-					   p);
-	return problem_set(problem, error, pointer, "the text is too long");
 }
 
 /* ---- where it went wrong ------------------------------------------------- */

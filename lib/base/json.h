@@ -1,9 +1,9 @@
 /*
  * json - a strict pull reader over a document in memory (RFC 8259).
  *
- * Our own, because a batch must not become a tree: it allocates nothing,
- * remembers only where it is, and can be copied to come back to a place. It
- * accepts what RFC 8259 does and nothing more; a string must be UTF-8.
+ * A library would turn a batch into a tree. This reader allocates nothing and
+ * remembers only where it is; a copy of it can come back to that place. It
+ * accepts what RFC 8259 does and nothing more. Strings must be UTF-8.
  */
 #ifndef MINTAGE_LIB_BASE_JSON_H
 #define MINTAGE_LIB_BASE_JSON_H
@@ -14,63 +14,49 @@
 
 enum json_token {
 	JSON_END, /* the document is complete, nothing follows */
-	JSON_BAD, /* syntax; see json_problem */
+	JSON_BAD, /* a syntax error; see json_problem */
 	JSON_NULL,
 	JSON_TRUE,
 	JSON_FALSE,
 	JSON_NUMBER, /* text: as written */
-	JSON_STRING, /* text: between the quotes, as written */
-	JSON_NAME,   /* a member's name, likewise */
+	JSON_STRING, /* text: what stands between the quotes */
+	JSON_NAME,   /* of a member; text: as of a string */
 	JSON_ARRAY,  /* [ */
 	JSON_ARRAY_END,
 	JSON_OBJECT, /* { */
 	JSON_OBJECT_END,
 };
 
-/* A value: copying it saves the place. */
+/* Plain values: a copy stays at its place. */
 struct json {
 	const char *start;
 	const char *next;
 	const char *end;
-	uint64_t lines_before; /* of the text that this is a part of */
+	uint64_t lines_before; /* `start` in the text that holds it */
 	struct slice text;     /* of the last string, name or number */
-	bool escaped;          /* text holds a backslash: json_unescape it */
-	const char *wrong;     /* after JSON_BAD: what, as a constant text */
+	bool escaped;      /* text has a backslash: use json_text_unescape */
+	const char *wrong; /* after JSON_BAD: what is wrong, constant */
 	unsigned depth;
 	uint8_t expect;   /* internal: what may come next */
 	uint64_t objects; /* internal: bit per level, 1 = object */
 };
 
-/* Begin a document. Skips a byte order mark. Borrows `text`. */
+/* Begin a document, behind a byte order mark if it has one. Borrows `text`. */
 void json_begin(struct json *json, struct slice text);
 
-/* The next token. JSON_BAD and JSON_END repeat. */
+/* Read the next token. After JSON_BAD or JSON_END it is the same again. */
 enum json_token json_next(struct json *json);
 
-/* Having just read `token`, read on to the end of the value it begins, or
- * which it names (checking its syntax). False after JSON_BAD. */
+/* After `token` was read, read to the end of the value that it begins or names.
+ * False after JSON_BAD. */
 bool json_skip(struct json *json, enum json_token token) MUST_CHECK;
 
-/* Read on until only `depth` arrays and objects are open, for whoever noted
- * json->depth and gave up somewhere inside. False after JSON_BAD. */
+/* Read on until only `depth` arrays and objects are open. It is for a caller
+ * that noted json->depth and gave up somewhere inside. False after JSON_BAD. */
 bool json_leave(struct json *json, unsigned depth) MUST_CHECK;
 
-/*
- * The text of the last string or name in UTF-8. Borrows the document where
- * nothing is escaped, else `scratch` of `size` bytes (text.length is enough).
- * ERROR_MALFORMED for a lone surrogate, ERROR_TOO_LARGE for text that does not
- * fit. \u0000 gives a NUL byte.
- */
-enum error json_unescape(const struct json *json, char *scratch, size_t size,
-			 struct slice *text) MUST_CHECK;
-
-/* After json_unescape failed: why, as a problem at `pointer`, ERROR_MALFORMED
- * for a lone surrogate and `error` for text that does not fit. */
-enum error json_text_problem(const struct json *json, enum error error,
-			     const char *pointer, struct problem *problem);
-
-/* After JSON_BAD: "line 3, column 17: expected ',' or ']'" as a problem with
- * ERROR_MALFORMED. */
+/* Say what is wrong after JSON_BAD, as "line 3, column 17: expected ',' or
+ * ']'". Returns ERROR_MALFORMED. */
 enum error json_problem(const struct json *json, struct problem *problem);
 
 #endif

@@ -17,8 +17,8 @@ bool sink_flush(struct sink *sink)
 void sink_write(struct sink *sink, const char *data, size_t length)
 {
 	while (length > 0) {
-		size_t room = sink->size - sink->used;
-		size_t part = length < room ? length : room;
+		size_t space = sink->size - sink->used;
+		size_t part = length < space ? length : space;
 
 		memcpy(sink->window + sink->used, data, part);
 		sink->used += part;

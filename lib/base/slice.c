@@ -81,8 +81,8 @@ static bool same_letter(struct slice a, size_t i, struct slice b, size_t j)
 	return lower(a.data[i - 1]) == lower(b.data[j - 1]);
 }
 
-/* How many letters are wrong, too many, missing, or change places with their
- * neighbour (optimal string alignment); in any case. */
+/* Count the letters that are wrong, missing, too many, or swapped with their
+ * neighbour (optimal string alignment). Case does not count. */
 static size_t edit_distance(struct slice a, struct slice b)
 {
 	size_t rows[NEAREST_MAX + 1][NEAREST_MAX + 1];
@@ -121,7 +121,7 @@ const char *slice_nearest(struct slice name, const char *const names[],
 		if (candidate.length == 0 || candidate.length > NEAREST_MAX)
 			continue;
 		most = 1 + candidate.length / 4;
-		/* So many are missing, or too many, at least. */
+		/* At least this many are missing or too many. */
 		if (name.length > candidate.length + most ||
 		    candidate.length > name.length + most)
 			continue;

@@ -11,7 +11,7 @@
 
 #include "error.h"
 
-/* Borrowed bytes: not terminated, may hold NUL. {NULL, 0} is "none". */
+/* The bytes are not terminated and may hold NUL. {NULL, 0} is "none". */
 struct slice {
 	const char *data;
 	size_t length;
@@ -52,23 +52,23 @@ static inline bool slice_starts(struct slice a, struct slice prefix)
 		memcmp(a.data, prefix.data, prefix.length) == 0);
 }
 
-/* ASCII-only, locale-free. */
+/* Compares ASCII letters without their case, in any locale. */
 bool slice_equal_nocase(struct slice a, struct slice b);
 
-/* Without blanks and tabs at both ends. */
+/* The slice without blanks and tabs at both ends. */
 struct slice slice_trim(struct slice a);
 
-/* Take the part of *rest before the first `separator` (or all of it) and move
- * *rest behind it. False when *rest is none. */
+/* Take the part of *rest before the first `separator`, or all of it, and move
+ * *rest behind the separator. False when *rest is none. */
 bool slice_split(struct slice *rest, char separator, struct slice *part);
 
-/* A decimal without sign, blanks, leading zeros or anything else, at most
- * `max`. */
+/* Read a decimal number up to `max`. False when there is anything but digits, a
+ * leading zero, or a higher number. */
 bool slice_number(struct slice a, uint64_t max, uint64_t *number) MUST_CHECK;
 
 /*
- * The closest of `count` names to `name` within an edit distance that makes
- * "did you mean" helpful, or NULL.
+ * The one of `count` names that is closest to `name`, for "did you mean". NULL
+ * when none is close enough to be meant.
  */
 const char *slice_nearest(struct slice name, const char *const names[],
 			  size_t count);

@@ -4,7 +4,7 @@
 
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
-/* The end of the ASCII that `p` begins with, or up to 7 bytes before it. */
+/* Skip ASCII from `p` on: to its end, or to at most 7 bytes before it. */
 static const unsigned char *skip_ascii(const unsigned char *p,
 				       const unsigned char *end)
 {
@@ -65,8 +65,8 @@ size_t unicode_valid(struct slice text)
 		return 0;
 	end = start + text.length;
 	while ((p = skip_ascii(p, end)) < end) {
-		/* One test of eight bytes for each character would cost text
-		 * without ASCII more than it gains. */
+		/* To look for eight bytes of ASCII after every character would
+		 * slow down text without ASCII. */
 		do {
 			length = 1;
 			if (*p >= 0x80)
@@ -79,12 +79,14 @@ size_t unicode_valid(struct slice text)
 	return text.length;
 }
 
-/* Longest text looked at, and the code points it can decompose to: at most
- * three from a character of two bytes, four from one of three. */
+/* The longest text that is checked, and the most code points that it can
+ * decompose into: a character of two bytes becomes three at most, one of three
+ * bytes becomes four. */
 #define NFC_TEXT_MAX 1024
 #define NFC_CODES_MAX (NFC_TEXT_MAX * 3 / 2)
 
-/* U+0300 is the first character that is ever out of NFC. */
+/* True when all characters are below U+0300, the first that can make a text not
+ * NFC. */
 static bool is_below_marks(struct slice text)
 {
 	const unsigned char *p = (const unsigned char *)text.data;
@@ -100,7 +102,7 @@ static bool is_below_marks(struct slice text)
 	return true;
 }
 
-/* The four characters that decompose into marks alone. */
+/* Four characters decompose into marks only. */
 static bool is_compound_mark(utf8proc_int32_t code)
 {
 	return code == 0x0344 || code == 0x0F73 || code == 0x0F75 ||
@@ -108,9 +110,9 @@ static bool is_compound_mark(utf8proc_int32_t code)
 }
 
 /*
- * Decode to `codes`; the number of them, or 0 when marks are out of canonical
- * order. It is the library's sorting of such marks that takes quadratic time,
- * so text made to need it must not get there.
+ * Decode to `codes`. Returns how many there are, or 0 when marks are out of
+ * canonical order. The library sorts such marks in quadratic time, which an
+ * attacker could use, so it must not see them.
  */
 static size_t decode_ordered(struct slice text, utf8proc_int32_t *codes)
 {
@@ -133,8 +135,8 @@ static size_t decode_ordered(struct slice text, utf8proc_int32_t *codes)
 	return count;
 }
 
-/* Apart from unicode_is_nfc, which most texts are done with before they need
- * so much room. */
+/* Not part of unicode_is_nfc, so that the many texts that never get here don't
+ * pay for such large arrays. */
 __attribute__((noinline)) static bool is_normal(struct slice text)
 {
 	const utf8proc_option_t options = UTF8PROC_COMPOSE | UTF8PROC_STABLE;

@@ -1,5 +1,6 @@
 /*
- * unicode - is it UTF-8, and is it in the normal form R2 stores keys in.
+ * unicode - whether a text is UTF-8, and in the normal form in which R2 stores
+ * keys.
  */
 #ifndef MINTAGE_LIB_BASE_UNICODE_H
 #define MINTAGE_LIB_BASE_UNICODE_H
@@ -17,8 +18,8 @@ size_t unicode_valid(struct slice text);
  * C. Allocates nothing. */
 bool unicode_is_nfc(struct slice text);
 
-/* Append the UTF-8 form of `code` (not a surrogate, <= 0x10FFFF) to dst, which
- * has 4 bytes; returns how many were written. */
+/* Write `code` as UTF-8. It is not a surrogate and not above U+10FFFF. dst: 4
+ * bytes. Returns how many were written. */
 size_t unicode_put(char *dst, uint32_t code);
 
 #endif

@@ -1,48 +1,23 @@
+/* [caller NAME]: who may ask, and what that caller may have. */
 #include <stdlib.h>
 
+#include "choice.h"
 #include "lib/base/hex.h"
 #include "lib/sign/bucket.h"
 #include "lib/sign/key.h"
-#include "sections.h"
+#include "lib/sign/scope.h"
+#include "rows.h"
+#include "text.h"
+#include "words.h"
 
-enum caller_key {
-	CALLER_BEARER_SHA256,
-	CALLER_REMOTE_USER,
-	CALLER_ANONYMOUS,
-	CALLER_PARENTS,
-	CALLER_BUCKETS,
-	CALLER_PERMISSIONS,
-	CALLER_PREFIXES,
-	CALLER_WHOLE_BUCKET,
-	CALLER_MAX_TTL,
-	CALLER_MAX_ENTRIES,
-	CALLER_KEY_COUNT
-};
+/* ---- who the caller is -------------------------------------------------- */
 
-static const struct config_key caller_keys[CALLER_KEY_COUNT] = {
-	[CALLER_BEARER_SHA256] = { "bearer-sha256", false },
-	[CALLER_REMOTE_USER] = { "remote-user", false },
-	[CALLER_ANONYMOUS] = { "anonymous", false },
-	[CALLER_PARENTS] = { "parents", true },
-	[CALLER_BUCKETS] = { "buckets", true },
-	[CALLER_PERMISSIONS] = { "permissions", true },
-	[CALLER_PREFIXES] = { "prefixes", true },
-	[CALLER_WHOLE_BUCKET] = { "whole-bucket", false },
-	[CALLER_MAX_TTL] = { "max-ttl", false },
-	[CALLER_MAX_ENTRIES] = { "max-entries", false },
-};
-
-const struct config_kind config_caller_kind = { "caller", true, caller_keys,
-						CALLER_KEY_COUNT };
-
-/* ---- who it is ----------------------------------------------------------- */
-
-/* Never quoted: where a hash belongs, the token itself may stand. */
-static enum error load_bearer(struct caller *caller,
-			      const struct config_place *at)
+/* A message never quotes the value: it may be the token itself. */
+static enum error settle_bearer(const struct config_place *at, void *target)
 {
 	const struct config_value *value =
-		config_value(at, CALLER_BEARER_SHA256);
+		config_place_named(at, "bearer-sha256");
+	struct caller *caller = target;
 	uint8_t nothing[DIGEST_SIZE];
 
 	if (!value)
@@ -63,6 +38,19 @@ static enum error load_bearer(struct caller *caller,
 	return ERROR_NONE;
 }
 
+static enum error settle_user(const struct config_place *at, void *target)
+{
+	const struct caller *caller = target;
+
+	if (!caller->remote_user ||
+	    strlen(caller->remote_user) <= CONFIG_USER_MAX)
+		return ERROR_NONE;
+	return CONFIG_FAIL(at, config_place_named(at, "remote-user"),
+			   "'remote-user' is longer than %d bytes; "
+			   "shorten it",
+			   CONFIG_USER_MAX);
+}
+
 static bool same_identity(const struct caller *a, const struct caller *b)
 {
 	if (a->has_bearer && b->has_bearer)
@@ -73,26 +61,14 @@ static bool same_identity(const struct caller *a, const struct caller *b)
 	return a->anonymous && b->anonymous;
 }
 
-static enum error load_identity(const struct config *config,
-				struct caller *caller,
-				const struct config_place *at)
+/* Each caller is recognised in one way, which is not that of another. */
+static enum error identity_check(const struct config_place *at,
+				 const struct caller *caller)
 {
-	int ways;
-	enum error error;
+	const struct caller *other = at->config->callers;
+	int ways = (caller->has_bearer ? 1 : 0) +
+		   (caller->remote_user ? 1 : 0) + (caller->anonymous ? 1 : 0);
 
-	if ((error = load_bearer(caller, at)) ||
-	    (error = config_text(at, CALLER_REMOTE_USER,
-				 &caller->remote_user)) ||
-	    (error = config_bool(at, CALLER_ANONYMOUS, &caller->anonymous)))
-		return error;
-	if (caller->remote_user &&
-	    strlen(caller->remote_user) > CONFIG_USER_MAX)
-		return CONFIG_FAIL(at, config_value(at, CALLER_REMOTE_USER),
-				   "'remote-user' is longer than %d bytes; "
-				   "shorten it",
-				   CONFIG_USER_MAX);
-	ways = (caller->has_bearer ? 1 : 0) + (caller->remote_user ? 1 : 0) +
-	       (caller->anonymous ? 1 : 0);
 	if (ways != 1)
 		return CONFIG_FAIL(at, at->section,
 				   "[caller %s] is recognised in %s way; give "
@@ -100,20 +76,18 @@ static enum error load_identity(const struct config *config,
 				   "anonymous = yes",
 				   caller->name,
 				   ways == 0 ? "no" : "more than one");
-	for (const struct caller *other = config->callers; other != caller;
-	     other = other->next) {
-		if (same_identity(caller, other))
-			return CONFIG_FAIL(at, at->section,
-					   "[caller %s] is recognised just as "
-					   "[caller %s] in line %d is; make "
-					   "them one or tell them apart",
-					   caller->name, other->name,
-					   other->line);
-	}
+	while (other != caller && !same_identity(caller, other))
+		other = other->next;
+	if (other != caller)
+		return CONFIG_FAIL(at, at->section,
+				   "[caller %s] is recognised just as "
+				   "[caller %s] in line %d is; make "
+				   "them one or tell them apart",
+				   caller->name, other->name, other->line);
 	return ERROR_NONE;
 }
 
-/* ---- what it may have ---------------------------------------------------- */
+/* ---- what the caller may have ------------------------------------------- */
 
 struct parent_list {
 	const struct config *config;
@@ -165,16 +139,25 @@ static enum error take_permission(void *context, struct slice word,
 	return error;
 }
 
-static enum error load_prefixes(struct caller *caller,
-				const struct config_place *at)
+static enum error settle_parents(const struct config_place *at, void *target)
 {
-	const struct config_value *value = config_value(at, CALLER_PREFIXES);
-	const struct words *prefixes = &caller->prefixes;
-	enum error error =
-		config_words(at, CALLER_PREFIXES, key_check, &caller->prefixes);
+	struct parent_list list = { .config = at->config, .caller = target };
 
-	if (error)
-		return error;
+	return config_words_each(at, "parents", take_parent, &list);
+}
+
+static enum error settle_permissions(const struct config_place *at,
+				     void *target)
+{
+	return config_words_each(at, "permissions", take_permission, target);
+}
+
+static enum error settle_prefixes(const struct config_place *at, void *target)
+{
+	const struct config_value *value = config_place_named(at, "prefixes");
+	const struct caller *caller = target;
+	const struct words *prefixes = &caller->prefixes;
+
 	if (prefixes->count > CONFIG_PREFIXES_MAX)
 		return CONFIG_FAIL(at, value,
 				   "'prefixes' are %zu; a caller has at most "
@@ -192,38 +175,52 @@ static enum error load_prefixes(struct caller *caller,
 	return ERROR_NONE;
 }
 
-enum error config_caller_load(const struct config *config,
-			      struct caller *caller,
-			      const struct config_place *at)
-{
-	struct parent_list list = { .config = config, .caller = caller };
-	uint64_t ttl = TTL_DEFAULT;
-	enum error error;
+/* ---- the section -------------------------------------------------------- */
 
-	caller->line = at->section->line;
-	caller->max_entries = config->max_entries;
-	caller->name = strdup(at->section->name);
-	if (!caller->name)
-		return config_no_memory(at);
+static enum error settle_caller(const struct config_place *at, void *target)
+{
+	struct caller *caller = target;
+
 	if (strcmp(caller->name, "owner") == 0)
 		return CONFIG_FAIL(at, at->section,
 				   "a caller can't be named 'owner', as the "
 				   "audit log calls whoever runs mintage at a "
 				   "prompt; choose another name");
-	if ((error = load_identity(config, caller, at)) ||
-	    (error = config_each_word(at, CALLER_PARENTS, take_parent,
-				      &list)) ||
-	    (error = config_words(at, CALLER_BUCKETS, bucket_check,
-				  &caller->buckets)) ||
-	    (error = config_each_word(at, CALLER_PERMISSIONS, take_permission,
-				      caller)) ||
-	    (error = load_prefixes(caller, at)) ||
-	    (error = config_bool(at, CALLER_WHOLE_BUCKET,
-				 &caller->whole_bucket)) ||
-	    (error = config_number(at, CALLER_MAX_TTL, TTL_MAX, &ttl)) ||
-	    (error = config_number(at, CALLER_MAX_ENTRIES, CONFIG_ENTRIES_MAX,
-				   &caller->max_entries)))
-		return error;
-	caller->max_ttl = (uint32_t)ttl;
-	return ERROR_NONE;
+	if (caller->max_entries == 0)
+		caller->max_entries = at->config->max_entries;
+	return identity_check(at, caller);
 }
+
+static void release_caller(void *target)
+{
+	struct caller *caller = target;
+
+	free(caller->parents);
+}
+
+#define MEMBER(member) CONFIG_MEMBER(struct caller, member)
+
+static const struct config_row rows[] = {
+	{ "bearer-sha256", &config_rows_custom, .settle = settle_bearer },
+	{ "remote-user", &config_text, MEMBER(remote_user),
+	  .settle = settle_user },
+	{ "anonymous", &config_choice_bool, MEMBER(anonymous) },
+	{ "parents", &config_words_custom, .settle = settle_parents },
+	{ "buckets", &config_words, MEMBER(buckets), .check = bucket_check },
+	{ "permissions", &config_words_custom, .settle = settle_permissions },
+	{ "prefixes", &config_words, MEMBER(prefixes), .check = key_check,
+	  .settle = settle_prefixes },
+	{ "whole-bucket", &config_choice_bool, MEMBER(whole_bucket) },
+	{ "max-ttl", &config_number, MEMBER(max_ttl), .min = 1, .max = TTL_MAX,
+	  .number = TTL_DEFAULT },
+	{ "max-entries", &config_number, MEMBER(max_entries), .min = 1,
+	  .max = CONFIG_ENTRIES_MAX },
+};
+
+const struct config_section_kind config_caller_section = {
+	.name = "caller",
+	CONFIG_ROWS(rows),
+	CONFIG_LIST(struct caller, callers, name),
+	.settle = settle_caller,
+	.release = release_caller,
+};

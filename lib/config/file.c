@@ -1,34 +1,21 @@
+#include "file.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ini.h"
+#include "fail.h"
+#include "lib/base/io.h"
 
-/* More is no configuration but a mistake. */
+/* A longer file is a mistake, not a configuration. */
 #define FILE_MAX ((size_t)16 * 1024 * 1024)
-
-enum error config_fail(struct problem *problem, const char *path, int line,
-		       const char *format, ...)
-{
-	char reason[PROBLEM_MESSAGE_MAX];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(reason, sizeof(reason), format, arguments);
-	va_end(arguments);
-	if (line > 0)
-		return problem_set(problem, ERROR_CONFIG, NULL, "%s:%d: %s",
-				   path, line, reason);
-	return problem_set(problem, ERROR_CONFIG, NULL, "%s: %s", path, reason);
-}
 
 static enum error read_all(struct buffer *text, int file, const char *path,
 			   struct problem *problem)
 {
 	struct stat status;
-	ssize_t n = 1;
+	int failure;
 
 	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
 		return config_fail(problem, path, 0, "not a regular file");
@@ -37,22 +24,17 @@ static enum error read_all(struct buffer *text, int file, const char *path,
 				   "mode %04o lets others write it; run: "
 				   "chmod o-w %s",
 				   (unsigned)status.st_mode & 07777, path);
-	while (n != 0 && text->length <= FILE_MAX) {
-		if (!buffer_reserve(text, 4096))
-			return config_fail(problem, path, 0, "out of memory");
-		n = read(file, text->data + text->length, 4096);
-		if (n > 0)
-			text->length += (size_t)n;
-		else if (n < 0 && errno != EINTR)
-			return config_fail(problem, path, 0,
-					   "can't be read: %s",
-					   strerror(errno));
-	}
-	if (text->length > FILE_MAX)
+	failure = io_read_all(file, FILE_MAX, text);
+	if (failure == ENOMEM)
+		return config_fail(problem, path, 0, "out of memory");
+	if (failure == EFBIG)
 		return config_fail(problem, path, 0,
 				   "longer than %zu MiB; is this the right "
 				   "file?",
 				   FILE_MAX >> 20);
+	if (failure)
+		return config_fail(problem, path, 0, "can't be read: %s",
+				   strerror(failure));
 	return ERROR_NONE;
 }
 
@@ -60,7 +42,7 @@ enum error config_file_read(struct buffer *text, const char *path,
 			    struct problem *problem)
 {
 	enum error error;
-	/* O_NONBLOCK: a named pipe in its place must not hold us up. */
+	/* O_NONBLOCK: to open a named pipe must not wait for its writer. */
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (file < 0)

@@ -3,32 +3,10 @@
 #include <ini.h>
 #include <stdlib.h>
 
+#include "file.h"
+#include "header.h"
 #include "lib/base/unicode.h"
 #include "lib/sign/key.h"
-#include "lib/sign/scope.h"
-
-struct reading {
-	struct config_ini *ini;
-	const struct config_kind *const *kinds;
-	size_t kind_count;
-	struct problem *problem;
-	enum error error;  /* once set, nothing more is read */
-	struct slice rest; /* of the file */
-	struct slice text; /* the current line without blanks around it */
-	int line;
-	bool indented;
-	bool in_list; /* an indented line may go on with the list */
-	struct config_section *section; /* the current one */
-	struct config_section **next_section;
-	struct config_value **next_value;
-	size_t key;
-};
-
-/* For use inside a line's work: at its line, and the end of reading. */
-#define FAIL(reading, ...)                                                     \
-	((reading)->error = config_fail((reading)->problem,                    \
-					(reading)->ini->path, (reading)->line, \
-					__VA_ARGS__))
 
 static struct slice cut_comment(struct slice text)
 {
@@ -40,135 +18,9 @@ static struct slice cut_comment(struct slice text)
 	return text;
 }
 
-static bool is_name(struct slice name)
-{
-	for (size_t i = 0; i < name.length; i++) {
-		char c = name.data[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= '0' && c <= '9') && c != '-' && c != '_' &&
-		    c != '.' && c != '@')
-			return false;
-	}
-	return true;
-}
-
-static const struct config_kind *find_kind(struct reading *reading,
-					   struct slice name)
-{
-	char quoted[KEY_QUOTE_MAX];
-
-	for (size_t i = 0; i < reading->kind_count; i++) {
-		if (slice_is(name, reading->kinds[i]->name))
-			return reading->kinds[i];
-	}
-	key_quote(quoted, name);
-	for (size_t i = 0; i < reading->kind_count; i++) {
-		if (slice_nearest(name, &reading->kinds[i]->name, 1)) {
-			FAIL(reading,
-			     "unknown section [%s]; did you mean [%s]?", quoted,
-			     reading->kinds[i]->name);
-			return NULL;
-		}
-	}
-	FAIL(reading,
-	     "unknown section [%s]; there are [mintage], "
-	     "[account NAME], [parent NAME] and [caller NAME]",
-	     quoted);
-	return NULL;
-}
-
-/* Is this a name for a section of this kind, and a new one? */
-static bool check_name(struct reading *reading, const struct config_kind *kind,
-		       struct slice name)
-{
-	char quoted[KEY_QUOTE_MAX];
-
-	key_quote(quoted, name);
-	if (kind->named && name.length == 0) {
-		FAIL(reading, "the section has no name; write [%s NAME]",
-		     kind->name);
-		return false;
-	}
-	if (!kind->named && name.length > 0) {
-		FAIL(reading, "[%s] takes no name; write [%s]", kind->name,
-		     kind->name);
-		return false;
-	}
-	if (name.length > CONFIG_NAME_MAX || !is_name(name)) {
-		FAIL(reading,
-		     "'%s' can't be a section's name; use up to %d "
-		     "letters, digits and . _ - @",
-		     quoted, CONFIG_NAME_MAX);
-		return false;
-	}
-	for (const struct config_section *other = reading->ini->sections; other;
-	     other = other->next) {
-		if (other->kind != kind || !slice_is(name, other->name))
-			continue;
-		FAIL(reading,
-		     "[%s%s%s] is given twice, first in line %d; put "
-		     "its keys in one section",
-		     kind->name, kind->named ? " " : "", quoted, other->line);
-		return false;
-	}
-	return true;
-}
-
-/* Append an empty section and make it the current one. */
-static void add_section(struct reading *reading, const struct config_kind *kind,
-			struct slice name)
-{
-	struct config_section *section = calloc(1, sizeof(*section));
-
-	if (section)
-		section->name = strndup(name.data, name.length);
-	if (!section || !section->name) {
-		free(section);
-		FAIL(reading, "out of memory");
-		return;
-	}
-	section->kind = kind;
-	section->line = reading->line;
-	*reading->next_section = section;
-	reading->next_section = &section->next;
-	reading->next_value = &section->values;
-	reading->section = section;
-	reading->in_list = false;
-}
-
-/* "[kind name] ; comment" */
-static void take_section(struct reading *reading)
-{
-	struct slice text = reading->text, word, name, rest;
-	const char *end = memchr(text.data, ']', text.length);
-	const struct config_kind *kind;
-
-	if (!end) {
-		FAIL(reading, "the section's ']' is missing; write it");
-		return;
-	}
-	rest = slice_trim(
-		slice_of(end + 1, text.length - (size_t)(end + 1 - text.data)));
-	if (rest.length > 0 && rest.data[0] != ';' && rest.data[0] != '#') {
-		FAIL(reading, "text after ']'; begin a new line for it");
-		return;
-	}
-	text = slice_trim(
-		slice_of(text.data + 1, (size_t)(end - text.data) - 1));
-	word = slice_of(text.data, 0);
-	while (word.length < text.length && text.data[word.length] != ' ' &&
-	       text.data[word.length] != '\t')
-		word.length++;
-	name = slice_trim(
-		slice_of(text.data + word.length, text.length - word.length));
-	kind = find_kind(reading, word);
-	if (kind && check_name(reading, kind, name))
-		add_section(reading, kind, name);
-}
-
-/* What inih would misread or not tell of. */
-static void check_line(struct reading *reading, struct slice line, int size)
+/* Check and do what inih would get wrong, or not report: see ini.h. */
+static void check_line(struct config_reading *reading, struct slice line,
+		       int size)
 {
 	struct slice text = slice_trim(line);
 
@@ -203,13 +55,13 @@ static void check_line(struct reading *reading, struct slice line, int size)
 		FAIL(reading, "an indented '['; begin a section in column 1, "
 			      "or quote what is one of a list");
 	else if (text.data[0] == '[')
-		take_section(reading);
+		config_header_take(reading);
 }
 
-/* inih's source of lines: one of the file's for each call. */
+/* inih calls this for each line that it wants. */
 static char *next_line(char *dst, int size, void *stream)
 {
-	struct reading *reading = stream;
+	struct config_reading *reading = stream;
 	struct slice line;
 
 	if (reading->error || !slice_split(&reading->rest, '\n', &line))
@@ -226,7 +78,7 @@ static char *next_line(char *dst, int size, void *stream)
 	return dst;
 }
 
-static void add_value(struct reading *reading, struct slice text)
+static void add_value(struct config_reading *reading, struct slice text)
 {
 	struct config_value *value = calloc(1, sizeof(*value));
 
@@ -237,33 +89,33 @@ static void add_value(struct reading *reading, struct slice text)
 		FAIL(reading, "out of memory");
 		return;
 	}
-	value->key = reading->key;
+	value->row = reading->row;
 	value->line = reading->line;
 	*reading->next_value = value;
 	reading->next_value = &value->next;
 }
 
-static bool find_key(const struct config_kind *kind, struct slice name,
-		     size_t *key)
+static const struct config_row *find_row(const struct config_section_kind *kind,
+					 struct slice name)
 {
-	for (*key = 0; *key < kind->key_count; ++*key) {
-		if (slice_is(name, kind->keys[*key].name))
-			return true;
+	for (size_t i = 0; i < kind->row_count; i++) {
+		if (slice_is(name, kind->rows[i].name))
+			return &kind->rows[i];
 	}
-	return false;
+	return NULL;
 }
 
-static void fail_unknown(struct reading *reading, struct slice name)
+static void fail_unknown(struct config_reading *reading, struct slice name)
 {
-	const struct config_kind *kind = reading->section->kind;
+	const struct config_section_kind *kind = reading->section->kind;
 	const char *names[32];
 	char quoted[KEY_QUOTE_MAX];
 	const char *nearest;
 	size_t count = 0;
 
-	while (count < kind->key_count &&
+	while (count < kind->row_count &&
 	       count < sizeof(names) / sizeof(names[0])) {
-		names[count] = kind->keys[count].name;
+		names[count] = kind->rows[count].name;
 		count++;
 	}
 	key_quote(quoted, name);
@@ -278,12 +130,12 @@ static void fail_unknown(struct reading *reading, struct slice name)
 		     quoted, kind->name);
 }
 
-static void take_key(struct reading *reading, struct slice name,
+static void take_key(struct config_reading *reading, struct slice name,
 		     struct slice value)
 {
 	const struct config_value *other;
+	const struct config_row *row;
 	char quoted[KEY_QUOTE_MAX];
-	size_t key;
 
 	if (!reading->section) {
 		FAIL(reading,
@@ -292,38 +144,39 @@ static void take_key(struct reading *reading, struct slice name,
 		     key_quote(quoted, name));
 		return;
 	}
-	if (!find_key(reading->section->kind, name, &key)) {
+	row = find_row(reading->section->kind, name);
+	if (!row) {
 		fail_unknown(reading, name);
 		return;
 	}
-	other = config_ini_find(reading->section, key);
+	other = config_parsed_find(reading->section, row);
 	if (other) {
 		FAIL(reading, "'%s' is given twice, first in line %d; keep one",
-		     reading->section->kind->keys[key].name, other->line);
+		     row->name, other->line);
 		return;
 	}
-	reading->key = key;
-	reading->in_list = reading->section->kind->keys[key].list;
+	reading->row = row;
+	reading->in_list = row->kind->list;
 	add_value(reading, value);
 }
 
 /*
- * An indented line. One that was meant as a line of its own would only make a
- * list longer, and what is granted with it: such a line is refused.
+ * Take an indented line, which continues a list. One that looks like a key is
+ * refused: it may be meant as a line of its own, and to take it as words would
+ * permit more than was meant.
  */
-static void take_more(struct reading *reading)
+static void take_more(struct config_reading *reading)
 {
 	struct slice text = cut_comment(reading->text);
 	struct slice name;
-	size_t key, end = 0;
+	size_t end = 0;
 
 	while (end < text.length && text.data[end] != '=' &&
 	       text.data[end] != ':')
 		end++;
 	name = slice_trim(slice_of(text.data, end));
-	if (end < text.length &&
-	    (end == 0 || name.length < end ||
-	     find_key(reading->section->kind, name, &key))) {
+	if (end < text.length && (end == 0 || name.length < end ||
+				  find_row(reading->section->kind, name))) {
 		FAIL(reading, "an indented line goes on with the list before "
 			      "it, and this looks like a key; begin the line "
 			      "in column 1");
@@ -332,11 +185,12 @@ static void take_more(struct reading *reading)
 	add_value(reading, text);
 }
 
-/* inih's handler. Its `section` may have been cut short: ours is known. */
+/* inih calls this for each key and each indented line. inih may have cut its
+ * `section` short, so reading->section is used. */
 static int take_line(void *user, const char *section, const char *name,
 		     const char *value)
 {
-	struct reading *reading = user;
+	struct config_reading *reading = user;
 
 	(void)section;
 	if (!value)
@@ -358,7 +212,7 @@ static int line_at(struct slice text, size_t offset)
 	return line;
 }
 
-static enum error parse(struct reading *reading, struct slice text)
+static enum error parse(struct config_reading *reading, struct slice text)
 {
 	size_t valid = unicode_valid(text);
 	int line;
@@ -374,7 +228,7 @@ static enum error parse(struct reading *reading, struct slice text)
 		text = slice_of(text.data + 3, text.length - 3);
 	reading->rest = text;
 	line = ini_parse_stream(next_line, reading, take_line, reading);
-	/* inih goes on after an error of its own: whichever was first. */
+	/* inih reads on after an error of its own: report the first error. */
 	if (line == 0 || (reading->error && line >= reading->line))
 		return reading->error;
 	reading->line = line > 0 ? line : 0;
@@ -384,52 +238,24 @@ static enum error parse(struct reading *reading, struct slice text)
 			     "comment with ;");
 }
 
-enum error config_ini_read(struct config_ini *ini, const char *path,
-			   const struct config_kind *const kinds[],
+enum error config_ini_read(struct config_parsed *parsed, const char *path,
+			   const struct config_section_kind *const kinds[],
 			   size_t kind_count, struct problem *problem)
 {
-	struct reading reading = {
-		.ini = ini,
+	struct config_reading reading = {
+		.parsed = parsed,
 		.kinds = kinds,
 		.kind_count = kind_count,
 		.problem = problem,
-		.next_section = &ini->sections,
+		.next_section = &parsed->sections,
 	};
 	struct buffer text = { 0 };
 	enum error error;
 
-	*ini = (struct config_ini){ .path = path };
+	*parsed = (struct config_parsed){ .path = path };
 	error = config_file_read(&text, path, problem);
 	if (!error)
 		error = parse(&reading, buffer_slice(&text));
 	buffer_free(&text);
 	return error;
-}
-
-void config_ini_free(struct config_ini *ini)
-{
-	while (ini->sections) {
-		struct config_section *section = ini->sections;
-
-		ini->sections = section->next;
-		while (section->values) {
-			struct config_value *value = section->values;
-
-			section->values = value->next;
-			free(value->text);
-			free(value);
-		}
-		free(section->name);
-		free(section);
-	}
-}
-
-const struct config_value *config_ini_find(const struct config_section *section,
-					   size_t key)
-{
-	const struct config_value *value = section->values;
-
-	while (value && value->key != key)
-		value = value->next;
-	return value;
 }

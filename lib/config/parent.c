@@ -1,217 +1,126 @@
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "lib/base/hex.h"
+/* [parent NAME]: an access key whose powers are lent to callers. */
+#include "choice.h"
 #include "lib/sign/bucket.h"
-#include "sections.h"
+#include "rows.h"
+#include "secret.h"
+#include "words.h"
 
-/* ---- [account NAME] ------------------------------------------------------ */
-
-enum account_key {
-	ACCOUNT_ID,
-	ACCOUNT_JURISDICTION,
-	ACCOUNT_ENDPOINT,
-	ACCOUNT_API_ENDPOINT,
-	ACCOUNT_KEY_COUNT
-};
-
-static const struct config_key account_keys[ACCOUNT_KEY_COUNT] = {
-	[ACCOUNT_ID] = { "id", false },
-	[ACCOUNT_JURISDICTION] = { "jurisdiction", false },
-	[ACCOUNT_ENDPOINT] = { "endpoint", false },
-	[ACCOUNT_API_ENDPOINT] = { "api-endpoint", false },
-};
-
-const struct config_kind config_account_kind = { "account", true, account_keys,
-						 ACCOUNT_KEY_COUNT };
-
-/* R2's own address, unless another was given. */
-static enum error settle_endpoint(struct account *account,
-				  const struct config_place *at)
+static enum error settle_account(const struct config_place *at, void *target)
 {
-	static const char *const parts[] = {
-		[JURISDICTION_DEFAULT] = "",
-		[JURISDICTION_EU] = ".eu",
-		[JURISDICTION_FEDRAMP] = ".fedramp",
-	};
+	const struct config_value *value = config_place_named(at, "account");
+	struct account *account = at->config->accounts;
+	struct parent *parent = target;
 
-	if (account->endpoint)
+	while (account && strcmp(account->name, value->text) != 0)
+		account = account->next;
+	parent->account = account;
+	if (account)
 		return ERROR_NONE;
-	if (asprintf(&account->endpoint,
-		     "https://%s%s.r2.cloudflarestorage.com", account->id,
-		     parts[account->jurisdiction]) < 0) {
-		account->endpoint = NULL;
-		return config_no_memory(at);
-	}
-	account->host = strdup(account->endpoint + strlen("https://"));
-	return account->host ? ERROR_NONE : config_no_memory(at);
-}
-
-enum error config_account_load(struct account *account,
-			       const struct config_place *at)
-{
-	static const char *const jurisdictions[] = {
-		[JURISDICTION_DEFAULT] = "default",
-		[JURISDICTION_EU] = "eu",
-		[JURISDICTION_FEDRAMP] = "fedramp",
-	};
-	size_t jurisdiction = JURISDICTION_DEFAULT;
-	enum error error;
-
-	account->line = at->section->line;
-	account->name = strdup(at->section->name);
-	account->api_endpoint = strdup("https://api.cloudflare.com/client/v4");
-	if (!account->name || !account->api_endpoint)
-		return config_no_memory(at);
-	if ((error = config_need(at, ACCOUNT_ID)) ||
-	    (error = config_text(at, ACCOUNT_ID, &account->id)) ||
-	    (error = config_choice(at, ACCOUNT_JURISDICTION, jurisdictions, 3,
-				   &jurisdiction)) ||
-	    (error = config_url(at, ACCOUNT_ENDPOINT, false, false,
-				&account->endpoint, &account->host)) ||
-	    (error = config_url(at, ACCOUNT_API_ENDPOINT, true, true,
-				&account->api_endpoint, NULL)))
-		return error;
-	if (strlen(account->id) > 32 ||
-	    !hex_is_lower(account->id, strlen(account->id)))
-		return CONFIG_FAIL(at, config_value(at, ACCOUNT_ID),
-				   "'id' isn't an account's; write its up to "
-				   "32 hexadecimal digits in lower case");
-	account->jurisdiction = (enum jurisdiction)jurisdiction;
-	return settle_endpoint(account, at);
-}
-
-/* ---- [parent NAME] ------------------------------------------------------- */
-
-enum parent_key {
-	PARENT_ACCOUNT,
-	PARENT_ACCESS_KEY_ID,
-	PARENT_SECRET_FILE,
-	PARENT_PERMISSION,
-	PARENT_BUCKETS,
-	PARENT_SIGNER,
-	PARENT_API_TOKEN_FILE,
-	PARENT_KEY_COUNT
-};
-
-static const struct config_key parent_keys[PARENT_KEY_COUNT] = {
-	[PARENT_ACCOUNT] = { "account", false },
-	[PARENT_ACCESS_KEY_ID] = { "access-key-id", false },
-	[PARENT_SECRET_FILE] = { "secret-access-key-file", false },
-	[PARENT_PERMISSION] = { "permission", false },
-	[PARENT_BUCKETS] = { "buckets", true },
-	[PARENT_SIGNER] = { "signer", false },
-	[PARENT_API_TOKEN_FILE] = { "api-token-file", false },
-};
-
-const struct config_kind config_parent_kind = { "parent", true, parent_keys,
-						PARENT_KEY_COUNT };
-
-static enum error find_account(const struct config *config,
-			       const struct config_place *at,
-			       struct account **account)
-{
-	const struct config_value *value = config_value(at, PARENT_ACCOUNT);
-
-	for (*account = config->accounts; *account;
-	     *account = (*account)->next) {
-		if (strcmp((*account)->name, value->text) == 0)
-			return ERROR_NONE;
-	}
 	return CONFIG_FAIL(at, value,
 			   "there is no [account %s]; add it or name another",
 			   value->text);
 }
 
-/* An id is checked before anything quotes it: a secret may stand there. */
-static enum error load_key_id(const struct config *config, struct key *key,
-			      const struct config_place *at)
+static bool is_key_id(const char *text)
+{
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < length; i++) {
+		char c = text[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= '0' && c <= '9'))
+			return false;
+	}
+	return length >= 1 &&
+	       length < sizeof(((struct key *)NULL)->access_key_id);
+}
+
+/* A message never quotes an id that isn't one: it may be a secret. */
+static enum error settle_key_id(const struct config_place *at, void *target)
 {
 	const struct config_value *value =
-		config_value(at, PARENT_ACCESS_KEY_ID);
-	size_t length = strlen(value->text);
-	bool good = length >= 1 && length < sizeof(key->access_key_id);
-	const struct parent *other;
+		config_place_named(at, "access-key-id");
+	const struct parent *other = at->config->parents;
+	struct parent *parent = target;
 
-	for (size_t i = 0; good && i < length; i++) {
-		char c = value->text[i];
-
-		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		       (c >= '0' && c <= '9');
-	}
-	if (!good)
+	if (!is_key_id(value->text))
 		return CONFIG_FAIL(at, value,
 				   "'access-key-id' isn't one; write its 1 to "
 				   "64 letters and digits");
-	other = config_parent(config, slice_text(value->text));
-	if (other)
+	while (other != parent &&
+	       strcmp(other->key.access_key_id, value->text) != 0)
+		other = other->next;
+	if (other != parent)
 		return CONFIG_FAIL(at, value,
 				   "'access-key-id' is that of [parent %s] in "
 				   "line %d too; give both lists of buckets to "
 				   "one of them",
 				   other->key.name, other->line);
-	memcpy(key->access_key_id, value->text, length + 1);
+	memcpy(parent->key.access_key_id, value->text, strlen(value->text) + 1);
 	return ERROR_NONE;
 }
 
-static enum error load_secrets(struct parent *parent,
-			       const struct config_place *at)
+static enum error settle_permission(const struct config_place *at, void *target)
 {
-	static const char *const signers[] = {
-		[SIGNER_LOCAL] = "local",
-		[SIGNER_CLOUDFLARE] = "cloudflare",
-	};
-	size_t signer = SIGNER_LOCAL;
-	enum error error =
-		config_choice(at, PARENT_SIGNER, signers, 2, &signer);
-
-	if (error)
-		return error;
-	parent->signer = (enum signer)signer;
-	error = config_need(at, parent->signer == SIGNER_LOCAL ?
-					PARENT_SECRET_FILE :
-					PARENT_API_TOKEN_FILE);
-	if (error)
-		return error;
-	if (parent->signer == SIGNER_LOCAL &&
-	    config_value(at, PARENT_API_TOKEN_FILE))
-		return CONFIG_FAIL(at, config_value(at, PARENT_API_TOKEN_FILE),
-				   "'api-token-file' is for signer = "
-				   "cloudflare; remove it or set that");
-	if ((error = config_secret(at, PARENT_SECRET_FILE, &parent->key.secret,
-				   &parent->key.secret_file)))
-		return error;
-	return config_secret(at, PARENT_API_TOKEN_FILE, &parent->key.api_token,
-			     &parent->key.api_token_file);
-}
-
-enum error config_parent_load(const struct config *config,
-			      struct parent *parent,
-			      const struct config_place *at)
-{
-	char *permission = NULL;
+	const struct config_value *value = config_place_named(at, "permission");
+	struct parent *parent = target;
 	struct problem reason;
-	enum error error;
+	enum error error = config_place_text(at, value->row, &value);
 
-	parent->line = at->section->line;
-	snprintf(parent->key.name, sizeof(parent->key.name), "%s",
-		 at->section->name);
-	if ((error = config_need(at, PARENT_ACCOUNT)) ||
-	    (error = find_account(config, at, &parent->account)) ||
-	    (error = config_need(at, PARENT_ACCESS_KEY_ID)) ||
-	    (error = load_key_id(config, &parent->key, at)) ||
-	    (error = config_need(at, PARENT_PERMISSION)) ||
-	    (error = config_text(at, PARENT_PERMISSION, &permission)) ||
-	    (error = config_need(at, PARENT_BUCKETS)) ||
-	    (error = config_words(at, PARENT_BUCKETS, bucket_check,
-				  &parent->buckets)) ||
-	    (error = load_secrets(parent, at)))
-		goto out;
-	if (permission_parse(slice_text(permission), NULL, &parent->permission,
-			     &reason))
-		error = CONFIG_FAIL(at, config_value(at, PARENT_PERMISSION),
-				    "'permission': %s", reason.message);
-out:
-	free(permission);
+	if (!error && permission_parse(slice_text(value->text), NULL,
+				       &parent->permission, &reason))
+		error = CONFIG_FAIL(at, value, "'permission': %s",
+				    reason.message);
 	return error;
 }
+
+/* Each signer needs a secret of its own, and the local one has no use for a
+ * token of Cloudflare's API. */
+static enum error settle_signer(const struct config_place *at, void *target)
+{
+	const struct config_value *token =
+		config_place_named(at, "api-token-file");
+	const struct parent *parent = target;
+	enum error error;
+
+	if (parent->signer == SIGNER_CLOUDFLARE)
+		return config_place_need(at, "api-token-file");
+	error = config_place_need(at, "secret-access-key-file");
+	if (!error && token)
+		error = CONFIG_FAIL(at, token,
+				    "'api-token-file' is for signer = "
+				    "cloudflare; remove it or set that");
+	return error;
+}
+
+#define MEMBER(member) CONFIG_MEMBER(struct parent, member)
+
+static const char *const signers[] = {
+	[SIGNER_LOCAL] = "local",
+	[SIGNER_CLOUDFLARE] = "cloudflare",
+	NULL,
+};
+
+static const struct config_row rows[] = {
+	{ "account", &config_rows_custom, .needed = true,
+	  .settle = settle_account },
+	{ "access-key-id", &config_rows_custom, .needed = true,
+	  .settle = settle_key_id },
+	{ "permission", &config_rows_custom, .needed = true,
+	  .settle = settle_permission },
+	{ "buckets", &config_words, MEMBER(buckets), .needed = true,
+	  .check = bucket_check },
+	{ "signer", &config_choice, MEMBER(signer), .names = signers,
+	  .settle = settle_signer },
+	{ "secret-access-key-file", &config_secret, MEMBER(key.secret),
+	  .file = offsetof(struct parent, key.secret_file) },
+	{ "api-token-file", &config_secret, MEMBER(key.api_token),
+	  .file = offsetof(struct parent, key.api_token_file) },
+};
+
+const struct config_section_kind config_parent_section = {
+	.name = "parent",
+	CONFIG_ROWS(rows),
+	CONFIG_LIST(struct parent, parents, key.name),
+};

@@ -1,14 +1,16 @@
+#include "url.h"
+
 #include <arpa/inet.h>
 
 #include "lib/sign/key.h"
-#include "value.h"
+#include "text.h"
 
 struct url {
 	struct slice host; /* with its port */
 	struct slice path;
 	bool https;
 	bool loopback;
-	bool plain_host; /* as clients put it into Host: see is_plain_host */
+	bool plain_host; /* written as clients send it: see is_plain_host */
 };
 
 static bool is_alphanumeric(char c)
@@ -17,8 +19,9 @@ static bool is_alphanumeric(char c)
 	       (c >= '0' && c <= '9');
 }
 
-/* A host without its port: a name, an IPv4 address, or an IPv6 one in [ ]. */
-static bool check_host(struct slice host, bool *loopback)
+/* Is this a host without a port: a name, an IPv4 address, or an IPv6 one in [
+ * ]? Then *loopback says whether it is this machine. */
+static bool is_host(struct slice host, bool *loopback)
 {
 	char text[256];
 	struct in6_addr six;
@@ -48,12 +51,13 @@ static bool check_host(struct slice host, bool *loopback)
 	return true;
 }
 
-static bool check_authority(struct slice authority, bool *loopback)
+/* The same for a host with or without a port. */
+static bool is_authority(struct slice authority, bool *loopback)
 {
 	size_t end = authority.length;
 	uint64_t port;
 
-	/* The colons inside [ ] are the address's. */
+	/* Colons inside [ ] belong to an IPv6 address, not to the port. */
 	while (end > 0 && authority.data[end - 1] != ':' &&
 	       authority.data[end - 1] != ']')
 		end--;
@@ -65,11 +69,11 @@ static bool check_authority(struct slice authority, bool *loopback)
 			return false;
 		authority.length = end - 1;
 	}
-	return check_host(authority, loopback);
+	return is_host(authority, loopback);
 }
 
-/* Links are signed for the Host that clients send, which has small letters and
- * no port that the scheme stands for (RFC 9110, 4.2.3). */
+/* Links are signed for the Host header that clients send. It has small letters,
+ * and leaves out the port that is the scheme's default (RFC 9110, 4.2.3). */
 static bool is_plain_host(struct slice host, bool https)
 {
 	const char *end = host.data + host.length;
@@ -111,45 +115,57 @@ static bool split_url(struct slice text, struct url *url)
 			return false;
 	}
 	return url->host.length <= 255 &&
-	       check_authority(url->host, &url->loopback);
+	       is_authority(url->host, &url->loopback);
 }
 
-enum error config_url(const struct config_place *place, size_t key,
-		      bool with_path, bool https_only, char **url, char **host)
+static enum error url_check(const struct config_place *place,
+			    const struct config_row *row,
+			    const struct config_value *value, struct url *url)
 {
 	char quoted[KEY_QUOTE_MAX];
-	const struct config_value *value;
-	enum error error = config_find_text(place, key, &value);
-	struct url parts;
-	size_t length;
 
-	if (error || !value)
-		return error;
 	key_quote(quoted, slice_text(value->text));
-	if (!split_url(slice_text(value->text), &parts) ||
-	    (!with_path && parts.path.length > 0))
+	if (!split_url(slice_text(value->text), url) ||
+	    (!row->with_path && url->path.length > 0))
 		return CONFIG_FAIL(place, value,
 				   "'%s' is '%s'; write https://HOST or "
 				   "https://HOST:PORT%s",
-				   config_key_name(place, key), quoted,
-				   with_path ? ", and a path" : " alone");
-	if (host && !parts.plain_host)
+				   row->name, quoted,
+				   row->with_path ? ", and a path" : " alone");
+	if (row->signed_host && !url->plain_host)
 		return CONFIG_FAIL(place, value,
 				   "'%s' is '%s'; write the host in small "
 				   "letters and leave out port %d, as clients "
 				   "do in the Host that links are signed for",
-				   config_key_name(place, key), quoted,
-				   parts.https ? 443 : 80);
-	if (https_only && !parts.https && !parts.loopback)
+				   row->name, quoted, url->https ? 443 : 80);
+	if (row->https_only && !url->https && !url->loopback)
 		return CONFIG_FAIL(place, value,
 				   "'%s' is '%s', and plain http is for this "
 				   "machine alone; write https://",
-				   config_key_name(place, key), quoted);
-	length = (size_t)(parts.path.data + parts.path.length - value->text);
-	error = config_replace(place, url, strndup(value->text, length));
-	if (!error && host)
-		error = config_replace(place, host,
-				       strndup(parts.host.data,
-					       parts.host.length));
-	return error;
+				   row->name, quoted);
+	return ERROR_NONE;
 }
+
+static enum error read_url(const struct config_place *place,
+			   const struct config_row *row, void *target)
+{
+	const struct config_value *value;
+	enum error error = config_place_text(place, row, &value);
+	struct url url = { 0 };
+	size_t length;
+
+	if (error || !value)
+		return error;
+	error = url_check(place, row, value, &url);
+	if (error)
+		return error;
+	length = (size_t)(url.path.data + url.path.length - value->text);
+	return config_text_replace(place, config_member(row, target),
+				   strndup(value->text, length));
+}
+
+const struct config_kind config_url = {
+	.start = config_text_start,
+	.read = read_url,
+	.release = config_text_release,
+};

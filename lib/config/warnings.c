@@ -1,58 +1,48 @@
-/* What is allowed but probably not meant. */
+#include "warnings.h"
+
 #include <stdio.h>
 
-#include "config.h"
 #include "lib/base/hex.h"
 #include "lib/base/unicode.h"
 #include "lib/sign/key.h"
 
 #define WARNING_MAX 1024
 
-struct checking {
+struct warner {
 	const struct config *config;
 	void (*say)(void *context, const char *text);
 	void *context;
 	size_t count;
 };
 
-static void warn(struct checking *checking, int line, const char *format, ...)
+static void warn(struct warner *warner, int line, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
-static void warn(struct checking *checking, int line, const char *format, ...)
+static void warn(struct warner *warner, int line, const char *format, ...)
 {
 	char text[WARNING_MAX];
 	va_list arguments;
 	size_t length;
 
-	snprintf(text, sizeof(text), "%s:%d: ", checking->config->path, line);
+	snprintf(text, sizeof(text), "%s:%d: ", warner->config->path, line);
 	length = strlen(text);
 	va_start(arguments, format);
 	vsnprintf(text + length, sizeof(text) - length, format, arguments);
 	va_end(arguments);
-	checking->say(checking->context, text);
-	checking->count++;
-}
-
-static bool words_hold(const struct words *words, struct slice word)
-{
-	for (size_t i = 0; i < words->count; i++) {
-		if (slice_equal(words->list[i], word))
-			return true;
-	}
-	return false;
+	warner->say(warner->context, text);
+	warner->count++;
 }
 
 /* ---- accounts and parents ------------------------------------------------ */
 
-static void check_account(struct checking *checking,
-			  const struct account *account)
+static void check_account(struct warner *warner, const struct account *account)
 {
-	const struct parent *parent = checking->config->parents;
+	const struct parent *parent = warner->config->parents;
 
 	while (parent && parent->account != account)
 		parent = parent->next;
 	if (!parent)
-		warn(checking, account->line,
+		warn(warner, account->line,
 		     "[account %s] has no parent; add one or remove the "
 		     "account",
 		     account->name);
@@ -66,7 +56,7 @@ static bool ends_with(struct slice text, struct slice end)
 }
 
 /* An API token's value in place of the secret is a common mistake. */
-static void check_parent(struct checking *checking, const struct parent *parent)
+static void check_parent(struct warner *warner, const struct parent *parent)
 {
 	static const struct slice r2 = SLICE(".r2.cloudflarestorage.com");
 	const struct secret *secret = &parent->key.secret;
@@ -75,7 +65,7 @@ static void check_parent(struct checking *checking, const struct parent *parent)
 	    !ends_with(slice_text(parent->account->host), r2) ||
 	    (secret->length == 64 && hex_is_lower(secret->text, 64)))
 		return;
-	warn(checking, parent->line,
+	warn(warner, parent->line,
 	     "the secret of [parent %s] isn't 64 hexadecimal digits in lower "
 	     "case, as R2's are; of an API token take the SHA-256 of its value",
 	     parent->key.name);
@@ -83,8 +73,7 @@ static void check_parent(struct checking *checking, const struct parent *parent)
 
 /* ---- callers ------------------------------------------------------------- */
 
-static void check_nothing(struct checking *checking,
-			  const struct caller *caller)
+static void check_nothing(struct warner *warner, const struct caller *caller)
 {
 	bool permitted = false;
 	const char *missing = NULL;
@@ -100,13 +89,12 @@ static void check_nothing(struct checking *checking,
 	else if (caller->prefixes.count == 0 && !caller->whole_bucket)
 		missing = "prefixes";
 	if (missing)
-		warn(checking, caller->line,
+		warn(warner, caller->line,
 		     "[caller %s] can get nothing, as it has no '%s'; add them",
 		     caller->name, missing);
 }
 
-static void check_buckets(struct checking *checking,
-			  const struct caller *caller)
+static void check_buckets(struct warner *warner, const struct caller *caller)
 {
 	for (size_t i = 0; i < caller->buckets.count; i++) {
 		struct slice bucket = caller->buckets.list[i];
@@ -114,17 +102,17 @@ static void check_buckets(struct checking *checking,
 
 		for (size_t j = 0; j < caller->parent_count; j++)
 			reached = reached ||
-				  words_hold(&caller->parents[j]->buckets,
+				  words_have(&caller->parents[j]->buckets,
 					     bucket);
 		if (!reached)
-			warn(checking, caller->line,
+			warn(warner, caller->line,
 			     "none of the parents of [caller %s] has bucket "
 			     "'%.*s'; add it there",
 			     caller->name, (int)bucket.length, bucket.data);
 	}
 }
 
-static void check_permissions(struct checking *checking,
+static void check_permissions(struct warner *warner,
 			      const struct caller *caller)
 {
 	for (size_t i = 1; i < PERMISSION_COUNT; i++) {
@@ -139,14 +127,14 @@ static void check_permissions(struct checking *checking,
 					permission_abilities(
 						caller->parents[j]->permission));
 		if (caller->permissions[i] && !reached)
-			warn(checking, caller->line,
+			warn(warner, caller->line,
 			     "%s of [caller %s] is more than any of its "
 			     "parents may; it gets what both may",
 			     permission_names[i], caller->name);
 	}
 }
 
-static void check_prefix(struct checking *checking, const struct caller *caller,
+static void check_prefix(struct warner *warner, const struct caller *caller,
 			 struct slice prefix)
 {
 	char quoted[KEY_QUOTE_MAX];
@@ -156,12 +144,12 @@ static void check_prefix(struct checking *checking, const struct caller *caller,
 	if (slice_is(prefix, "*"))
 		return;
 	if (memchr(prefix.data, '*', prefix.length))
-		warn(checking, caller->line,
+		warn(warner, caller->line,
 		     "prefix '%s' of [caller %s] means a '*' in the key, it "
 		     "isn't a pattern; remove it",
 		     quoted, caller->name);
 	else if (prefix.data[prefix.length - 1] != '/')
-		warn(checking, caller->line,
+		warn(warner, caller->line,
 		     "prefix '%s' of [caller %s] has no '/' at its end, so "
 		     "that it also reaches '%s2/'; add one",
 		     quoted, caller->name, quoted);
@@ -170,48 +158,48 @@ static void check_prefix(struct checking *checking, const struct caller *caller,
 		    slice_of(brace,
 			     prefix.length - (size_t)(brace - prefix.data)),
 		    slice_text(CONFIG_USER)))
-		warn(checking, caller->line,
+		warn(warner, caller->line,
 		     "prefix '%s' of [caller %s] holds a '{' that begins no " CONFIG_USER
 		     "; it stands for itself",
 		     quoted, caller->name);
 	if (!unicode_is_nfc(prefix))
-		warn(checking, caller->line,
+		warn(warner, caller->line,
 		     "prefix '%s' of [caller %s] isn't in Unicode's form NFC, "
 		     "in which R2 stores keys; write it so",
 		     quoted, caller->name);
 	if (key_has_dot_segment(prefix))
-		warn(checking, caller->line,
+		warn(warner, caller->line,
 		     "prefix '%s' of [caller %s] has a '.' or '..' segment, "
 		     "and such keys are refused; remove it",
 		     quoted, caller->name);
 }
 
-static void check_caller(struct checking *checking, const struct caller *caller)
+static void check_caller(struct warner *warner, const struct caller *caller)
 {
-	check_nothing(checking, caller);
-	check_buckets(checking, caller);
-	check_permissions(checking, caller);
+	check_nothing(warner, caller);
+	check_buckets(warner, caller);
+	check_permissions(warner, caller);
 	for (size_t i = 0; i < caller->prefixes.count; i++)
-		check_prefix(checking, caller, caller->prefixes.list[i]);
+		check_prefix(warner, caller, caller->prefixes.list[i]);
 	if (caller->whole_bucket && caller->prefixes.count > 0 &&
-	    !words_hold(&caller->prefixes, slice_text("*")))
-		warn(checking, caller->line,
+	    !words_have(&caller->prefixes, slice_text("*")))
+		warn(warner, caller->line,
 		     "[caller %s] has whole-bucket = yes, which means any key; "
 		     "its prefixes bound nothing",
 		     caller->name);
-	if (caller->max_entries > checking->config->max_entries)
-		warn(checking, caller->line,
+	if (caller->max_entries > warner->config->max_entries)
+		warn(warner, caller->line,
 		     "max-entries of [caller %s] is over that of [mintage], "
 		     "%llu, which holds",
 		     caller->name,
-		     (unsigned long long)checking->config->max_entries);
+		     (unsigned long long)warner->config->max_entries);
 }
 
 size_t config_warnings(const struct config *config,
 		       void (*say)(void *context, const char *text),
 		       void *context)
 {
-	struct checking checking = {
+	struct warner warner = {
 		.config = config,
 		.say = say,
 		.context = context,
@@ -219,12 +207,12 @@ size_t config_warnings(const struct config *config,
 
 	for (const struct account *account = config->accounts; account;
 	     account = account->next)
-		check_account(&checking, account);
+		check_account(&warner, account);
 	for (const struct parent *parent = config->parents; parent;
 	     parent = parent->next)
-		check_parent(&checking, parent);
+		check_parent(&warner, parent);
 	for (const struct caller *caller = config->callers; caller;
 	     caller = caller->next)
-		check_caller(&checking, caller);
-	return checking.count;
+		check_caller(&warner, caller);
+	return warner.count;
 }

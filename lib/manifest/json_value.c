@@ -1,5 +1,6 @@
 #include "json_value.h"
 
+#include "lib/base/json_text.h"
 #include "member.h"
 
 const char *json_value_type(enum json_token token)
@@ -36,7 +37,7 @@ enum error json_value_text(const struct json *json, enum json_token token,
 		return problem_set(problem, ERROR_BAD_VALUE, pointer,
 				   "must be a string, not %s",
 				   json_value_type(token));
-	if (json_unescape(json, scratch, size, text) == ERROR_NONE)
+	if (json_text_unescape(json, scratch, size, text) == ERROR_NONE)
 		return ERROR_NONE;
 	return json_text_problem(json, ERROR_BAD_VALUE, pointer, problem);
 }
@@ -103,7 +104,7 @@ struct slice json_value_name(const struct json *json,
 {
 	struct slice name;
 
-	if (json_unescape(json, scratch, JSON_VALUE_NAME_MAX, &name) !=
+	if (json_text_unescape(json, scratch, JSON_VALUE_NAME_MAX, &name) !=
 	    ERROR_NONE)
 		return json->text;
 	return name;

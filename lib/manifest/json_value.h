@@ -16,8 +16,8 @@
 /* The type of the value that `token` begins, for messages: "a string", "null". */
 const char *json_value_type(enum json_token token);
 
-/* The text of a string, as json_unescape gives it. ERROR_MALFORMED for a lone
- * surrogate. */
+/* The text of a string, as json_text_unescape gives it. ERROR_MALFORMED for a
+ * lone surrogate. */
 enum error json_value_text(const struct json *json, enum json_token token,
 			   const char *pointer, char *scratch, size_t size,
 			   struct slice *text,

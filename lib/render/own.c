@@ -1,257 +1,151 @@
 #include "own.h"
 
-#include <stdio.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
 
-#include "unfit.h"
+#include "own_head.h"
+#include "template_file.h"
+#include "values.h"
 
-/* Escapers for others' templates: none that lets a value out of its place. */
-static const struct own_escaper own_escapers[] = {
-	{ "json", escape_json, NULL },    { "html", escape_html, NULL },
-	{ "xml", escape_xml, unfit_xml }, { "csv", escape_csv, NULL },
-	{ "shell", escape_shell, NULL },  { "curl", escape_curl, NULL },
-	{ "url", escape_url, NULL },      { "line", escape_line, unfit_line },
-};
-#define OWN_ESCAPERS "json, html, xml, csv, shell, curl, url and line"
+#define NAME_MAX_LENGTH 32
 
-/* What a client makes of a type decides what is safe in it. */
-static const struct {
-	const char *ending; /* of the type without parameters */
-	const char *escaper;
-	const char *other;
-} bound_types[] = {
-	{ "html", "html", "xml" },        { "xml", "xml", "xml" },
-	{ "json", "json", "json" },       { "javascript", "json", "json" },
-	{ "ecmascript", "json", "json" }, { "csv", "csv", "csv" },
-};
-
-static enum error head_fail(const struct own_head *head, const char *format,
-			    ...) PRINTF_LIKE(2, 3) MUST_CHECK;
-
-static enum error head_fail(const struct own_head *head, const char *format,
-			    ...)
+static bool is_name(struct slice name)
 {
-	char text[PROBLEM_MESSAGE_MAX];
-	va_list arguments;
+	if (name.length == 0 || name.length > NAME_MAX_LENGTH ||
+	    name.data[0] == '-')
+		return false;
+	for (size_t i = 0; i < name.length; i++) {
+		char c = name.data[i];
 
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	return problem_set(head->problem, ERROR_TEMPLATE, NULL, "%s:%zu: %s",
-			   head->path, head->line, text);
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* The next word; false behind the last. */
-static bool next_word(struct slice *rest, struct slice *word)
-{
-	size_t from = 0, to;
-
-	while (from < rest->length && is_space(rest->data[from]))
-		from++;
-	to = from;
-	while (to < rest->length && !is_space(rest->data[to]))
-		to++;
-	*word = slice_of(rest->data + from, to - from);
-	*rest = slice_of(rest->data + to, rest->length - to);
-	return word->length > 0;
-}
-
-/* The comments at the top, one after the other, until one is a format's. */
-static bool head_find(struct own_head *head, struct slice text)
-{
-	static const struct slice mark = SLICE("\xef\xbb\xbf");
-	static const struct slice open = SLICE("{{!");
-	size_t at = slice_starts(text, mark) ? mark.length : 0;
-
-	for (;;) {
-		struct slice rest, word;
-		const char *close;
-
-		for (; at < text.length && is_space(text.data[at]); at++)
-			head->line += text.data[at] == '\n';
-		rest = slice_of(text.data + at, text.length - at);
-		close = slice_starts(rest, open) ?
-				memmem(rest.data, rest.length, "}}", 2) :
-				NULL;
-		if (!close)
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		      c == '-'))
 			return false;
-		head->words =
-			slice_of(rest.data + open.length,
-				 (size_t)(close - rest.data) - open.length);
-		if (next_word(&head->words, &word) && slice_is(word, "format:"))
+	}
+	return true;
+}
+
+/* "NAME.tmpl" -> "NAME" */
+static struct slice name_of(const char *file)
+{
+	return slice_of(file, strlen(file) - strlen(TEMPLATE_FILE_ENDING));
+}
+
+/* Is it NAME.tmpl? Files that begin with a dot are those that editors and
+ * tools hide. */
+static int is_template(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+	size_t ending = strlen(TEMPLATE_FILE_ENDING);
+
+	return entry->d_name[0] != '.' && length >= ending &&
+	       strcmp(entry->d_name + length - ending, TEMPLATE_FILE_ENDING) ==
+		       0;
+}
+
+/* By bytes, so that the order is the same in every locale. */
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Append the format, without its template. */
+static enum error append(struct own *own, struct slice name,
+			 const struct own_head *head)
+{
+	/* One block holds name and type, each with its terminating NUL. */
+	char *text = calloc(1, name.length + head->type.length + 2);
+	char *type;
+
+	if (!text)
+		return problem_set(head->problem, ERROR_INTERNAL, NULL,
+				   "out of memory");
+	type = text + name.length + 1;
+	memcpy(text, name.data, name.length);
+	memcpy(type, head->type.data, head->type.length);
+	own->texts[own->count] = text;
+	own->formats[own->count] = (struct format){
+		.name = text,
+		.content_type = type,
+		.escape = head->escaper->escape,
+		.uses = head->uses | FORMAT_OWN,
+		.unfit = head->escaper->unfit,
+	};
+	own->count++;
+	return ERROR_NONE;
+}
+
+static enum error compile(struct own *own, const char *path, struct slice name,
+			  struct slice text, struct problem *problem)
+{
+	struct own_head head;
+	size_t at = own->count;
+	enum error error;
+
+	if (!is_name(name))
+		return problem_set(problem, ERROR_TEMPLATE, NULL,
+				   "%s: a format's name is 1 to %d of a-z, "
+				   "0-9 and '-'",
+				   path, NAME_MAX_LENGTH);
+	if (at == OWN_FORMATS_MAX)
+		return problem_set(problem, ERROR_TEMPLATE, NULL,
+				   "%s: more than %d formats that are not ours",
+				   path, OWN_FORMATS_MAX);
+	error = own_head_read(&head, path, text, problem);
+	if (!error)
+		error = append(own, name, &head);
+	if (error)
+		return error;
+	return template_compile(&own->templates[at], path, text, &values_schema,
+				own->formats[at].escape, problem);
+}
+
+static enum error load(struct own *own, const char *folder, const char *file,
+		       struct problem *problem)
+{
+	char path[PATH_MAX];
+	struct buffer text = { 0 };
+	bool found = false;
+	enum error error;
+
+	error = template_file_path(path, folder, file, "", problem);
+	if (!error)
+		error = template_file_read(&text, path, &found, problem);
+	if (!error && found)
+		error = compile(own, path, name_of(file), buffer_slice(&text),
+				problem);
+	buffer_free(&text);
+	return error;
+}
+
+static bool is_taken(struct slice name, const char *const *taken, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (slice_is(name, taken[i]))
 			return true;
-		for (; text.data + at < close; at++)
-			head->line += text.data[at] == '\n';
-		at += 2;
 	}
+	return false;
 }
 
-static bool is_token_char(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') ||
-	       (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
-}
-
-/* One or more token characters (RFC 9110, 5.6.2) from *at on. */
-static bool skip_token(struct slice type, size_t *at)
-{
-	size_t from = *at;
-
-	while (*at < type.length && is_token_char(type.data[*at]))
-		(*at)++;
-	return *at > from;
-}
-
-static bool skip_char(struct slice type, size_t *at, char c)
-{
-	if (*at == type.length || type.data[*at] != c)
-		return false;
-	(*at)++;
-	return true;
-}
-
-/* RFC 9110, 8.3.1, without blanks and quotes: it goes into a header. */
-static bool is_media_type(struct slice type)
-{
-	size_t at = 0;
-
-	if (type.length > OWN_TYPE_MAX || !skip_token(type, &at) ||
-	    !skip_char(type, &at, '/') || !skip_token(type, &at))
-		return false;
-	while (at < type.length) {
-		if (!skip_char(type, &at, ';') || !skip_token(type, &at) ||
-		    !skip_char(type, &at, '=') || !skip_token(type, &at))
-			return false;
-	}
-	return true;
-}
-
-static enum error head_type(struct own_head *head, struct slice value)
-{
-	if (head->type.length > 0)
-		return head_fail(head, "'type' is given twice");
-	if (!is_media_type(value))
-		return head_fail(head,
-				 "type=... takes a media type of at most %d "
-				 "characters without blanks, such as "
-				 "text/plain;charset=utf-8",
-				 OWN_TYPE_MAX);
-	head->type = value;
-	return ERROR_NONE;
-}
-
-static enum error head_escape(struct own_head *head, struct slice value)
-{
-	if (head->escaper)
-		return head_fail(head, "'escape' is given twice");
-	for (size_t i = 0; i < sizeof(own_escapers) / sizeof(own_escapers[0]);
-	     i++) {
-		if (slice_is(value, own_escapers[i].name))
-			head->escaper = &own_escapers[i];
-	}
-	if (!head->escaper)
-		return head_fail(head, "escape=... takes one of " OWN_ESCAPERS);
-	return ERROR_NONE;
-}
-
-static enum error head_for(struct own_head *head, struct slice value)
-{
-	struct slice word;
-
-	while (slice_split(&value, ',', &word)) {
-		unsigned use = slice_is(word, "credentials") ?
-				       FORMAT_CREDENTIALS :
-			       slice_is(word, "links") ? FORMAT_LINKS :
-							 0;
-
-		if (!use || (head->uses & use))
-			return head_fail(head, "for=... takes credentials, "
-					       "links, or both with a comma "
-					       "between them");
-		head->uses |= use;
-	}
-	return ERROR_NONE;
-}
-
-static enum error head_word(struct own_head *head, struct slice word)
-{
-	struct slice value = word, name;
-
-	if (!slice_split(&value, '=', &name))
-		return ERROR_NONE;
-	if (value.data && slice_is(name, "type"))
-		return head_type(head, value);
-	if (value.data && slice_is(name, "escape"))
-		return head_escape(head, value);
-	if (value.data && slice_is(name, "for"))
-		return head_for(head, value);
-	if (slice_is(word, "one")) {
-		head->uses |= FORMAT_ONE;
-		return ERROR_NONE;
-	}
-	if (slice_is(word, "accept")) {
-		head->uses |= FORMAT_ACCEPTABLE;
-		return ERROR_NONE;
-	}
-	return head_fail(head,
-			 "a format's head has type=..., escape=..., for=..., "
-			 "one and accept, but no '%.*s'",
-			 word.length < 40 ? (int)word.length : 40, word.data);
-}
-
-/* Does what stands before the type's parameters end so? */
-static bool type_ends(struct slice type, const char *ending)
-{
-	struct slice rest = type, wanted = slice_text(ending), base;
-
-	return slice_split(&rest, ';', &base) && base.length > wanted.length &&
-	       slice_equal_nocase(
-		       slice_of(base.data + base.length - wanted.length,
-				wanted.length),
-		       wanted);
-}
-
-static enum error head_check(struct own_head *head)
-{
-	if (!head->type.length || !head->escaper ||
-	    !(head->uses & (FORMAT_CREDENTIALS | FORMAT_LINKS)))
-		return head_fail(head, "a format's head has at least "
-				       "type=..., escape=... and for=...");
-	head->is_html = type_ends(head->type, "html");
-	for (size_t i = 0; i < sizeof(bound_types) / sizeof(bound_types[0]);
-	     i++) {
-		if (!type_ends(head->type, bound_types[i].ending) ||
-		    strcmp(head->escaper->name, bound_types[i].escaper) == 0 ||
-		    strcmp(head->escaper->name, bound_types[i].other) == 0)
-			continue;
-		return head_fail(head, "this type needs escape=%s",
-				 bound_types[i].escaper);
-	}
-	return ERROR_NONE;
-}
-
-enum error own_head_read(struct own_head *head, const char *path,
-			 struct slice text, struct problem *problem)
+enum error own_load(struct own *own, const char *folder,
+		    const char *const *taken, size_t taken_count,
+		    struct problem *problem)
 {
 	enum error error = ERROR_NONE;
-	struct slice word;
+	struct dirent **list;
+	int count = scandir(folder, &list, is_template, compare_names);
 
-	*head = (struct own_head){ .path = path,
-				   .line = 1,
-				   .problem = problem };
-	if (!head_find(head, text)) {
-		head->line = 1;
-		return head_fail(head, "not one of ours, so it has to begin "
-				       "with what it is, such as {{! format: "
-				       "type=text/plain escape=line "
-				       "for=links }}");
+	if (count < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return ERROR_NONE;
+	if (count < 0)
+		return template_file_problem(problem, folder);
+	for (int i = 0; i < count; i++) {
+		const char *file = list[i]->d_name;
+
+		if (!error && !is_taken(name_of(file), taken, taken_count))
+			error = load(own, folder, file, problem);
+		free(list[i]);
 	}
-	while (!error && next_word(&head->words, &word))
-		error = head_word(head, word);
-	return error ? error : head_check(head);
+	free(list);
+	return error;
 }

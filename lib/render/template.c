@@ -1,4 +1,3 @@
-/* Running a compiled template: the part that every credential goes through. */
 #include "template.h"
 
 #include <stdlib.h>
@@ -6,15 +5,16 @@
 #include "template_ops.h"
 
 /*
- * A value is escaped in pieces, each into a reservation that fits its longest
- * outcome. Small pieces leave little of the window unused when it is flushed.
+ * A value is escaped in pieces, each into a reservation that fits the longest
+ * outcome of that piece. Small pieces leave little of the window unused when it
+ * is flushed.
  */
 #define PIECE 256
 
 _Static_assert(PIECE <= SINK_MIN / ESCAPE_GROWTH,
 	       "an escaped piece fits a reservation");
 
-/* sink_write for the common case, without the call. */
+/* As sink_write does, but without a call where the window has space. */
 static inline void put(struct sink *sink, const char *data, size_t length)
 {
 	if (length == 0)
@@ -32,9 +32,9 @@ static void put_escaped(struct sink *sink, escape_fn *escape,
 {
 	while (value.length > 0) {
 		size_t piece = value.length < PIECE ? value.length : PIECE;
-		char *room = sink_reserve(sink, piece * ESCAPE_GROWTH);
+		char *space = sink_reserve(sink, piece * ESCAPE_GROWTH);
 
-		sink->used += escape(room, value.data, piece);
+		sink->used += escape(space, value.data, piece);
 		value.data += piece;
 		value.length -= piece;
 	}

@@ -1,19 +1,19 @@
 /*
- * template_ops - a compiled template: what template_compile.c writes and
- * template.c runs. For these two only.
+ * template_ops - a compiled template: template_compile.c writes it and
+ * template.c runs it. No other file includes this.
  */
 #ifndef MINTAGE_LIB_RENDER_TEMPLATE_OPS_H
 #define MINTAGE_LIB_RENDER_TEMPLATE_OPS_H
 
-#include "template.h"
+#include "lib/base/escape.h"
 
 enum op_kind {
 	OP_TEXT,   /* write `length` bytes of text from `at` */
 	OP_VALUE,  /* write value `number`, escaped */
 	OP_RAW,    /* write value `number` as it is */
 	OP_IF,     /* go to `at` when value `number` is empty */
-	OP_UNLESS, /* go to `at` when it is not */
-	OP_ROW,    /* next row of list `number`, or go to `at` */
+	OP_UNLESS, /* go to `at` when value `number` is not empty */
+	OP_ROW,    /* move list `number` to its next row, or go to `at` */
 	OP_AGAIN,  /* go to `at`, the list's OP_ROW */
 	OP_END,
 };
@@ -29,7 +29,7 @@ struct op {
 /* clang-format off */
 struct template {
 	escape_fn *escape;
-	char *text;		/* all that is written as it stands */
+	char *text;		/* all text outside tags, in one piece */
 	struct op ops[];	/* the last is OP_END */
 };
 

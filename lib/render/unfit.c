@@ -12,7 +12,8 @@ const char *unfit_line(struct slice name)
 	return NULL;
 }
 
-/* Where there is no such file, or another than the one named. */
+/* A program that saves such a name would find no file to write, or write
+ * another one than the one named. */
 const char *unfit_file(struct slice name)
 {
 	struct slice segment;
@@ -45,7 +46,7 @@ const char *unfit_aria2(struct slice name)
 	return unfit_file(name);
 }
 
-/* XML 1.0, 2.2: not U+FFFE and U+FFFF. */
+/* XML 1.0, 2.2 doesn't allow U+FFFE and U+FFFF. */
 static bool has_noncharacter(struct slice name)
 {
 	return name.length > 0 &&
@@ -67,7 +68,8 @@ const char *unfit_xml(struct slice name)
 	return has_noncharacter(name) ? why : NULL;
 }
 
-/* Its names are those of files, which readers don't take with controls. */
+/* Programs that read metalinks refuse a file's name that holds control
+ * characters. */
 const char *unfit_metalink(struct slice name)
 {
 	const char *why = unfit_xml(name);

@@ -1,28 +1,31 @@
 /*
- * render_fit - what a format can't carry.
+ * unfit - which names a format can't carry.
  *
- * Each looks at a key, prefix or download name as format.unfit of render.h
- * does: NULL, or what is wrong with it. For render.c and render_own.c only.
+ * Each function looks at a key, prefix or download name. It returns NULL where
+ * the format can carry it, else a constant text that says what is wrong with
+ * the name.
  */
 #ifndef MINTAGE_LIB_RENDER_UNFIT_H
 #define MINTAGE_LIB_RENDER_UNFIT_H
 
-#include "lib/base/buffer.h"
+#include "lib/base/slice.h"
 
-/* It ends with its line: no ASCII controls. */
+/* For a value that ends with its line: no ASCII control characters. */
 const char *unfit_line(struct slice name);
 
-/* Text in XML 1.0. */
+/* For text in XML 1.0: no character that XML doesn't allow. */
 const char *unfit_xml(struct slice name);
 
-/* A file below a folder: no part between slashes is empty, "." or "..". */
+/* For the path of a file below a folder: no part between slashes is empty, "."
+ * or "..". */
 const char *unfit_file(struct slice name);
 
-/* A file's name in aria2's list: of one line, without blanks at its ends, and
- * without ${HOME}, which aria2 expands. */
+/* For the path of a file in aria2's list: it has to fit on a line, must not
+ * begin or end with a blank, and must not hold ${HOME}, which aria2 expands. */
 const char *unfit_aria2(struct slice name);
 
-/* A file's name in a metalink (RFC 5854, 4.1.2.1), without controls. */
+/* For the path of a file in a metalink (RFC 5854, 4.1.2.1): also no ASCII
+ * control characters. */
 const char *unfit_metalink(struct slice name);
 
 #endif

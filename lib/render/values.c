@@ -1,11 +1,10 @@
-/* What templates can name: the values of render.h, and their kinds. */
-#include "render.h"
+#include "values.h"
 
 #define TEXT TEMPLATE_TEXT
 #define PLAIN TEMPLATE_PLAIN
 #define LIST TEMPLATE_LIST
 
-static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
+static const struct template_name names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_FIRST] = { "first", PLAIN },
 	[VALUE_ENTRIES] = { "entries", TEMPLATE_ONCE },
 	[VALUE_KEY] = { "key", TEXT },
@@ -31,8 +30,6 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_ERROR_MESSAGE] = { "errorMessage", TEXT },
 	[VALUE_MESSAGES] = { "messages", LIST },
 	[VALUE_MESSAGE] = { "message", TEXT },
-	[VALUE_ERRORS] = { "errors", LIST },
-	[VALUE_ERROR_POINTER] = { "errorPointer", TEXT },
 	[VALUE_SINGLE] = { "single", PLAIN },
 	[VALUE_LINKS] = { "links", PLAIN },
 	[VALUE_COUNT] = { "count", PLAIN },
@@ -42,57 +39,12 @@ static const struct template_name value_names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_ENDPOINT] = { "endpoint", TEXT },
 	[VALUE_BUCKET] = { "bucket", TEXT },
 	[VALUE_PERMISSION] = { "permission", TEXT },
-	[VALUE_BASE] = { "base", TEXT },
-	[VALUE_VERSION] = { "version", TEXT },
-	[VALUE_FORMATS] = { "formats", LIST },
-	[VALUE_FORMAT_NAME] = { "formatName", TEXT },
-	[VALUE_FORMAT_TYPE] = { "formatType", TEXT },
-	[VALUE_FOR_CREDENTIALS] = { "forCredentials", PLAIN },
-	[VALUE_FOR_LINKS] = { "forLinks", PLAIN },
-	[VALUE_SELECTED] = { "selected", PLAIN },
-	[VALUE_AUTHENTICATION] = { "authentication", LIST },
-	[VALUE_HAS_AUTHORIZATION] = { "hasAuthorization", PLAIN },
-	[VALUE_HAS_REMOTE_USER] = { "hasRemoteUser", PLAIN },
-	[VALUE_HAS_HTTPS] = { "hasHttps", PLAIN },
-	[VALUE_MAX_BODY] = { "maxBody", PLAIN },
-	[VALUE_STRANGER] = { "stranger", PLAIN },
-	[VALUE_CALLER] = { "caller", TEXT },
-	[VALUE_USER] = { "user", TEXT },
-	[VALUE_ACCOUNTS] = { "accounts", LIST },
-	[VALUE_ACCOUNT_NAME] = { "accountName", TEXT },
-	[VALUE_PARENTS] = { "parents", LIST },
-	[VALUE_PARENT_NAME] = { "parentName", TEXT },
-	[VALUE_SEVERAL_PARENTS] = { "severalParents", PLAIN },
-	[VALUE_BUCKETS] = { "buckets", LIST },
-	[VALUE_PERMISSIONS] = { "permissions", LIST },
-	[VALUE_PREFIXES] = { "prefixes", LIST },
-	[VALUE_WHOLE_BUCKET] = { "wholeBucket", PLAIN },
-	[VALUE_MAX_TTL] = { "maxTtl", PLAIN },
-	[VALUE_MAX_ENTRIES] = { "maxEntries", PLAIN },
-	[VALUE_STATUS] = { "status", TEXT },
-	[VALUE_PROBLEM_COUNT] = { "problemCount", PLAIN },
-	[VALUE_FIELD_BUCKET] = { "fieldBucket", TEXT },
-	[VALUE_FIELD_PERMISSION] = { "fieldPermission", PLAIN },
-	[VALUE_FIELD_ACTIONS] = { "fieldActions", TEXT },
-	[VALUE_FIELD_TTL] = { "fieldTtl", TEXT },
-	[VALUE_FIELD_PREFIXES] = { "fieldPrefixes", TEXT },
-	[VALUE_FIELD_OBJECTS] = { "fieldObjects", TEXT },
-	[VALUE_FIELD_MANIFEST] = { "fieldManifest", TEXT },
-	[VALUE_FIELD_REPORT] = { "fieldReport", PLAIN },
-	[VALUE_WRONG_BUCKET] = { "wrongBucket", TEXT },
-	[VALUE_WRONG_PARENT] = { "wrongParent", TEXT },
-	[VALUE_WRONG_PERMISSION] = { "wrongPermission", TEXT },
-	[VALUE_WRONG_ACTIONS] = { "wrongActions", TEXT },
-	[VALUE_WRONG_TTL] = { "wrongTtl", TEXT },
-	[VALUE_WRONG_ON_ERROR] = { "wrongOnError", TEXT },
-	[VALUE_WRONG_FORMAT] = { "wrongFormat", TEXT },
-	[VALUE_WRONG_PREFIXES] = { "wrongPrefixes", TEXT },
-	[VALUE_WRONG_OBJECTS] = { "wrongObjects", TEXT },
-	[VALUE_WRONG_MANIFEST] = { "wrongManifest", TEXT },
 };
 
 _Static_assert(VALUE_NUMBER_OF_NAMES <= TEMPLATE_NAMES_MAX,
-	       "templates can number every name");
+	       "a template can number every name");
 
-const struct template_schema value_schema = { value_names,
-					      VALUE_NUMBER_OF_NAMES };
+const struct template_schema values_schema = {
+	.names = names,
+	.count = VALUE_NUMBER_OF_NAMES,
+};

@@ -9,7 +9,8 @@
 #include "lib/base/problem.h"
 #include "lib/base/slice.h"
 
-/* Bit numbers in a set: the order in which Cloudflare lists the actions. */
+/* Each is the number of its bit in a set. The order is that of Cloudflare's
+ * list. */
 enum action {
 	ACTION_HEAD_OBJECT,
 	ACTION_GET_OBJECT,
@@ -35,25 +36,26 @@ enum action {
 
 #define ACTION_COUNT 16
 
-/* "HeadObject" ..., by bit number in an abilities set. */
+/* The names, "HeadObject" and so on, by enum action. */
 extern const char *const action_names[ACTION_COUNT];
 
 /*
- * A set of things one can do: one bit for each action, and two above them for
- * the bucket administration that only the admin permissions reach.
+ * A set of actions: one bit for each, and above them two bits for administering
+ * buckets, which only the admin permissions allow.
  */
 typedef uint32_t abilities;
 
 #define ABILITY_ADMIN_READ (UINT32_C(1) << 16)
 #define ABILITY_ADMIN_WRITE (UINT32_C(1) << 17)
 
+/* True when `outer` has every ability of `inner`. */
 static inline bool abilities_within(abilities inner, abilities outer)
 {
 	return (inner & ~outer) == 0;
 }
 
-/* One action's name, its bit added to *set. A name already in *set is an
- * error too (ERROR_DUPLICATE_FIELD). */
+/* Add the action named `text` to *set. ERROR_BAD_VALUE at `pointer` for a name
+ * that is no action's, ERROR_DUPLICATE_FIELD for one that *set has already. */
 enum error action_parse(struct slice text, const char *pointer, abilities *set,
 			struct problem *problem) MUST_CHECK;
 

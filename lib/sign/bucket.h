@@ -9,7 +9,8 @@
 #include "lib/base/problem.h"
 #include "lib/base/slice.h"
 
-/* 3-63 of a-z 0-9 and -, first and last not -. ERROR_BUCKET_NAME. */
+/* A name has 3 to 63 of the characters a-z 0-9 and -, and neither begins nor
+ * ends with -. ERROR_BUCKET_NAME at `pointer` when `name` isn't so. */
 enum error bucket_check(struct slice name, const char *pointer,
 			struct problem *problem) MUST_CHECK;
 

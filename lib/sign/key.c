@@ -9,7 +9,7 @@ const char *key_quote(char dst[KEY_QUOTE_MAX], struct slice text)
 
 	if (length > most) {
 		length = most;
-		/* Back to where a character begins. */
+		/* Cut between two characters, not within one. */
 		while (length > most - 4 && (text.data[length] & 0xc0) == 0x80)
 			length--;
 	}

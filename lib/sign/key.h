@@ -9,13 +9,15 @@
 
 #define KEY_MAX 1024
 
-/* A key or prefix: 1-1024 bytes of UTF-8 without NUL. ERROR_OBJECT_NAME. */
+/* A key or prefix has 1 to KEY_MAX bytes of UTF-8 without NUL.
+ * ERROR_OBJECT_NAME at `pointer` when `key` isn't so. */
 enum error key_check(struct slice key, const char *pointer,
 		     struct problem *problem) MUST_CHECK;
 
 /*
- * `text` for a message: on one line, without control characters, as UTF-8
- * whatever it was, cut where long ("..."). Returns dst.
+ * Write any bytes so that a message can quote them: as UTF-8 on one line,
+ * without control characters, ending in "..." where a long text was cut. dst is
+ * terminated. Returns dst.
  */
 #define KEY_QUOTE_MAX 64
 const char *key_quote(char dst[KEY_QUOTE_MAX], struct slice text);

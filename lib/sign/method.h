@@ -1,12 +1,11 @@
 /*
- * method - what a presigned link is for.
+ * method - the HTTP methods that presigned links can have.
  */
 #ifndef MINTAGE_LIB_SIGN_METHOD_H
 #define MINTAGE_LIB_SIGN_METHOD_H
 
 #include "action.h"
 
-/* What a presigned link is for. */
 enum method {
 	METHOD_NONE,
 	METHOD_GET,
@@ -16,13 +15,14 @@ enum method {
 	METHOD_COUNT
 };
 
-/* "GET" ...; the first is "". */
+/* The names by enum method: "" for METHOD_NONE, then "GET" and so on. */
 extern const char *const method_names[METHOD_COUNT];
 
-/* The one action that a link of this method performs. */
+/* The one action that a link of this method performs; none for METHOD_NONE. */
 abilities method_abilities(enum method method);
 
-/* Upper case only, as the names are. On failure *problem says which there
+/* Find a method by its name in upper case. ERROR_BAD_VALUE at `pointer` when
+ * there is none; the message says which there
  * are. */
 enum error method_parse(struct slice text, const char *pointer,
 			enum method *method,

@@ -4,7 +4,7 @@
 #include "lib/base/hex.h"
 #include "lib/base/sink.h"
 
-/* base64url of {"alg":"HS256","typ":"JWT"}, and the dot behind it. */
+/* {"alg":"HS256","typ":"JWT"} in base64url, and the dot behind it. */
 static const struct slice jwt_header =
 	SLICE("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.");
 
@@ -22,7 +22,8 @@ static const struct slice path_closing[] = {
 	SLICE("}"),
 };
 
-/* Appends to a fixed array; `full` once something did not fit. */
+/* Appends to an array of fixed size. `full` is set when something did not
+ * fit. */
 struct writer {
 	char *data;
 	size_t length;
@@ -84,7 +85,8 @@ static void write_actions(struct writer *writer, abilities actions)
 	write_text(writer, "\"]");
 }
 
-/* Every value here passed a check that leaves nothing for JSON to escape. */
+/* No value here can hold a character that JSON escapes: each was checked when
+ * the configuration was loaded, or by bucket_check. */
 static void write_claims(struct writer *writer,
 			 const struct mint_claims *claims)
 {
@@ -107,8 +109,8 @@ static void write_claims(struct writer *writer,
 	write_number(writer, claims->issued + scope->ttl);
 }
 
-/* Hash and encode the constant beginning `payload`; what does not fill a group
- * of three is carried to the tail. */
+/* Hash and encode the constant beginning `payload`. Bytes that don't fill a
+ * group of three are carried to the head of the tail. */
 static void begin_hashes(struct mint *mint, struct slice payload,
 			 const struct secret *secret)
 {
@@ -121,7 +123,7 @@ static void begin_hashes(struct mint *mint, struct slice payload,
 	write_slice(&writer, token_mark);
 	write_slice(&writer, jwt_header);
 	writer.length +=
-		base64url_encode(jwt + writer.length, payload.data, whole);
+		base64_url_encode(jwt + writer.length, payload.data, whole);
 	mint->tail_carried = payload.length - whole;
 	memcpy(mint->tail, payload.data + whole, mint->tail_carried);
 
@@ -156,16 +158,16 @@ enum error mint_begin(struct mint *mint, enum mint_kind kind,
 }
 
 /*
- * Sign `tail` (with what it carries) and write the rest of the token at
- * `token`. `jwt` is work space that begins with what it carries. Returns the
- * number of characters written.
+ * Sign the tail, at whose head the carried bytes are, and write the rest of the
+ * token at `token`. `jwt` is scratch with carried bytes at its head too.
+ * Returns the number of characters written.
  */
 static size_t finish(struct mint *mint, const char *tail, size_t tail_length,
 		     char *jwt, char *token)
 {
 	uint8_t *digest = mint->digest;
 	char *rest = jwt + mint->jwt_carried;
-	size_t length = base64url_encode(rest, tail, tail_length);
+	size_t length = base64_url_encode(rest, tail, tail_length);
 
 	if (tail_length > mint->tail_most)
 		mint->tail_most = tail_length;
@@ -173,7 +175,7 @@ static size_t finish(struct mint *mint, const char *tail, size_t tail_length,
 	digest_hmac_add(&mint->hmac_copy, rest, length);
 	digest_hmac_end(&mint->hmac_copy, digest);
 	rest[length++] = '.';
-	length += base64url_encode(rest + length, digest, DIGEST_SIZE);
+	length += base64_url_encode(rest + length, digest, DIGEST_SIZE);
 
 	mint->hash_copy = mint->hash;
 	digest_sha256_add(&mint->hash_copy, rest, length);
@@ -196,10 +198,10 @@ void mint_one(struct mint *mint, struct slice path)
 				    mint->token + mint->token_constant);
 }
 
-/* Brackets around two lists, and what is carried. */
+/* Most bytes of a tail beside its lists: names, brackets and carried bytes. */
 #define PATHS_AROUND 64
 
-/* The three parts of `room`: tail, JWT, token. */
+/* The scratch of mint_paths has three parts: the tail, the JWT, the token. */
 static size_t paths_tail_max(size_t length)
 {
 	return length + PATHS_AROUND;
@@ -219,12 +221,12 @@ size_t mint_paths_size(size_t length)
 }
 
 struct slice mint_paths(struct mint *mint, struct slice prefixes,
-			struct slice objects, char *room)
+			struct slice objects, char *scratch)
 {
 	size_t length = prefixes.length + objects.length;
-	char *jwt = room + paths_tail_max(length);
+	char *jwt = scratch + paths_tail_max(length);
 	char *token = jwt + paths_jwt_max(length);
-	struct writer tail = { room, 0, paths_tail_max(length), false };
+	struct writer tail = { scratch, 0, paths_tail_max(length), false };
 	size_t token_length;
 
 	write_slice(&tail, slice_of(mint->tail, mint->tail_carried));
@@ -240,7 +242,7 @@ struct slice mint_paths(struct mint *mint, struct slice prefixes,
 	memcpy(jwt, mint->jwt, mint->jwt_carried);
 	memcpy(token, mint->token, mint->token_constant);
 	token_length =
-		mint->token_constant + finish(mint, room, tail.length, jwt,
+		mint->token_constant + finish(mint, scratch, tail.length, jwt,
 					      token + mint->token_constant);
 	return slice_of(token, token_length);
 }

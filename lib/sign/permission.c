@@ -21,7 +21,8 @@ const char *const permission_names[PERMISSION_COUNT] = {
 
 #define ALL_ACTIONS (ACTION_BIT(ACTION_COUNT) - 1)
 
-/* Uploading alone: not UploadPartCopy, which reads what it copies. */
+/* Actions that only write. UploadPartCopy is not one: it reads what it
+ * copies. */
 #define UPLOAD_ACTIONS                                \
 	(ACTION_BIT(ACTION_PUT_OBJECT) |              \
 	 ACTION_BIT(ACTION_CREATE_MULTIPART_UPLOAD) | \

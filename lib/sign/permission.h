@@ -13,19 +13,21 @@ enum permission {
 	PERMISSION_NONE,
 	PERMISSION_OBJECT_READ_ONLY,
 	PERMISSION_OBJECT_READ_WRITE,
-	PERMISSION_OBJECT_WRITE_ONLY, /* ours: sent as actions */
+	PERMISSION_OBJECT_WRITE_ONLY, /* not R2's: sent as its actions */
 	PERMISSION_ADMIN_READ_ONLY,
 	PERMISSION_ADMIN_READ_WRITE,
 	PERMISSION_COUNT
 };
 
-/* "object-read-only" ...; the first is "". */
+/* The names by enum permission: "" for PERMISSION_NONE, then
+ * "object-read-only" and so on. */
 extern const char *const permission_names[PERMISSION_COUNT];
 
-/* Everything that `permission` allows. */
+/* All actions that `permission` allows. */
 abilities permission_abilities(enum permission permission);
 
-/* Exact names only. On failure *problem has `pointer` and a "did you mean". */
+/* Find a permission by its exact name. ERROR_BAD_VALUE at `pointer` when there
+ * is none; the message says "did you mean" where a name is close. */
 enum error permission_parse(struct slice text, const char *pointer,
 			    enum permission *permission,
 			    struct problem *problem) MUST_CHECK;

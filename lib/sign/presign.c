@@ -10,7 +10,8 @@
 #define SERVICE "s3"
 #define DAY_SECONDS 86400
 
-/* "20260203T040506Z"; its first eight characters are the day. */
+/* Write a time as "20260203T040506Z". The first eight characters are the
+ * day. */
 #define STAMP_LENGTH 16
 
 static void stamp_write(char dst[STAMP_LENGTH + 1], int64_t unix_seconds)
@@ -18,7 +19,7 @@ static void stamp_write(char dst[STAMP_LENGTH + 1], int64_t unix_seconds)
 	char text[DATE_TEXT_MAX];
 	size_t n = 0;
 
-	/* ISO 8601's basic format: the same without separators. */
+	/* ISO 8601's basic format is the extended one without separators. */
 	date_text(unix_seconds, text);
 	for (const char *c = text; *c; c++) {
 		if (*c != '-' && *c != ':')
@@ -58,7 +59,7 @@ bool presign_day_fits(const struct presign_day *day, int64_t unix_seconds)
 
 /* ---- what a batch shares -------------------------------------------------- */
 
-/* Add to a text of `size` bytes; false when it is full. */
+/* Append to a text of `size` bytes. False when the slice does not fit. */
 static bool add(char *dst, size_t *length, size_t size, struct slice slice)
 {
 	if (slice.length > size - *length)
@@ -112,7 +113,7 @@ static bool begin_query(struct presign *presign,
 	return length > 0 && (size_t)length < sizeof(presign->query);
 }
 
-/* The string to sign up to the hash of the canonical request. */
+/* Hash the string to sign up to the hash of the canonical request. */
 static void begin_string_to_sign(struct presign *presign,
 				 const char stamp[STAMP_LENGTH + 1],
 				 const struct presign_day *day)
@@ -204,7 +205,7 @@ size_t presign_canonical(const struct presign *presign,
 	end = PUT(end, "\n");
 	end += presign_signed_headers(link, end);
 	end = PUT(end, "\n");
-	/* A body's digest, once promised, is what must be sent. */
+	/* A link with a body's digest is for that body only. */
 	if (link->sha256.length)
 		end = put_slice(end, link->sha256);
 	else
@@ -226,8 +227,8 @@ static char *put_number(char *dst, uint32_t number)
 	return put(dst, digits + at, sizeof(digits) - at);
 }
 
-/* Parameters in the order of their names, as the canonical request has them:
- * so the URL's own query is the canonical one. */
+/* Add parameters in the order of their names, which is that of the canonical
+ * request, so that the URL's query is also the canonical one. */
 static char *put_query(const struct presign *presign,
 		       const struct presign_link *link, char *dst)
 {

@@ -1,17 +1,18 @@
-/* Content-Disposition for a download name: RFC 6266, section 4.3 and appendix
- * D; RFC 8187 for what isn't ASCII. */
+/* This follows RFC 6266, section 4.3 and appendix D, and RFC 8187 for
+ * characters that aren't ASCII. */
 #include "presign_disposition.h"
 
 #include "presign.h"
 
-/* RFC 8187, attr-char: what stays as it is. */
+/* Does filename* keep this character as it is? (RFC 8187, attr-char) */
 static bool is_attr_char(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
 	       (c >= 'A' && c <= 'Z') || (c && strchr("!#$&+-.^_`|~", c));
 }
 
-/* What may stand in the quoted ASCII name; some programs decode %XX there. */
+/* May this stand in the quoted ASCII name? Not %, as some programs decode %XX
+ * there. */
 static bool is_plain(char c)
 {
 	return c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '%';
@@ -24,7 +25,7 @@ static size_t ascii_name(struct slice filename, char *dst)
 	for (size_t i = 0; i < filename.length; i++) {
 		char c = filename.data[i];
 
-		/* One _ for each character: skip what follows in UTF-8. */
+		/* Each character gives one _: skip the bytes after its first. */
 		if (((unsigned char)c & 0xc0) == 0x80)
 			continue;
 		dst[n++] = is_plain(c) ? c : '_';

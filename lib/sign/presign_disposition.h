@@ -1,5 +1,5 @@
 /*
- * presign_disposition - a download name as the header that carries it.
+ * presign_disposition - the header that names a download.
  */
 #ifndef MINTAGE_LIB_SIGN_PRESIGN_DISPOSITION_H
 #define MINTAGE_LIB_SIGN_PRESIGN_DISPOSITION_H
@@ -7,10 +7,10 @@
 #include "presign.h"
 
 /*
- * A download name as Content-Disposition: attachment with filename="..." in
- * ASCII (other characters as _) and filename*=UTF-8''... in full (RFC 6266,
- * RFC 8187). dst: PRESIGN_VALUE_MAX bytes. Returns its length; 0 when it
- * doesn't fit.
+ * Write the value of a Content-Disposition header: attachment, with
+ * filename="..." in ASCII (_ for each other character) and filename*=UTF-8''...
+ * in full (RFC 6266, RFC 8187). dst: PRESIGN_VALUE_MAX bytes. Returns the
+ * length of the value, or 0 when `filename` is empty or too long for dst.
  */
 size_t presign_disposition(struct slice filename, char dst[PRESIGN_VALUE_MAX]);
 

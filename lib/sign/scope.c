@@ -44,7 +44,8 @@ enum error scope_settle(struct scope *scope, const char *pointer,
 				   first_action(scope->actions & ~allowed),
 				   permission_text(scope->permission));
 	}
-	/* R2 has no such permission; its actions say the same. */
+	/* R2 does not know this permission, but a list of its actions
+	 * has the same effect. */
 	if (scope->permission == PERMISSION_OBJECT_WRITE_ONLY &&
 	    scope->actions == 0)
 		scope->actions = allowed;

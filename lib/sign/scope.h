@@ -13,8 +13,8 @@
 #define TTL_DEFAULT 900
 
 /*
- * What the token says: `permission` is sent as "scope" unless `actions` is not
- * 0, then only those are sent.
+ * What a token holds: the claim "actions" when `actions` is not 0, else the
+ * claim "scope" with the permission.
  */
 struct scope {
 	enum permission permission;
@@ -28,19 +28,20 @@ static inline bool scope_same(const struct scope *a, const struct scope *b)
 	       a->ttl == b->ttl;
 }
 
-/* What a credential of this scope could do. */
+/* All that a credential with this scope could do. */
 abilities scope_abilities(const struct scope *scope);
 
 /*
- * Settle what was asked: object-write-only becomes its actions; actions given
- * with a permission must all be within it (ERROR_BAD_VALUE at
- * `pointer`/actions); neither given is ERROR_MISSING_FIELD.
+ * Turn what was asked for into what a token holds: object-write-only becomes
+ * its actions. ERROR_BAD_VALUE at "`pointer`/actions" when actions and a
+ * permission are given and the permission does not allow all of them;
+ * ERROR_MISSING_FIELD when neither is given.
  */
 enum error scope_settle(struct scope *scope, const char *pointer,
 			struct problem *problem) MUST_CHECK;
 
-/* "object-read-only" or "PutObject,UploadPart": for people and the audit.
- * dst: SCOPE_TEXT_MAX bytes, terminated. */
+/* Write a scope for people and for the audit's digest, as "object-read-only" or
+ * "PutObject,UploadPart". dst: SCOPE_TEXT_MAX bytes, terminated. */
 #define SCOPE_TEXT_MAX 320
 void scope_text(const struct scope *scope, char dst[SCOPE_TEXT_MAX]);
 

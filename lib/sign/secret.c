@@ -5,8 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Asks the open file, not its name: nobody can swap it in between. */
-static enum error check_file(int file, const char *path,
+/* This looks at the open file, not at its name, so that nobody can put another
+ * file in its place between the check and the reading. */
+static enum error file_check(int file, const char *path,
 			     struct problem *problem)
 {
 	struct stat status;
@@ -36,7 +37,7 @@ static enum error check_file(int file, const char *path,
 	return ERROR_NONE;
 }
 
-static enum error too_long(const char *path, struct problem *problem)
+static enum error fail_length(const char *path, struct problem *problem)
 {
 	return problem_set(problem, ERROR_CONFIG, NULL,
 			   "%s: longer than %d bytes; it should hold the "
@@ -44,7 +45,7 @@ static enum error too_long(const char *path, struct problem *problem)
 			   path, SECRET_MAX);
 }
 
-/* All of the file, which must end before `text` does. */
+/* Read the whole file, which must have less than `size` bytes. */
 static enum error read_file(int file, const char *path, char *text, size_t size,
 			    size_t *length, struct problem *problem)
 {
@@ -62,7 +63,7 @@ static enum error read_file(int file, const char *path, char *text, size_t size,
 		return problem_set(problem, ERROR_CONFIG, NULL,
 				   "%s: can't be read: %s", path,
 				   strerror(errno));
-	return *length < size ? ERROR_NONE : too_long(path, problem);
+	return *length < size ? ERROR_NONE : fail_length(path, problem);
 }
 
 static bool is_space(char c)
@@ -88,7 +89,7 @@ static enum error take_text(struct secret *secret, const char *path,
 				   "secret alone",
 				   path);
 	if (text.length > SECRET_MAX)
-		return too_long(path, problem);
+		return fail_length(path, problem);
 	for (size_t i = 0; i < text.length; i++) {
 		if (text.data[i] > 0x20 && text.data[i] < 0x7f)
 			continue;
@@ -112,13 +113,13 @@ enum error secret_load(struct secret *secret, const char *path,
 	int file;
 
 	secret_wipe(secret);
-	/* O_NONBLOCK: a named pipe in its place must not hold us up. */
+	/* O_NONBLOCK: to open a named pipe must not wait for its writer. */
 	file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (file < 0)
 		return problem_set(problem, ERROR_CONFIG, NULL,
 				   "%s: can't be opened: %s", path,
 				   strerror(errno));
-	error = check_file(file, path, problem);
+	error = file_check(file, path, problem);
 	if (!error)
 		error = read_file(file, path, text, sizeof(text), &length,
 				  problem);

@@ -1,6 +1,6 @@
 /*
- * secret - the text of a secret: loaded from a file only its owner can read,
- * wiped when it is let go.
+ * secret - the text of a secret, read from a file that only its owner and
+ * perhaps its group can read.
  */
 #ifndef MINTAGE_LIB_SIGN_SECRET_H
 #define MINTAGE_LIB_SIGN_SECRET_H
@@ -16,12 +16,14 @@ struct secret {
 };
 
 /*
- * Read a one-line secret file; blanks and the newline around it are dropped.
- * Its group may read it. Refuses (ERROR_CONFIG, problem->message names the
- * path, the reason and the remedy, never the content): a file that can't be
- * opened, isn't regular, can be read or written by others or written by its
- * group, is empty, has more than one line, more than SECRET_MAX bytes, a blank
- * or anything but ASCII. *secret is wiped first, and set on success only.
+ * Read the file `path`, which holds a secret on one line. Blanks and newlines
+ * around the secret are dropped. ERROR_CONFIG for a file that
+ *   - can't be opened or isn't regular;
+ *   - can be read by others, or written by others or by its group;
+ *   - is empty, has more than one line or more than SECRET_MAX bytes;
+ *   - has a blank, or a character that isn't ASCII, in the secret.
+ * The message names the path, the reason and the remedy, never the content.
+ * *secret is wiped first, and set on success only. The caller wipes it.
  */
 enum error secret_load(struct secret *secret, const char *path,
 		       struct problem *problem) MUST_CHECK;

@@ -2,13 +2,13 @@
 
 #include "mint.h"
 
-static enum error not_a_token(struct problem *problem, const char *why)
+static enum error fail_token(struct problem *problem, const char *why)
 {
 	return problem_set(problem, ERROR_MALFORMED, NULL,
 			   "not a session token of R2: %s", why);
 }
 
-/* header.payload.signature */
+/* A JWT is "header.payload.signature". */
 struct jwt_parts {
 	struct slice signed_part;
 	struct slice header;
@@ -29,21 +29,21 @@ static bool jwt_split(struct slice jwt, struct jwt_parts *parts)
 	return true;
 }
 
-/* Room for what base64url_decode may write. */
-#define SIGNATURE_ROOM (DIGEST_SIZE + 3)
+/* base64_url_decode may write this many bytes for a signature. */
+#define SIGNATURE_SIZE (DIGEST_SIZE + 3)
 
 static bool signature_decode(const struct jwt_parts *parts,
-			     uint8_t signature[SIGNATURE_ROOM])
+			     uint8_t signature[SIGNATURE_SIZE])
 {
 	size_t length;
 
 	return parts->signature.length == BASE64URL_LENGTH(DIGEST_SIZE) &&
-	       base64url_decode(signature, &length, parts->signature.data,
-				parts->signature.length);
+	       base64_url_decode(signature, &length, parts->signature.data,
+				 parts->signature.length);
 }
 
 static bool signature_matches(const struct jwt_parts *parts,
-			      const uint8_t theirs[SIGNATURE_ROOM],
+			      const uint8_t theirs[SIGNATURE_SIZE],
 			      const struct secret *secret)
 {
 	uint8_t ours[DIGEST_SIZE];
@@ -58,23 +58,23 @@ static enum error open_jwt(struct slice jwt, const struct secret *secret,
 			   struct problem *problem)
 {
 	struct jwt_parts parts;
-	uint8_t signature[SIGNATURE_ROOM];
+	uint8_t signature[SIGNATURE_SIZE];
 
 	if (!jwt_split(jwt, &parts))
-		return not_a_token(problem, "it isn't a JWT of three parts");
+		return fail_token(problem, "it isn't a JWT of three parts");
 	if (!slice_is(parts.header, "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"))
-		return not_a_token(problem,
-				   "its header isn't {\"alg\":\"HS256\","
-				   "\"typ\":\"JWT\"}");
+		return fail_token(problem,
+				  "its header isn't {\"alg\":\"HS256\","
+				  "\"typ\":\"JWT\"}");
 	if (!signature_decode(&parts, signature))
-		return not_a_token(problem, "its signature isn't 43 characters "
-					    "of base64url: was it cut short?");
+		return fail_token(problem, "its signature isn't 43 characters "
+					   "of base64url: was it cut short?");
 	if (!buffer_reserve(payload, parts.payload.length + 4))
 		return problem_set(problem, ERROR_INTERNAL, NULL,
 				   "out of memory");
-	if (!base64url_decode((uint8_t *)payload->data, &payload->length,
-			      parts.payload.data, parts.payload.length))
-		return not_a_token(problem, "its payload isn't base64url");
+	if (!base64_url_decode((uint8_t *)payload->data, &payload->length,
+			       parts.payload.data, parts.payload.length))
+		return fail_token(problem, "its payload isn't base64url");
 	*signed_by_key = secret && signature_matches(&parts, signature, secret);
 	return ERROR_NONE;
 }
@@ -93,9 +93,9 @@ enum error session_open(struct slice token, const struct secret *secret,
 				   "out of memory");
 	if (!base64_decode((uint8_t *)text.data, &text.length, token.data,
 			   token.length))
-		error = not_a_token(problem, "it isn't padded base64");
+		error = fail_token(problem, "it isn't padded base64");
 	else if (!slice_starts(buffer_slice(&text), slice_text("jwt/")))
-		error = not_a_token(problem, "it doesn't begin with \"jwt/\"");
+		error = fail_token(problem, "it doesn't begin with \"jwt/\"");
 	else
 		error = open_jwt(slice_of(text.data + 4, text.length - 4),
 				 secret, payload, signed_by_key, problem);

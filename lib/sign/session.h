@@ -1,5 +1,5 @@
 /*
- * session - session tokens, read back: what `mintage inspect` shows.
+ * session - reads session tokens back, as mint.h makes them and as R2 does.
  */
 #ifndef MINTAGE_LIB_SIGN_SESSION_H
 #define MINTAGE_LIB_SIGN_SESSION_H
@@ -8,9 +8,10 @@
 #include "secret.h"
 
 /*
- * What a session token says, for people who hold one: the payload's JSON in
- * *payload (caller frees). *signed_by_key: whether `secret` (may be NULL) made
- * its signature. ERROR_MALFORMED with a reason when it isn't such a token.
+ * Put the JSON of a token's payload into *payload, which the caller frees with
+ * buffer_free also after an error. *signed_by_key says whether `secret` made
+ * the signature; false when `secret` is NULL. ERROR_MALFORMED with a reason
+ * when `token` is not a session token, ERROR_INTERNAL when memory is out.
  */
 enum error session_open(struct slice token, const struct secret *secret,
 			struct buffer *payload, bool *signed_by_key,

@@ -7,7 +7,7 @@ import time
 from lines import Row, line
 from place import SRC, Missing, program
 
-sys.path.insert(0, os.path.join(SRC, "tests", "cloud"))
+sys.path.insert(0, os.path.join(SRC, "tests", "e2e", "upstream"))
 
 ENTRIES = 200
 AT_A_TIME = 8
@@ -27,7 +27,7 @@ def timed(function):
 def fetched(where, sizes):
     program("mintage-online")
     try:
-        from test_cloudflare import GOOD, Cloud
+        from cloud import GOOD, Cloud
     except ImportError as error:
         raise Missing(str(error)) from None
     keys = [f"k/{number}" for number in range(ENTRIES)]

@@ -196,7 +196,7 @@ static void mint_verify(const struct core *core, const struct made *made,
 	if (memcmp(text, made->text + core->access_key_id.length,
 		   sizeof(text)) != 0)
 		fail("the floor's SHA-256 is not the secret");
-	base64url_encode(text, hashed->hmac, DIGEST_SIZE);
+	base64_url_encode(text, hashed->hmac, DIGEST_SIZE);
 	if (memcmp(text, hashed->text + hashed->hmac_length + 1,
 		   BASE64URL_LENGTH(DIGEST_SIZE)) != 0)
 		fail("the floor's HMAC is not the signature");

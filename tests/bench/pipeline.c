@@ -10,6 +10,7 @@
 #include "bench.h"
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
+#include "lib/base/problems.h"
 
 struct pipeline {
 	struct service service;

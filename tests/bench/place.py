@@ -18,7 +18,7 @@ import tempfile
 
 SRC = os.path.abspath(os.environ.get("MINTAGE_SRC") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-sys.path.insert(0, os.path.join(SRC, "tests", "e2e"))
+sys.path.insert(0, os.path.join(SRC, "tests", "e2e", "lib"))
 
 from harness import BUILD, free_port, until  # noqa: E402
 

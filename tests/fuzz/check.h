@@ -13,6 +13,7 @@
 #include "cgi/input/form.h"
 #include "cgi/input/multipart.h"
 #include "lib/base/hex.h"
+#include "lib/base/problems.h"
 #include "lib/base/unicode.h"
 #include "lib/manifest/manifest.h"
 #include "lib/sign/bucket.h"

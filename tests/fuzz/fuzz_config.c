@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/config/config.h"
+#include "lib/config/warnings.h"
 
 #define SECRET_FILE 100 /* /proc/self/fd/100 */
 

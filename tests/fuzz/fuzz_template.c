@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static escape_fn *const escapers[] = { escape_none,  escape_json,
 					       escape_html,  escape_url,
 					       escape_shell, escape_csv };
-	const struct template_schema schema = { names, VALUE_COUNT };
+	const struct template_schema schema = { names, VALUE_COUNT, NULL };
 	struct template *template = NULL;
 	struct problem problem;
 	escape_fn *escape = escape_none;

@@ -130,7 +130,9 @@ def declared_names(code):
 
 def bare_header_faults(tree):
     for path in tree.texts:
-        if path.endswith(".h") and stem(path) + ".c" not in tree.texts:
+        own = stem(path) + ".c"
+        if (path.endswith(".h") and own not in tree.texts
+                and own != GENERATED):
             names = list(declared_names(tree.code(path)))
             if names:
                 yield (f"{path} declares {list_names(names)} but has no .c; "

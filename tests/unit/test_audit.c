@@ -13,7 +13,9 @@
 /* A daemon of our own, where the test says. */
 static char syslog_socket[40];
 #define SYSLOG_SOCKET syslog_socket
-#include "lib/audit/audit.c"
+#include "lib/audit/log.c"
+
+#include "lib/audit/audit.h"
 
 static char directory[] = "/tmp/mintage-audit-XXXXXX";
 static char log_path[sizeof(directory) + 16];

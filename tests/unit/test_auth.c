@@ -4,8 +4,14 @@
 
 #include "cgi/web/auth.h"
 
+/* Of "foo bar", which is no token of RFC 6750: a header can't be taken for
+ * several, whatever a configuration says. */
+#define HASH_OF_TWO \
+	"fbc1a9f858ea9e177916964bd88c3d37b91a1e84412765e29950777f265c4b75"
+
 #define CALLERS(head)                                          \
 	head "[caller foo]\nbearer-sha256 = " HASH_OF_FOO "\n" \
+	     "[caller two]\nbearer-sha256 = " HASH_OF_TWO "\n" \
 	     "[caller ann]\nremote-user = ann\n"               \
 	     "[caller local]\nanonymous = yes\n"
 
@@ -78,7 +84,7 @@ static void test_wrong_token_is_nobody(void **state)
 		"Bearer foo bar", "Bearer foo,foo",    "Bearer f\too",
 		"Bearer f\xc3",   "bearer fo\x7f",     "Bearer \"foo\"",
 		"Bearer *",       "Bearer ann",        "Bearer local",
-		"Bearer bar",     "Bearer Bearer foo", "Bearer " HASH_OF_FOO,
+		"Bearer bar",     "Bearer Bearer foo", ("Bearer " HASH_OF_FOO),
 	};
 
 	(void)state;

@@ -151,11 +151,11 @@ static void write_frame(struct buffer *out, uint64_t tag, const char *text)
 {
 	struct frame_writer writer;
 
-	frame_begin(&writer, out, FRAME_ANSWER, tag);
-	frame_number(&writer, tag * 3);
-	frame_text(&writer, slice_text(text));
-	frame_text(&writer, slice_of(NULL, 0));
-	assert_true(frame_end(&writer));
+	frames_begin(&writer, out, FRAME_ANSWER, tag);
+	frames_number(&writer, tag * 3);
+	frames_text(&writer, slice_text(text));
+	frames_text(&writer, slice_of(NULL, 0));
+	assert_true(frames_end(&writer));
 }
 
 static void assert_frame(struct frame_stream *stream, uint64_t tag,
@@ -164,16 +164,16 @@ static void assert_frame(struct frame_stream *stream, uint64_t tag,
 	struct frame_reader reader;
 	struct frame frame;
 
-	assert_int_equal(frame_next(stream, &frame), FRAME_WHOLE);
+	assert_int_equal(frames_next(stream, &frame), FRAME_WHOLE);
 	assert_int_equal(frame.type, FRAME_ANSWER);
 	assert_int_equal(frame.tag, tag);
 	reader = (struct frame_reader){ .rest = frame.body };
-	assert_int_equal(frame_take_number(&reader), tag * 3);
-	assert_string_equal(frame_take_text(&reader).data, text);
-	assert_int_equal(frame_take_text(&reader).length, 0);
+	assert_int_equal(frames_take_number(&reader), tag * 3);
+	assert_string_equal(frames_take_text(&reader).data, text);
+	assert_int_equal(frames_take_text(&reader).length, 0);
 	assert_false(reader.bad);
 	/* There is no more, and what isn't there is nothing. */
-	assert_string_equal(frame_take_text(&reader).data, "");
+	assert_string_equal(frames_take_text(&reader).data, "");
 	assert_true(reader.bad);
 }
 
@@ -191,9 +191,9 @@ static void test_frames_in_pieces(void **state)
 		write_frame(&out, tag, "some text");
 	for (size_t i = 0; i < out.length; i++) {
 		assert_int_equal(write(ends[1], out.data + i, 1), 1);
-		assert_int_equal(frame_fill(&stream, ends[0]), 1);
+		assert_int_equal(frames_fill(&stream, ends[0]), 1);
 		if ((i + 1) % (out.length / 20) != 0)
-			assert_int_equal(frame_next(&stream, &frame),
+			assert_int_equal(frames_next(&stream, &frame),
 					 FRAME_PART);
 		else
 			assert_frame(&stream, taken++, "some text");
@@ -214,7 +214,7 @@ static void test_frames_that_are_none(void **state)
 	(void)state;
 	memset(noise, 0xff, sizeof(noise));
 	assert_true(buffer_add(&stream.bytes, noise, sizeof(noise)));
-	assert_int_equal(frame_next(&stream, &frame), FRAME_BAD);
+	assert_int_equal(frames_next(&stream, &frame), FRAME_BAD);
 	buffer_free(&stream.bytes);
 }
 
@@ -229,12 +229,12 @@ static void test_fields_that_lie(void **state)
 		memcpy(body, &length, sizeof(length));
 		reader = (struct frame_reader){ .rest = slice_of(
 							body, sizeof(body)) };
-		(void)frame_take_text(&reader);
+		(void)frames_take_text(&reader);
 		assert_int_equal(reader.bad, length > 23);
 	}
 	memset(body, 0xff, sizeof(body));
 	reader = (struct frame_reader){ .rest = slice_of(body, sizeof(body)) };
-	(void)frame_take_text(&reader);
+	(void)frames_take_text(&reader);
 	assert_true(reader.bad);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/config/config.h"
+#include "lib/config/warnings.h"
 
 #define SECRET \
 	"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

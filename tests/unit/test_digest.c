@@ -145,12 +145,12 @@ static void test_rfc_7515_a1(void **state)
 	size_t length, n;
 
 	(void)state;
-	assert_true(base64url_decode(bytes, &length, key, strlen(key)));
-	n = base64url_encode(jwt, header, strlen(header));
+	assert_true(base64_url_decode(bytes, &length, key, strlen(key)));
+	n = base64_url_encode(jwt, header, strlen(header));
 	jwt[n++] = '.';
-	n += base64url_encode(jwt + n, payload, strlen(payload));
+	n += base64_url_encode(jwt + n, payload, strlen(payload));
 	digest_hmac(bytes, length, jwt, n, out);
-	base64url_encode(signature, out, sizeof(out));
+	base64_url_encode(signature, out, sizeof(out));
 	assert_string_equal(signature,
 			    "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
 }

@@ -1,12 +1,13 @@
 /* What an entry asks for, held against what its caller may have: the rule that
  * everything else here serves. */
+#include "lib/base/problems.h"
 #include "unit_service.h"
 
 #include "cgi/input/fields_json.h"
 #include "cgi/input/form.h"
 #include "cgi/issue/entry.h"
 
-static const char config_text[] = UNIT_HEAD("")
+static const char config_text[] = UNIT_HEAD("templates = .\n")
 	UNIT_PARENT("rw", "object-read-write", "uploads")
 		UNIT_PARENT("ro", "object-read-only", "archive")
 			UNIT_PARENT("admin", "admin-read-write", "managed")
@@ -53,7 +54,8 @@ static struct settled settle(const char *token, enum issue_kind kind,
 	struct renderer *renderer = &unit_service.renderer;
 	struct subject subject = {
 		.kind = SUBJECT_BEARER,
-		.caller = policy_bearer(unit_service.config, slice_text(token)),
+		.caller =
+			subject_bearer(unit_service.config, slice_text(token)),
 	};
 	struct settled settled = { .error = ERROR_NONE };
 	struct terms terms = { .method = METHOD_NONE };
@@ -406,6 +408,10 @@ static const struct bad {
 	  ERROR_BAD_VALUE, "/objects/0" },
 	{ "no line holds this prefix", ANY, ISSUE_BATCH, "rclone",
 	  READ PREFIX("a\\nb/"), ERROR_BAD_VALUE, "/prefixes/0" },
+	{ "an own format may show the key beside the download name", ANY,
+	  ISSUE_LINKS, "mine",
+	  UPLOADS ",\"objects\":[{\"key\":\"a\\tb\",\"filename\":\"b\"}]}",
+	  ERROR_BAD_VALUE, "/objects/0" },
 	{ "no XML holds this key", ANY, ISSUE_LINKS, "metalink",
 	  UPLOADS KEY("a\\u0001"), ERROR_BAD_VALUE, "/objects/0" },
 };
@@ -433,6 +439,9 @@ int main(void)
 	};
 	int failed;
 
+	unit_file_write("mine.tmpl",
+			"{{! format: type=text/x-list escape=line for=links "
+			"}}\n{{#entries}}\n{{key}} {{name}}\n{{/entries}}\n");
 	unit_service_begin(config_text);
 	failed = UNIT_RUN(tests);
 	unit_service_end();

@@ -1,5 +1,6 @@
 /* fields: names, given once, with values that can be used; as text and as
  * JSON. */
+#include "lib/base/problems.h"
 #include "unit.h"
 
 #include "cgi/input/fields.h"

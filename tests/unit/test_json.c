@@ -1,4 +1,5 @@
 /* RFC 8259: what is taken, what is not, and what strings say. */
+#include "lib/base/json_text.h"
 #include "unit.h"
 
 #include "lib/base/json.h"
@@ -453,7 +454,7 @@ static enum error unescape(const char *document, char *scratch, size_t size,
 {
 	json_begin(json, slice_text(document));
 	assert_int_equal(json_next(json), JSON_STRING);
-	return json_unescape(json, scratch, size, text);
+	return json_text_unescape(json, scratch, size, text);
 }
 
 static void test_unescape(void **state)

@@ -1,4 +1,5 @@
 /* multipart/form-data: what is a part, what is a field, what is neither. */
+#include "lib/base/problems.h"
 #include "unit.h"
 
 #include "cgi/input/multipart.h"

@@ -88,8 +88,8 @@ static void test_quality(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(accept_quality(slice_text(cases[i].accept),
-						slice_text("text/html")),
+		assert_int_equal(negotiate_quality(slice_text(cases[i].accept),
+						   slice_text("text/html")),
 				 cases[i].html);
 }
 
@@ -116,7 +116,7 @@ static void test_format(void **state)
 	struct problem problem;
 
 	(void)state;
-	assert_int_equal(renderer_load(&renderer, NULL, &problem), 0);
+	assert_int_equal(renderer_load(&renderer, NULL, NULL, &problem), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct format *format;
 

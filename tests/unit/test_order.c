@@ -1,5 +1,6 @@
 /* The order of the pipeline's steps: what is refused before anything is issued,
  * that nothing is issued without a record, and what the record says. */
+#include "lib/base/problems.h"
 #include "unit_service.h"
 
 #include <inttypes.h>
@@ -51,13 +52,13 @@ static void helper_answer(struct buffer *out, const struct frame *call)
 	bool is_bad = memmem(call->body.data, call->body.length, "bad", 3);
 	struct frame_writer writer;
 
-	frame_begin(&writer, out, FRAME_ANSWER, call->tag);
-	frame_number(&writer, is_bad ? 400 : 200);
-	frame_number(&writer, 0);
-	frame_text(&writer, slice_text(""));
-	frame_text(&writer, slice_text(""));
-	frame_text(&writer, slice_text(is_bad ? bad : good));
-	if (!frame_end(&writer))
+	frames_begin(&writer, out, FRAME_ANSWER, call->tag);
+	frames_number(&writer, is_bad ? 400 : 200);
+	frames_number(&writer, 0);
+	frames_text(&writer, slice_text(""));
+	frames_text(&writer, slice_text(""));
+	frames_text(&writer, slice_text(is_bad ? bad : good));
+	if (!frames_end(&writer))
 		_exit(1);
 }
 
@@ -70,23 +71,23 @@ static void helper_run(int socket)
 	struct frame frame;
 
 	for (;;) {
-		while (frame_next(&in, &frame) == FRAME_WHOLE) {
+		while (frames_next(&in, &frame) == FRAME_WHOLE) {
 			out.length = 0;
 			if (frame.type == FRAME_CALL) {
 				helper_answer(&out, &frame);
 			} else {
-				frame_begin(&writer, &out,
-					    frame.type == FRAME_BEGIN ?
-						    FRAME_READY :
-						    FRAME_DONE,
-					    0);
-				if (!frame_end(&writer))
+				frames_begin(&writer, &out,
+					     frame.type == FRAME_BEGIN ?
+						     FRAME_READY :
+						     FRAME_DONE,
+					     0);
+				if (!frames_end(&writer))
 					_exit(1);
 			}
 			if (write(socket, out.data, out.length) < 0)
 				_exit(1);
 		}
-		if (frame_fill(&in, socket) <= 0)
+		if (frames_fill(&in, socket) <= 0)
 			_exit(0);
 	}
 }
@@ -140,12 +141,12 @@ static struct {
 
 static bool take(void *context, const char *data, size_t length)
 {
-	const struct asked *order = context;
+	const struct asked *asked = context;
 
 	if (went.length == 0)
 		snprintf(went.events, sizeof(went.events), "%s",
 			 unit_log_events());
-	if (order->is_gone)
+	if (asked->is_gone)
 		return false;
 	assert_true(went.length + length < sizeof(went.answer));
 	memcpy(went.answer + went.length, data, length);
@@ -161,33 +162,33 @@ static struct problems problems;
 static struct audit_request who;
 static const struct format *format;
 
-static void change_request(const struct asked *order)
+static void change_request(const struct asked *asked)
 {
 	char *found = request;
-	size_t length = order->change ? strlen(order->change) : 0;
+	size_t length = asked->change ? strlen(asked->change) : 0;
 
-	if (!order->change)
+	if (!asked->change)
 		return;
-	assert_int_equal(length, strlen(order->into));
-	found = memmem(request, sizeof(request), order->change, length);
+	assert_int_equal(length, strlen(asked->into));
+	found = memmem(request, sizeof(request), asked->change, length);
 	assert_non_null(found);
 	while (found) {
-		memcpy(found, order->into, length);
+		memcpy(found, asked->into, length);
 		found = memmem(found,
 			       sizeof(request) - (size_t)(found - request),
-			       order->change, length);
+			       asked->change, length);
 	}
 }
 
-static void read_request(const struct asked *order)
+static void read_request(const struct asked *asked)
 {
-	const char *name = order->format ? order->format : "json";
+	const char *name = asked->format ? asked->format : "json";
 	struct renderer *renderer = &unit_service.renderer;
-	size_t length = strlen(order->text);
+	size_t length = strlen(asked->text);
 
 	assert_true(length < sizeof(request));
 	memset(request, 0, sizeof(request));
-	memcpy(request, order->text, length);
+	memcpy(request, asked->text, length);
 	fields_begin(&fields);
 	problems_free(&problems);
 	format =
@@ -200,12 +201,12 @@ static void read_request(const struct asked *order)
 
 /* The steps of issue_prepare one by one, so that the request can change between
  * two of them, or the record be left out. */
-static enum error steps(const struct asked *order, struct sink *sink)
+static enum error steps(const struct asked *asked, struct sink *sink)
 {
 	static struct subject subject;
 	struct order_request asks = {
 		.service = &unit_service,
-		.kind = order->kind,
+		.kind = asked->kind,
 		.format = format,
 		.subject = &subject,
 		.account_id = slice_text("aa"),
@@ -216,8 +217,8 @@ static enum error steps(const struct asked *order, struct sink *sink)
 
 	subject = (struct subject){
 		.kind = SUBJECT_BEARER,
-		.caller = policy_bearer(unit_service.config,
-					slice_text(order->token)),
+		.caller = subject_bearer(unit_service.config,
+					 slice_text(asked->token)),
 	};
 	issue = (struct issue){ .recorded = false };
 	error = order_settle(&issue.order, &asks, &problems);
@@ -226,27 +227,27 @@ static enum error steps(const struct asked *order, struct sink *sink)
 	if (!error)
 		error = issue_fetch_reserve(&issue.order, &issue.tally,
 					    &issue.fetch, &problems);
-	if (!error && !order->unrecorded) {
+	if (!error && !asked->unrecorded) {
 		error = issue_record(&issue.order, &issue.tally, &problems);
 		issue.recorded = error == ERROR_NONE;
 	}
 	if (error)
 		return error;
-	change_request(order);
+	change_request(asked);
 	error = issue_fetch(&issue.order, &issue.tally, issue.fetch, &problems);
 	if (!error)
 		went.complete = issue_write(&issue, sink);
 	return error;
 }
 
-static enum error run(struct asked order)
+static enum error run(struct asked asked)
 {
 	static char window[SINK_MIN];
 	struct sink sink = {
 		.window = window,
 		.size = sizeof(window),
 		.flush = take,
-		.context = &order,
+		.context = &asked,
 	};
 
 	memset(&went, 0, sizeof(went));
@@ -254,8 +255,8 @@ static enum error run(struct asked order)
 	assert_true(audit_request_id(who.id));
 	who.caller = "web";
 	who.route = "batch";
-	read_request(&order);
-	went.error = steps(&order, &sink);
+	read_request(&asked);
+	went.error = steps(&asked, &sink);
 	went.warnings = issue.tally.warnings.count;
 	issue_end(&issue, went.complete, sink.passed);
 	went.broken = issue.tally.broken;
@@ -273,12 +274,12 @@ static enum error run(struct asked order)
 }
 
 /* Refused with this, and nothing was issued or recorded. */
-static void assert_refused(struct asked order, enum error error,
+static void assert_refused(struct asked asked, enum error error,
 			   const char *pointer)
 {
-	run(order);
+	run(asked);
 	if (went.error != error || strcmp(went.pointer, pointer) != 0)
-		fail_msg("%s: %d at '%s', not %d at '%s'", order.text,
+		fail_msg("%s: %d at '%s', not %d at '%s'", asked.text,
 			 (int)went.error, went.pointer, (int)error, pointer);
 	assert_true(went.problems > 0);
 	assert_int_equal(went.length, 0);
@@ -286,10 +287,10 @@ static void assert_refused(struct asked order, enum error error,
 	assert_string_equal(unit_log(), "");
 }
 
-static void assert_issued(struct asked order, uint64_t issued)
+static void assert_issued(struct asked asked, uint64_t issued)
 {
-	if (run(order))
-		fail_msg("%s: %d at '%s': %s", order.text, (int)went.error,
+	if (run(asked))
+		fail_msg("%s: %d at '%s': %s", asked.text, (int)went.error,
 			 went.pointer, problems.list[0].message);
 	assert_true(went.complete);
 	assert_false(went.broken);
@@ -299,7 +300,7 @@ static void assert_issued(struct asked order, uint64_t issued)
 }
 
 /* The request's text, and what else is special about the order. */
-#define ORDER(who, what, ...) \
+#define ASKED(who, what, ...) \
 	((struct asked){ .token = who, .kind = what, .text = __VA_ARGS__ })
 
 #define READ "{\"bucket\":\"uploads\",\"permission\":\"object-read-only\""
@@ -355,9 +356,9 @@ static void test_fields_by_kind(void **state)
 					       .text = rows[i].text },
 			       rows[i].error, rows[i].pointer);
 	/* A link follows from its method alone. */
-	assert_issued(ORDER(WEB, ISSUE_LINKS, LINK A_OBJECT "}"), 1);
+	assert_issued(ASKED(WEB, ISSUE_LINKS, LINK A_OBJECT "}"), 1);
 	/* Actions do instead of a permission. */
-	assert_issued(ORDER(WEB, ISSUE_BATCH,
+	assert_issued(ASKED(WEB, ISSUE_BATCH,
 			    LINK A_OBJECT ",\"actions\":[\"GetObject\"]}"),
 		      1);
 }
@@ -367,11 +368,11 @@ static void test_fields_by_kind(void **state)
 static void test_problems_together(void **state)
 {
 	(void)state;
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     "{\"method\":\"GET\",\"nope\":1}"),
 		       ERROR_UNKNOWN_FIELD, "/nope");
 	assert_int_equal(went.problems, 4);
-	assert_refused(ORDER(WEB, ISSUE_BATCH, "{\"bucket\":"), ERROR_MALFORMED,
+	assert_refused(ASKED(WEB, ISSUE_BATCH, "{\"bucket\":"), ERROR_MALFORMED,
 		       "");
 	assert_int_equal(went.problems, 1);
 }
@@ -380,19 +381,19 @@ static void test_ttl(void **state)
 {
 	(void)state;
 	/* 15 minutes, where the caller may have as much. */
-	assert_issued(ORDER(WEB, ISSUE_BATCH, READ A_OBJECT "}"), 1);
+	assert_issued(ASKED(WEB, ISSUE_BATCH, READ A_OBJECT "}"), 1);
 	assert_int_equal(went.ttl, 900);
-	assert_issued(ORDER(BRIEF, ISSUE_BATCH, READ A_OBJECT "}"), 1);
+	assert_issued(ASKED(BRIEF, ISSUE_BATCH, READ A_OBJECT "}"), 1);
 	assert_int_equal(went.ttl, 60);
-	assert_issued(ORDER(WEB, ISSUE_BATCH,
+	assert_issued(ASKED(WEB, ISSUE_BATCH,
 			    READ A_OBJECT ",\"ttlSeconds\":3600}"),
 		      1);
 	assert_int_equal(went.ttl, 3600);
 	unit_assert_logged("\"ttlSeconds\":3600");
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     READ A_OBJECT ",\"ttlSeconds\":3601}"),
 		       ERROR_ACCESS_DENIED, "/ttlSeconds");
-	assert_refused(ORDER(WEB, ISSUE_LINKS,
+	assert_refused(ASKED(WEB, ISSUE_LINKS,
 			     LINK A_OBJECT ",\"ttlSeconds\":3601}"),
 		       ERROR_ACCESS_DENIED, "/ttlSeconds");
 }
@@ -401,22 +402,22 @@ static void test_ttl(void **state)
 static void test_grant_is_asked_first(void **state)
 {
 	(void)state;
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     "{\"bucket\":\"nowhere\",\"permission\":"
 			     "\"object-read-only\"" A_OBJECT "}"),
 		       ERROR_ACCESS_DENIED, "/bucket");
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     "{\"bucket\":\"uploads\",\"permission\":"
 			     "\"object-read-write\"" A_OBJECT "}"),
 		       ERROR_ACCESS_DENIED, "/permission");
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     LINK ",\"actions\":[\"DeleteObject\"]" A_OBJECT
 				  "}"),
 		       ERROR_ACCESS_DENIED, "/actions");
-	assert_refused(ORDER(WEB, ISSUE_LINKS,
+	assert_refused(ASKED(WEB, ISSUE_LINKS,
 			     LINK ",\"method\":\"DELETE\"" A_OBJECT "}"),
 		       ERROR_ACCESS_DENIED, "/method");
-	assert_refused(ORDER("nobody", ISSUE_BATCH, READ A_OBJECT "}"),
+	assert_refused(ASKED("nobody", ISSUE_BATCH, READ A_OBJECT "}"),
 		       ERROR_UNAUTHORIZED, "");
 }
 
@@ -449,23 +450,23 @@ static void test_empty_lists(void **state)
 	/* Even for a caller who may have the whole bucket. */
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (size_t j = 0; j < 2; j++)
-			assert_refused(ORDER(WHOLE, kinds[j], rows[i].text),
+			assert_refused(ASKED(WHOLE, kinds[j], rows[i].text),
 				       ERROR_EMPTY, rows[i].pointer);
 }
 
 static void test_whole_bucket(void **state)
 {
 	(void)state;
-	assert_refused(ORDER(WEB, ISSUE_SINGLE, READ "}"), ERROR_ACCESS_DENIED,
+	assert_refused(ASKED(WEB, ISSUE_SINGLE, READ "}"), ERROR_ACCESS_DENIED,
 		       "/objects");
-	assert_refused(ORDER(BRIEF, ISSUE_SINGLE, READ "}"),
+	assert_refused(ASKED(BRIEF, ISSUE_SINGLE, READ "}"),
 		       ERROR_ACCESS_DENIED, "/objects");
-	assert_issued(ORDER(WHOLE, ISSUE_SINGLE, READ "}"), 1);
+	assert_issued(ASKED(WHOLE, ISSUE_SINGLE, READ "}"), 1);
 	assert_int_equal(went.warnings, 1);
 	/* A batch or links of nothing are nothing. */
-	assert_refused(ORDER(WHOLE, ISSUE_BATCH, READ "}"), ERROR_EMPTY,
+	assert_refused(ASKED(WHOLE, ISSUE_BATCH, READ "}"), ERROR_EMPTY,
 		       "/objects");
-	assert_refused(ORDER(WHOLE, ISSUE_LINKS, LINK "}"), ERROR_EMPTY,
+	assert_refused(ASKED(WHOLE, ISSUE_LINKS, LINK "}"), ERROR_EMPTY,
 		       "/objects");
 }
 
@@ -476,23 +477,23 @@ static void test_whole_bucket(void **state)
 static void test_most_entries(void **state)
 {
 	(void)state;
-	assert_issued(ORDER(WEB, ISSUE_BATCH, READ ",\"objects\":[" FOUR "]}"),
+	assert_issued(ASKED(WEB, ISSUE_BATCH, READ ",\"objects\":[" FOUR "]}"),
 		      4);
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     READ ",\"objects\":[" FOUR ",\"public/e\"]}"),
 		       ERROR_ACCESS_DENIED, "/objects/4");
 	/* Of a single credential, too. */
-	assert_refused(ORDER(WEB, ISSUE_SINGLE,
+	assert_refused(ASKED(WEB, ISSUE_SINGLE,
 			     READ ",\"objects\":[" FOUR ",\"public/e\"]}"),
 		       ERROR_ACCESS_DENIED, "/objects/4");
-	assert_issued(ORDER(WHOLE, ISSUE_BATCH,
+	assert_issued(ASKED(WHOLE, ISSUE_BATCH,
 			    READ ",\"objects\":[" FOUR ",\"e\",\"f\"]}"),
 		      6);
-	assert_refused(ORDER(WHOLE, ISSUE_BATCH,
+	assert_refused(ASKED(WHOLE, ISSUE_BATCH,
 			     READ ",\"objects\":[" FOUR ",\"e\",\"f\",\"g\"]}"),
 		       ERROR_TOO_LARGE, "/objects/6");
 	/* The lists are counted together, and what is bad counts too. */
-	assert_refused(ORDER(WHOLE, ISSUE_BATCH,
+	assert_refused(ASKED(WHOLE, ISSUE_BATCH,
 			     READ ",\"onError\":\"report\","
 				  "\"objects\":[\"\",\"\",\"\"],"
 				  "\"prefixes\":[" FOUR "]}"),
@@ -502,13 +503,13 @@ static void test_most_entries(void **state)
 static void test_format_of_one(void **state)
 {
 	(void)state;
-	assert_refused(ORDER(WEB, ISSUE_BATCH, READ ",\"objects\":[" FOUR "]}",
+	assert_refused(ASKED(WEB, ISSUE_BATCH, READ ",\"objects\":[" FOUR "]}",
 			     .format = "env"),
 		       ERROR_BAD_VALUE, "/format");
 	assert_issued(
-		ORDER(WEB, ISSUE_BATCH, READ A_OBJECT "}", .format = "env"), 1);
+		ASKED(WEB, ISSUE_BATCH, READ A_OBJECT "}", .format = "env"), 1);
 	/* One credential is one, for however many keys. */
-	assert_issued(ORDER(WEB, ISSUE_SINGLE, READ ",\"objects\":[" FOUR "]}",
+	assert_issued(ASKED(WEB, ISSUE_SINGLE, READ ",\"objects\":[" FOUR "]}",
 			    .format = "env"),
 		      1);
 	assert_int_equal(went.rows, 1);
@@ -521,23 +522,23 @@ static void test_format_of_one(void **state)
 static void test_reject(void **state)
 {
 	(void)state;
-	assert_refused(ORDER(WEB, ISSUE_BATCH, READ ",\"objects\":" MIXED "}"),
+	assert_refused(ASKED(WEB, ISSUE_BATCH, READ ",\"objects\":" MIXED "}"),
 		       ERROR_ACCESS_DENIED, "/objects/0");
 	assert_int_equal(went.problems, 2);
 	assert_string_equal(problems.list[1].pointer, "/objects/2");
 	assert_int_equal(problems.list[1].error, ERROR_OBJECT_NAME);
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     READ ",\"onError\":\"reject\",\"objects"
 				  "\":" MIXED "}"),
 		       ERROR_ACCESS_DENIED, "/objects/0");
-	assert_refused(ORDER(WEB, ISSUE_SINGLE, READ ",\"objects\":" MIXED "}"),
+	assert_refused(ASKED(WEB, ISSUE_SINGLE, READ ",\"objects\":" MIXED "}"),
 		       ERROR_ACCESS_DENIED, "/objects/0");
 }
 
 static void test_report(void **state)
 {
 	(void)state;
-	assert_issued(ORDER(WEB, ISSUE_BATCH,
+	assert_issued(ASKED(WEB, ISSUE_BATCH,
 			    READ ",\"onError\":\"report\",\"objects"
 				 "\":" MIXED "}"),
 		      2);
@@ -551,12 +552,12 @@ static void test_report(void **state)
 	assert_non_null(strstr(went.answer, "{\"key\":\"public/d\",\"access"));
 	assert_null(strstr(went.answer, "{\"key\":\"secret/a\",\"access"));
 	/* None good: an answer of failures, where the format can say so. */
-	assert_issued(ORDER(WEB, ISSUE_LINKS,
+	assert_issued(ASKED(WEB, ISSUE_LINKS,
 			    LINK ",\"onError\":\"report\",\"objects"
 				 "\":[\"secret/a\"]}"),
 		      0);
 	unit_assert_logged("\"count\":0,\"failed\":1");
-	assert_refused(ORDER(WEB, ISSUE_LINKS,
+	assert_refused(ASKED(WEB, ISSUE_LINKS,
 			     LINK ",\"onError\":\"report\",\"objects"
 				  "\":[\"secret/a\"]}",
 			     .format = "metalink"),
@@ -573,12 +574,12 @@ static void test_recorded_first(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		assert_issued(ORDER(WEB, kinds[i], READ A_OBJECT "}"), 1);
+		assert_issued(ASKED(WEB, kinds[i], READ A_OBJECT "}"), 1);
 		assert_string_equal(went.events, "issue ");
 		snprintf(bytes, sizeof(bytes), "\"bytes\":%zu}", went.length);
 		unit_assert_logged(bytes);
 	}
-	assert_issued(ORDER(WEB, ISSUE_LINKS, LINK A_OBJECT "}"), 1);
+	assert_issued(ASKED(WEB, ISSUE_LINKS, LINK A_OBJECT "}"), 1);
 	assert_string_equal(went.events, "issue ");
 }
 
@@ -591,7 +592,7 @@ static void test_record_says_what(void **state)
 	uint8_t hash[DIGEST_SIZE];
 
 	(void)state;
-	assert_issued(ORDER(WEB, ISSUE_BATCH,
+	assert_issued(ASKED(WEB, ISSUE_BATCH,
 			    READ ",\"objects\":[\"public/a\",{\"key\":"
 				 "\"public/b\",\"actions\":[\"PutObject\"],"
 				 "\"permission\":\"object-write-only\","
@@ -600,12 +601,13 @@ static void test_record_says_what(void **state)
 	digest_sha256(line, sizeof(line) - 1, hash);
 	hex_encode(digest, hash, sizeof(hash));
 	unit_assert_logged(digest);
-	unit_assert_logged("\"account\":\"aa\",\"parent\":\"idrw\","
-			   "\"bucket\":\"uploads\","
-			   "\"permission\":\"object-read-only\","
-			   "\"ttlSeconds\":900,\"count\":2,\"failed\":0,"
-			   "\"apart\":1,\"apartActions\":[\"PutObject\"],"
-			   "\"apartTtlSeconds\":30");
+	unit_assert_logged(
+		"\"account\":\"aa\",\"parent\":\"idrw\","
+		"\"bucket\":\"uploads\","
+		"\"permission\":\"object-read-only\","
+		"\"ttlSeconds\":900,\"count\":2,\"failed\":0,"
+		"\"differing\":1,\"differingActions\":[\"PutObject\"],"
+		"\"differingTtlSeconds\":30");
 	/* None of it is a secret. */
 	assert_null(strstr(unit_log(), unit_secret));
 }
@@ -614,12 +616,12 @@ static void test_record_says_what(void **state)
 static void test_unrecorded_is_not_issued(void **state)
 {
 	const struct asked orders[] = {
-		ORDER(WEB, ISSUE_SINGLE, READ A_OBJECT "}", .unrecorded = true),
-		ORDER(WEB, ISSUE_BATCH, READ A_OBJECT "}", .unrecorded = true),
-		ORDER(WEB, ISSUE_LINKS, LINK A_OBJECT "}", .unrecorded = true),
-		ORDER(WEB, ISSUE_SINGLE, REMOTE A_OBJECT "}",
+		ASKED(WEB, ISSUE_SINGLE, READ A_OBJECT "}", .unrecorded = true),
+		ASKED(WEB, ISSUE_BATCH, READ A_OBJECT "}", .unrecorded = true),
+		ASKED(WEB, ISSUE_LINKS, LINK A_OBJECT "}", .unrecorded = true),
+		ASKED(WEB, ISSUE_SINGLE, REMOTE A_OBJECT "}",
 		      .unrecorded = true),
-		ORDER(WEB, ISSUE_BATCH, REMOTE A_OBJECT "}",
+		ASKED(WEB, ISSUE_BATCH, REMOTE A_OBJECT "}",
 		      .unrecorded = true),
 	};
 
@@ -649,16 +651,16 @@ static void test_log_is_full(void **state)
 	audit_close(audit);
 	audit->file = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	assert_true(audit->file >= 0);
-	assert_refused(ORDER(WEB, ISSUE_BATCH, READ A_OBJECT "}"),
+	assert_refused(ASKED(WEB, ISSUE_BATCH, READ A_OBJECT "}"),
 		       ERROR_UNAVAILABLE, "");
 	assert_int_equal(audit_reopen(audit, &problem), 0);
-	assert_issued(ORDER(WEB, ISSUE_BATCH, READ A_OBJECT "}"), 1);
+	assert_issued(ASKED(WEB, ISSUE_BATCH, READ A_OBJECT "}"), 1);
 }
 
 static void test_client_is_gone(void **state)
 {
 	(void)state;
-	assert_int_equal(run(ORDER(WEB, ISSUE_BATCH, READ A_OBJECT "}",
+	assert_int_equal(run(ASKED(WEB, ISSUE_BATCH, READ A_OBJECT "}",
 				   .is_gone = true)),
 			 ERROR_NONE);
 	assert_false(went.complete);
@@ -668,9 +670,9 @@ static void test_client_is_gone(void **state)
 /* ---- the manifest changes between the two passes -------------------------- */
 
 /* Fewer bytes than a whole answer has, and the log says that it failed. */
-static void assert_broken(struct asked order, uint64_t issued)
+static void assert_broken(struct asked asked, uint64_t issued)
 {
-	assert_int_equal(run(order), ERROR_NONE);
+	assert_int_equal(run(asked), ERROR_NONE);
 	assert_false(went.complete);
 	assert_true(went.broken);
 	assert_int_equal(went.issued, issued);
@@ -685,26 +687,44 @@ static void assert_broken(struct asked order, uint64_t issued)
 static void test_changed_leads_out(void **state)
 {
 	(void)state;
-	assert_broken(ORDER(WEB, ISSUE_BATCH, READ TWO "}",
+	assert_broken(ASKED(WEB, ISSUE_BATCH, READ TWO "}",
 			    .change = "public/b", .into = "secret/b"),
 		      1);
-	assert_broken(ORDER(WEB, ISSUE_LINKS, LINK TWO "}",
+	assert_broken(ASKED(WEB, ISSUE_LINKS, LINK TWO "}",
 			    .change = "public/b", .into = "secret/b"),
 		      1);
 	/* Of a single credential nothing is left. */
-	assert_broken(ORDER(WEB, ISSUE_SINGLE, READ TWO "}",
+	assert_broken(ASKED(WEB, ISSUE_SINGLE, READ TWO "}",
 			    .change = "public/b", .into = "secret/b"),
 		      0);
-	assert_broken(ORDER(WEB, ISSUE_BATCH, READ TWO "}",
+	assert_broken(ASKED(WEB, ISSUE_BATCH, READ TWO "}",
 			    .change = "\"public/b\"", .into = "\"public/\\\""),
 		      1);
 	/* Where entries are reported, the changed one is. */
-	assert_int_equal(run(ORDER(WEB, ISSUE_BATCH,
+	assert_int_equal(run(ASKED(WEB, ISSUE_BATCH,
 				   READ TWO ",\"onError\":\"report\"}",
 				   .change = "public/b", .into = "secret/b")),
 			 ERROR_NONE);
 	assert_int_equal(went.issued, 1);
 	assert_null(strstr(went.answer, "{\"key\":\"secret/b\",\"access"));
+}
+
+/* An entry that was refused, and becomes good after the record, is not in the
+ * record's count: the answer ends before it. */
+static void test_changed_for_the_better(void **state)
+{
+	static const char text[] = READ
+		",\"objects\":[\"secret/b\",\"public/a\"],"
+		"\"onError\":\"report\"}";
+
+	(void)state;
+	assert_int_equal(run(ASKED(WEB, ISSUE_BATCH, text, .change = "secret/b",
+				   .into = "public/b")),
+			 ERROR_NONE);
+	assert_int_equal(went.count, 1);
+	assert_int_equal(went.issued, 1);
+	assert_false(went.complete);
+	assert_true(went.broken);
 }
 
 #define FORM "bucket=uploads&permission=object-read-only&objects="
@@ -713,15 +733,15 @@ static void test_changed_count(void **state)
 {
 	(void)state;
 	/* More than were recorded. */
-	assert_broken(ORDER(WEB, ISSUE_BATCH, FORM "public/aXpublic/b",
+	assert_broken(ASKED(WEB, ISSUE_BATCH, FORM "public/aXpublic/b",
 			    .change = "aXp", .into = "a\np"),
 		      1);
 	/* Fewer. */
-	assert_broken(ORDER(WEB, ISSUE_BATCH, FORM "public/a%0Apublic/b",
+	assert_broken(ASKED(WEB, ISSUE_BATCH, FORM "public/a%0Apublic/b",
 			    .change = "a\np", .into = "aXp"),
 		      1);
 	/* None at all, which must not mean the whole bucket. */
-	assert_broken(ORDER(WHOLE, ISSUE_SINGLE, FORM "public/a",
+	assert_broken(ASKED(WHOLE, ISSUE_SINGLE, FORM "public/a",
 			    .change = "public/a", .into = "\n\n\n\n\n\n\n\n"),
 		      0);
 }
@@ -731,33 +751,33 @@ static void test_changed_count(void **state)
 static void test_fetched(void **state)
 {
 	(void)state;
-	assert_issued(ORDER(WEB, ISSUE_BATCH, REMOTE TWO "}"), 2);
+	assert_issued(ASKED(WEB, ISSUE_BATCH, REMOTE TWO "}"), 2);
 	assert_string_equal(went.events, "issue ");
 	assert_non_null(strstr(went.answer, "fetchedsecret"));
-	assert_issued(ORDER(WEB, ISSUE_SINGLE, REMOTE TWO "}"), 1);
+	assert_issued(ASKED(WEB, ISSUE_SINGLE, REMOTE TWO "}"), 1);
 	/* What its API doesn't know. */
-	assert_refused(ORDER(WEB, ISSUE_LINKS,
+	assert_refused(ASKED(WEB, ISSUE_LINKS,
 			     "{\"bucket\":\"remote\"" A_OBJECT "}"),
 		       ERROR_BAD_VALUE, "/parentAccessKeyId");
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     "{\"bucket\":\"remote\",\"actions\":["
 			     "\"GetObject\"]" A_OBJECT "}"),
 		       ERROR_BAD_VALUE, "/actions");
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     "{\"bucket\":\"remote\",\"permission\":"
 			     "\"object-write-only\"" A_OBJECT "}"),
 		       ERROR_BAD_VALUE, "/permission");
-	assert_refused(ORDER(WEB, ISSUE_BATCH,
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     REMOTE ",\"objects\":[{\"key\":\"public/a\","
 				    "\"actions\":[\"GetObject\"]}]}"),
 		       ERROR_BAD_VALUE, "/objects/0/actions");
 }
 
 /* It was recorded; then it failed, and nothing left. */
-static void assert_fetch_failed(struct asked order, enum error error,
+static void assert_fetch_failed(struct asked asked, enum error error,
 				const char *pointer)
 {
-	assert_int_equal(run(order), error);
+	assert_int_equal(run(asked), error);
 	assert_string_equal(went.pointer, pointer);
 	assert_int_equal(went.length, 0);
 	assert_int_equal(went.issued, 0);
@@ -768,14 +788,14 @@ static void assert_fetch_failed(struct asked order, enum error error,
 static void test_fetch_fails(void **state)
 {
 	(void)state;
-	assert_fetch_failed(ORDER(WEB, ISSUE_BATCH,
+	assert_fetch_failed(ASKED(WEB, ISSUE_BATCH,
 				  REMOTE ",\"objects\":[\"public/a\","
 					 "\"public/bad\"]}"),
 			    ERROR_UPSTREAM, "/objects/1");
-	assert_fetch_failed(ORDER(WEB, ISSUE_SINGLE,
+	assert_fetch_failed(ASKED(WEB, ISSUE_SINGLE,
 				  REMOTE ",\"objects\":[\"public/bad\"]}"),
 			    ERROR_UPSTREAM, "");
-	assert_issued(ORDER(WEB, ISSUE_BATCH,
+	assert_issued(ASKED(WEB, ISSUE_BATCH,
 			    REMOTE ",\"onError\":\"report\","
 				   "\"objects\":[\"public/a\","
 				   "\"public/bad\"]}"),
@@ -788,10 +808,10 @@ static void test_fetch_fails(void **state)
 static void test_fetch_changed(void **state)
 {
 	(void)state;
-	assert_fetch_failed(ORDER(WEB, ISSUE_BATCH, REMOTE TWO "}",
+	assert_fetch_failed(ASKED(WEB, ISSUE_BATCH, REMOTE TWO "}",
 				  .change = "public/b", .into = "secret/b"),
 			    ERROR_INTERNAL, "");
-	assert_fetch_failed(ORDER(WEB, ISSUE_SINGLE, REMOTE TWO "}",
+	assert_fetch_failed(ASKED(WEB, ISSUE_SINGLE, REMOTE TWO "}",
 				  .change = "public/b", .into = "secret/b"),
 			    ERROR_INTERNAL, "");
 }
@@ -815,6 +835,7 @@ int main(void)
 		cmocka_unit_test(test_log_is_full),
 		cmocka_unit_test(test_client_is_gone),
 		cmocka_unit_test(test_changed_leads_out),
+		cmocka_unit_test(test_changed_for_the_better),
 		cmocka_unit_test(test_changed_count),
 		cmocka_unit_test(test_fetched),
 		cmocka_unit_test(test_fetch_fails),

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "lib/policy/policy.h"
+#include "lib/policy/grant.h"
 
 #define SECRET \
 	"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -77,7 +77,7 @@ static struct subject bearer(const char *token)
 {
 	return (struct subject){
 		.kind = SUBJECT_BEARER,
-		.caller = policy_bearer(config, slice_text(token)),
+		.caller = subject_bearer(config, slice_text(token)),
 	};
 }
 
@@ -85,7 +85,7 @@ static struct subject user(const char *name)
 {
 	struct subject subject = {
 		.kind = SUBJECT_USER,
-		.caller = policy_user(config, slice_text(name)),
+		.caller = subject_user(config, slice_text(name)),
 	};
 
 	snprintf(subject.user, sizeof(subject.user), "%s", name);
@@ -113,34 +113,34 @@ static enum error begin(const struct subject *subject, const char *account,
 static void test_bearer(void **state)
 {
 	(void)state;
-	assert_string_equal(name_of(policy_bearer(config, slice_text("foo"))),
+	assert_string_equal(name_of(subject_bearer(config, slice_text("foo"))),
 			    "foo");
-	assert_string_equal(name_of(policy_bearer(config, slice_text("bar"))),
+	assert_string_equal(name_of(subject_bearer(config, slice_text("bar"))),
 			    "bar");
-	assert_string_equal(name_of(policy_bearer(config, slice_text("baz"))),
+	assert_string_equal(name_of(subject_bearer(config, slice_text("baz"))),
 			    "baz");
-	assert_null(policy_bearer(config, slice_text("Foo")));
-	assert_null(policy_bearer(config, slice_text("foo ")));
-	assert_null(policy_bearer(config, slice_of("foo", 2)));
-	assert_null(policy_bearer(config, slice_text("")));
-	assert_null(policy_bearer(config, slice_of(NULL, 0)));
+	assert_null(subject_bearer(config, slice_text("Foo")));
+	assert_null(subject_bearer(config, slice_text("foo ")));
+	assert_null(subject_bearer(config, slice_of("foo", 2)));
+	assert_null(subject_bearer(config, slice_text("")));
+	assert_null(subject_bearer(config, slice_of(NULL, 0)));
 	/* The stored hash is no token. */
-	assert_null(policy_bearer(config, slice_text(FOO)));
+	assert_null(subject_bearer(config, slice_text(FOO)));
 }
 
 /* A caller without a hash is not one whose hash is all zero, or of nothing. */
 static void test_bearer_needs_a_hash(void **state)
 {
-	struct caller caller = { .name = NULL, .anonymous = true };
+	struct caller caller = { .anonymous = true };
 	struct config bare = { .callers = &caller };
 
 	(void)state;
 	digest_sha256("foo", 3, caller.bearer_sha256);
-	assert_null(policy_bearer(&bare, slice_text("foo")));
+	assert_null(subject_bearer(&bare, slice_text("foo")));
 	caller.has_bearer = true;
-	assert_ptr_equal(policy_bearer(&bare, slice_text("foo")), &caller);
+	assert_ptr_equal(subject_bearer(&bare, slice_text("foo")), &caller);
 	digest_sha256("", 0, caller.bearer_sha256);
-	assert_null(policy_bearer(&bare, slice_text("")));
+	assert_null(subject_bearer(&bare, slice_text("")));
 }
 
 static void test_user(void **state)
@@ -149,20 +149,20 @@ static void test_user(void **state)
 
 	(void)state;
 	/* The section for "*" comes first in the file. */
-	assert_string_equal(name_of(policy_user(config, slice_text("ann"))),
+	assert_string_equal(name_of(subject_user(config, slice_text("ann"))),
 			    "ann");
-	assert_string_equal(name_of(policy_user(config, slice_text("Ann"))),
+	assert_string_equal(name_of(subject_user(config, slice_text("Ann"))),
 			    "any");
-	assert_string_equal(name_of(policy_user(config, slice_text("a/b"))),
+	assert_string_equal(name_of(subject_user(config, slice_text("a/b"))),
 			    "free");
-	assert_null(policy_user(config, slice_text("")));
-	assert_null(policy_user(config, slice_of("an\0n", 4)));
-	assert_null(policy_user(config, slice_text("ann\n")));
-	assert_null(policy_user(config, slice_text("ann\x7f")));
-	assert_null(policy_user(config, slice_text("ann\xff")));
+	assert_null(subject_user(config, slice_text("")));
+	assert_null(subject_user(config, slice_of("an\0n", 4)));
+	assert_null(subject_user(config, slice_text("ann\n")));
+	assert_null(subject_user(config, slice_text("ann\x7f")));
+	assert_null(subject_user(config, slice_text("ann\xff")));
 	memset(name, 'n', sizeof(name));
-	assert_non_null(policy_user(config, slice_of(name, USER_MAX)));
-	assert_null(policy_user(config, slice_of(name, USER_MAX + 1)));
+	assert_non_null(subject_user(config, slice_of(name, USER_MAX)));
+	assert_null(subject_user(config, slice_of(name, USER_MAX + 1)));
 }
 
 static void test_anonymous(void **state)
@@ -170,10 +170,10 @@ static void test_anonymous(void **state)
 	struct config none = { 0 };
 
 	(void)state;
-	assert_string_equal(name_of(policy_anonymous(config)), "local");
-	assert_null(policy_anonymous(&none));
-	assert_null(policy_user(&none, slice_text("ann")));
-	assert_null(policy_bearer(&none, slice_text("foo")));
+	assert_string_equal(name_of(subject_anonymous(config)), "local");
+	assert_null(subject_anonymous(&none));
+	assert_null(subject_user(&none, slice_text("ann")));
+	assert_null(subject_bearer(&none, slice_text("foo")));
 }
 
 /* ---- which parent signs -------------------------------------------------- */
@@ -367,7 +367,7 @@ static enum error may(enum permission permission, abilities actions,
 {
 	struct scope asked = { permission, actions, ttl };
 
-	return grant_check_scope(&grant, &asked, "/objects/3", &problem);
+	return grant_scope_check(&grant, &asked, "/objects/3", &problem);
 }
 
 static void test_check_scope(void **state)
@@ -429,7 +429,7 @@ static void test_check_ttl(void **state)
 
 static enum error path(const char *key)
 {
-	return grant_check_path(&grant, slice_text(key), "/objects/17",
+	return grant_path_check(&grant, slice_text(key), "/objects/17",
 				&problem);
 }
 

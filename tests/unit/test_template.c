@@ -1,7 +1,7 @@
 /* Templates: what they render to, and what is refused with file and line. */
 #include "unit.h"
 
-#include "lib/render/template.h"
+#include "lib/render/template_compile.h"
 
 enum { NAME, OTHER, ID, ITEMS, ITEM, PARTS, PART, ONCE, NAMES };
 
@@ -15,7 +15,7 @@ static const struct template_name names[NAMES] = {
 	[PART] = { "part", TEMPLATE_TEXT },
 	[ONCE] = { "once", TEMPLATE_ONCE },
 };
-static const struct template_schema schema = { names, NAMES };
+static const struct template_schema schema = { names, NAMES, NULL };
 
 /* Lists: items "a" "b" "c" (as many as asked for), parts "1" "2". */
 struct lists {

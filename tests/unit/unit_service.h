@@ -42,6 +42,7 @@ static const char unit_secret[] =
 static char unit_folder[] = "/tmp/mintage-unit-XXXXXX";
 static struct service unit_service;
 
+/* The path of a file in the folder, until the next call. */
 static inline const char *unit_file(const char *name)
 {
 	static char path[sizeof(unit_folder) + 64];
@@ -50,12 +51,18 @@ static inline const char *unit_file(const char *name)
 	return path;
 }
 
+/* The folder is made with its first file. */
 static inline void unit_file_write(const char *name, const char *text)
 {
 	size_t length = strlen(text);
-	int file = open(unit_file(name),
-			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bool is_made = unit_folder[sizeof(unit_folder) - 2] != 'X' ||
+		       access(unit_folder, F_OK) == 0;
+	int file;
 
+	if (!is_made && !mkdtemp(unit_folder))
+		abort();
+	file = open(unit_file(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		    0600);
 	if (file < 0 || write(file, text, length) != (ssize_t)length)
 		abort();
 	close(file);
@@ -66,8 +73,6 @@ static inline void unit_service_begin(const char *text)
 {
 	struct problem problem;
 
-	if (!mkdtemp(unit_folder))
-		abort();
 	unit_file_write("secret", unit_secret);
 	unit_file_write("mintage.conf", text);
 	if (service_load(&unit_service, unit_file("mintage.conf"),
@@ -81,7 +86,8 @@ static inline void unit_service_begin(const char *text)
 static inline void unit_service_end(void)
 {
 	static const char *const names[] = { "secret", "mintage.conf",
-					     "audit.log", "metrics.2" };
+					     "audit.log", "metrics.2",
+					     "mine.tmpl" };
 
 	service_free(&unit_service);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -1,0 +1,243 @@
+#include "claims.h"
+
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "lib/base/date.h"
+
+/* The end of the year 9999, the last that RFC 3339 can write. */
+#define TIME_MAX INT64_C(253402300799)
+
+/* ---- what it says --------------------------------------------------------- */
+
+static bool get_text(struct json_object *object, const char *name,
+		     struct slice *text)
+{
+	struct json_object *value = json_object_object_get(object, name);
+
+	if (!json_object_is_type(value, json_type_string))
+		return false;
+	*text = slice_of(json_object_get_string(value),
+			 (size_t)json_object_get_string_len(value));
+	return true;
+}
+
+static bool get_time(struct json_object *object, const char *name,
+		     int64_t *seconds)
+{
+	struct json_object *value = json_object_object_get(object, name);
+
+	if (!json_object_is_type(value, json_type_int))
+		return false;
+	*seconds = json_object_get_int64(value);
+	return *seconds >= 0 && *seconds <= TIME_MAX;
+}
+
+/* Set *list to an array of strings, or to NULL where there is none of that
+ * name. False when it is anything else. */
+static bool get_list(struct json_object *object, const char *name,
+		     struct json_object **list)
+{
+	if (!json_object_object_get_ex(object, name, list))
+		return true;
+	if (!json_object_is_type(*list, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(*list); i++) {
+		if (!json_object_is_type(json_object_array_get_idx(*list, i),
+					 json_type_string))
+			return false;
+	}
+	return true;
+}
+
+static enum error malformed(struct problem *problem, const char *claim)
+{
+	return problem_set(problem, ERROR_MALFORMED, NULL,
+			   "not a session token of R2: its claim '%s' is "
+			   "missing or isn't what it should be",
+			   claim);
+}
+
+static enum error read_scope(struct claims *claims, struct problem *problem)
+{
+	struct json_object *paths;
+
+	if (json_object_object_get_ex(claims->root, "scope", &paths) &&
+	    !get_text(claims->root, "scope", &claims->permission))
+		return malformed(problem, "scope");
+	if (!get_list(claims->root, "actions", &claims->actions))
+		return malformed(problem, "actions");
+	if (!claims->permission.data && !claims->actions)
+		return malformed(problem, "scope");
+	if (!json_object_object_get_ex(claims->root, "paths", &paths))
+		return ERROR_NONE;
+	if (!json_object_is_type(paths, json_type_object) ||
+	    !get_list(paths, "objectPaths", &claims->objects) ||
+	    !get_list(paths, "prefixPaths", &claims->prefixes))
+		return malformed(problem, "paths");
+	return ERROR_NONE;
+}
+
+static enum error read_claims(struct claims *claims, struct problem *problem)
+{
+	if (!get_text(claims->root, "bucket", &claims->bucket))
+		return malformed(problem, "bucket");
+	if (!get_text(claims->root, "sub", &claims->account_id))
+		return malformed(problem, "sub");
+	if (!get_text(claims->root, "iss", &claims->access_key_id))
+		return malformed(problem, "iss");
+	if (!get_text(claims->root, "aud", &claims->host))
+		return malformed(problem, "aud");
+	if (!get_time(claims->root, "iat", &claims->issued))
+		return malformed(problem, "iat");
+	if (!get_time(claims->root, "exp", &claims->expires))
+		return malformed(problem, "exp");
+	return read_scope(claims, problem);
+}
+
+enum error claims_parse(struct slice payload, struct claims *claims,
+			struct problem *problem)
+{
+	struct json_tokener *tokener = json_tokener_new_ex(8);
+
+	if (!tokener)
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "out of memory");
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT |
+						JSON_TOKENER_VALIDATE_UTF8);
+	if (payload.length < INT_MAX)
+		claims->root = json_tokener_parse_ex(tokener, payload.data,
+						     (int)payload.length);
+	json_tokener_free(tokener);
+	if (!json_object_is_type(claims->root, json_type_object))
+		return problem_set(problem, ERROR_MALFORMED, NULL,
+				   "not a session token of R2: its payload "
+				   "isn't a JSON object");
+	return read_claims(claims, problem);
+}
+
+/* ---- telling it ----------------------------------------------------------- */
+
+void claims_label(struct cli_output *out, const char *label)
+{
+	cli_print(out, "%-11s", label);
+}
+
+static void print_claim(struct cli_output *out, const char *label,
+			struct slice text)
+{
+	claims_label(out, label);
+	cli_print_foreign(out, text);
+	sink_text(&out->sink, "\n");
+}
+
+static struct slice list_text(struct json_object *list, size_t place)
+{
+	struct json_object *text = json_object_array_get_idx(list, place);
+
+	return slice_of(json_object_get_string(text),
+			(size_t)json_object_get_string_len(text));
+}
+
+static void print_list(struct cli_output *out, const char *label,
+		       struct json_object *list)
+{
+	size_t count = list ? json_object_array_length(list) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		print_claim(out, i == 0 ? label : "", list_text(list, i));
+}
+
+static bool is_empty(struct json_object *list)
+{
+	return !list || json_object_array_length(list) == 0;
+}
+
+static void print_scope(struct cli_output *out, const struct claims *claims)
+{
+	print_claim(out, "bucket", claims->bucket);
+	if (claims->permission.data)
+		print_claim(out, "permission", claims->permission);
+	print_list(out, "actions", claims->actions);
+	if (claims->actions && is_empty(claims->actions))
+		cli_print(out, "%-11snone\n", "actions");
+	print_list(out, "objects", claims->objects);
+	print_list(out, "prefixes", claims->prefixes);
+	if (is_empty(claims->objects) && is_empty(claims->prefixes))
+		cli_print(out, "%-11sthe whole bucket\n", "paths");
+}
+
+void claims_span(int64_t seconds, char *text, size_t size)
+{
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} units[] = {
+		{ 86400, "day" },
+		{ 3600, "hour" },
+		{ 60, "minute" },
+		{ 1, "second" },
+	};
+	int64_t length = seconds < 0 ? -seconds : seconds;
+	size_t unit = 0;
+
+	/* Take the largest unit that fits in twice, so that rounding down
+	 * loses little. */
+	while (unit < 3 && length < 2 * units[unit].seconds)
+		unit++;
+	length /= units[unit].seconds;
+	snprintf(text, size, "%s%lld %s%s%s", seconds > 0 ? "in " : "",
+		 (long long)length, units[unit].name, length == 1 ? "" : "s",
+		 seconds > 0 ? "" : " ago");
+}
+
+static void print_time(struct cli_output *out, const char *label,
+		       int64_t seconds, int64_t now)
+{
+	char date[DATE_TEXT_MAX];
+	char span[64];
+
+	date_text(seconds, date);
+	claims_span(seconds - now, span, sizeof(span));
+	cli_print(out, "%-11s%s (%s)\n", label, date, span);
+}
+
+/* Name the claims that minting doesn't know, instead of hiding them. */
+static void print_others(struct cli_output *out, struct json_object *root)
+{
+	static const char *const known[] = { "bucket", "scope", "actions",
+					     "paths",  "sub",   "iss",
+					     "aud",    "iat",   "exp" };
+	struct json_object_iterator at = json_object_iter_begin(root);
+	struct json_object_iterator end = json_object_iter_end(root);
+
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		const char *name = json_object_iter_peek_name(&at);
+		size_t i = 0;
+
+		while (i < sizeof(known) / sizeof(known[0]) &&
+		       strcmp(known[i], name) != 0)
+			i++;
+		if (i == sizeof(known) / sizeof(known[0]))
+			print_claim(out, "unknown", slice_text(name));
+	}
+}
+
+void claims_print(struct cli_output *out, const struct claims *claims,
+		  int64_t now)
+{
+	print_scope(out, claims);
+	print_claim(out, "account", claims->account_id);
+	print_claim(out, "parent", claims->access_key_id);
+	print_claim(out, "endpoint", claims->host);
+	print_time(out, "issued", claims->issued, now);
+	print_time(out, claims->expires > now ? "expires" : "EXPIRED",
+		   claims->expires, now);
+	print_others(out, claims->root);
+}
+
+void claims_free(struct claims *claims)
+{
+	json_object_put(claims->root);
+}

@@ -1,0 +1,173 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+
+/* getopt_long answers with OPTION_FIRST and the number of the row. Lower
+ * numbers are characters: -h, and what getopt_long says when it fails. */
+enum {
+	OPTION_FIRST = 256,
+	OPTION_HELP = 'h',
+	OPTION_NO_VALUE = ':',
+	OPTION_UNKNOWN = '?',
+};
+
+/* Both tables of a command as one, and as getopt_long wants them. */
+struct option_table {
+	const char *command;
+	const struct cli_option *rows[OPTIONS_MAX];
+	struct option list[OPTIONS_MAX + 2]; /* with --help and an end */
+	size_t count;
+};
+
+/* ---- rows ----------------------------------------------------------------- */
+
+static void *member(void *request, const struct cli_option *option)
+{
+	return (char *)request + option->at;
+}
+
+enum cli_status options_text(const char *command,
+			     const struct cli_option *option, const char *value,
+			     void *request)
+{
+	const char **text = member(request, option);
+
+	if (*text)
+		return cli_misused(command, "option '--%s' is given twice",
+				   option->name);
+	*text = value;
+	return CLI_DONE;
+}
+
+enum cli_status options_flag(const char *command,
+			     const struct cli_option *option, const char *value,
+			     void *request)
+{
+	bool *flag = member(request, option);
+
+	(void)command;
+	(void)value;
+	*flag = true;
+	return CLI_DONE;
+}
+
+enum cli_status options_words(const char *command,
+			      const struct cli_option *option,
+			      const char *value, void *request)
+{
+	struct cli_words *words = member(request, option);
+	const char **list =
+		realloc(words->list, (words->count + 1) * sizeof(*list));
+
+	(void)command;
+	if (!list)
+		return cli_complain("out of memory");
+	words->list = list;
+	list[words->count++] = value;
+	return CLI_DONE;
+}
+
+void options_words_free(struct cli_words *words)
+{
+	free(words->list);
+	*words = (struct cli_words){ .list = NULL };
+}
+
+/* ---- the command line ----------------------------------------------------- */
+
+static void add_rows(struct option_table *table, const struct cli_option *rows)
+{
+	for (; rows && rows->name && table->count < OPTIONS_MAX; rows++) {
+		table->rows[table->count] = rows;
+		table->list[table->count] = (struct option){
+			rows->name,
+			rows->argument ? required_argument : no_argument, NULL,
+			OPTION_FIRST + (int)table->count
+		};
+		table->count++;
+	}
+	table->list[table->count] =
+		(struct option){ "help", no_argument, NULL, OPTION_HELP };
+}
+
+/* `given` is "--NAME" or "--NAME=VALUE", and no row has this name. */
+static enum cli_status unknown_option(const struct option_table *table,
+				      const char *given)
+{
+	const char *names[OPTIONS_MAX + 1];
+	const char *nearest = NULL;
+	int length = (int)strcspn(given, "=");
+
+	for (size_t i = 0; i <= table->count; i++)
+		names[i] = table->list[i].name;
+	if (length > 2)
+		nearest = slice_nearest(slice_of(given + 2, (size_t)length - 2),
+					names, table->count + 1);
+	if (nearest)
+		return cli_misused(table->command,
+				   "no option '%.*s'; did you mean '--%s'?",
+				   length, given, nearest);
+	return cli_misused(table->command, "no option '%.*s'", length, given);
+}
+
+/* getopt_long also turns down an option that exists, when it has a value and
+ * takes none. */
+static bool is_option(const struct option_table *table, const char *given)
+{
+	struct slice name = slice_of(given, strcspn(given, "="));
+
+	if (!slice_starts(name, slice_text("--")))
+		return false;
+	name = slice_of(name.data + 2, name.length - 2);
+	for (size_t i = 0; i <= table->count; i++) {
+		if (slice_is(name, table->list[i].name))
+			return true;
+	}
+	return false;
+}
+
+/* Say why getopt_long turned down the option before optind. */
+static enum cli_status turn_down(const struct option_table *table, int answer,
+				 char **argv)
+{
+	const char *given = argv[optind - 1];
+
+	if (answer == OPTION_NO_VALUE)
+		return cli_misused(table->command, "option '%s' needs a value",
+				   given);
+	if (optopt > 0 && optopt < OPTION_FIRST && optopt != OPTION_HELP)
+		return cli_misused(table->command, "no option '-%c'", optopt);
+	if (is_option(table, given))
+		return cli_misused(table->command,
+				   "option '%.*s' takes no value",
+				   (int)strcspn(given, "="), given);
+	return unknown_option(table, given);
+}
+
+enum cli_status options_read(const char *command,
+			     const struct cli_option *options,
+			     const struct cli_option *common, int argc,
+			     char **argv, void *request)
+{
+	struct option_table table = { .command = command };
+	enum cli_status status = CLI_DONE;
+	const struct cli_option *row;
+	int answer;
+
+	add_rows(&table, options);
+	add_rows(&table, common);
+	opterr = 0;
+	while (status == CLI_DONE) {
+		answer = getopt_long(argc, argv, ":h", table.list, NULL);
+		if (answer < 0)
+			break;
+		if (answer == OPTION_HELP)
+			return CLI_HELP;
+		if (answer < OPTION_FIRST)
+			return turn_down(&table, answer, argv);
+		row = table.rows[answer - OPTION_FIRST];
+		status = row->take(command, row, optarg, request);
+	}
+	return status;
+}

@@ -1,0 +1,73 @@
+#include "pages.h"
+
+const struct format pages_table[PAGE_COUNT] = {
+	[PAGE_FORM] = { "form", "text/html; charset=utf-8", escape_html,
+			FORMAT_PAGE, NULL },
+	[PAGE_INDEX] = { "index", "application/json", escape_json, 0, NULL },
+	[PAGE_ERROR] = { "error", "application/json", escape_json, 0, NULL },
+};
+
+_Static_assert(PAGE_COUNT <= RENDERER_OTHERS_MAX,
+	       "the renderer holds every page");
+_Static_assert(VALUE_NUMBER_OF_PAGE_NAMES <= TEMPLATE_NAMES_MAX,
+	       "a template can number every name");
+
+#define TEXT TEMPLATE_TEXT
+#define PLAIN TEMPLATE_PLAIN
+#define LIST TEMPLATE_LIST
+
+#define AT(value) [(value)-VALUE_NUMBER_OF_NAMES]
+
+static const struct template_name names[] = {
+	AT(VALUE_ERRORS) = { "errors", LIST },
+	AT(VALUE_ERROR_POINTER) = { "errorPointer", TEXT },
+	AT(VALUE_BASE) = { "base", TEXT },
+	AT(VALUE_VERSION) = { "version", TEXT },
+	AT(VALUE_FORMATS) = { "formats", LIST },
+	AT(VALUE_FORMAT_NAME) = { "formatName", TEXT },
+	AT(VALUE_FORMAT_TYPE) = { "formatType", TEXT },
+	AT(VALUE_FOR_CREDENTIALS) = { "forCredentials", PLAIN },
+	AT(VALUE_FOR_LINKS) = { "forLinks", PLAIN },
+	AT(VALUE_SELECTED) = { "selected", PLAIN },
+	AT(VALUE_AUTHENTICATION) = { "authentication", LIST },
+	AT(VALUE_HAS_AUTHORIZATION) = { "hasAuthorization", PLAIN },
+	AT(VALUE_HAS_REMOTE_USER) = { "hasRemoteUser", PLAIN },
+	AT(VALUE_HAS_HTTPS) = { "hasHttps", PLAIN },
+	AT(VALUE_MAX_BODY) = { "maxBody", PLAIN },
+	AT(VALUE_STRANGER) = { "stranger", PLAIN },
+	AT(VALUE_CALLER) = { "caller", TEXT },
+	AT(VALUE_USER) = { "user", TEXT },
+	AT(VALUE_ACCOUNTS) = { "accounts", LIST },
+	AT(VALUE_ACCOUNT_NAME) = { "accountName", TEXT },
+	AT(VALUE_PARENTS) = { "parents", LIST },
+	AT(VALUE_PARENT_NAME) = { "parentName", TEXT },
+	AT(VALUE_SEVERAL_PARENTS) = { "severalParents", PLAIN },
+	AT(VALUE_BUCKETS) = { "buckets", LIST },
+	AT(VALUE_PERMISSIONS) = { "permissions", LIST },
+	AT(VALUE_PREFIXES) = { "prefixes", LIST },
+	AT(VALUE_WHOLE_BUCKET) = { "wholeBucket", PLAIN },
+	AT(VALUE_MAX_TTL) = { "maxTtl", PLAIN },
+	AT(VALUE_MAX_ENTRIES) = { "maxEntries", PLAIN },
+	AT(VALUE_STATUS) = { "status", TEXT },
+	AT(VALUE_PROBLEM_COUNT) = { "problemCount", PLAIN },
+	AT(VALUE_FIELD_PERMISSION) = { "fieldPermission", PLAIN },
+	AT(VALUE_FIELD_REPORT) = { "fieldReport", PLAIN },
+#define NAME(id, name) AT(VALUE_FIELD_##id) = { name, TEXT },
+	PAGES_REFILLED(NAME)
+#undef NAME
+#define NAME(id, name, entries) AT(VALUE_WRONG_##id) = { name, TEXT },
+		PAGES_MARKED(NAME)
+#undef NAME
+};
+
+static const struct template_schema schema = {
+	.names = names,
+	.count = sizeof(names) / sizeof(names[0]),
+	.base = &values_schema,
+};
+
+const struct renderer_others pages_others = {
+	.list = pages_table,
+	.count = PAGE_COUNT,
+	.schema = &schema,
+};

@@ -1,0 +1,109 @@
+/*
+ * pages - the templates of pages, which are not formats of answers: their list,
+ * and the names they may use. cgi/web fills and sends them. The list is here
+ * because they are loaded and checked together with the formats' templates.
+ */
+#ifndef MINTAGE_CGI_SERVICE_PAGES_H
+#define MINTAGE_CGI_SERVICE_PAGES_H
+
+#include "lib/render/renderer.h"
+
+enum page_id {
+	PAGE_FORM,  /* answers a browser's GET /, and refuses its requests */
+	PAGE_INDEX, /* answers a program's GET / */
+	PAGE_ERROR, /* refuses a program's requests */
+	PAGE_COUNT
+};
+
+/* The template of each enum page_id. */
+extern const struct format pages_table[PAGE_COUNT];
+
+/* pages_table as renderer_load takes it; a page's number is its enum page_id. */
+extern const struct renderer_others pages_others;
+
+/*
+ * The form's fields beside which the form can show what is wrong with what was
+ * sent. Columns: ID of FIELD_ID and of VALUE_WRONG_ID, the name of the value,
+ * and whether its problems may be about one entry of many. A new field costs a
+ * row here and its lines in form.tmpl.
+ */
+#define PAGES_MARKED(ROW)                         \
+	ROW(BUCKET, "wrongBucket", false)         \
+	ROW(PARENT, "wrongParent", false)         \
+	ROW(PERMISSION, "wrongPermission", false) \
+	ROW(ACTIONS, "wrongActions", false)       \
+	ROW(TTL, "wrongTtl", false)               \
+	ROW(ON_ERROR, "wrongOnError", false)      \
+	ROW(FORMAT, "wrongFormat", false)         \
+	ROW(PREFIXES, "wrongPrefixes", true)      \
+	ROW(OBJECTS, "wrongObjects", true)        \
+	ROW(MANIFEST, "wrongManifest", true)
+
+/* The fields that the form holds again as they were sent. Columns: ID of
+ * FIELD_ID and of VALUE_FIELD_ID, and the name of the value. */
+#define PAGES_REFILLED(ROW)            \
+	ROW(BUCKET, "fieldBucket")     \
+	ROW(ACTIONS, "fieldActions")   \
+	ROW(TTL, "fieldTtl")           \
+	ROW(PREFIXES, "fieldPrefixes") \
+	ROW(OBJECTS, "fieldObjects")   \
+	ROW(MANIFEST, "fieldManifest")
+
+/*
+ * Numbers of the names that pages may use beside those of enum value. A value
+ * that is yes or no is "1" or empty.
+ */
+enum page_value {
+	VALUE_ERRORS = VALUE_NUMBER_OF_NAMES, /* list: of a refused request;
+					       * sets VALUE_ERROR_CODE and
+					       * VALUE_ERROR_MESSAGE too */
+	VALUE_ERROR_POINTER, /* to the field or entry; may be empty */
+
+	/* PAGE_FORM and PAGE_INDEX: what may be asked for */
+	VALUE_BASE, /* URL path at which the program is mounted, "" for / */
+	VALUE_VERSION,
+	VALUE_FORMATS, /* list */
+	VALUE_FORMAT_NAME,
+	VALUE_FORMAT_TYPE,
+	VALUE_FOR_CREDENTIALS, /* "1": the format can hold them */
+	VALUE_FOR_LINKS,
+	VALUE_SELECTED,          /* "1": this row is what was sent */
+	VALUE_AUTHENTICATION,    /* list: ways to say who is asking; sets
+				  * VALUE_METHOD: "bearer" ... */
+	VALUE_HAS_AUTHORIZATION, /* "1": the web server passed it on */
+	VALUE_HAS_REMOTE_USER,
+	VALUE_HAS_HTTPS,
+	VALUE_MAX_BODY, /* bytes */
+	VALUE_STRANGER, /* "1": it isn't known who asks */
+	VALUE_CALLER,   /* name of the caller's section; empty: nobody */
+	VALUE_USER,
+	VALUE_ACCOUNTS, /* list: sets also VALUE_ACCOUNT_ID and
+			 * VALUE_ENDPOINT */
+	VALUE_ACCOUNT_NAME,
+	VALUE_PARENTS, /* list, within an account: sets also
+			* VALUE_ACCESS_KEY_ID */
+	VALUE_PARENT_NAME,
+	VALUE_SEVERAL_PARENTS, /* "1": the account has more than one */
+	VALUE_BUCKETS,         /* list: sets VALUE_BUCKET */
+	VALUE_PERMISSIONS,     /* list: sets VALUE_PERMISSION */
+	VALUE_PREFIXES,        /* list: sets VALUE_PREFIX */
+	VALUE_WHOLE_BUCKET,    /* "1": a credential without paths is allowed */
+	VALUE_MAX_TTL,         /* seconds */
+	VALUE_MAX_ENTRIES,
+
+	/* PAGE_FORM: what was sent, and what is wrong with it */
+	VALUE_STATUS, /* "400 Bad Request"; empty: nothing is wrong */
+	VALUE_PROBLEM_COUNT,
+	VALUE_FIELD_PERMISSION, /* "1": a permission was sent */
+	VALUE_FIELD_REPORT,     /* "1": onError=report was sent */
+#define VALUE_ID(id, name) VALUE_FIELD_##id,
+	PAGES_REFILLED(VALUE_ID)
+#undef VALUE_ID
+/* The problems of each field, one on each line. */
+#define VALUE_ID(id, name, entries) VALUE_WRONG_##id,
+		PAGES_MARKED(VALUE_ID)
+#undef VALUE_ID
+			VALUE_NUMBER_OF_PAGE_NAMES /* with those of enum value */
+};
+
+#endif

@@ -1,0 +1,159 @@
+#include "page.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Bytes of a field that are sent back to be corrected. Whoever sends more has a
+ * file of it. */
+#define REFILL_MAX (1024 * 1024)
+
+void page_set_yes(struct page *page, size_t value, bool yes)
+{
+	page->values[value] = slice_text(yes ? "1" : NULL);
+}
+
+void page_set_text(struct page *page, size_t value, const char *text)
+{
+	page->values[value] = slice_text(text);
+}
+
+void page_add_text(struct page *page, size_t value, struct slice text)
+{
+	if (buffer_add(&page->texts[value], text.data, text.length))
+		page->values[value] = buffer_slice(&page->texts[value]);
+}
+
+void page_set_number(struct page *page, size_t value, uint64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, number);
+	page->texts[value].length = 0;
+	page_add_text(page, value, slice_text(text));
+}
+
+/* ---- values of the whole page ------------------------------------------- */
+
+/* The path at which the program is mounted, as links need it: escaped, and never
+ * beginning with two slashes, since what follows those is another host. */
+static void set_base(struct page *page, struct slice script)
+{
+	while (script.length > 0 && script.data[script.length - 1] == '/')
+		script.length--;
+	while (script.length > 1 && script.data[0] == '/' &&
+	       script.data[1] == '/')
+		script = slice_of(script.data + 1, script.length - 1);
+	while (script.length > 0) {
+		char piece[64 * ESCAPE_GROWTH];
+		size_t length = script.length < 64 ? script.length : 64;
+
+		page_add_text(
+			page, VALUE_BASE,
+			slice_of(piece,
+				 escape_url_path(piece, script.data, length)));
+		script = slice_of(script.data + length, script.length - length);
+	}
+}
+
+static void set_caller(struct page *page)
+{
+	page_set_text(page, VALUE_CALLER, page->caller->name);
+	page_set_text(page, VALUE_USER, page->user);
+	page_set_yes(page, VALUE_WHOLE_BUCKET, page->caller->whole_bucket);
+	page_set_number(page, VALUE_MAX_TTL, page->caller->max_ttl);
+	page_set_number(page, VALUE_MAX_ENTRIES, page->caller->max_entries);
+	page_set_number(page, VALUE_FIELD_TTL,
+			page->caller->max_ttl < TTL_DEFAULT ?
+				page->caller->max_ttl :
+				TTL_DEFAULT);
+}
+
+void page_begin(struct page *page, const struct answer *answer,
+		const struct subject *subject)
+{
+	const struct request *request = answer->request;
+
+	*page = (struct page){
+		.config = answer->service->config,
+		.renderer = &answer->service->renderer,
+		.caller = subject ? subject->caller : NULL,
+		.user = subject ? subject->user : "",
+	};
+	set_base(page, request->script);
+	page_set_text(page, VALUE_VERSION, PACKAGE_VERSION);
+	page_set_text(page, VALUE_REQUEST_ID, answer->who->id);
+	page_set_number(page, VALUE_MAX_BODY, page->config->max_body);
+	page_set_yes(page, VALUE_HAS_AUTHORIZATION,
+		     request->authorization.length > 0);
+	page_set_yes(page, VALUE_HAS_REMOTE_USER,
+		     request->remote_user.length > 0);
+	page_set_yes(page, VALUE_HAS_HTTPS, request->https);
+	if (page->caller)
+		set_caller(page);
+}
+
+void page_free(struct page *page)
+{
+	for (size_t i = 0; i < VALUE_NUMBER_OF_PAGE_NAMES; i++)
+		buffer_free(&page->texts[i]);
+}
+
+/* ---- what was sent, to be corrected ------------------------------------- */
+
+void page_refill(struct page *page)
+{
+#define REFILLED(id, name) { VALUE_FIELD_##id, FIELD_##id },
+	static const struct {
+		size_t value;
+		enum field field;
+	} refilled[] = { PAGES_REFILLED(REFILLED) };
+#undef REFILLED
+	const struct fields *fields = page->fields;
+
+	for (size_t i = 0; i < sizeof(refilled) / sizeof(refilled[0]); i++) {
+		struct slice sent = fields->sent[refilled[i].field];
+
+		/* Where nothing was sent, the form keeps its own value. */
+		if (sent.length > 0)
+			page->values[refilled[i].value] =
+				sent.length <= REFILL_MAX ? sent :
+							    slice_of(NULL, 0);
+	}
+	page_set_yes(page, VALUE_FIELD_PERMISSION,
+		     fields->scope.permission != PERMISSION_NONE);
+	page_set_yes(page, VALUE_FIELD_REPORT,
+		     fields->on_error == ON_ERROR_REPORT);
+}
+
+/* ---- what the caller has ------------------------------------------------- */
+
+const struct parent *page_parent(const struct page *page,
+				 const struct account *account, size_t row)
+{
+	const struct caller *caller = page->caller;
+
+	for (size_t i = 0; i < caller->parent_count; i++) {
+		if (caller->parents[i]->account == account && row-- == 0)
+			return caller->parents[i];
+	}
+	return NULL;
+}
+
+bool page_has_account(const struct page *page, const struct account *account)
+{
+	return page_parent(page, account, 0) != NULL;
+}
+
+const struct account *page_account_in(const struct page *page,
+				      struct slice path)
+{
+	const struct account *account;
+	struct slice part;
+
+	if (!page->caller || !slice_split(&path, '/', &part) ||
+	    !slice_split(&path, '/', &part) || !slice_is(part, "accounts") ||
+	    !slice_split(&path, '/', &part))
+		return NULL;
+	account = config_account(page->config, part);
+	return account && page_has_account(page, account) ? account : NULL;
+}

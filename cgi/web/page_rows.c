@@ -1,0 +1,234 @@
+#include "page_rows.h"
+
+#include <stdio.h>
+
+#include "page_marks.h"
+
+/* ---- one function a list: false when it has no such row ----------------- */
+
+static bool has_bucket(const struct parent *parent, struct slice bucket)
+{
+	for (size_t i = 0; i < parent->buckets.count; i++) {
+		if (slice_equal(parent->buckets.list[i], bucket))
+			return true;
+	}
+	return false;
+}
+
+/* Bucket number `row` of those that the caller may have, within an account's
+ * rows of those that it may have there; none when there are fewer. */
+static struct slice bucket_of(const struct page *page, size_t row)
+{
+	const struct caller *caller = page->caller;
+
+	for (size_t i = 0; i < caller->buckets.count; i++) {
+		struct slice bucket = caller->buckets.list[i];
+		const struct parent *parent;
+		bool here = !page->account;
+
+		for (size_t j = 0; !here; j++) {
+			parent = page_parent(page, page->account, j);
+			if (!parent)
+				break;
+			here = has_bucket(parent, bucket);
+		}
+		if (here && row-- == 0)
+			return bucket;
+	}
+	return slice_of(NULL, 0);
+}
+
+static bool account_row(struct page *page, size_t row)
+{
+	const struct account *account = page->config->accounts;
+
+	for (; account; account = account->next) {
+		if (page->chosen && page->chosen != account)
+			continue;
+		if (page_has_account(page, account) && row-- == 0)
+			break;
+	}
+	page->account = account;
+	if (!account)
+		return false;
+	page_set_text(page, VALUE_ACCOUNT_ID, account->id);
+	page_set_text(page, VALUE_ACCOUNT_NAME, account->name);
+	page_set_text(page, VALUE_ENDPOINT, account->endpoint);
+	page_set_yes(page, VALUE_SEVERAL_PARENTS,
+		     page_parent(page, account, 1) != NULL);
+	if (!page->fields)
+		page->values[VALUE_FIELD_BUCKET] =
+			bucket_of(page, 1).length > 0 ? slice_of(NULL, 0) :
+							bucket_of(page, 0);
+	return true;
+}
+
+static bool parent_row(struct page *page, size_t row)
+{
+	const struct parent *parent = page_parent(page, page->account, row);
+
+	if (!parent)
+		return false;
+	page_set_text(page, VALUE_PARENT_NAME, parent->key.name);
+	page_set_text(page, VALUE_ACCESS_KEY_ID, parent->key.access_key_id);
+	page_set_yes(page, VALUE_SELECTED,
+		     page->fields && slice_is(page->fields->parent,
+					      parent->key.access_key_id));
+	return true;
+}
+
+static bool bucket_row(struct page *page, size_t row)
+{
+	page->values[VALUE_BUCKET] = bucket_of(page, row);
+	return page->values[VALUE_BUCKET].length > 0;
+}
+
+static bool permission_row(struct page *page, size_t row)
+{
+	for (size_t i = 0; i < PERMISSION_COUNT; i++) {
+		if (!page->caller->permissions[i] || row-- > 0)
+			continue;
+		page_set_text(page, VALUE_PERMISSION, permission_names[i]);
+		page_set_yes(page, VALUE_SELECTED,
+			     page->fields &&
+				     page->fields->scope.permission == i);
+		return true;
+	}
+	return false;
+}
+
+/* A prefix of the caller, with the user's name in the place of {user}. */
+static bool prefix_row(struct page *page, size_t row)
+{
+	static const struct slice mark = SLICE(CONFIG_USER);
+	struct slice rest;
+
+	if (row == page->caller->prefixes.count)
+		return false;
+	rest = page->caller->prefixes.list[row];
+	page->texts[VALUE_PREFIX].length = 0;
+	while (rest.length > 0) {
+		bool is_user = slice_starts(rest, mark) && page->user[0];
+		size_t length = is_user ? mark.length : 1;
+
+		page_add_text(page, VALUE_PREFIX,
+			      is_user ? slice_text(page->user) :
+					slice_of(rest.data, 1));
+		rest = slice_of(rest.data + length, rest.length - length);
+	}
+	return true;
+}
+
+static bool format_row(struct page *page, size_t row)
+{
+	const struct renderer *renderer = page->renderer;
+	struct slice asked = page->fields ? page->fields->format :
+					    slice_of(NULL, 0);
+
+	if (row == renderer->format_count)
+		return false;
+	if (asked.length == 0)
+		asked = slice_text(renderer->formats[FORMAT_HTML].name);
+	page_set_text(page, VALUE_FORMAT_NAME, renderer->formats[row].name);
+	page_set_text(page, VALUE_FORMAT_TYPE,
+		      renderer->formats[row].content_type);
+	page_set_yes(page, VALUE_FOR_CREDENTIALS,
+		     renderer->formats[row].uses & FORMAT_CREDENTIALS);
+	page_set_yes(page, VALUE_FOR_LINKS,
+		     renderer->formats[row].uses & FORMAT_LINKS);
+	page_set_yes(page, VALUE_SELECTED,
+		     slice_is(asked, renderer->formats[row].name));
+	return true;
+}
+
+static bool authentication_row(struct page *page, size_t row)
+{
+	static const char *const methods[] = { "bearer", "remote-user",
+					       "anonymous" };
+	bool used[] = { false, false, false };
+	const struct caller *caller = page->config->callers;
+
+	for (; caller; caller = caller->next) {
+		used[0] = used[0] || caller->has_bearer;
+		used[1] = used[1] || caller->remote_user;
+		used[2] = used[2] || caller->anonymous;
+	}
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (used[i] && row-- == 0) {
+			page_set_text(page, VALUE_METHOD, methods[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- problems ------------------------------------------------------------ */
+
+static void set_problem(struct page *page, const struct problem *problem)
+{
+	page_set_number(page, VALUE_ERROR_CODE, (uint64_t)problem->error);
+	page_set_text(page, VALUE_ERROR_POINTER, problem->pointer);
+	page_set_text(page, VALUE_ERROR_MESSAGE, problem->message);
+}
+
+/* The problems that no field shows, then a row that says how many were found
+ * but not kept. */
+static bool error_row(struct page *page, size_t row)
+{
+	struct slice index;
+	char text[64];
+
+	for (size_t i = 0; i < page_marks_kept(page); i++) {
+		const struct problem *problem = &page->problems->list[i];
+
+		if (page_marks_field(page, problem, &index) == FIELD_COUNT &&
+		    row-- == 0) {
+			set_problem(page, problem);
+			return true;
+		}
+	}
+	if (row > 0 || !page->problems ||
+	    page->problems->count <= page_marks_kept(page))
+		return false;
+	set_problem(page, &page->problems->list[0]);
+	page_set_text(page, VALUE_ERROR_POINTER, NULL);
+	snprintf(text, sizeof(text), "%zu more problems are not listed here",
+		 page->problems->count - page_marks_kept(page));
+	page->texts[VALUE_ERROR_MESSAGE].length = 0;
+	page_add_text(page, VALUE_ERROR_MESSAGE, slice_text(text));
+	return true;
+}
+
+typedef bool row_fn(struct page *page, size_t row);
+
+static row_fn *const row_functions[VALUE_NUMBER_OF_PAGE_NAMES] = {
+	[VALUE_ACCOUNTS] = account_row,
+	[VALUE_PARENTS] = parent_row,
+	[VALUE_BUCKETS] = bucket_row,
+	[VALUE_PERMISSIONS] = permission_row,
+	[VALUE_PREFIXES] = prefix_row,
+	[VALUE_FORMATS] = format_row,
+	[VALUE_AUTHENTICATION] = authentication_row,
+	[VALUE_ERRORS] = error_row,
+};
+
+static bool needs_caller(size_t list)
+{
+	return list != VALUE_FORMATS && list != VALUE_AUTHENTICATION &&
+	       list != VALUE_ERRORS;
+}
+
+bool page_rows_next(void *context, size_t list)
+{
+	struct page *page = context;
+	size_t row = page->rows[list]++;
+
+	if (!row_functions[list] || (needs_caller(list) && !page->caller) ||
+	    (list == VALUE_PARENTS && !page->account) ||
+	    !row_functions[list](page, row)) {
+		page->rows[list] = 0;
+		return false;
+	}
+	page_set_yes(page, VALUE_FIRST, row == 0);
+	return true;
+}

@@ -1,0 +1,42 @@
+/* [mintage]: the limits and files of the service. */
+#include "choice.h"
+#include "number.h"
+#include "section.h"
+#include "text.h"
+#include "url.h"
+
+#ifndef MINTAGE_TEMPLATES_DIR
+#define MINTAGE_TEMPLATES_DIR "/usr/share/mintage/templates"
+#endif
+
+#define MEMBER(member) CONFIG_MEMBER(struct config, member)
+
+static const char *const no_paths[] = { "syslog", NULL };
+
+static const struct config_row rows[] = {
+	{ "templates", &config_text_path, MEMBER(templates),
+	  .text = MINTAGE_TEMPLATES_DIR },
+	{ "max-body", &config_number_size, MEMBER(max_body), .min = 1,
+	  .max = UINT64_C(1) << 40, .number = UINT64_C(128) << 20 },
+	{ "max-entries", &config_number, MEMBER(max_entries), .min = 1,
+	  .max = CONFIG_ENTRIES_MAX, .number = 1000000 },
+	{ "audit-log", &config_text_path, MEMBER(audit_log), .names = no_paths,
+	  .text = "/var/log/mintage/audit.jsonl" },
+	{ "audit-sync", &config_choice_bool, MEMBER(audit_sync) },
+	{ "require-https", &config_choice_bool, MEMBER(require_https),
+	  .number = true },
+	{ "request-timeout", &config_number, MEMBER(request_timeout), .min = 1,
+	  .max = 86400, .number = 60 },
+	{ "api-concurrency", &config_number, MEMBER(api_concurrency), .min = 1,
+	  .max = 64, .number = 8 },
+	{ "api-deadline", &config_number, MEMBER(api_deadline), .min = 1,
+	  .max = 600, .number = 60 },
+	{ "api-proxy", &config_url, MEMBER(api_proxy) },
+	{ "api-ca-file", &config_text_path, MEMBER(api_ca_file) },
+	{ "state-dir", &config_text_path, MEMBER(state_dir) },
+};
+
+const struct config_section_kind config_service_section = {
+	.name = "mintage",
+	CONFIG_ROWS(rows),
+};

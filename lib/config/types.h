@@ -1,0 +1,129 @@
+/*
+ * types - what a configuration is in memory: limits, accounts, parents with
+ * their keys, callers.
+ *
+ * Everything is owned by struct config and stays in place until config_free, so
+ * that others can borrow from it.
+ */
+#ifndef MINTAGE_LIB_CONFIG_TYPES_H
+#define MINTAGE_LIB_CONFIG_TYPES_H
+
+#include "lib/base/buffer.h"
+#include "lib/base/digest.h"
+#include "lib/sign/scope.h"
+#include "lib/sign/secret.h"
+
+/* Longest NAME of a section "[account NAME]". */
+#define CONFIG_NAME_MAX 63
+
+/* The mark in a caller's prefixes that REMOTE_USER replaces. */
+#define CONFIG_USER "{user}"
+
+/* Most prefixes of one caller. */
+#define CONFIG_PREFIXES_MAX 64
+
+/* The highest value that any max-entries can have. */
+#define CONFIG_ENTRIES_MAX 1000000000
+
+/* Longest REMOTE_USER, in bytes. */
+#define CONFIG_USER_MAX 255
+
+/* A list of words. `list` is one block that also holds the words' texts. */
+struct words {
+	struct slice *list;
+	size_t count;
+};
+
+static inline bool words_have(const struct words *words, struct slice word)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		if (slice_equal(words->list[i], word))
+			return true;
+	}
+	return false;
+}
+
+enum jurisdiction {
+	JURISDICTION_DEFAULT,
+	JURISDICTION_EU,
+	JURISDICTION_FEDRAMP,
+};
+
+struct account {
+	struct account *next;
+	char name[CONFIG_NAME_MAX + 1];
+	char *id; /* 1 to 32 lower-case hexadecimal digits */
+	enum jurisdiction jurisdiction;
+	char *endpoint; /* URL without a slash at its end: the one given, or
+			 * https://ID[.JURISDICTION].r2.cloudflarestorage.com */
+	char *host;     /* host[:port] of endpoint: the aud claim of a token */
+	char *api_endpoint;
+	int line; /* where its section begins */
+};
+
+enum signer { SIGNER_LOCAL, SIGNER_CLOUDFLARE };
+
+struct key {
+	char name[CONFIG_NAME_MAX + 1]; /* of its [parent NAME] section */
+	char access_key_id[65];
+	struct secret secret;    /* read for SIGNER_LOCAL */
+	struct secret api_token; /* read for SIGNER_CLOUDFLARE */
+	/* The files that the two were read from. NULL for one not read. */
+	char *secret_file;
+	char *api_token_file;
+};
+
+struct parent {
+	struct parent *next;
+	struct account *account;
+	struct key key;
+	enum permission permission;
+	struct words buckets;
+	enum signer signer;
+	int line;
+};
+
+struct caller {
+	struct caller *next;
+	char name[CONFIG_NAME_MAX + 1];
+	/* A caller is recognised in exactly one of three ways: */
+	bool has_bearer;
+	uint8_t bearer_sha256[DIGEST_SIZE];
+	char *remote_user; /* NULL, a name, or "*" for any */
+	bool anonymous;
+	/* The rest says what the caller may have. */
+	struct parent **parents; /* owns the array, borrows the parents */
+	size_t parent_count;
+	struct words buckets;
+	bool permissions[PERMISSION_COUNT];
+	struct words prefixes; /* as written, {user} not yet replaced; "*"
+				* stands for any key */
+	bool whole_bucket;
+	uint32_t max_ttl;     /* seconds */
+	uint64_t max_entries; /* as written, or the service's. Whoever uses it
+			       * takes the lower of the two. */
+	int line;
+};
+
+struct config {
+	char *path;
+	char *templates;   /* directory */
+	uint64_t max_body; /* bytes */
+	uint64_t max_entries;
+	char *audit_log; /* a path, or "syslog" */
+	bool audit_sync;
+	bool require_https;
+	uint32_t request_timeout; /* seconds to wait for a silent web server */
+	uint32_t api_concurrency; /* calls to api_endpoint at the same time */
+	uint32_t api_deadline;    /* seconds for all calls of one request */
+	char *api_proxy;          /* URL, or NULL for none */
+	char *api_ca_file;        /* PEM file, or NULL for the system's own
+				   * certificate authorities */
+	char *state_dir;          /* directory where calls are counted, or
+				   * NULL */
+	struct account *accounts; /* in file order, as are the others */
+	struct parent *parents;
+	struct caller *callers;
+};
+
+#endif

@@ -1,0 +1,122 @@
+#include "template_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "templates_data.h"
+
+enum error template_file_problem(struct problem *problem, const char *path)
+{
+	return problem_set(problem, ERROR_TEMPLATE, NULL, "%s: %s", path,
+			   strerror(errno));
+}
+
+enum error template_file_path(char path[PATH_MAX], const char *folder,
+			      const char *name, const char *ending,
+			      struct problem *problem)
+{
+	int length = snprintf(path, PATH_MAX, "%s/%s%s", folder, name, ending);
+
+	if (length >= 0 && length < PATH_MAX)
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_TEMPLATE, NULL,
+			   "%.100s...: too long a path", folder);
+}
+
+/* A template that others can write could make the program say anything. */
+static enum error mode_check(int file, const char *path,
+			     struct problem *problem)
+{
+	struct stat status;
+
+	if (fstat(file, &status) != 0 || !(status.st_mode & S_IWOTH))
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_TEMPLATE, NULL,
+			   "%s: mode %04o lets others write it; run: "
+			   "chmod o-w %s",
+			   path, (unsigned)status.st_mode & 07777, path);
+}
+
+/* What lies behind TEMPLATE_SIZE_MAX need not be read: the compiler refuses a
+ * text that is longer. False with errno set. */
+static bool content_read(struct buffer *text, int file)
+{
+	ssize_t length;
+
+	do {
+		if (!buffer_reserve(text, 4096)) {
+			errno = ENOMEM;
+			return false;
+		}
+		length = read(file, text->data + text->length, 4096);
+		if (length > 0)
+			text->length += (size_t)length;
+	} while (length > 0 && text->length <= TEMPLATE_SIZE_MAX);
+	return length >= 0;
+}
+
+enum error template_file_read(struct buffer *text, const char *path,
+			      bool *found, struct problem *problem)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	enum error error;
+
+	*found = file >= 0 || (errno != ENOENT && errno != ENOTDIR);
+	if (file < 0)
+		return *found ? template_file_problem(problem, path) :
+				ERROR_NONE;
+	error = mode_check(file, path, problem);
+	if (!error && !content_read(text, file))
+		error = template_file_problem(problem, path);
+	close(file);
+	return error;
+}
+
+static enum error compiled_in(struct template **template, const char *name,
+			      const struct template_schema *schema,
+			      escape_fn *escape, struct problem *problem)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "%s" TEMPLATE_FILE_ENDING " (compiled in)",
+		 name);
+	for (size_t i = 0; i < templates_data_count; i++) {
+		const struct embedded_template *copy = &templates_data[i];
+
+		if (strcmp(copy->name, name) == 0)
+			return template_compile(template, file,
+						slice_of(copy->text,
+							 copy->length),
+						schema, escape, problem);
+	}
+	return problem_set(problem, ERROR_TEMPLATE, NULL, "%s: missing", file);
+}
+
+enum error template_file_load(struct template **template, const char *folder,
+			      const char *name,
+			      const struct template_schema *schema,
+			      escape_fn *escape, struct problem *problem)
+{
+	char path[PATH_MAX];
+	struct buffer text = { 0 };
+	bool found = false;
+	enum error error = ERROR_NONE;
+
+	if (folder) {
+		error = template_file_path(path, folder, name,
+					   TEMPLATE_FILE_ENDING, problem);
+		if (!error)
+			error = template_file_read(&text, path, &found,
+						   problem);
+	}
+	if (!error && found)
+		error = template_compile(template, path, buffer_slice(&text),
+					 schema, escape, problem);
+	else if (!error)
+		error = compiled_in(template, name, schema, escape, problem);
+	buffer_free(&text);
+	return error;
+}

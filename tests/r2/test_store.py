@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""Objects as they come back: ranges, conditions, headers, errors."""
+import hashlib
+
+from signer import ADMIN, ADMIN_SECRET, AS_PARENT, Credential, ask
+from support import main, tap
+
+
+def test_get(endpoint):
+    """Ranges, conditions and headers."""
+    body = bytes(range(100))
+    headers = {"content-type": "image/x-test", "x-amz-meta-a": "b",
+               "cache-control": "no-store"}
+    ask(endpoint, AS_PARENT, "PUT", "/my-bucket/range", body=body,
+        headers=headers)
+    etag = f'"{hashlib.md5(body).hexdigest()}"'
+    for text, status, wanted in (
+            ("bytes=0-9", 206, body[:10]), ("bytes=90-", 206, body[90:]),
+            ("bytes=-10", 206, body[-10:]), ("bytes=50-500", 206, body[50:]),
+            ("bytes=100-", 416, None), ("bytes=-0", 416, None),
+            ("bytes=0-1,5-6", 200, body), ("lines=1-2", 200, body)):
+        answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/range",
+                     headers={"range": text})
+        tap.ok(answer.status == status and wanted in (None, answer.body),
+               f"GET: {text}", answer.status, answer.body)
+    answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/range",
+                 headers={"range": "bytes=1-2"})
+    tap.same(answer.headers.get("content-range"), "bytes 1-2/100",
+             "GET: Content-Range")
+    for method, length in (("GET", 100), ("HEAD", 0)):
+        answer = ask(endpoint, AS_PARENT, method, "/my-bucket/range")
+        got = {name: answer.headers.get(name)
+               for name in ("etag", "content-length", *headers)}
+        tap.same((got, len(answer.body)),
+                 ({"etag": etag, "content-length": "100", **headers},
+                  length), f"{method}: headers and body")
+        tap.ok("last-modified" in answer.headers, f"{method}: Last-Modified")
+    modified = answer.headers["last-modified"]
+    for name, value, status in (
+            ("if-none-match", etag, 304), ("if-none-match", '"x"', 200),
+            ("if-none-match", "*", 304), ("if-match", etag, 200),
+            ("if-match", '"x"', 412), ("if-modified-since", modified, 304),
+            ("if-unmodified-since", modified, 200)):
+        answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/range",
+                     headers={name: value})
+        tap.same(answer.status, status, f"GET: {name}: {value[:8]}")
+    tap.same(ask(endpoint, AS_PARENT, "PUT", "/my-bucket/range", body=b"",
+                 headers={"if-none-match": "*"}).status, 412,
+             "PUT: if-none-match: *")
+
+
+def test_errors(endpoint):
+    answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/none")
+    tap.same((answer.status, answer.code,
+              answer.headers["content-type"]),
+             (404, "NoSuchKey", "application/xml"), "error: NoSuchKey")
+    answer = ask(endpoint, AS_PARENT, "HEAD", "/my-bucket/none")
+    tap.same((answer.status, answer.body), (404, b""),
+             "error: no body to HEAD")
+    admin = Credential(ADMIN, ADMIN_SECRET)
+    tap.same(ask(endpoint, admin, "GET", "/no-bucket/none").code,
+             "NoSuchBucket", "error: NoSuchBucket")
+    for method, path, query in (("GET", "/my-bucket/a.txt", [("acl", "")]),
+                                ("PUT", "/my-bucket/a.txt",
+                                 [("tagging", "")]),
+                                ("GET", "/my-bucket/a.txt",
+                                 [("versionId", "1")]),
+                                ("GET", "/my-bucket", [("policy", "")]),
+                                ("POST", "/my-bucket/a.txt", [])):
+        tap.same(ask(endpoint, AS_PARENT, method, path, query).code,
+                 "NotImplemented", f"error: {method} {path} {query}")
+    tap.same(ask(endpoint, AS_PARENT, "PATCH", "/my-bucket/a.txt").code,
+             "MethodNotAllowed", "error: PATCH")
+    tap.same(tuple(endpoint.log[-1]),
+             ("PATCH", "my-bucket", "a.txt", 405, "MethodNotAllowed"),
+             "error: as logged")
+    tap.same(endpoint.get("my-bucket", "a.txt"), b"hello",
+             "error: nothing harmed")
+
+
+if __name__ == "__main__":
+    main()
