@@ -1,14 +1,16 @@
 /*
- * field - what a request may ask for, by name: the same names as JSON members,
- * form fields, query parameters and, in short, options of the command.
+ * field - the names of what a request may ask for. JSON members, form fields
+ * and query parameters share these names; the command's options are shorter
+ * ones for the same.
  *
  * A new field is a row of FIELD_TABLE, a member of struct fields, and the
- * function in fields.c that sets it.
+ * function in fields.c that sets that member.
  */
 #ifndef MINTAGE_CGI_INPUT_FIELD_H
 #define MINTAGE_CGI_INPUT_FIELD_H
 
-/* Number, name, and the function in fields.c that reads the value from text. */
+/* Each row: the enum field without FIELD_, the name, and the function in
+ * fields.c that sets the member of struct fields from text. */
 #define FIELD_TABLE(ROW)                                            \
 	ROW(BUCKET, "bucket", set_bucket)                           \
 	ROW(PARENT, "parentAccessKeyId", set_parent)                \
@@ -28,10 +30,11 @@
 enum field { FIELD_TABLE(FIELD_ID) FIELD_COUNT };
 #undef FIELD_ID
 
-/* By enum field: "bucket" ... */
+/* The name of each enum field, such as "bucket". */
 extern const char *const field_names[FIELD_COUNT];
 
-/* By enum field: "/bucket" ..., JSON Pointers that may be kept. */
+/* The JSON Pointer (RFC 6901) of each enum field, such as "/bucket". Constant
+ * texts, so a manifest may keep one as its base. */
 extern const char *const field_pointers[FIELD_COUNT];
 
 #endif

@@ -19,12 +19,15 @@ const char *const fields_on_error_names[ON_ERROR_COUNT] = {
 
 void fields_begin(struct fields *fields)
 {
+	/* The manifest's scratch and the text need not be zero, and they are
+	 * large. */
 	memset(fields, 0, offsetof(struct fields, entries));
 	fields->text_used = 0;
 	manifest_begin(&fields->entries);
 }
 
-/* A copy that lives as long as the fields; false when there is no room. */
+/* Set *kept to a copy of `value` that lives as long as the fields. False when
+ * fields->text is full. */
 static bool keep(struct fields *fields, struct slice value, struct slice *kept)
 {
 	char *text = fields->text + fields->text_used;
@@ -48,7 +51,7 @@ static enum error set_bucket(struct fields *fields, struct slice value,
 		return error;
 	if (!keep(fields, value, &fields->bucket))
 		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "too long");
+				   "the bucket's name is too long");
 	return ERROR_NONE;
 }
 
@@ -110,8 +113,8 @@ static enum error set_actions(struct fields *fields, struct slice value,
 	}
 	if (!fields->scope.actions)
 		return problem_set(problem, ERROR_EMPTY, pointer,
-				   "an empty list of actions: leave it out or "
-				   "name at least one");
+				   "the list of actions is empty: leave it out "
+				   "or name at least one");
 	return ERROR_NONE;
 }
 
@@ -121,10 +124,11 @@ static enum error set_ttl(struct fields *fields, struct slice value,
 	uint64_t ttl;
 
 	if (!slice_number(value, TTL_MAX, &ttl) || ttl == 0)
-		return problem_set(problem, ERROR_BAD_VALUE,
-				   field_pointers[FIELD_TTL],
-				   "a whole number of seconds from 1 to %d",
-				   TTL_MAX);
+		return problem_set(
+			problem, ERROR_BAD_VALUE, field_pointers[FIELD_TTL],
+			"'%s' must be a whole number of seconds from "
+			"1 to %d",
+			field_names[FIELD_TTL], TTL_MAX);
 	fields->scope.ttl = (uint32_t)ttl;
 	return ERROR_NONE;
 }
@@ -138,15 +142,15 @@ static bool is_all_blank(struct slice value)
 	return true;
 }
 
-/* A key a line. */
+/* Add a list with one key or prefix on each line. */
 static enum error set_lines(struct fields *fields, enum field field,
 			    enum entry_kind kind, struct slice value,
 			    struct problem *problem)
 {
 	if (is_all_blank(value))
 		return problem_set(problem, ERROR_EMPTY, field_pointers[field],
-				   "%s is empty: leave it out, or name at "
-				   "least one a line",
+				   "'%s' is empty: leave it out, or name at "
+				   "least one, each on a line of its own",
 				   field_names[field]);
 	return manifest_add(&fields->entries, &manifest_lines_reader, kind,
 			    field_pointers[field], value, problem);
@@ -164,7 +168,8 @@ static enum error set_objects(struct fields *fields, struct slice value,
 	return set_lines(fields, FIELD_OBJECTS, ENTRY_OBJECT, value, problem);
 }
 
-/* The number of `value` among `count` names; `count` where it is none. */
+/* The place of `value` among `count` names, or `count` where it is none of
+ * them. */
 static size_t find_name(struct slice value, const char *const names[],
 			size_t count)
 {
@@ -183,7 +188,8 @@ static enum error set_on_error(struct fields *fields, struct slice value,
 	if (found == ON_ERROR_COUNT)
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_ON_ERROR],
-				   "either \"reject\" or \"report\"");
+				   "'%s' must be \"reject\" or \"report\"",
+				   field_names[FIELD_ON_ERROR]);
 	fields->on_error = (enum on_error)found;
 	return ERROR_NONE;
 }
@@ -191,11 +197,13 @@ static enum error set_on_error(struct fields *fields, struct slice value,
 static enum error set_format(struct fields *fields, struct slice value,
 			     struct problem *problem)
 {
-	/* Whether there is such a format is for content negotiation to say. */
+	/* Only the length is checked here. negotiate_format looks the name up,
+	 * since it knows the formats and which answer they are for. */
 	if (value.length > 64 || !keep(fields, value, &fields->format))
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_FORMAT],
-				   "no format has a name that long");
+				   "no format has a name this long: name one "
+				   "such as json");
 	return ERROR_NONE;
 }
 
@@ -205,7 +213,8 @@ static enum error set_manifest(struct fields *fields, struct slice value,
 	if (is_all_blank(value))
 		return problem_set(problem, ERROR_EMPTY,
 				   field_pointers[FIELD_MANIFEST],
-				   "the manifest is empty");
+				   "the manifest is empty: put at least one "
+				   "entry in it");
 	fields->manifest = value;
 	return ERROR_NONE;
 }
@@ -247,7 +256,8 @@ static enum error set_sign(struct fields *fields, struct slice value,
 	if (found == SIGN_COUNT)
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_SIGN],
-				   "either \"parent\" or \"scoped\"");
+				   "'%s' must be \"parent\" or \"scoped\"",
+				   field_names[FIELD_SIGN]);
 	fields->sign = (enum sign)found;
 	return ERROR_NONE;
 }
@@ -258,7 +268,7 @@ typedef enum error set_fn(struct fields *, struct slice, struct problem *);
 static set_fn *const setters[FIELD_COUNT] = { FIELD_TABLE(FIELD_SETTER) };
 #undef FIELD_SETTER
 
-/* A JSON Pointer to a field of any name (RFC 6901, 3), cut to fit. */
+/* Write the JSON Pointer (RFC 6901, 3) to a field of any name, cut to fit. */
 static void point_at(char pointer[PROBLEM_POINTER_MAX], struct slice name)
 {
 	size_t used = 1;

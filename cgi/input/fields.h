@@ -1,7 +1,8 @@
 /*
- * fields - what was asked for, as it was sent and read. Unknown names, names
- * given twice and values out of range are refused here, each with the name in
- * its pointer.
+ * fields - what a request asks for: the values of its fields, read but not yet
+ * checked against one another or against a grant. Unknown names, names given
+ * twice and values out of range are refused here. Each refusal has the field's
+ * JSON Pointer.
  */
 #ifndef MINTAGE_CGI_INPUT_FIELDS_H
 #define MINTAGE_CGI_INPUT_FIELDS_H
@@ -11,63 +12,79 @@
 #include "lib/manifest/manifest.h"
 #include "lib/sign/scope.h"
 
-/* Who signs a link: the parent, or a credential made for it alone. */
+/* Who signs a link: the parent, or a temporary credential that is made for this
+ * link alone. */
 enum sign { SIGN_PARENT, SIGN_SCOPED, SIGN_COUNT };
 
+/* What a bad entry does: refuse the whole request, or carry its own error. */
 enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT, ON_ERROR_COUNT };
 
-/* The values of `sign` and `onError`, by number: "parent" ..., "reject" ... */
+/* The values of `sign` and `onError`, by number, such as "parent" and
+ * "reject". */
 extern const char *const fields_sign_names[SIGN_COUNT];
 extern const char *const fields_on_error_names[ON_ERROR_COUNT];
 
+/* Bytes of all values that are copied. */
 #define FIELDS_TEXT_MAX 1024
 
+/* Slices point into `text` unless another owner is named. Starts with
+ * fields_begin; nothing needs to be freed. Not to be copied. */
 struct fields {
 	uint32_t given; /* one bit for each enum field */
 	struct slice bucket;
 	struct slice parent;
 	struct slice format;
-	struct scope scope; /* as asked: permission, actions, ttl
-			     * (0: not given); not settled */
+	struct scope scope; /* permission, actions and ttl as they were
+			     * named; 0 where they were not. Not settled */
 	enum on_error on_error;
 	enum method method; /* METHOD_NONE: not given */
 	enum sign sign;
 	const struct manifest_reader *manifest_format; /* NULL: guess */
-	struct slice manifest; /* form text area or uploaded file */
-	/* What was sent, good or not, to be shown again; borrowed. */
+	/* The text area of a form, an uploaded file, or a body that is a
+	 * manifest. Borrowed. */
+	struct slice manifest;
+	/* Each value of fields_set as it was sent, valid or not, for the form
+	 * that is shown again after a refusal. Borrowed. */
 	struct slice sent[FIELD_COUNT];
 	struct manifest entries; /* `objects` and `prefixes` */
 	size_t text_used;
-	char text[FIELDS_TEXT_MAX]; /* decoded */
+	char text[FIELDS_TEXT_MAX]; /* copies of decoded values */
 };
 
-/* No field is given yet. */
+/* Make *fields empty: no field is given yet. */
 void fields_begin(struct fields *fields);
 
+/* Was the field named, with whatever value? */
 static inline bool fields_has(const struct fields *fields, enum field field)
 {
 	return (fields->given & (UINT32_C(1) << field)) != 0;
 }
 
 /*
- * Set a field from decoded text, as forms, queries and options have it. The
- * value is copied, except for `objects`, `prefixes` and `manifest`, which have
- * a key a line and are borrowed. `actions` is separated by commas, blanks or
- * newlines. Failures are added to `problems`; the caller may go on, so that all
- * of them are named at once.
+ * Set a field from decoded text, as forms, queries and options have it. `name`
+ * is used only during the call. `value` must live as long as the fields: most
+ * fields copy it, but `objects`, `prefixes`, `manifest` and fields->sent borrow
+ * it. `objects` and `prefixes` hold one key on each line; `actions` are
+ * separated by commas, blanks or newlines.
+ *
+ * Failures are added to `problems`, and the caller may go on, so that all of
+ * them are named at once: those of fields_find and fields_set_one.
  */
 void fields_set(struct fields *fields, struct slice name, struct slice value,
 		struct problems *problems);
 
-/* ---- one field by its number, for what reads fields ----------------------- */
+/* ---- for readers of other encodings, such as fields_json ------------------ */
 
-/* Which field bears `name`; it counts as given from now on.
- * ERROR_UNKNOWN_FIELD with what was perhaps meant, ERROR_DUPLICATE_FIELD. */
+/* Find the field named `name`, set *field to it and count it as given.
+ * ERROR_UNKNOWN_FIELD, which suggests the nearest name; ERROR_DUPLICATE_FIELD
+ * for one that was given before. */
 enum error fields_find(struct fields *fields, struct slice name,
 		       enum field *field, struct problem *problem) MUST_CHECK;
 
-/* Set it from text; borrowed or copied as fields_set says. Errors as there,
- * with the field's pointer. */
+/* Set one field from decoded text, which is copied or borrowed as fields_set
+ * says. Leaves fields->sent alone. Errors, with the field's pointer:
+ * ERROR_BAD_VALUE, ERROR_EMPTY, ERROR_DUPLICATE_FIELD for an action named
+ * twice, and those of bucket_check and manifest_add. */
 enum error fields_set_one(struct fields *fields, enum field field,
 			  struct slice value,
 			  struct problem *problem) MUST_CHECK;

@@ -5,8 +5,8 @@
 #include "lib/manifest/json.h"
 #include "lib/manifest/json_value.h"
 
-/* `objects` or `prefixes`: remember where the array stands, checking its
- * syntax on the way. False when the document can't be read on. */
+/* Read `objects` or `prefixes`: check the array's syntax and add its text to
+ * the manifest. False when the rest of the document can't be read. */
 static bool json_list(struct fields *fields, enum field field,
 		      struct json *json, enum json_token token,
 		      struct problems *problems)
@@ -20,7 +20,7 @@ static bool json_list(struct fields *fields, enum field field,
 		return false;
 	if (token != JSON_ARRAY)
 		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
-			     "%s is a list: [\"a\", \"b\"]",
+			     "'%s' must be a list, such as [\"a\", \"b\"]",
 			     field_names[field]);
 	else if (manifest_add(&fields->entries, &manifest_json_reader, kind,
 			      field_pointers[field],
@@ -30,6 +30,7 @@ static bool json_list(struct fields *fields, enum field field,
 	return true;
 }
 
+/* Read a field whose value is a string. False as above. */
 static bool json_text(struct fields *fields, enum field field,
 		      struct json *json, enum json_token token,
 		      struct problems *problems)
@@ -41,7 +42,8 @@ static bool json_text(struct fields *fields, enum field field,
 
 	if (token != JSON_STRING) {
 		problems_add(problems, ERROR_BAD_VALUE, field_pointers[field],
-			     "%s is a text in quotes", field_names[field]);
+			     "'%s' must be a text in quotes",
+			     field_names[field]);
 		return json_skip(json, token);
 	}
 	if (json_text_unescape(json, scratch, sizeof(scratch), &value))
@@ -54,7 +56,8 @@ static bool json_text(struct fields *fields, enum field field,
 	return true;
 }
 
-/* The value of `field`; false when the document can't be read on. */
+/* Read the value of `field`. False when the rest of the document can't be
+ * read. */
 static bool json_value(struct fields *fields, enum field field,
 		       struct json *json, enum json_token token,
 		       struct problems *problems)
@@ -88,6 +91,7 @@ static bool json_value(struct fields *fields, enum field field,
 	}
 }
 
+/* Read one member, whose name has just been found. False as above. */
 static bool json_member(struct fields *fields, struct json *json,
 			struct problems *problems)
 {
@@ -104,7 +108,7 @@ static bool json_member(struct fields *fields, struct json *json,
 			       &problem));
 	else if (error)
 		problems_add(problems, ERROR_UNKNOWN_FIELD, NULL,
-			     "no field has a name that long");
+			     "no field has a name this long");
 	if (error)
 		return json_skip(json, json_next(json));
 	if (fields_find(fields, name, &field, &problem)) {
@@ -125,7 +129,8 @@ void fields_json_read(struct fields *fields, struct slice text,
 	token = json_next(&json);
 	if (token != JSON_OBJECT && token != JSON_BAD) {
 		problems_add(problems, ERROR_MALFORMED, NULL,
-			     "the body is a JSON object: {\"bucket\": ...}");
+			     "the body must be a JSON object, such as "
+			     "{\"bucket\": ...}");
 		return;
 	}
 	while (token != JSON_BAD) {
@@ -138,7 +143,8 @@ void fields_json_read(struct fields *fields, struct slice text,
 		if (token != JSON_NAME || !json_member(fields, &json, problems))
 			break;
 	}
-	/* What was found before means little when the rest can't be read. */
+	/* Report the broken syntax alone. Problems found before it may only
+	 * follow from it. */
 	problems->count = 0;
 	problems_push(problems, (json_problem(&json, &problem), &problem));
 }

@@ -4,7 +4,7 @@
 #include "lib/base/problems.h"
 #include "lib/base/unicode.h"
 
-/* Percent-decode in place; false for a stray %. */
+/* Decode `length` bytes in place. False for a % without two hex digits. */
 static bool decode(char *text, size_t length, struct slice *decoded)
 {
 	char *out = text;
@@ -28,6 +28,7 @@ static bool decode(char *text, size_t length, struct slice *decoded)
 	return true;
 }
 
+/* Is it a field that names entries, one on each line? */
 static bool is_list(struct slice name)
 {
 	return slice_is(name, field_names[FIELD_OBJECTS]) ||
@@ -48,15 +49,17 @@ void form_field(struct form *form, struct slice name, struct slice value)
 		form_left_empty(form, name);
 		return;
 	}
-	/* A key that isn't UTF-8 is that entry's error, not the form's. */
+	/* A key that isn't UTF-8 is the error of its own entry, so lists are
+	 * not checked here. */
 	if (unicode_valid(name) != name.length) {
 		problems_add(form->problems, ERROR_MALFORMED, NULL,
-			     "a field's name isn't UTF-8");
+			     "the name of a field isn't UTF-8: send the form "
+			     "in UTF-8");
 		return;
 	}
 	if (!is_list(name) && unicode_valid(value) != value.length) {
 		problems_add(form->problems, ERROR_MALFORMED, NULL,
-			     "'%s' isn't UTF-8: send it so",
+			     "'%s' isn't UTF-8: send the form in UTF-8",
 			     key_quote(quoted, name));
 		return;
 	}
@@ -71,10 +74,11 @@ void form_end(struct form *form)
 	    !fields_has(fields, FIELD_PREFIXES) &&
 	    !fields_has(fields, FIELD_MANIFEST))
 		problems_add(form->problems, ERROR_EMPTY, "/objects",
-			     "name at least one object or prefix, a line each");
+			     "name at least one object or prefix, each on a "
+			     "line of its own");
 }
 
-/* One "name=value". */
+/* Decode and set one "name=value", or a name without a value. */
 static void read_pair(struct form *form, char *pair, size_t length)
 {
 	char *equals = memchr(pair, '=', length);
@@ -91,8 +95,8 @@ static void read_pair(struct form *form, char *pair, size_t length)
 	form_field(form, name, value);
 }
 
-/* A list that was sent without saying what it is: many clients then call it a
- * form. */
+/* Is it a form, and not a list of keys? Many clients send a list as a form
+ * where they are not told its media type. */
 static bool is_form(const char *text, size_t length)
 {
 	return length == 0 || memchr(text, '=', length) ||
@@ -109,9 +113,8 @@ void form_read(struct fields *fields, char *text, size_t length,
 
 	if (!is_form(text, length)) {
 		problems_add(problems, ERROR_MALFORMED, NULL,
-			     "this is no form: no = is in it. A list of keys "
-			     "goes as text/plain, with the fields in the "
-			     "query");
+			     "this form has no = in it: send a list of keys "
+			     "as text/plain, with the fields in the query");
 		return;
 	}
 	while (text < end) {

@@ -12,7 +12,7 @@
 
 struct multipart {
 	struct form form;
-	char *next; /* behind the last delimiter's line */
+	char *next; /* what is read next */
 	char *end;
 	char delimiter[DELIMITER_MAX];
 	size_t delimiter_length;
@@ -22,7 +22,7 @@ struct multipart {
 	struct problem problem; /* what ended the reading */
 };
 
-/* What a part's header says. */
+/* What the header of one part says. */
 struct part {
 	struct slice name;
 	struct slice filename;
@@ -32,7 +32,8 @@ struct part {
 	bool has_type;
 };
 
-static bool broken(struct multipart *multipart, const char *wrong)
+/* Set multipart->problem. Always false, so that a reader can end with it. */
+static bool fail(struct multipart *multipart, const char *wrong)
 {
 	if (multipart->part == 0)
 		problem_set(&multipart->problem, ERROR_MALFORMED, NULL, "%s",
@@ -73,25 +74,26 @@ static bool set_boundary(struct multipart *multipart, struct slice content_type)
 
 	switch (negotiate_parameter(content_type, "boundary", &boundary)) {
 	case 0:
-		return broken(multipart, "Content-Type names no boundary; let "
-					 "your client write that header");
+		return fail(multipart, "Content-Type names no boundary; let "
+				       "your client write that header");
 	case 1:
 		break;
 	default:
-		return broken(multipart, "Content-Type names two boundaries");
+		return fail(multipart, "Content-Type names two boundaries");
 	}
 	if (!is_boundary(boundary))
-		return broken(multipart,
-			      "the boundary in Content-Type is not 1 to 70 of "
-			      "the characters that RFC 2046 allows");
+		return fail(multipart,
+			    "the boundary in Content-Type is not 1 to 70 of "
+			    "the characters that RFC 2046 allows");
 	memcpy(multipart->delimiter, "\r\n--", 4);
 	memcpy(multipart->delimiter + 4, boundary.data, boundary.length);
 	multipart->delimiter_length = 4 + boundary.length;
 	return true;
 }
 
-/* Behind a boundary: is this the end of a delimiter's line? Then go on behind
- * it. Text that only begins like one belongs to the part. */
+/* `p` stands behind a boundary. Where the line of a delimiter ends there, go on
+ * reading behind that line and return true. Otherwise the text only begins like
+ * a delimiter, and belongs to the part. */
 static bool end_delimiter(struct multipart *multipart, char *p)
 {
 	char *end = multipart->end;
@@ -110,8 +112,9 @@ static bool end_delimiter(struct multipart *multipart, char *p)
 	return true;
 }
 
-/* A delimiter whose line end has been read already? Then go on behind it. */
-static bool at_delimiter(struct multipart *multipart, char *p)
+/* Where a delimiter stands at `p`, without the CR LF that begins it, go on
+ * reading behind its line and return true. */
+static bool skip_delimiter(struct multipart *multipart, char *p)
 {
 	size_t length = multipart->delimiter_length - 2;
 
@@ -126,27 +129,28 @@ static bool read_begin(struct multipart *multipart)
 
 	if (multipart->end - p >= 2 && p[0] == '\r' && p[1] == '\n')
 		p += 2;
-	return at_delimiter(multipart, p) ||
-	       broken(multipart, "the body does not begin with the boundary "
-				 "that Content-Type names");
+	return skip_delimiter(multipart, p) ||
+	       fail(multipart, "the body does not begin with the boundary "
+			       "that Content-Type names");
 }
 
-/* The content at multipart->next, and go on behind its delimiter. */
+/* Set *content to what stands at multipart->next, and go on behind the
+ * delimiter that ends it. */
 static bool read_content(struct multipart *multipart, struct slice *content)
 {
 	char *begin = multipart->next, *p = begin;
 
-	/* A part may end with its header: then the line end that both share has
-	 * been read with that. */
+	/* An empty part may end right behind its header. The CR LF that begins
+	 * the delimiter was then read as the header's empty line. */
 	*content = slice_of(begin, 0);
-	if (at_delimiter(multipart, p))
+	if (skip_delimiter(multipart, p))
 		return true;
 	for (;; p++) {
 		p = memmem(p, (size_t)(multipart->end - p),
 			   multipart->delimiter, multipart->delimiter_length);
 		if (!p)
-			return broken(multipart,
-				      "no boundary ends it: the body was cut");
+			return fail(multipart,
+				    "no boundary ends it: the body was cut");
 		if (end_delimiter(multipart, p + multipart->delimiter_length))
 			break;
 	}
@@ -154,12 +158,13 @@ static bool read_content(struct multipart *multipart, struct slice *content)
 	return true;
 }
 
+/* Nothing but line ends may stand behind the closing delimiter. */
 static bool read_end(struct multipart *multipart)
 {
 	for (const char *p = multipart->next; p < multipart->end; p++) {
 		if (*p != '\r' && *p != '\n')
-			return broken(multipart, "something follows the "
-						 "closing boundary");
+			return fail(multipart, "something follows the "
+					       "closing boundary");
 	}
 	return true;
 }
@@ -172,7 +177,8 @@ static void skip_blanks(char **p, const char *end)
 		(*p)++;
 }
 
-/* %22, %0D and %0A: what browsers put for what would end a name. */
+/* Browsers write a quote, CR and LF in a name as %22, %0D and %0A. Return the
+ * character that is written so at `p`, or NUL. */
 static char browser_escape(const char *p, const char *end)
 {
 	struct slice digits = { NULL, 0 };
@@ -186,7 +192,8 @@ static char browser_escape(const char *p, const char *end)
 	return is_nocase(digits, "0a") ? '\n' : '\0';
 }
 
-/* Behind a quote; decodes in place. False where there is no second one. */
+/* Read a quoted value, whose opening quote is behind us, and decode it in
+ * place. False where no quote closes it. */
 static bool read_quoted(char **p, const char *end, struct slice *value)
 {
 	char *begin = *p, *out = begin, escaped;
@@ -198,8 +205,8 @@ static bool read_quoted(char **p, const char *end, struct slice *value)
 			*p += 2;
 			continue;
 		}
-		/* Not before other characters: some browsers send
-		 * C:\folder\name as it is. */
+		/* A backslash before any other character stands for itself, as
+		 * some browsers send C:\folder\name. */
 		if (**p == '\\' && end - *p >= 2 &&
 		    ((*p)[1] == '"' || (*p)[1] == '\\'))
 			(*p)++;
@@ -212,7 +219,7 @@ static bool read_quoted(char **p, const char *end, struct slice *value)
 	return true;
 }
 
-/* "; name=value" or "; name="value"". */
+/* Read one parameter of a header: ;name=value or ;name="value". */
 static bool read_parameter(char **p, const char *end, struct slice *name,
 			   struct slice *value)
 {
@@ -251,30 +258,30 @@ static bool read_disposition(struct multipart *multipart, struct part *part,
 		p++;
 	if (part->has_disposition ||
 	    !is_nocase(slice_of(begin, (size_t)(p - begin)), "form-data"))
-		return broken(multipart, "its Content-Disposition is not one "
-					 "form-data");
+		return fail(multipart, "its Content-Disposition must be "
+				       "there once and be form-data");
 	part->has_disposition = true;
 	for (skip_blanks(&p, end); p < end; skip_blanks(&p, end)) {
 		bool *given;
 
 		if (!read_parameter(&p, end, &name, &value))
-			return broken(multipart, "its Content-Disposition "
-						 "can't be read");
+			return fail(multipart, "its Content-Disposition "
+					       "can't be read");
 		given = is_nocase(name, "name")     ? &has_name :
 			is_nocase(name, "filename") ? &part->has_filename :
 						      NULL;
 		if (!given)
 			continue;
 		if (*given)
-			return broken(multipart, "it has two names");
+			return fail(multipart, "it has two names");
 		*given = true;
 		*(given == &has_name ? &part->name : &part->filename) = value;
 	}
-	return has_name || broken(multipart, "it has no name");
+	return has_name || fail(multipart, "it has no name");
 }
 
-/* A part's type may tell what a manifest is, and must not be what can't be read
- * here. */
+/* Keep a part's type, which may tell the format of a manifest. Refuse types and
+ * charsets that can't be read here. */
 static bool read_type(struct multipart *multipart, struct part *part,
 		      struct slice value)
 {
@@ -282,17 +289,17 @@ static bool read_type(struct multipart *multipart, struct part *part,
 	struct slice charset = SLICE("utf-8");
 
 	if (part->has_type)
-		return broken(multipart, "it has two types");
+		return fail(multipart, "it has two types");
 	part->has_type = true;
 	part->type = value;
 	if (value.length >= nested.length &&
 	    slice_equal_nocase(slice_of(value.data, nested.length), nested))
-		return broken(multipart, "it is itself multipart; send each "
-					 "file as a part of its own");
+		return fail(multipart, "it is itself multipart; send each "
+				       "file as a part of its own");
 	if (negotiate_parameter(value, "charset", &charset) > 1 ||
 	    (!is_nocase(charset, "utf-8") && !is_nocase(charset, "utf8") &&
 	     !is_nocase(charset, "us-ascii")))
-		return broken(multipart, "it is not in UTF-8");
+		return fail(multipart, "it is not in UTF-8");
 	return true;
 }
 
@@ -304,12 +311,12 @@ static bool read_header(struct multipart *multipart, struct part *part,
 
 	for (const char *p = line; p < end; p++) {
 		if ((unsigned char)*p < ' ' && *p != '\t')
-			return broken(multipart, "a control character is in "
-						 "its header");
+			return fail(multipart, "a control character is in "
+					       "its header");
 	}
 	if (!colon || colon == line || *line == ' ' || *line == '\t')
-		return broken(multipart, "its header has a line that is not "
-					 "\"name: value\"");
+		return fail(multipart, "its header has a line that is not "
+				       "\"name: value\"");
 	name = slice_of(line, (size_t)(colon - line));
 	colon++;
 	skip_blanks(&colon, end);
@@ -321,11 +328,13 @@ static bool read_header(struct multipart *multipart, struct part *part,
 	if (is_nocase(name, "Content-Transfer-Encoding") &&
 	    !is_nocase(value, "binary") && !is_nocase(value, "8bit") &&
 	    !is_nocase(value, "7bit"))
-		return broken(multipart, "it is encoded; send it as it is");
+		return fail(multipart, "it is encoded with "
+				       "Content-Transfer-Encoding; send it "
+				       "unencoded");
 	return true;
 }
 
-/* All lines up to and with the empty one. */
+/* Read the lines of a part's header, and the empty line that ends it. */
 static bool read_headers(struct multipart *multipart, struct part *part)
 {
 	size_t rest = (size_t)(multipart->end - multipart->next);
@@ -336,23 +345,24 @@ static bool read_headers(struct multipart *multipart, struct part *part)
 		line = multipart->next;
 		stop = memmem(line, (size_t)(end - line), "\r\n", 2);
 		if (!stop)
-			return broken(multipart,
-				      rest > most ? "its header is longer than "
-						    "8 KiB" :
-						    "its header has no end");
+			return fail(multipart,
+				    rest > most ? "its header is longer than "
+						  "8 KiB" :
+						  "its header has no end");
 		if (stop == line)
 			break;
 		if (!read_header(multipart, part, line, stop))
 			return false;
 	}
 	multipart->next = stop + 2;
-	return part->has_disposition || broken(multipart, "it has no name");
+	return part->has_disposition || fail(multipart, "it has no name");
 }
 
 /* ---- a part -------------------------------------------------------------- */
 
-/* The format of a part that is a manifest, or NULL when only its content tells.
- * Clients give text/plain to any file whose ending they don't know. */
+/* The format of a part that is a manifest, by its type, else by its file name.
+ * NULL where only its content can tell. A type of text/plain says nothing,
+ * since clients give it to any file whose ending they don't know. */
 static const struct manifest_reader *format_of(const struct part *part)
 {
 	const struct manifest_reader *format = negotiate_manifest(part->type);
@@ -378,11 +388,13 @@ static bool read_part(struct multipart *multipart)
 		return true;
 	}
 	form_field(&multipart->form, part.name, content);
-	/* A browser sends the file and the text area, one of them empty. */
+	/* A browser sends a file input and a text area, both named manifest.
+	 * The one that was left empty says nothing about the format. */
 	if (slice_is(part.name, field_names[FIELD_MANIFEST]) &&
 	    content.length > 0) {
 		multipart->manifest_format = format_of(&part);
-		/* A file is chosen anew; as text it would be there twice. */
+		/* A form that is shown again does not show the file's text,
+		 * since whoever corrects it chooses the file again. */
 		if (part.has_filename)
 			multipart->form.fields->sent[FIELD_MANIFEST] =
 				slice_of(NULL, 0);
@@ -415,8 +427,8 @@ void multipart_read(struct fields *fields, struct slice content_type,
 	};
 
 	if (!read_parts(&multipart, content_type)) {
-		/* What was found before means little when the rest can't be
-		 * read. */
+		/* Report the broken body alone. Problems found before may only
+		 * follow from it. */
 		problems->count = 0;
 		problems_push(problems, &multipart.problem);
 		return;

@@ -5,7 +5,7 @@
 #include "lib/base/problems.h"
 #include "lib/base/unicode.h"
 
-/* What pass 1 works on. */
+/* What the functions of pass 1 share. */
 struct check_pass {
 	const struct order *order;
 	struct tally *tally;
@@ -20,21 +20,21 @@ static void warn_of_entry(const struct order *order, struct entry *entry,
 
 	if (entry->kind == ENTRY_PREFIX && key.data[key.length - 1] != '/')
 		warnings_add(warnings, entry_pointer(entry),
-			     "a prefix that does not end in / matches its "
-			     "siblings too");
+			     "this prefix does not end in /: it matches every "
+			     "key that begins with it, not one folder alone");
 	if (!unicode_is_nfc(key))
 		warnings_add(warnings, entry_pointer(entry),
-			     "not in Unicode NFC, the form R2 keeps keys in: "
-			     "it may match nothing");
+			     "this key is not in Unicode NFC, the form that R2 "
+			     "keeps keys in: it may match nothing");
 	if (order->kind == ISSUE_LINKS &&
 	    (key.data[0] == '/' || memmem(key.data, key.length, "//", 2)))
 		warnings_add(warnings, entry_pointer(entry),
-			     "a key with a / at its beginning, or two in a "
-			     "row: some clients squash them, and then the "
-			     "link fails");
+			     "this key begins with / or has two of them in a "
+			     "row: some clients remove one, and then the link "
+			     "fails");
 }
 
-/* Count one more entry. An error here ends the reading. */
+/* Count one more entry. Beyond a limit it is an error, and reading stops. */
 static enum error count_row(struct check_pass *checking, struct entry *entry)
 {
 	const struct order *order = checking->order;
@@ -44,8 +44,8 @@ static enum error count_row(struct check_pass *checking, struct entry *entry)
 	if (rows > most)
 		return problems_add(checking->problems, ERROR_TOO_LARGE,
 				    entry_pointer(entry),
-				    "more than %ju entries in a request: send "
-				    "it in parts",
+				    "more than %ju entries in a request: split "
+				    "it into several requests",
 				    (uintmax_t)most);
 	if (rows > order->grant.max_entries)
 		return problems_add(checking->problems, ERROR_ACCESS_DENIED,
@@ -56,16 +56,18 @@ static enum error count_row(struct check_pass *checking, struct entry *entry)
 	return ERROR_NONE;
 }
 
-static void entry_failed(struct check_pass *checking,
-			 const struct problem *problem)
+/* Count a bad entry. Where the order does not report entries one by one, its
+ * problem refuses the whole order. */
+static void count_failure(struct check_pass *checking,
+			  const struct problem *problem)
 {
 	checking->tally->failed++;
 	if (!order_reports(checking->order))
 		problems_push(checking->problems, problem);
 }
 
-/* The record names the order's default terms. Entries whose terms are others
- * must show there too. */
+/* The record names only the order's default terms, so entries whose terms
+ * differ from those are counted for it as well. */
 static void note_differing(struct check_pass *checking,
 			   const struct terms *terms)
 {
@@ -86,7 +88,7 @@ static void check_entry(struct check_pass *checking, struct entry *entry)
 	struct problem problem;
 
 	if (issue_entry_check(checking->order, entry, &terms, &problem)) {
-		entry_failed(checking, &problem);
+		count_failure(checking, &problem);
 		return;
 	}
 	warn_of_entry(checking->order, entry, &tally->warnings);
@@ -98,6 +100,8 @@ static void check_entry(struct check_pass *checking, struct entry *entry)
 	tally->count++;
 }
 
+/* Read and check all entries. An error is one that ended the reading; the
+ * problems of single entries are in checking->problems. */
 static enum error check_entries(struct check_pass *checking)
 {
 	struct manifest *entries = checking->order->entries;
@@ -118,7 +122,7 @@ static enum error check_entries(struct check_pass *checking)
 			error = count_row(checking, &entry);
 			if (error)
 				return error;
-			entry_failed(checking, &problem);
+			count_failure(checking, &problem);
 			break;
 		case MANIFEST_BROKEN:
 			problems_push(checking->problems, &problem);
@@ -129,12 +133,14 @@ static enum error check_entries(struct check_pass *checking)
 	}
 }
 
-/* A token travels in a header, and servers bound the size of headers. */
+/* Bytes of paths that a token can hold and still fit in a header that every
+ * server takes. */
 #define COMFORTABLE_PATHS 3000
-/* No header is as long as this. Such a token would only cost memory, up to 35
- * bytes for each byte of a path. */
+/* Bytes of paths beyond which no server takes the token in a header. Making it
+ * all the same would cost up to 35 bytes of memory for each byte of a path. */
 #define SINGLE_PATHS_MAX ((size_t)256 << 10)
 
+/* Check and count the one credential that carries all the paths. */
 static enum error check_single(struct check_pass *checking)
 {
 	struct tally *tally = checking->tally;
@@ -149,8 +155,8 @@ static enum error check_single(struct check_pass *checking)
 				 &checking->order->terms.scope, "bucket",
 				 slice_of("", 0));
 		warnings_add(&tally->warnings, "/objects",
-			     "none is named, and no prefix: this credential "
-			     "reaches the whole bucket");
+			     "no object and no prefix is named: this "
+			     "credential reaches the whole bucket");
 	}
 	tally->count = 1;
 	tally->rows = 1;
@@ -162,7 +168,7 @@ static enum error check_single(struct check_pass *checking)
 	return ERROR_NONE;
 }
 
-/* Does the number of entries suit the format? */
+/* Refuse a format that cannot hold this number of entries. */
 static enum error check_format(struct check_pass *checking)
 {
 	const struct format *format = checking->order->format;
@@ -171,18 +177,18 @@ static enum error check_format(struct check_pass *checking)
 	if (tally->rows > 1 && (format->uses & FORMAT_ONE))
 		return problems_add(checking->problems, ERROR_BAD_VALUE,
 				    "/format",
-				    "format '%s' holds one credential, and "
-				    "this would be %ju",
+				    "format '%s' holds one credential, but %ju "
+				    "are asked for: choose another format",
 				    format->name, (uintmax_t)tally->rows);
 	if (tally->count == 0 && (format->uses & FORMAT_FILLED))
 		return problems_add(checking->problems, ERROR_EMPTY, "/format",
-				    "no entry is good, and format '%s' can't "
-				    "say why: ask for json",
+				    "every entry was refused, and format '%s' "
+				    "can't say why: ask for format json",
 				    format->name);
 	return ERROR_NONE;
 }
 
-/* After all entries were read and passed. */
+/* Check what can only be known after all entries were read and passed. */
 static enum error check_whole(struct check_pass *checking)
 {
 	const struct manifest *entries = checking->order->entries;
@@ -191,7 +197,7 @@ static enum error check_whole(struct check_pass *checking)
 	if (checking->tally->rows == 0 && entries->part_count > 0)
 		return problems_add(checking->problems, ERROR_EMPTY,
 				    entries->parts[0].base,
-				    "no entry in it: name at least one");
+				    "it holds no entry: name at least one");
 	if (checking->order->kind == ISSUE_SINGLE)
 		error = check_single(checking);
 	return error ? error : check_format(checking);

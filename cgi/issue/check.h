@@ -1,5 +1,5 @@
 /*
- * check - pass 1: every entry is read, held against the order and counted.
+ * check - pass 1: every entry is read, checked against the order and counted.
  * Nothing is issued.
  */
 #ifndef MINTAGE_CGI_ISSUE_CHECK_H
@@ -10,9 +10,16 @@
 #include "tally.h"
 
 /*
- * Fill *tally, which is {0}, with what the order comes to. Where a bad entry
- * refuses the order, reading goes on so that all bad ones are named. Returns
- * the first problem's error, ERROR_NONE where the order may be recorded.
+ * Read all entries of a settled order and count them in *tally, which the
+ * caller has set to {0} and frees with warnings_free(&tally->warnings), also
+ * after an error.
+ *
+ * Where a bad entry refuses the order, reading goes on, so that all bad ones
+ * are named in `problems`. Returns ERROR_NONE where the order may be recorded,
+ * else the first problem's error: those of issue_entry_check and of
+ * manifest_next; ERROR_TOO_LARGE for too many entries or paths,
+ * ERROR_ACCESS_DENIED for more entries than the caller may have, ERROR_EMPTY,
+ * and ERROR_BAD_VALUE at /format.
  */
 enum error issue_check(const struct order *order, struct tally *tally,
 		       struct problems *problems) MUST_CHECK;

@@ -3,11 +3,14 @@
 #include "lib/base/escape.h"
 #include "signer.h"
 
-static enum error for_links_only(const char *pointer, struct problem *problem)
+/* `pointer` is "/" and the name of the field that only a link has. */
+static enum error links_only_problem(const char *pointer,
+				     struct problem *problem)
 {
 	return problem_set(problem, ERROR_BAD_VALUE, pointer,
-			   "is for links, not for credentials: leave it out, "
-			   "or ask for presigned-urls");
+			   "'%s' is for links, not for credentials: leave it "
+			   "out, or ask for presigned-urls",
+			   pointer + 1);
 }
 
 /* A credential signs no header and has no file name. A digest may stand beside
@@ -18,26 +21,28 @@ static enum error credential_check(const struct order *order,
 {
 	if (order->kind == ISSUE_SINGLE && entry->own_scope)
 		return problem_set(problem, ERROR_BAD_VALUE, "",
-				   "an entry of a single credential is a key "
-				   "alone: permission, actions and ttlSeconds "
-				   "hold for all of it");
+				   "an entry of a single credential holds only "
+				   "a key: name permission, actions and "
+				   "ttlSeconds once, outside of the lists");
 	if (entry->method)
-		return for_links_only("/method", problem);
+		return links_only_problem("/method", problem);
 	if (entry->filename.length)
-		return for_links_only("/filename", problem);
+		return links_only_problem("/filename", problem);
 	if (entry->content_type.length)
-		return for_links_only("/contentType", problem);
+		return links_only_problem("/contentType", problem);
 	if (entry->content_length.length)
-		return for_links_only("/contentLength", problem);
+		return links_only_problem("/contentLength", problem);
 	return ERROR_NONE;
 }
 
-static enum error for_put_only(const char *pointer, enum method method,
-			       struct problem *problem)
+/* `pointer` is "/" and the name of the field that only an upload has. */
+static enum error put_only_problem(const char *pointer, enum method method,
+				   struct problem *problem)
 {
 	return problem_set(problem, ERROR_BAD_VALUE, pointer,
-			   "is signed into a PUT link only, and this is a %s",
-			   method_names[method]);
+			   "'%s' is signed into a PUT link only, and this "
+			   "link is for %s",
+			   pointer + 1, method_names[method]);
 }
 
 static enum error link_check(const struct entry *entry, enum method method,
@@ -47,36 +52,37 @@ static enum error link_check(const struct entry *entry, enum method method,
 
 	if (entry->kind == ENTRY_PREFIX)
 		return problem_set(problem, ERROR_BAD_VALUE, "",
-				   "a link opens one object, not a prefix");
+				   "a link opens one object, not a prefix: "
+				   "name the object's whole key");
 	if (key_has_dot_segment(entry->key))
 		return problem_set(problem, ERROR_OBJECT_NAME, "",
 				   "no link can reach a key with a '.' or '..' "
-				   "segment: clients resolve it before they "
-				   "send it. Use a credential");
+				   "segment, because clients resolve it before "
+				   "they send it: ask for a credential");
 	if (entry->content_type.length && !is_put)
-		return for_put_only("/contentType", method, problem);
+		return put_only_problem("/contentType", method, problem);
 	if (entry->content_length.length && !is_put)
-		return for_put_only("/contentLength", method, problem);
+		return put_only_problem("/contentLength", method, problem);
 	if (entry->filename.length && method != METHOD_GET &&
 	    method != METHOD_HEAD)
 		return problem_set(problem, ERROR_BAD_VALUE, "/filename",
 				   "a download name is for GET and HEAD links, "
-				   "and this is a %s",
+				   "and this link is for %s",
 				   method_names[method]);
 	return ERROR_NONE;
 }
 
-/* Why the format can't carry this link, or NULL. */
+/* Say why the format can't carry this link, or return NULL where it can. */
 static const char *unfit_link(const struct format *format,
 			      const struct entry *entry, enum method method)
 {
 	if ((format->uses & FORMAT_FETCHED) && method != METHOD_GET)
-		return "what reads it knows GET links only";
+		return "the program that reads it knows GET links only";
 	if ((format->uses & FORMAT_BARE) && method == METHOD_PUT &&
 	    (entry->content_type.length || entry->content_length.length ||
 	     entry->sha256.length))
-		return "there are headers to be sent with this link, and it "
-		       "has no place for them";
+		return "this link must be sent with certain headers, and the "
+		       "format has no place for them";
 	return NULL;
 }
 
@@ -89,7 +95,7 @@ static enum error format_check(const struct order *order,
 
 	if (order->kind == ISSUE_LINKS)
 		why = unfit_link(format, entry, method);
-	/* The answer to a single one names no entry. */
+	/* The answer with a single credential names no entry. */
 	if (!why && format->unfit && order->kind != ISSUE_SINGLE)
 		why = format->unfit(issue_entry_name(entry));
 	if (!why && format->unfit && (format->uses & FORMAT_OWN) &&
@@ -102,8 +108,8 @@ static enum error format_check(const struct order *order,
 			   why);
 }
 
-/* An entry that says nothing of its own has the terms that the order has
- * settled and held against the grant already. */
+/* Settle the entry's terms. An entry without terms of its own has the order's
+ * defaults, which order_settle has already checked against the grant. */
 static enum error settle(const struct order *order, const struct entry *entry,
 			 struct terms *terms, struct problem *problem)
 {
@@ -147,7 +153,7 @@ enum error issue_entry_check(const struct order *order,
 	return error ? entry_prefix_pointer(entry, problem) : ERROR_NONE;
 }
 
-/* "a","b": the entries of one kind as the inside of a JSON array. */
+/* Append `path` as a JSON string to a list such as "a","b". */
 static bool quote_path(struct buffer *list, struct slice path)
 {
 	if (!buffer_reserve(list, ESCAPE_GROWTH * path.length + 3))

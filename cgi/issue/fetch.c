@@ -8,25 +8,26 @@
 #include "lib/base/problems.h"
 #include "signer.h"
 
-/* One answer: offsets and lengths in the text of all. */
+/* One answer. Its texts stand one behind the other in fetch->text. */
 struct fetch_answer {
-	bool known;
+	bool known; /* the answer has come */
 	enum error error;
-	size_t at;
-	size_t lengths[3]; /* id, secret, token; or of the message */
-	const char *base;  /* of the entry that asked; see struct entry */
+	size_t at;         /* offset of its first text in fetch->text */
+	size_t lengths[3]; /* of id, secret and token; or of the message */
+	/* The entry that asked: as in struct entry. */
+	const char *base;
 	uint64_t index;
 };
 
 struct fetch {
 	struct buffer url;
-	struct buffer text; /* of all answers */
-	struct fetch_answer *answers;
+	struct buffer text;           /* of all answers; holds secrets */
+	struct fetch_answer *answers; /* `count` of them, owned */
 	size_t count;
-	size_t next;
+	size_t next; /* the answer that issue_fetch_next returns next */
 };
 
-/* What the calls are made with. */
+/* What the functions that make the calls share. */
 struct fetching {
 	const struct order *order;
 	struct tally *tally;
@@ -35,7 +36,7 @@ struct fetching {
 	struct buffer scratch; /* a call's body, or an answer's text */
 };
 
-/* A call's body; servers bound the size of bodies. */
+/* Bytes of a call's body that the API is sure to take. */
 #define BODY_MAX ((size_t)1 << 20)
 
 /* ---- before the record ---------------------------------------------------- */
@@ -46,6 +47,7 @@ static enum error out_of_memory(struct problems *problems)
 			    "not enough memory for so many credentials");
 }
 
+/* *made is set as soon as there is something to free, also on failure. */
 static enum error make_fetch(const struct order *order, uint64_t count,
 			     struct fetch **made, struct problems *problems)
 {
@@ -99,7 +101,7 @@ static bool add_member(struct buffer *body, const char *name,
 	       cloudflare_quote(body, value) && buffer_add(body, ",", 1);
 }
 
-/* The body up to the paths. */
+/* Write the body of a call, up to the paths and without the closing brace. */
 static bool begin_body(const struct order *order, const struct scope *scope,
 		       struct buffer *body)
 {
@@ -124,7 +126,7 @@ static bool add_paths(struct buffer *body, enum entry_kind kind,
 	       buffer_add(body, "]", 1);
 }
 
-/* The body is in the scratch buffer, but for its end. */
+/* Close the body in the scratch buffer, and send it. */
 static enum error send_call(struct fetching *fetching, uint64_t tag)
 {
 	struct buffer *body = &fetching->scratch;
@@ -153,14 +155,16 @@ static enum error send_call(struct fetching *fetching, uint64_t tag)
 	return ERROR_NONE;
 }
 
-static enum error changed(struct fetching *fetching)
+static enum error changed_problem(struct fetching *fetching)
 {
 	return problems_add(fetching->problems, ERROR_INTERNAL, NULL,
-			    "the manifest changed while it was read");
+			    "the manifest changed while it was read: send it "
+			    "again");
 }
 
-/* Ask for one entry of a batch. It is checked once more, so that what is asked
- * for is what was recorded. */
+/* Ask for one entry of a batch. The entry is checked once more, so that what is
+ * asked for is what was recorded. A bad one is skipped: pass 1 counted it as
+ * failed. */
 static enum error call_for(struct fetching *fetching, struct entry *entry,
 			   uint64_t *tag)
 {
@@ -173,7 +177,7 @@ static enum error call_for(struct fetching *fetching, struct entry *entry,
 	if (issue_entry_check(fetching->order, entry, &terms, &unused))
 		return ERROR_NONE;
 	if (*tag == fetch->count)
-		return changed(fetching);
+		return changed_problem(fetching);
 	fetch->answers[*tag].base = entry->base;
 	fetch->answers[*tag].index = entry->index;
 	done = begin_body(fetching->order, &terms.scope, &fetching->scratch) &&
@@ -204,15 +208,15 @@ static enum error call_for_each(struct fetching *fetching)
 		case MANIFEST_END:
 			return tag == fetching->fetch->count ?
 				       ERROR_NONE :
-				       changed(fetching);
+				       changed_problem(fetching);
 		case MANIFEST_BROKEN:
-			return changed(fetching);
+			return changed_problem(fetching);
 		}
 	}
 	return error;
 }
 
-/* Ask for the one credential of all paths. */
+/* Ask for the one credential that covers all paths. */
 static enum error call_for_all(struct fetching *fetching)
 {
 	const struct order *order = fetching->order;
@@ -227,12 +231,13 @@ static enum error call_for_all(struct fetching *fetching)
 		add_paths(body, ENTRY_PREFIX, buffer_slice(&prefixes))) &&
 	       (objects.length == 0 ||
 		add_paths(body, ENTRY_OBJECT, buffer_slice(&objects)));
-	/* A list that came to nothing must not mean the whole bucket. */
+	/* Without paths the credential would reach the whole bucket. A list was
+	 * named, so that is not what was asked for. */
 	if (done && order->entries->part_count > 0)
 		done = prefixes.length + objects.length > 0;
 	buffer_free(&prefixes);
 	buffer_free(&objects);
-	return done ? send_call(fetching, 0) : changed(fetching);
+	return done ? send_call(fetching, 0) : changed_problem(fetching);
 }
 
 /* ---- the answers ---------------------------------------------------------- */
@@ -275,7 +280,8 @@ static enum error read_credential(const struct upstream_answer *from,
 	return ERROR_NONE;
 }
 
-/* Keep what an answer says: its texts, or its problem. */
+/* Keep what an answer says: its three texts, or the message of `problem` where
+ * that isn't NULL. False when memory is out. */
 static bool keep(struct fetch *fetch, struct fetch_answer *answer,
 		 const struct cloudflare_text texts[3],
 		 const struct problem *problem)
@@ -298,7 +304,8 @@ static bool keep(struct fetch *fetch, struct fetch_answer *answer,
 	return true;
 }
 
-/* A failure belongs to its entry, or refuses the whole order. */
+/* Where the order reports entries one by one, keep the failure as its entry's
+ * own; otherwise it refuses the whole order. */
 static enum error fail(struct fetching *fetching, struct fetch_answer *answer,
 		       struct problem *problem)
 {
@@ -318,6 +325,7 @@ static enum error fail(struct fetching *fetching, struct fetch_answer *answer,
 	return problem->error;
 }
 
+/* Wait for the next answer, whichever call it is for, and keep it. */
 static enum error take_answer(struct fetching *fetching)
 {
 	const struct order *order = fetching->order;
@@ -339,7 +347,7 @@ static enum error take_answer(struct fetching *fetching)
 		return problem.error;
 	}
 	if (from.tag >= fetch->count || fetch->answers[from.tag].known)
-		return changed(fetching);
+		return changed_problem(fetching);
 	answer = &fetch->answers[from.tag];
 	if (read_credential(&from, token, &fetching->scratch, texts, &problem))
 		return fail(fetching, answer, &problem);

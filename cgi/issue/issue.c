@@ -7,6 +7,7 @@
 #include "record.h"
 #include "write.h"
 
+/* Write the record, and remember whether that succeeded. */
 static enum error record(struct issue *issue, struct problems *problems)
 {
 	enum error error = issue_record(&issue->order, &issue->tally, problems);

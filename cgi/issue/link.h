@@ -9,7 +9,7 @@
 #include "lib/sign/presign.h"
 #include "order.h"
 
-/* Holds secrets: issue_link_begin, issue_link_end. */
+/* Holds secrets: starts with issue_link_begin, ends with issue_link_end. */
 struct issue_link {
 	struct presign presign; /* presign.url is the last link */
 	bool used;              /* presign has been begun */
@@ -18,24 +18,30 @@ struct issue_link {
 	size_t header;            /* the next one for issue_link_header */
 };
 
+/* Make `link` ready for issue_link_signer. */
 void issue_link_begin(struct issue_link *link);
 
 /*
- * Choose who signs: the parent (`mint` NULL), which needs doing once, or the
- * credential that mint_one has just left in `mint`. False when it can't be.
+ * Choose who signs the next link. Where `mint` is NULL it is the order's
+ * parent, and calls after the first do nothing. Otherwise it is the credential
+ * that mint_one has just left in `mint`, so each link needs a call of its own.
+ * False when presign_begin fails.
  */
 bool issue_link_signer(struct issue_link *link, const struct order *order,
 		       const struct mint *mint) MUST_CHECK;
 
-/* Sign the link for `entry`. */
+/* Sign the link for `entry`, whose slices must live until the link's headers
+ * have been read. The result is link->presign.url until the next call. */
 void issue_link_one(struct issue_link *link, const struct entry *entry,
 		    const struct terms *terms);
 
-/* The next header that must be sent with the last link as it is; false after
- * the last, and then begins again. */
+/* Set *name and *value to the next header that whoever uses the last link must
+ * send unchanged. False after the last header; the call after that begins with
+ * the first again. */
 bool issue_link_header(struct issue_link *link, struct slice *name,
 		       struct slice *value);
 
+/* Wipe the signer. */
 void issue_link_end(struct issue_link *link);
 
 #endif

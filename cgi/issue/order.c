@@ -6,8 +6,9 @@
 #include "lib/base/problems.h"
 #include "signer.h"
 
-static void misplaced(const struct order *order, enum field field,
-		      const char *why, struct problems *problems)
+/* Refuse a field that does not belong in an order of this kind. */
+static void refuse_if_given(const struct order *order, enum field field,
+			    const char *why, struct problems *problems)
 {
 	char pointer[PROBLEM_POINTER_MAX];
 
@@ -23,33 +24,41 @@ static void check_required(const struct order *order, struct problems *problems)
 
 	if (!fields_has(fields, FIELD_BUCKET))
 		problems_add(problems, ERROR_MISSING_FIELD, "/bucket",
-			     "name the bucket");
+			     "no bucket is named: name one");
 	if (order->kind != ISSUE_LINKS &&
 	    !fields_has(fields, FIELD_PERMISSION) &&
 	    !fields_has(fields, FIELD_ACTIONS))
 		problems_add(problems, ERROR_MISSING_FIELD, "/permission",
-			     "name a permission, such as object-read-only");
+			     "no permission is named: name one, such as "
+			     "object-read-only");
 }
 
 static void check_misplaced(const struct order *order,
 			    struct problems *problems)
 {
 	if (order->kind == ISSUE_SINGLE)
-		misplaced(order, FIELD_ON_ERROR,
-			  "onError is for batches: a single credential is "
-			  "issued or it isn't",
-			  problems);
+		refuse_if_given(
+			order, FIELD_ON_ERROR,
+			"'onError' is for batches and links: a single "
+			"credential is refused as a whole, so leave it out",
+			problems);
 	if (order->kind == ISSUE_LINKS) {
-		misplaced(order, FIELD_PREFIXES,
-			  "a link opens one object: name them in 'objects'",
-			  problems);
+		refuse_if_given(
+			order, FIELD_PREFIXES,
+			"a link opens one object, not a prefix: name keys "
+			"in 'objects'",
+			problems);
 		return;
 	}
-	misplaced(order, FIELD_METHOD,
-		  "a method is for links: a credential's permission says what "
-		  "it may do",
-		  problems);
-	misplaced(order, FIELD_SIGN, "'sign' is for links", problems);
+	refuse_if_given(
+		order, FIELD_METHOD,
+		"'method' is for links: a credential's permission says what "
+		"it may do, so leave it out",
+		problems);
+	refuse_if_given(order, FIELD_SIGN,
+			"'sign' is for links, not for credentials: leave it "
+			"out",
+			problems);
 }
 
 static void add_manifest(const struct order *order, struct problems *problems)
@@ -60,15 +69,16 @@ static void add_manifest(const struct order *order, struct problems *problems)
 	if (fields_has(fields, FIELD_MANIFEST_FORMAT) &&
 	    !fields_has(fields, FIELD_MANIFEST))
 		problems_add(problems, ERROR_BAD_VALUE, "/manifestFormat",
-			     "there is no manifest");
+			     "'manifestFormat' says how to read 'manifest', "
+			     "and no manifest was sent");
 	if (fields_has(fields, FIELD_MANIFEST) && fields->manifest.data &&
 	    manifest_add_document(&fields->entries, fields->manifest_format,
 				  fields->manifest, &problem))
 		problems_push(problems, &problem);
 }
 
-/* A single credential without paths reaches the whole bucket: it is only for
- * those who may have that, and never the meaning of an empty list. */
+/* A single credential without paths reaches the whole bucket. Only a caller who
+ * may have the whole bucket gets one, and only where no list was sent at all. */
 static void check_extent(const struct order *order, struct problems *problems)
 {
 	if (order->entries->part_count > 0)
@@ -86,7 +96,7 @@ static void check_extent(const struct order *order, struct problems *problems)
 			     "objects or prefixes");
 }
 
-/* The field that says what is asked to be done. */
+/* Which field a problem with the permission or action belongs to. */
 static const char *abilities_pointer(const struct order *order)
 {
 	if (order->kind == ISSUE_LINKS)
@@ -95,7 +105,8 @@ static const char *abilities_pointer(const struct order *order)
 							     "/actions";
 }
 
-/* Choose the parent and gather the grant, by what the defaults ask for. */
+/* Choose the parent and gather the grant, from the terms that hold for entries
+ * without terms of their own. */
 static enum error settle_grant(struct order *order,
 			       const struct order_request *request,
 			       struct problem *problem)
@@ -121,6 +132,8 @@ static enum error settle_grant(struct order *order,
 				  order->defaults.scope.actions != 0, problem);
 }
 
+/* Put a lifetime in place of one that was not named, and check the terms
+ * against the grant. */
 static enum error settle_ttl(struct order *order, struct problem *problem)
 {
 	uint32_t max = order->grant.max_ttl;
@@ -132,8 +145,8 @@ static enum error settle_ttl(struct order *order, struct problem *problem)
 	return terms_check(order->kind, &order->grant, &order->terms, problem);
 }
 
-/* An answer that could not be written is refused before anything is issued. The
- * log has the template's own problem, with the file's name. */
+/* Refuse an answer whose template is broken before anything is issued. The log
+ * has the template's own problem, with the file's name. */
 static enum error need_template(const struct order *order,
 				struct problems *problems)
 {
@@ -153,7 +166,8 @@ static enum error settle_fields(struct order *order, struct problems *problems)
 
 	if (error)
 		return error;
-	/* The body did not parse. Every field would be reported as missing. */
+	/* The body did not parse. Stop here, or every field would be reported
+	 * as missing. */
 	if (problems_first(problems) == ERROR_MALFORMED)
 		return ERROR_MALFORMED;
 	check_required(order, problems);

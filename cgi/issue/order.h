@@ -11,35 +11,41 @@
 #include "lib/base/problems.h"
 #include "terms.h"
 
-/* What order_settle is given. Everything is borrowed until the order ends. */
+/* What order_settle is given. Everything is borrowed until order_free. */
 struct order_request {
 	struct service *service;
 	enum issue_kind kind;
 	const struct format *format; /* of the answer */
 	const struct subject *subject;
-	struct slice account_id;
+	struct slice account_id; /* of the account to issue for */
 	struct fields *fields;
-	struct audit_request *who;
+	struct audit_request *who; /* for the audit log */
 };
 
+/* Borrows everything but the grant. */
 struct order {
 	struct service *service;
 	enum issue_kind kind;
 	const struct format *format;
 	struct fields *fields;
-	struct manifest *entries; /* of the fields */
+	struct manifest *entries; /* fields->entries */
 	const struct audit_request *who;
 	struct grant grant; /* owned */
 	struct terms_defaults defaults;
-	struct terms terms; /* of an entry that says nothing else */
+	struct terms terms; /* of an entry without terms of its own */
 	int64_t now;        /* Unix seconds: when everything is issued */
 };
 
 /*
  * Settle what is asked for: the required fields, the manifest, the grant, the
- * lifetime. `problems` may hold what was wrong with the fields already. Returns
- * the first problem's error, and then the order can't be used; order_free
- * either way.
+ * lifetime. `problems` may already hold what was wrong with the fields; what
+ * else is wrong is added. Returns ERROR_NONE, or the first problem's error, and
+ * then the order can't be used. The caller calls order_free in either case.
+ *
+ * Errors: ERROR_TEMPLATE for a format whose template is broken,
+ * ERROR_MISSING_FIELD, ERROR_BAD_VALUE for fields that don't belong in an order
+ * of this kind, ERROR_EMPTY, and those of manifest_add_document, terms_settle,
+ * grant_begin, signer_terms_check and terms_check.
  */
 enum error order_settle(struct order *order,
 			const struct order_request *request,
@@ -53,6 +59,7 @@ static inline bool order_reports(const struct order *order)
 	       order->fields->on_error == ON_ERROR_REPORT;
 }
 
+/* Free the grant. */
 void order_free(struct order *order);
 
 #endif

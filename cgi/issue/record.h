@@ -1,6 +1,6 @@
 /*
- * record - the line in the audit log that must stand before anything is issued,
- * and the line with the outcome.
+ * record - the line that the audit log must have before anything is issued, and
+ * the line with the outcome.
  */
 #ifndef MINTAGE_CGI_ISSUE_RECORD_H
 #define MINTAGE_CGI_ISSUE_RECORD_H
@@ -9,14 +9,15 @@
 #include "order.h"
 #include "tally.h"
 
-/* Record what is about to be issued. ERROR_UNAVAILABLE where that can't be
- * done: then nothing may be issued. errno says why, or is 0. */
+/* Record what is about to be issued. ERROR_UNAVAILABLE where the log can't be
+ * written, and then nothing may be issued; errno says why the write failed, or
+ * is 0 where the system named no reason. */
 enum error issue_record(const struct order *order, const struct tally *tally,
 			struct problems *problems) MUST_CHECK;
 
-/* Record how it ended. `complete`: the whole answer was taken; `bytes` of it
- * were. Should this line be lost, the first one stands: issued, outcome
- * unknown. */
+/* Record how it ended. `complete` is true where the whole answer was taken;
+ * `bytes` is how much of it was. Where this line can't be written, nothing more
+ * is done: the log then says that something was issued, without its outcome. */
 void issue_record_outcome(const struct order *order, const struct tally *tally,
 			  bool complete, uint64_t bytes);
 

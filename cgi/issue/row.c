@@ -19,7 +19,8 @@ struct slice row_number(char dst[ROW_NUMBER_MAX], uint64_t value)
 
 /* ---- making ready --------------------------------------------------------- */
 
-/* Most entries live as long as the one before. */
+/* Write the date of expiry. Most entries live as long as the one before, and
+ * then it has been written already. */
 static void set_expiry(struct row *row, uint32_t ttl)
 {
 	if (ttl == row->ttl)
@@ -28,7 +29,8 @@ static void set_expiry(struct row *row, uint32_t ttl)
 	date_text(row->order->now + ttl, row->expires);
 }
 
-/* Begin minting for this scope. Most entries find that it has been begun. */
+/* Make the mint ready for this scope. Most entries have the scope of the one
+ * before, and then it is ready. */
 static bool begin_mint(struct row *row, const struct scope *scope,
 		       enum mint_kind kind)
 {
@@ -109,7 +111,7 @@ static void set_path(struct row *row, const struct entry *entry)
 	row->values[VALUE_PREFIX] = is_prefix ? shown : slice_of(NULL, 0);
 }
 
-/* The row is good: count it. */
+/* The row shows something issued: set its other values, and count it. */
 static void set_issued(struct row *row)
 {
 	row->values[VALUE_EXPIRES_AT] = slice_text(row->expires);
@@ -118,8 +120,9 @@ static void set_issued(struct row *row)
 	row->tally->issued++;
 }
 
-/* The row carries an error instead of a secret. */
-static bool failed_row(struct row *row)
+/* Show the error in row->problem instead of a secret. Always true: the answer
+ * goes on with this row. */
+static bool show_failure(struct row *row)
 {
 	struct slice *values = row->values;
 
@@ -136,8 +139,9 @@ static bool failed_row(struct row *row)
 
 /* ---- rows ----------------------------------------------------------------- */
 
-/* Show what Cloudflare signed for this entry, or why it didn't. */
-static bool fetched_row(struct row *row, uint32_t ttl)
+/* Show what Cloudflare signed for this entry, or why it didn't. False when no
+ * answer is left. */
+static bool show_fetched(struct row *row, uint32_t ttl)
 {
 	struct slice *values = row->values;
 	struct fetched fetched;
@@ -147,7 +151,7 @@ static bool fetched_row(struct row *row, uint32_t ttl)
 	if (fetched.error) {
 		problem_set(&row->problem, fetched.error, NULL, "%.*s",
 			    (int)fetched.message.length, fetched.message.data);
-		return failed_row(row);
+		return show_failure(row);
 	}
 	set_expiry(row, ttl);
 	values[VALUE_ACCESS_KEY_ID] = fetched.access_key_id;
@@ -157,7 +161,7 @@ static bool fetched_row(struct row *row, uint32_t ttl)
 	return true;
 }
 
-/* Mint or sign for an entry that has passed its check. */
+/* Mint or sign for an entry that has passed its check. False when that fails. */
 static bool issue_row(struct row *row, const struct entry *entry,
 		      const struct terms *terms)
 {
@@ -167,7 +171,7 @@ static bool issue_row(struct row *row, const struct entry *entry,
 	bool is_prefix = entry->kind == ENTRY_PREFIX;
 
 	if (signer_is_remote(&order->grant))
-		return fetched_row(row, terms->scope.ttl);
+		return show_fetched(row, terms->scope.ttl);
 	/* An entry that was bad in pass 1 may have become good since: the
 	 * record does not count it. */
 	if (row->tally->issued == row->tally->count)
@@ -191,15 +195,16 @@ static bool issue_row(struct row *row, const struct entry *entry,
 	return true;
 }
 
-/* The answer ends here, cut off so that nobody takes it for whole. */
+/* End the answer here. It is cut off, so that nobody takes it for whole. Always
+ * false. */
 static bool give_up(struct row *row)
 {
 	row->tally->broken = true;
 	return false;
 }
 
-/* The next entry of a batch. */
-static bool entry_row(struct row *row)
+/* Show the next entry of a batch. */
+static bool next_entry(struct row *row)
 {
 	const struct order *order = row->order;
 	struct problem *problem = &row->problem;
@@ -211,7 +216,7 @@ static bool entry_row(struct row *row)
 		break;
 	case MANIFEST_BAD_ENTRY:
 		set_path(row, &entry);
-		return order_reports(order) ? failed_row(row) : give_up(row);
+		return order_reports(order) ? show_failure(row) : give_up(row);
 	case MANIFEST_END:
 		return row->number == row->tally->rows ? false : give_up(row);
 	default:
@@ -221,12 +226,13 @@ static bool entry_row(struct row *row)
 		return give_up(row);
 	set_path(row, &entry);
 	if (issue_entry_check(order, &entry, &terms, problem))
-		return order_reports(order) ? failed_row(row) : give_up(row);
+		return order_reports(order) ? show_failure(row) : give_up(row);
 	return issue_row(row, &entry, &terms) || give_up(row);
 }
 
-/* The one credential for all that is named. */
-static bool single_row(struct row *row)
+/* Mint and show the one credential that covers all paths. False when that
+ * fails. */
+static bool mint_single(struct row *row)
 {
 	const struct order *order = row->order;
 	struct buffer prefixes = { 0 }, objects = { 0 };
@@ -236,7 +242,8 @@ static bool single_row(struct row *row)
 	if (!begin_mint(row, &order->terms.scope, MINT_FREE) ||
 	    !issue_entry_paths(order, &prefixes, &objects))
 		goto out;
-	/* A list that came to nothing must not mean the whole bucket. */
+	/* Without paths the credential would reach the whole bucket. A list was
+	 * named, so that is not what was asked for. */
 	if (order->entries->part_count > 0 &&
 	    prefixes.length + objects.length == 0)
 		goto out;
@@ -254,12 +261,13 @@ out:
 	return done;
 }
 
-static bool only_row(struct row *row)
+/* Show the only row of a single credential. */
+static bool show_single(struct row *row)
 {
 	const struct order *order = row->order;
 	bool done = signer_is_remote(&order->grant) ?
-			    fetched_row(row, order->terms.scope.ttl) :
-			    single_row(row);
+			    show_fetched(row, order->terms.scope.ttl) :
+			    mint_single(row);
 
 	return done || give_up(row);
 }
@@ -270,9 +278,9 @@ bool row_next(struct row *row)
 
 	row->values[VALUE_ROW] = row_number(row->digits, row->number);
 	if (row->order->kind == ISSUE_SINGLE)
-		more = row->number == 0 && only_row(row);
+		more = row->number == 0 && show_single(row);
 	else
-		more = entry_row(row);
+		more = next_entry(row);
 	row->number++;
 	return more;
 }

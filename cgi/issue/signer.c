@@ -21,6 +21,6 @@ enum error signer_terms_check(const struct grant *grant, enum issue_kind kind,
 				   "or a parent that signs locally");
 	return problem_set(problem, ERROR_BAD_VALUE, "/permission",
 			   "Cloudflare signs for this parent, and its API "
-			   "knows no object-write-only: name another "
+			   "does not know object-write-only: name another "
 			   "permission, or a parent that signs locally");
 }

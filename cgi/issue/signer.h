@@ -14,11 +14,14 @@ static inline bool signer_is_remote(const struct grant *grant)
 }
 
 /*
- * ERROR_BAD_VALUE where the API cannot sign these terms: it signs no links (at
- * /parentAccessKeyId), and takes a permission but no actions (at /actions where
- * the request or entry named actions, `named_actions`; at /permission where
- * they follow from object-write-only). Never fails where the parent signs
- * locally. Pointers are relative to the entry.
+ * Check that the parent's signer can sign these settled terms. A parent that
+ * signs locally can sign all of them. For Cloudflare's API the error is
+ * ERROR_BAD_VALUE:
+ * at /parentAccessKeyId for links, which the API does not sign;
+ * at /actions where the request or entry named actions (`named_actions`), since
+ * the API takes a permission only;
+ * at /permission where the actions follow from object-write-only.
+ * Pointers are relative to the entry.
  */
 enum error signer_terms_check(const struct grant *grant, enum issue_kind kind,
 			      const struct terms *terms, bool named_actions,

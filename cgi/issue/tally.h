@@ -8,17 +8,18 @@
 #include "lib/sign/scope.h"
 #include "warnings.h"
 
-/* {0} at the beginning. */
+/* {0} is an empty tally. Its warnings end with warnings_free. */
 struct tally {
-	uint64_t rows;   /* entries read: count and failed */
-	uint64_t count;  /* to be issued */
-	uint64_t failed; /* refused, where the others are issued all the same */
-	uint64_t issued; /* so far */
-	/* Of count: the entries whose terms are not the order's default. */
+	uint64_t rows;   /* entries read, good and bad */
+	uint64_t count;  /* entries, or one credential, to be issued */
+	uint64_t failed; /* bad entries */
+	uint64_t issued; /* credentials or links that pass 2 has made */
+	/* How many of `count` have other terms than the order's default. */
 	uint64_t differing;
-	abilities differing_reach;   /* all that these may do together */
-	uint32_t differing_ttl;      /* the longest of theirs */
-	size_t path_bytes;           /* of all keys, as JSON strings */
+	abilities differing_reach; /* what those may do, taken together */
+	uint32_t differing_ttl;    /* seconds; the longest lifetime of those */
+	/* Bytes of the keys to be issued, each with two quotes and a comma. */
+	size_t path_bytes;
 	uint8_t scopes[DIGEST_SIZE]; /* see audit_scopes_add */
 	struct warnings warnings;    /* owned */
 	bool broken; /* pass 2 failed, or did not see what pass 1 saw */

@@ -10,8 +10,8 @@ struct terms_defaults terms_defaults(enum issue_kind kind,
 	};
 }
 
-/* What an entry says goes before what the request says. An entry that names a
- * permission does not inherit the request's actions. */
+/* Replace the request's terms by those that the entry names. An entry that
+ * names a permission does not inherit the request's actions. */
 static void overlay(const struct entry *entry, struct scope *scope)
 {
 	const struct scope *own = &entry->scope;
@@ -37,10 +37,12 @@ static enum error settle_link(struct terms *terms, struct problem *problem)
 	    (scope->permission != PERMISSION_NONE &&
 	     !abilities_within(needed,
 			       permission_abilities(scope->permission))))
-		return problem_set(problem, ERROR_BAD_VALUE, "/method",
-				   "a %s link isn't within the permission or "
-				   "actions named beside it",
-				   method_names[terms->method]);
+		return problem_set(
+			problem, ERROR_BAD_VALUE, "/method",
+			"a %s link needs more than the permission or "
+			"actions named beside it: leave them out, or "
+			"name others",
+			method_names[terms->method]);
 	scope->permission = PERMISSION_NONE;
 	scope->actions = needed;
 	return ERROR_NONE;
@@ -66,7 +68,7 @@ enum error terms_check(enum issue_kind kind, const struct grant *grant,
 {
 	enum error error = grant_scope_check(grant, &terms->scope, "", problem);
 
-	/* The caller named a method; the action followed from it. */
+	/* The caller named a method, not the action that follows from it. */
 	if (error && kind == ISSUE_LINKS &&
 	    strcmp(problem->pointer, "/actions") == 0)
 		memcpy(problem->pointer, "/method", sizeof("/method"));

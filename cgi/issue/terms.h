@@ -1,6 +1,6 @@
 /*
  * terms - what one entry asks for, after the request's defaults have been put
- * in the place of what it leaves out; and whether that is within the grant.
+ * in place of what it leaves out, and the check that the grant covers that.
  */
 #ifndef MINTAGE_CGI_ISSUE_TERMS_H
 #define MINTAGE_CGI_ISSUE_TERMS_H
@@ -16,34 +16,34 @@ enum issue_kind {
 
 /* What one entry asks for. */
 struct terms {
-	struct scope scope; /* settled; of a link: its one action */
-	enum method method; /* of a link */
+	struct scope scope; /* settled; a link's holds its one action */
+	enum method method; /* of a link; without meaning otherwise */
 };
 
 /* What the request asks for where an entry says nothing else. */
 struct terms_defaults {
 	enum issue_kind kind;
-	struct scope scope; /* as the fields have it, not settled */
+	struct scope scope; /* as the fields name it, not yet settled */
 	enum method method; /* of links */
 };
 
-/* The defaults that `fields` name; a link is for GET unless they say so. */
+/* The defaults that `fields` name. Where they name no method, it is GET. */
 struct terms_defaults terms_defaults(enum issue_kind kind,
 				     const struct fields *fields);
 
 /*
- * Set *terms to what `entry` asks for, or with NULL to what the request does by
- * default. The terms are settled but not yet held against a grant. Errors are
- * those of scope_settle, and ERROR_BAD_VALUE at /method for a link that is not
- * within the permission or actions named beside it. Pointers are relative to
- * the entry.
+ * Set *terms to what `entry` asks for. Where `entry` is NULL, set them to what
+ * an entry without terms of its own asks for. The terms are settled, but not
+ * yet checked against a grant. Errors are those of scope_settle, and
+ * ERROR_BAD_VALUE at /method for a link that needs more than the permission or
+ * actions named beside it. Pointers are relative to the entry.
  */
 enum error terms_settle(const struct terms_defaults *defaults,
 			const struct entry *entry, struct terms *terms,
 			struct problem *problem) MUST_CHECK;
 
-/* ERROR_ACCESS_DENIED where `terms` are more, or for longer, than `grant`
- * holds. Pointers are relative to the entry. */
+/* Check settled terms against the grant: ERROR_ACCESS_DENIED where they ask for
+ * more, or for longer, than `grant` holds. Pointers are relative to the entry. */
 enum error terms_check(enum issue_kind kind, const struct grant *grant,
 		       const struct terms *terms,
 		       struct problem *problem) MUST_CHECK;

@@ -2,11 +2,12 @@
 
 #include "row.h"
 
-/* What a template is run with. */
+/* What the callbacks of the template share. */
 struct writing {
 	struct row row;
 	struct sink *sink;
-	size_t warning; /* number of the next one */
+	size_t warning; /* number of the next warning, from 0 */
+	/* The texts of values that hold for the whole answer. */
 	char count[ROW_NUMBER_MAX];
 	char failed[ROW_NUMBER_MAX];
 	char permission[SCOPE_TEXT_MAX];
@@ -17,7 +18,7 @@ static bool next_entry(struct writing *writing)
 {
 	bool more;
 
-	/* Nobody is there any more: what is left needs no minting. */
+	/* The client is gone. Mint nothing more. */
 	if (writing->sink->failed)
 		return false;
 	more = row_next(&writing->row);
@@ -36,7 +37,7 @@ static bool next_warning(struct writing *writing)
 	return text != NULL;
 }
 
-/* template_data's `next`: the next row of a list. */
+/* The callback template_data.next: set the values of the list's next row. */
 static bool next_row(void *context, size_t list)
 {
 	struct writing *writing = context;
@@ -59,7 +60,7 @@ static bool next_row(void *context, size_t list)
 	return more;
 }
 
-/* The values that hold for the whole answer. */
+/* Set the values that hold for the whole answer. */
 static void set_constants(struct writing *writing)
 {
 	const struct order *order = writing->row.order;
@@ -99,9 +100,12 @@ static bool run_template(struct writing *writing)
 	return sink_flush(writing->sink) && !writing->row.tally->broken;
 }
 
-/* The longest link takes a hundred kilobytes. They are in a frame of its own
- * because a large frame is touched page by page (stack clash protection), which
- * a CGI process that makes no link would pay for with a fault each. */
+/*
+ * struct issue_link has space for the longest link, a hundred kilobytes. It is
+ * in the stack frame of this function alone, because the compiler touches every
+ * page of a large frame (stack clash protection), and a CGI process that makes
+ * no link would take a page fault for each.
+ */
 __attribute__((noinline)) static bool write_links(struct writing *writing)
 {
 	struct issue_link link;

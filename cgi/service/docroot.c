@@ -9,7 +9,7 @@ const char *const docroot_variables[DOCROOT_COUNT] = {
 	"CONTEXT_DOCUMENT_ROOT",
 };
 
-/* Both resolved. */
+/* Is `path` the folder `root`, or below it? Both have their links resolved. */
 static bool lies_within(const char *path, const char *root)
 {
 	size_t length = strlen(root);
@@ -19,8 +19,9 @@ static bool lies_within(const char *path, const char *root)
 }
 
 /*
- * By where the file is, or by where its name is: a link is published with what
- * it leads to, and an audit log may not be there yet.
+ * May the web server publish `file`, where it publishes the folder `root`? It
+ * may where the file lies below `root`, and also where its name does: a symbolic
+ * link is published with what it leads to, and an audit log may not exist yet.
  */
 static bool is_published(const char *file, const char *root)
 {

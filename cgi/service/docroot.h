@@ -10,22 +10,23 @@
 
 #include "lib/config/config.h"
 
-/* The variables that a web server names its folders of pages in (Apache has
- * the second one for what lies elsewhere, as users' pages do). */
+/* The variables in which a web server names its folders of pages. Apache sets
+ * the second one for pages outside of the first, such as those of its users. */
 #define DOCROOT_COUNT 2
 extern const char *const docroot_variables[DOCROOT_COUNT];
 
 /*
- * ERROR_CONFIG, with the file, the reason and the remedy, when one of those
- * files lies below the folder `root`, links resolved. A root that is NULL,
- * that isn't there, or that is "/" (what servers say that publish no folder
- * at all) has nothing in it.
+ * Check that none of the configuration, the secrets and API tokens that it
+ * names, and the audit log lies below the folder `root`, whose links are
+ * resolved. ERROR_CONFIG for the first that does, with its path and the remedy.
+ * ERROR_NONE for a root that is NULL, that doesn't exist, or that is "/", which
+ * is what servers say that publish no folder at all.
  */
 enum error docroot_check(const struct config *config, const char *root,
 			 struct problem *problem) MUST_CHECK;
 
-/* The same for all of the variables, of which `get` returns the value or
- * NULL. */
+/* Call docroot_check for the value of each of docroot_variables, which
+ * `get(context, name)` returns, or NULL where the variable isn't set. */
 enum error docroot_check_all(const struct config *config,
 			     const char *(*get)(void *context,
 						const char *name),

@@ -14,16 +14,18 @@ static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
 
 #define STATUS_COUNT (sizeof(statuses) / sizeof(statuses[0]))
 
-/* The file is the struct below; one full of zeros is a good beginning. Another
- * layout needs another name. */
+/* The file holds a struct metrics_page; a new one is all zeros, which is every
+ * counter at 0. Change the number in the name with the struct's layout. */
 #define FILE_NAME "metrics.2"
 
 struct metrics_page {
-	/* The last column is for a status that isn't in the list. */
+	/* By label and column of `statuses`; the last column counts any other
+	 * status. */
 	_Atomic uint64_t requests[METRICS_LABELS_MAX][STATUS_COUNT + 1];
 	_Atomic uint64_t issued[METRICS_LABELS_MAX];
 };
 
+/* Open the shared file, or return -1 where counters can't be shared. */
 static int open_file(const char *state_dir)
 {
 	char path[PATH_MAX];
@@ -36,13 +38,15 @@ static int open_file(const char *state_dir)
 	if (length < 0 || (size_t)length >= sizeof(path))
 		return -1;
 	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	/* In a folder that others can write to, it may be somebody's trap. */
+	/* In a folder that others can write to, somebody may have put another
+	 * kind of file there, or a second name of a file that matters. */
 	if (file >= 0 && (fstat(file, &found) != 0 || !S_ISREG(found.st_mode) ||
 			  found.st_nlink != 1)) {
 		close(file);
 		return -1;
 	}
-	/* Made by root at a prompt, it is the service's all the same. */
+	/* Where root runs a command, give the file to the owner of the folder,
+	 * or the service could not open it. */
 	if (file >= 0 && geteuid() == 0 && stat(state_dir, &folder) == 0 &&
 	    fchown(file, folder.st_uid, folder.st_gid) != 0) {
 		close(file);
@@ -97,9 +101,10 @@ void metrics_count(struct metrics *metrics, unsigned label, int status,
 		atomic_fetch_add(&page->issued[label], issued);
 }
 
-static void say(struct sink *sink, const char *format, ...) PRINTF_LIKE(2, 3);
+static void write_line(struct sink *sink, const char *format, ...)
+	PRINTF_LIKE(2, 3);
 
-static void say(struct sink *sink, const char *format, ...)
+static void write_line(struct sink *sink, const char *format, ...)
 {
 	char line[256];
 	va_list arguments;
@@ -121,11 +126,12 @@ static void write_requests(struct metrics_page *page,
 			uint64_t n = atomic_load(&page->requests[label][i]);
 
 			if (n > 0)
-				say(sink,
-				    "mintage_requests_total{route=\"%s\","
-				    "status=\"%d\"} %" PRIu64 "\n",
-				    labels[label].name,
-				    i < STATUS_COUNT ? statuses[i] : 0, n);
+				write_line(
+					sink,
+					"mintage_requests_total{route=\"%s\","
+					"status=\"%d\"} %" PRIu64 "\n",
+					labels[label].name,
+					i < STATUS_COUNT ? statuses[i] : 0, n);
 		}
 	}
 }
@@ -139,10 +145,11 @@ static void write_issued(struct metrics_page *page,
 			"# TYPE mintage_issued_total counter\n");
 	for (size_t label = 0; label < count; label++) {
 		if (labels[label].issues)
-			say(sink,
-			    "mintage_issued_total{route=\"%s\"} %" PRIu64 "\n",
-			    labels[label].name,
-			    atomic_load(&page->issued[label]));
+			write_line(sink,
+				   "mintage_issued_total{route=\"%s\"} %" PRIu64
+				   "\n",
+				   labels[label].name,
+				   atomic_load(&page->issued[label]));
 	}
 }
 
@@ -150,12 +157,13 @@ void metrics_write(const struct metrics *metrics,
 		   const struct metrics_label labels[], size_t count,
 		   struct sink *sink)
 {
-	say(sink,
-	    "# HELP mintage_info What runs here; scope says whether the "
-	    "counters are of the host or of one process.\n"
-	    "# TYPE mintage_info gauge\n"
-	    "mintage_info{version=\"%s\",scope=\"%s\"} 1\n",
-	    PACKAGE_VERSION, metrics->shared ? "host" : "process");
+	write_line(
+		sink,
+		"# HELP mintage_info The running version; scope says whether the "
+		"counters are of the host or of one process.\n"
+		"# TYPE mintage_info gauge\n"
+		"mintage_info{version=\"%s\",scope=\"%s\"} 1\n",
+		PACKAGE_VERSION, metrics->shared ? "host" : "process");
 	if (!metrics->page)
 		return;
 	write_requests(metrics->page, labels, count, sink);

@@ -1,8 +1,9 @@
 /*
- * metrics - counters of what was answered, for GET /metrics.
+ * metrics - counters of what was answered, for GET /metrics, in the Prometheus
+ * text format 0.0.4.
  *
- * Prometheus text format 0.0.4. The processes of a host share one mapped file
- * in the state directory; where there is none, each counts for itself.
+ * The processes of a host share one mapped file in the state directory. Without
+ * that directory each process counts for itself.
  */
 #ifndef MINTAGE_CGI_SERVICE_METRICS_H
 #define MINTAGE_CGI_SERVICE_METRICS_H
@@ -13,30 +14,35 @@
 struct metrics_page;
 
 struct metrics {
-	struct metrics_page *page; /* NULL: nothing is counted */
-	bool shared;
+	struct metrics_page *page; /* mapped; NULL: nothing is counted */
+	bool shared;               /* with the other processes of the host */
 };
 
-/* Where counting fails, the service goes on without: it has no errors. */
+/* Map the counters: the file in `state_dir`, or memory of this process where
+ * `state_dir` is NULL or the file can't be used. There is no error to return:
+ * without counters the service goes on. Ends with metrics_close. */
 void metrics_open(struct metrics *metrics, const char *state_dir);
+
 void metrics_close(struct metrics *metrics);
 
-/* Requests are counted under labels, whose names and order are their owner's. */
+/* What requests are counted under. The caller owns the array of labels; a
+ * label's place in it is its number. */
 struct metrics_label {
 	const char *name;
-	bool issues; /* requests under it may issue something */
+	bool issues; /* its requests may issue credentials or links */
 };
 
 /* How many labels there can be. */
 #define METRICS_LABELS_MAX 32
 
-/* One request was answered with `status`, having issued so many. `label` is
- * below METRICS_LABELS_MAX. */
+/* Count one request under `label`, a number below METRICS_LABELS_MAX: it was
+ * answered with the HTTP status `status`, and issued `issued` credentials or
+ * links. */
 void metrics_count(struct metrics *metrics, unsigned label, int status,
 		   uint64_t issued);
 
-/* Write all counters. The labels are those whose numbers were counted, in that
- * order. */
+/* Write all counters to `sink`. labels[n] is the label that was counted as
+ * number n; `count` is at most METRICS_LABELS_MAX. */
 void metrics_write(const struct metrics *metrics,
 		   const struct metrics_label labels[], size_t count,
 		   struct sink *sink);

@@ -1,7 +1,7 @@
 /*
- * pages - the templates that are not formats of answers: which there are, and
- * the names they may use. cgi/web fills and sends them; they are known here
- * because they are loaded, and checked, with the formats' templates.
+ * pages - the templates of pages, which are not formats of answers: their list,
+ * and the names they may use. cgi/web fills and sends them. The list is here
+ * because they are loaded and checked together with the formats' templates.
  */
 #ifndef MINTAGE_CGI_SERVICE_PAGES_H
 #define MINTAGE_CGI_SERVICE_PAGES_H
@@ -9,16 +9,16 @@
 #include "lib/render/renderer.h"
 
 enum page_id {
-	PAGE_FORM,  /* a browser's GET /, and what it is refused */
-	PAGE_INDEX, /* a program's GET / */
-	PAGE_ERROR, /* what a program is refused */
+	PAGE_FORM,  /* answers a browser's GET /, and refuses its requests */
+	PAGE_INDEX, /* answers a program's GET / */
+	PAGE_ERROR, /* refuses a program's requests */
 	PAGE_COUNT
 };
 
-/* By enum page_id. */
+/* The template of each enum page_id. */
 extern const struct format pages_table[PAGE_COUNT];
 
-/* The same for renderer_load; a page's number there is its enum page_id. */
+/* pages_table as renderer_load takes it; a page's number is its enum page_id. */
 extern const struct renderer_others pages_others;
 
 /*
@@ -74,7 +74,7 @@ enum page_value {
 	VALUE_HAS_REMOTE_USER,
 	VALUE_HAS_HTTPS,
 	VALUE_MAX_BODY, /* bytes */
-	VALUE_STRANGER, /* "1": nobody is known; the page says how to be */
+	VALUE_STRANGER, /* "1": it isn't known who asks */
 	VALUE_CALLER,   /* name of the caller's section; empty: nobody */
 	VALUE_USER,
 	VALUE_ACCOUNTS, /* list: sets also VALUE_ACCOUNT_ID and
@@ -99,7 +99,7 @@ enum page_value {
 #define VALUE_ID(id, name) VALUE_FIELD_##id,
 	PAGES_REFILLED(VALUE_ID)
 #undef VALUE_ID
-/* Where several problems have one field: a line each. */
+/* The problems of each field, one on each line. */
 #define VALUE_ID(id, name, entries) VALUE_WRONG_##id,
 		PAGES_MARKED(VALUE_ID)
 #undef VALUE_ID

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where processes of this host can meet to count together, or NULL. */
+/* The folder of the counters that the processes of this host share, or NULL. */
 static const char *counters_folder(const struct config *config)
 {
 	static const char usual[] = "/run/mintage";
@@ -60,17 +60,17 @@ enum error service_reload(struct service *service, struct problem *problem)
 	if (error) {
 		memcpy(service->outdated, problem->message,
 		       sizeof(service->outdated));
-		/* The signal may have been a rotation's. What can't be opened
-		 * now is tried again with the next line. */
+		/* The log may have been rotated, so open it anew all the same.
+		 * Where that fails, the next line tries again. */
 		reopened = audit_reopen(&service->audit, &unused);
 		(void)reopened;
 		return error;
 	}
-	/* A line that was cut there is still without its end. */
+	/* The same file may still end with a line that was cut. */
 	if (strcmp(fresh.config->audit_log, service->config->audit_log) == 0)
 		fresh.audit.torn = service->audit.torn;
-	/* Its settings come with each batch, its connections are worth keeping.
-	 */
+	/* Keep the helper and its open connections. It is sent its settings
+	 * with each batch, so it needs no reload. */
 	fresh.upstream = service->upstream;
 	service->upstream = (struct upstream){ .helper = 0 };
 	service_free(service);

@@ -1,6 +1,7 @@
 /*
- * service - what stays between requests: configuration, templates, log. Loaded
- * as a whole; a reload that fails leaves the old one in force.
+ * service - what lives as long as the process: configuration, templates, log,
+ * counters. It is loaded as a whole, and a reload that fails leaves the old one
+ * in force.
  */
 #ifndef MINTAGE_CGI_SERVICE_SERVICE_H
 #define MINTAGE_CGI_SERVICE_SERVICE_H
@@ -13,52 +14,67 @@
 #include "metrics.h"
 #include "pages.h"
 
+/* How many parents' signing keys are kept. */
 #define SERVICE_DAYS_MAX 8
 
+/* Owns everything in it. Holds secrets: ends with service_free. */
 struct service {
 	struct config *config;
 	struct renderer renderer;
 	struct audit audit;
 	struct metrics metrics;
-	struct upstream upstream; /* started where Cloudflare signs */
-	/* Signing keys of the last parents that signed links, one a day. */
+	struct upstream upstream; /* the helper runs once it was needed */
+	/* Signing keys of the parents that signed links last. A key is good for
+	 * one day. */
 	struct service_day {
 		const struct parent *parent;
 		struct presign_day day;
 	} days[SERVICE_DAYS_MAX];
-	size_t next_day; /* the place to be used next */
-	/* Why the last reload failed; empty: it did not. */
+	size_t next_day; /* the place in `days` that is replaced next */
+	/* Why the last reload failed; empty where it did not. */
 	char outdated[PROBLEM_MESSAGE_MAX];
 };
 
 struct request;
 
-/* What answers a request: router_handle. The two transports below the router
- * are given it. */
+/* The function that answers a request, router_handle. fastcgi and plaincgi
+ * get it as an argument, because files above them, such as the router, are
+ * unknown to them. */
 typedef void service_handler(struct service *service,
 			     const struct request *request);
 
-/* Templates: all are compiled at once, or each when it is needed. */
-enum service_stay { SERVICE_STAYS, SERVICE_ONCE };
+/* How long the process lives, which decides when templates are compiled. */
+enum service_stay {
+	SERVICE_STAYS, /* it answers many requests: all at once */
+	SERVICE_ONCE,  /* it answers one: each when it is needed */
+};
 
 /*
- * ERROR_CONFIG or ERROR_TEMPLATE; then *service holds nothing. A log that can't
- * be opened is no failure here, requests are answered 503 until it can: then
- * ERROR_NONE is returned, but problem->error is set (else it is ERROR_NONE) and
- * the message worth telling.
+ * Load the configuration at `path`, and what it names. ERROR_CONFIG or
+ * ERROR_TEMPLATE when that fails, and then *service holds nothing.
+ *
+ * A log that can't be opened does not fail the load: requests are answered 503
+ * until it can be opened. ERROR_NONE is returned then, but problem->error is not
+ * ERROR_NONE, and the caller should tell the administrator problem->message.
  */
 enum error service_load(struct service *service, const char *path,
 			enum service_stay stay,
 			struct problem *problem) MUST_CHECK;
+
+/* Stop the helper, wipe the secrets, close and free everything. */
 void service_free(struct service *service);
 
-/* Load anew from the same path and swap; on failure nothing has changed but
- * `outdated`. The log is opened anew too, so this follows a rotation. */
+/*
+ * Load everything anew from the same path, and replace the service by it.
+ * Returns what service_load returns, and *problem as it does. After a failure
+ * the old service is still in force, and service->outdated says why. The log is
+ * opened anew in either case, so a reload follows its rotation.
+ */
 enum error service_reload(struct service *service,
 			  struct problem *problem) MUST_CHECK;
 
-/* The signing key of `parent` for the day of `now`; made when it isn't at
- * hand. Stands until the next call. */
+/* The signing key of `parent` for the UTC day of `now` (Unix seconds). It is
+ * derived unless it was kept. Borrowed from the service until the next call. */
 const struct presign_day *service_signing_key(struct service *service,
 					      const struct parent *parent,
 					      int64_t now);

@@ -8,7 +8,8 @@ static bool is_scheme(struct slice authorization, const char *scheme)
 	       slice_equal_nocase(word, slice_text(scheme));
 }
 
-/* RFC 6750, 2.1: "Bearer" 1*SP b64token. */
+/* Set *token to the token behind "Bearer" (RFC 6750, 2.1). False where there is
+ * none, or where it has characters that no token has. */
 static bool bearer_token(struct slice authorization, struct slice *token)
 {
 	struct slice rest = authorization, scheme;
@@ -25,9 +26,10 @@ static bool bearer_token(struct slice authorization, struct slice *token)
 	return token->length > 0;
 }
 
-static enum error by_bearer(const struct config *config,
-			    const struct request *request,
-			    struct subject *subject, struct problem *problem)
+static enum error settle_bearer(const struct config *config,
+				const struct request *request,
+				struct subject *subject,
+				struct problem *problem)
 {
 	struct slice token;
 
@@ -38,24 +40,26 @@ static enum error by_bearer(const struct config *config,
 	subject->caller = subject_bearer(config, token);
 	if (!subject->caller)
 		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
-				   "nobody here has that bearer token: it is "
-				   "case-sensitive, and must be sent whole");
+				   "no caller has this bearer token: send it "
+				   "whole, in the same upper and lower case");
 	subject->kind = SUBJECT_BEARER;
 	return ERROR_NONE;
 }
 
-static enum error by_user(const struct config *config,
-			  const struct request *request,
-			  struct subject *subject, struct problem *problem)
+static enum error settle_user(const struct config *config,
+			      const struct request *request,
+			      struct subject *subject, struct problem *problem)
 {
 	struct slice user = request->remote_user;
 
 	if (user.length <= USER_MAX)
 		subject->caller = subject_user(config, user);
 	if (!subject->caller)
-		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
-				   "no caller here is the user that you are "
-				   "logged in as");
+		return problem_set(
+			problem, ERROR_UNAUTHORIZED, NULL,
+			"no caller is configured for the user that "
+			"you are logged in as: log in as another, or "
+			"ask the administrator");
 	memcpy(subject->user, user.data, user.length);
 	subject->user[user.length] = '\0';
 	subject->kind = SUBJECT_USER;
@@ -71,17 +75,21 @@ enum error auth_subject(const struct config *config,
 		return problem_set(problem, ERROR_INSECURE, NULL,
 				   "credentials are handed out over https "
 				   "only: use the https:// address");
-	/* Whoever shows a token is its owner or nobody. */
+	/* A request with a bearer token never falls back to REMOTE_USER or
+	 * anonymous. */
 	if (is_scheme(request->authorization, "Bearer"))
-		return by_bearer(config, request, subject, problem);
+		return settle_bearer(config, request, subject, problem);
 	if (request->remote_user.length > 0)
-		return by_user(config, request, subject, problem);
+		return settle_user(config, request, subject, problem);
 	if (request->authorization.length > 0)
 		return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
-				   "that kind of Authorization isn't known "
-				   "here: send \"Bearer TOKEN\"");
-	/* Another's name that was made to lead here (DNS rebinding) turns any
-	 * page into one of ours; and a proxy makes any client a local one. */
+				   "this kind of Authorization isn't known "
+				   "here: send \"Authorization: Bearer "
+				   "TOKEN\"");
+	/* Host must be a name of this machine too. An attacker can let a domain
+	 * of theirs lead to this machine (DNS rebinding), and then a page from
+	 * there could ask as if it were ours. Behind a proxy on this machine,
+	 * every client has a local address. */
 	if (request->loopback && request->loopback_host) {
 		subject->caller = subject_anonymous(config);
 		if (subject->caller) {
@@ -91,6 +99,6 @@ enum error auth_subject(const struct config *config,
 	}
 	return problem_set(
 		problem, ERROR_UNAUTHORIZED, NULL,
-		"no identity was sent: send \"Authorization: Bearer "
-		"TOKEN\" (and see that the web server passes it on)");
+		"the request does not say who you are: send \"Authorization: "
+		"Bearer TOKEN\", and see that the web server passes it on");
 }

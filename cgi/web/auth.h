@@ -1,6 +1,6 @@
 /*
- * auth - who is asking. Fails closed: a token that is wrong is never turned
- * into an anonymous caller.
+ * auth - who is asking. It fails closed: a request with a wrong token is
+ * refused, never treated as anonymous.
  */
 #ifndef MINTAGE_CGI_WEB_AUTH_H
 #define MINTAGE_CGI_WEB_AUTH_H
@@ -9,11 +9,14 @@
 #include "request.h"
 
 /*
- * Settle the subject: a bearer token (RFC 6750; scheme in any case, token
- * exactly), else REMOTE_USER, else anonymous on loopback, asked for by a name
- * of this machine. ERROR_INSECURE for
- * plain http from elsewhere when the configuration requires https,
- * ERROR_UNAUTHORIZED with the remedy. *subject is nobody then.
+ * Set *subject to who is asking: the caller of the bearer token (RFC 6750; the
+ * scheme in any case, the token exactly); without a token the caller of
+ * REMOTE_USER; without that the anonymous caller, where both the client's
+ * address and the Host header are of this machine.
+ *
+ * ERROR_INSECURE for plain http from another machine where the configuration
+ * requires https; ERROR_UNAUTHORIZED, with the remedy, where nobody is found.
+ * *subject is SUBJECT_NOBODY then. It borrows its caller from `config`.
  */
 enum error auth_subject(const struct config *config,
 			const struct request *request, struct subject *subject,

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An unlinked file there, or -1 and errno. */
+/* Open an unlinked file in `directory`. -1 and errno when that fails. */
 static int file_in(const char *directory)
 {
 	char path[PATH_MAX];
@@ -19,7 +19,7 @@ static int file_in(const char *directory)
 	file = open(directory, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 	if (file >= 0)
 		return file;
-	/* Not every file system can: NFS, old overlays. */
+	/* Some file systems have no O_TMPFILE, such as NFS and old overlays. */
 	length = snprintf(path, sizeof(path), "%s/mintage-XXXXXX", directory);
 	if (length < 0 || (size_t)length >= sizeof(path)) {
 		errno = ENAMETOOLONG;
@@ -31,6 +31,7 @@ static int file_in(const char *directory)
 	return file;
 }
 
+/* Open an unlinked file where one can be made. -1 and errno when that fails. */
 static int file_open(void)
 {
 	const char *chosen = getenv("TMPDIR");
@@ -38,7 +39,7 @@ static int file_open(void)
 
 	if (chosen && chosen[0] == '/')
 		file = file_in(chosen);
-	/* /tmp is often memory, so it comes last. */
+	/* /tmp comes last, because it is often in memory. */
 	if (file < 0)
 		file = file_in("/var/tmp");
 	if (file < 0)
@@ -46,7 +47,7 @@ static int file_open(void)
 	return file;
 }
 
-/* 0, or an errno. */
+/* Make space for the body in a mapped file. Returns 0 or an errno. */
 static int store_mapped(struct body *body, size_t size)
 {
 	void *data;
@@ -72,6 +73,7 @@ static int store_mapped(struct body *body, size_t size)
 	return error;
 }
 
+/* Make space for the body on the heap. Returns 0 or an errno. */
 static int store_heap(struct body *body, size_t size)
 {
 	body->data = malloc(size);
@@ -88,12 +90,13 @@ static enum error store(struct body *body, size_t length,
 	if (error == 0)
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_UNAVAILABLE, "",
-			   "There is no room to store the request body now "
-			   "(%s); try again later.",
+			   "the request body can't be stored now (%s): try "
+			   "again later",
 			   strerror(error));
 }
 
-/* As many bytes as were announced, and an end right behind them. */
+/* Read as many bytes as Content-Length announced, and check that the body ends
+ * behind them. */
 static enum error receive(struct body *body, size_t length,
 			  struct stream *stream, struct problem *problem)
 {
@@ -113,19 +116,19 @@ static enum error receive(struct body *body, size_t length,
 		got = stream->read(stream->context, &more, 1);
 	if (got < 0)
 		return problem_set(problem, ERROR_CLIENT_GONE, "",
-				   "The request body broke off.");
+				   "the request body broke off: send it again");
 	if (body->length < length)
 		return problem_set(problem, ERROR_SHORT_BODY, "",
-				   "The request body has %zu bytes, but its "
-				   "Content-Length says %zu.",
+				   "the request body has %zu bytes, but its "
+				   "Content-Length says %zu: send it again",
 				   body->length, length);
-	/* As when a server unpacks a body and leaves the length of the packed
-	 * one: what is cut there might still look whole. */
+	/* A server may unpack a body and leave the length of the packed one. A
+	 * manifest that was cut at that length might still look whole. */
 	if (got > 0)
 		return problem_set(problem, ERROR_MALFORMED, "",
-				   "The request body is longer than its "
-				   "Content-Length of %zu bytes; send it "
-				   "without Content-Encoding.",
+				   "the request body is longer than its "
+				   "Content-Length of %zu bytes: send it "
+				   "without Content-Encoding",
 				   length);
 	return ERROR_NONE;
 }
@@ -138,15 +141,20 @@ enum error body_read(struct body *body, const struct request *request,
 	*body = (struct body){ 0 };
 	if (request->bad_length)
 		return problem_set(problem, ERROR_BAD_VALUE, "",
-				   "Content-Length is not a number.");
+				   "Content-Length is not a number: let your "
+				   "client write that header");
 	if (!request->has_length)
-		return problem_set(problem, ERROR_LENGTH_REQUIRED, "",
-				   "Send a Content-Length with the body.");
-	/* The second: one byte more must still be a size and a file offset. */
+		return problem_set(
+			problem, ERROR_LENGTH_REQUIRED, "",
+			"the request has no Content-Length: send one "
+			"with the body");
+	/* A length below PTRDIFF_MAX has space for the NUL, both as a size and
+	 * as a file offset. */
 	if (request->length > max || request->length >= PTRDIFF_MAX)
 		return problem_set(problem, ERROR_TOO_LARGE, "",
-				   "The request body is larger than the %llu "
-				   "bytes allowed here; split the manifest.",
+				   "the request body is larger than the %llu "
+				   "bytes that this server takes: split the "
+				   "manifest",
 				   (unsigned long long)max);
 	error = store(body, (size_t)request->length, problem);
 	if (error == ERROR_NONE)

@@ -1,36 +1,42 @@
 /*
  * body - the whole request body, stored before anything is answered.
  *
- * Up to BODY_HEAP_MAX it is on the heap; beyond that in an unlinked temporary
- * file that is mapped, so a large manifest costs page cache, not heap.
+ * A body of up to BODY_HEAP_MAX bytes is on the heap. A larger one is in an
+ * unlinked temporary file that is mapped, so that a large manifest costs page
+ * cache, not heap.
  */
 #ifndef MINTAGE_CGI_WEB_BODY_H
 #define MINTAGE_CGI_WEB_BODY_H
 
 #include "request.h"
 
-#define BODY_HEAP_MAX (1024 * 1024)
+#define BODY_HEAP_MAX (1024 * 1024) /* bytes */
 
+/* Owns its bytes. {0} is an empty body. Ends with body_free. */
 struct body {
-	char *data; /* writable; one NUL stands behind the end */
-	size_t length;
-	size_t mapped; /* bytes of the mapping, 0 when on the heap */
+	char *data;    /* writable, with one NUL after its `length` bytes */
+	size_t length; /* bytes read */
+	size_t mapped; /* bytes of the mapping, 0 where it is on the heap */
 };
 
 /*
- * Read request->length bytes. Errors: ERROR_LENGTH_REQUIRED (none, or not a
- * number: ERROR_BAD_VALUE), ERROR_TOO_LARGE (over `max`; nothing was read),
- * ERROR_SHORT_BODY (the server sent fewer), ERROR_CLIENT_GONE (it broke off or
- * fell silent), ERROR_UNAVAILABLE (no room to store it).
- * body_free after success and failure.
+ * Read the body of `request` into *body, which is initialised here. The caller
+ * calls body_free, also after an error.
+ *
+ * ERROR_LENGTH_REQUIRED without a Content-Length; ERROR_BAD_VALUE where that is
+ * not a number; ERROR_TOO_LARGE for more than `max` bytes, of which none is
+ * read then; ERROR_SHORT_BODY or ERROR_MALFORMED where the body is shorter or
+ * longer than its Content-Length; ERROR_CLIENT_GONE where the web server broke
+ * off or fell silent; ERROR_UNAVAILABLE where the body can't be stored.
  */
 enum error body_read(struct body *body, const struct request *request,
 		     uint64_t max, struct problem *problem) MUST_CHECK;
 
+/* Free or unmap the bytes; leaves {0}. */
 void body_free(struct body *body);
 
-/* Read and forget what is left of the body: a CGI program must, before it
- * ends. */
+/* Read what is left of the body and drop it. A CGI program must do this before
+ * it ends, or some web servers take its answer for broken. */
 void body_drain(const struct request *request);
 
 #endif

@@ -15,31 +15,33 @@
 #include "fastcgi_socket.h"
 #include "request.h"
 
-/* After we were told to stop, a connection just accepted may begin to speak for
- * so long: its server may be between connect and write. */
+/* Milliseconds. After we were told to stop, we wait this long for the request of
+ * a connection just accepted: its server may be between connect and write. */
 #define GRACE_MS 200
 
-/* After we were told to stop, a kept connection is left to its server for so
- * long after an answer's end, since the server may still be reading. HAProxy,
- * while it is reloaded, sends something after that end: a closed socket would
- * answer with a reset, and the reset would cost the part of the answer that it
- * has not read. */
+/* Milliseconds. After we were told to stop, a kept connection stays open this
+ * long after the end of an answer, since its server may still be reading.
+ * HAProxy sends something after that end while it is reloaded. A closed socket
+ * would answer with a reset, and HAProxy would lose what it had not read yet.
+ */
 #define KEPT_GRACE_MS 5000
 
+/* The state of the process. */
 struct fastcgi {
 	struct service service;
 	service_handler *handle;
 	struct fastcgi_request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
-	sigset_t waiting;    /* the mask while nothing is in flight */
-	/* How long a connection that had its answer is left open once we are
-	 * told to stop: ms of CLOCK_MONOTONIC; 0 before the first answer. */
+	sigset_t waiting;    /* the signal mask while we wait for a request */
+	/* Until when a connection that had an answer stays open after we were
+	 * told to stop: ms of CLOCK_MONOTONIC; 0 before its first answer. */
 	int64_t kept_until;
-	/* Owned: values of docroot_variables that were found harmless. */
+	/* The values of docroot_variables that passed their check last, or
+	 * NULL; owned. */
 	char *docroots[DOCROOT_COUNT];
 };
 
-/* A signal's handler has no argument to pass a struct in. */
+/* These are global because a signal handler gets no argument of ours. */
 static volatile sig_atomic_t told_to_stop;
 static volatile sig_atomic_t told_to_reload;
 
@@ -58,10 +60,12 @@ static void on_reload(int signal_number)
 /* ---- waiting ----------------------------------------------------------- */
 
 /*
- * Wait until `file` can be read, for `timeout_ms` (-1: for ever). Signals get
- * through here and in look_for_signals only: elsewhere they would cut a
- * request, and between a look at the flags and a blocking call they would be
- * overlooked. False on timeout, signal or error (errno).
+ * Wait until `file` can be read, for `timeout_ms` at most (-1: for ever). False
+ * on timeout, signal or error (errno).
+ *
+ * Signals get through only here and in look_for_signals. Elsewhere they would
+ * interrupt a request, or come after the flags were tested and before a call
+ * that blocks, and not be noticed.
  */
 static bool wait_for(const struct fastcgi *fastcgi, int file, long timeout_ms)
 {
@@ -74,8 +78,8 @@ static bool wait_for(const struct fastcgi *fastcgi, int file, long timeout_ms)
 		     &fastcgi->waiting) > 0;
 }
 
-/* ppoll lets no signal through while there is something to read, which under
- * load is always. */
+/* Let pending signals through. ppoll does not while there is something to read,
+ * and under load there always is. */
 static void look_for_signals(const struct fastcgi *fastcgi)
 {
 	sigset_t pending, blocked;
@@ -95,10 +99,11 @@ static int64_t now_ms(void)
 }
 
 /*
- * Told to stop, we still hear what is on its way, and let a server end the
- * connection that it kept; but not one that goes on asking.
+ * Wait for a request after we were told to stop. It may be on its way, and a
+ * server should be the one to end a connection that it kept; but the wait has
+ * an end even where the server goes on asking.
  */
-static bool wait_for_last_words(const struct fastcgi *fastcgi)
+static bool wait_for_last_data(const struct fastcgi *fastcgi)
 {
 	struct pollfd poll_last = { .fd = fastcgi->request.fcgx.ipcFd,
 				    .events = POLLIN };
@@ -109,24 +114,25 @@ static bool wait_for_last_words(const struct fastcgi *fastcgi)
 }
 
 /*
- * Wait until the connection has something to say. One that says nothing, new
- * or kept, would pin this process; a server opens another when it needs one.
- * False on timeout, signal or error (errno).
+ * Wait until the connection can be read, for the configured time at most. A
+ * silent connection, new or kept, must not occupy this process for ever, and a
+ * server opens another when it needs one. False on timeout, signal or error
+ * (errno).
  */
-static bool wait_for_words(const struct fastcgi *fastcgi)
+static bool wait_for_data(const struct fastcgi *fastcgi)
 {
 	long timeout = 1000L * (long)fastcgi->service.config->request_timeout;
 
 	if (!told_to_stop &&
 	    wait_for(fastcgi, fastcgi->request.fcgx.ipcFd, timeout))
 		return true;
-	return told_to_stop && wait_for_last_words(fastcgi);
+	return told_to_stop && wait_for_last_data(fastcgi);
 }
 
 /* ---- requests ---------------------------------------------------------- */
 
-/* Does none of the document roots publish what must stay private? A root is
- * looked at once, until another comes. */
+/* Check that no document root of this request publishes what must stay private.
+ * A root that passed is not checked again until another one comes. */
 static bool docroots_are_private(struct fastcgi *fastcgi)
 {
 	const struct config *config = fastcgi->service.config;
@@ -149,6 +155,7 @@ static bool docroots_are_private(struct fastcgi *fastcgi)
 	return true;
 }
 
+/* Check all document roots again with the next request. */
 static void docroots_forget(struct fastcgi *fastcgi)
 {
 	for (size_t i = 0; i < DOCROOT_COUNT; i++) {
@@ -168,8 +175,8 @@ static void serve_request(struct fastcgi *fastcgi)
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	fastcgi_request_end(fcgi);
-	/* Once told to stop, the grace is not begun anew for each request that
-	 * still comes. */
+	/* After we were told to stop, requests that still come do not prolong
+	 * the time that their connection stays open. */
 	if (!told_to_stop || fastcgi->kept_until == 0)
 		fastcgi->kept_until = now_ms() + KEPT_GRACE_MS;
 }
@@ -193,9 +200,9 @@ static void reload(struct fastcgi *fastcgi)
 	fastcgi_log(LOG_INFO, "configuration loaded anew");
 }
 
-/* Wait for a connection, or serve one request of the connection at hand. False
- * when the socket can't be used. A connection that was accepted is served,
- * whatever signal comes. */
+/* Wait for a connection, or serve one request of the connection that is open.
+ * False when the listening socket can't be used. A connection that was accepted
+ * is served even where a signal tells us to stop. */
 static bool serve_one(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *request = &fastcgi->request;
@@ -209,12 +216,14 @@ static bool serve_one(struct fastcgi *fastcgi)
 			return false;
 		fastcgi->kept_until = 0;
 	}
-	/* Under load a connection is always there, and nothing is waited for. */
+	/* No connection was there, so wait for one. Under load there always is
+	 * one, and ppoll is not called. */
 	if (*connection < 0)
 		return wait_for(fastcgi, FASTCGI_LISTENER, -1) ||
 		       errno == EINTR || errno == ENOMEM;
-	if (wait_for_words(fastcgi)) {
-		/* A SIGHUP that was sent before this request counts for it. */
+	if (wait_for_data(fastcgi)) {
+		/* A SIGHUP that was sent before this request takes effect
+		 * before it is answered. */
 		look_for_signals(fastcgi);
 		if (told_to_reload)
 			reload(fastcgi);
@@ -234,7 +243,8 @@ static bool set_up(struct fastcgi *fastcgi)
 
 	if (!fastcgi_request_init(&fastcgi->request))
 		return false;
-	/* libfcgi has set handlers of its own. It only catches SIGPIPE. */
+	/* These replace handlers that libfcgi has set. The one that it may have
+	 * set for SIGPIPE does nothing, so it can stay. */
 	(void)sigprocmask(SIG_SETMASK, NULL, &fastcgi->waiting);
 	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++) {
 		(void)sigaction(stopping[i], &stop, NULL);

@@ -12,7 +12,8 @@
 
 #include "lib/base/problem.h"
 
-/* See JOURNAL_STREAM in systemd.exec(5). */
+/* Does standard error lead to systemd's journal? JOURNAL_STREAM names the
+ * device and inode of the journal's socket (systemd.exec(5)). */
 static bool stderr_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");

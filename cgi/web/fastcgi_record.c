@@ -7,9 +7,9 @@
 #define FCGI_VERSION 1
 #define FCGI_STDOUT_RECORD 6
 #define HEADER_LENGTH 8
-#define CONTENT_MAX 65528 /* a multiple of eight, so that nothing is padded */
+#define CONTENT_MAX 65528 /* bytes; a multiple of 8, so it needs no padding */
 
-/* Until all of both parts is written. */
+/* Write all of both parts. */
 static bool write_both(int file, struct iovec parts[2])
 {
 	size_t first = 0;
@@ -39,6 +39,7 @@ static bool write_record(int connection, unsigned id, const char *data,
 		FCGI_VERSION, FCGI_STDOUT_RECORD,     (uint8_t)(id >> 8),
 		(uint8_t)id,  (uint8_t)(length >> 8), (uint8_t)length,
 	};
+	/* struct iovec has no const, but writev only reads. */
 	union {
 		const char *data;
 		void *base;

@@ -8,8 +8,7 @@
 #include "fastcgi_record.h"
 #include "fastcgi_socket.h"
 
-/* ---- the body's two ends ----------------------------------------------------
- */
+/* ---- reading the body, writing the answer ------------------------------- */
 
 static long stream_read(void *context, char *data, size_t size)
 {
@@ -17,21 +16,24 @@ static long stream_read(void *context, char *data, size_t size)
 	FCGX_Stream *in = request->fcgx.in;
 	int got = FCGX_GetStr(data, size < INT_MAX ? (int)size : INT_MAX, in);
 
-	/* What came before an error is delivered first. */
+	/* Bytes that came before an error are returned first; the call after
+	 * that returns the error. */
 	if (got == 0 && FCGX_GetError(in) != 0)
 		return -1;
 	return got;
 }
 
-/* From this length on a record of our own is worth it: libfcgi's hold 8 KB. */
+/* Bytes. From this length on, one record of our own costs less than the records
+ * of libfcgi, which hold 8 KB. */
 #define OWN_RECORD_MIN 16384
 
+/* Write `data` as records of our own. */
 static bool write_own(struct fastcgi_request *request, const char *data,
 		      size_t length)
 {
 	FCGX_Request *fcgx = &request->fcgx;
 
-	/* What libfcgi still holds comes first. */
+	/* What libfcgi still holds must be sent before it. */
 	if (FCGX_FFlush(fcgx->out) != 0 || FCGX_GetError(fcgx->out) != 0)
 		return false;
 	request->is_cut = !fastcgi_record_write(fcgx->ipcFd, fcgx->requestId,
@@ -64,13 +66,13 @@ static bool stream_flush(void *context)
 	struct fastcgi_request *request = context;
 	FCGX_Stream *out = request->fcgx.out;
 
-	/* A stream that failed before calls another flush a success. */
+	/* FCGX_FFlush succeeds on a stream that has failed before, so ask for
+	 * the stream's error too. */
 	return !request->is_cut && FCGX_FFlush(out) == 0 &&
 	       FCGX_GetError(out) == 0;
 }
 
-/* ---- the beginning ----------------------------------------------------------
- */
+/* ---- how a request begins ----------------------------------------------- */
 
 bool fastcgi_request_init(struct fastcgi_request *request)
 {
@@ -81,8 +83,8 @@ bool fastcgi_request_init(struct fastcgi_request *request)
 		.context = request,
 	};
 	request->is_local = fastcgi_socket_is_local();
-	/* For so many milliseconds, 2,000 unless it is told otherwise, libfcgi
-	 * waits after each request for a server that is slow to close. */
+	/* After each request libfcgi waits for the server to close, for this
+	 * many milliseconds. Its default is 2000. */
 	return setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "20", 0) == 0 &&
 	       FCGX_Init() == 0 && FCGX_InitRequest(&request->fcgx, -1, 0) == 0;
 }
@@ -101,9 +103,10 @@ bool fastcgi_request_accept(struct fastcgi_request *request)
 		fastcgi_request_drop(request);
 		return false;
 	}
-	/* libfcgi takes a connection that broke off or fell silent between two
-	 * parameters for their end: what is missing may be REMOTE_USER. And
-	 * for an authorizer a 200 to anything at all would mean "let in". */
+	/* Where a connection breaks off or falls silent between two parameters,
+	 * libfcgi takes that for the end of the parameters, and the missing one
+	 * may be REMOTE_USER. Only the role of a responder is served: to an
+	 * authorizer, our 200 to any request would mean that it is allowed. */
 	role = FCGX_GetParam("FCGI_ROLE", fcgx->envp);
 	if (FCGX_GetError(fcgx->in) != 0 || !role ||
 	    strcmp(role, "RESPONDER") != 0) {
@@ -122,8 +125,7 @@ const char *fastcgi_request_parameter(void *context, const char *name)
 	return FCGX_GetParam(name, request->fcgx.envp);
 }
 
-/* ---- the end ----------------------------------------------------------------
- */
+/* ---- how a request ends ------------------------------------------------- */
 
 void fastcgi_request_drop(struct fastcgi_request *request)
 {
@@ -132,9 +134,10 @@ void fastcgi_request_drop(struct fastcgi_request *request)
 }
 
 /*
- * Has the body been read to its end? What is left of it would be taken for the
- * next request on a kept connection, and the client, who wrote it, for the web
- * server. One byte is enough to know.
+ * Has the body been read to its end? On a kept connection, libfcgi would take
+ * the rest of a body for the next request. The client wrote that body, and
+ * could then send us any parameters, as if it were the web server. Reading one
+ * byte more is enough to know.
  */
 static bool body_is_over(struct fastcgi_request *request)
 {
@@ -143,6 +146,7 @@ static bool body_is_over(struct fastcgi_request *request)
 	return stream_read(request, &more, 1) == 0;
 }
 
+/* Overwrite the value of a parameter that holds a secret. */
 static void wipe_parameter(struct fastcgi_request *request, const char *name)
 {
 	char *value = FCGX_GetParam(name, request->fcgx.envp);
@@ -152,10 +156,11 @@ static void wipe_parameter(struct fastcgi_request *request, const char *name)
 }
 
 /*
- * End the request and its connection. FCGX_Finish_r would wait for the server
- * to close first, lest what it still sends meets a closed socket and a reset
- * takes the answer away. A socket of this machine's own (unix(7)) takes nothing
- * away, and a server whose body was read to its end sends nothing more.
+ * End the request and close its connection at once. FCGX_Finish_r would first
+ * wait for the server to close, because a TCP socket that is closed while the
+ * server still sends answers with a reset, and the server could lose the
+ * answer. A Unix socket (unix(7)) loses nothing, and a server whose body was
+ * read to its end sends nothing more.
  */
 static void close_local(struct fastcgi_request *request)
 {
@@ -175,14 +180,14 @@ void fastcgi_request_end(struct fastcgi_request *request)
 	FCGX_Stream *out = fcgx->out;
 	bool delivered = stream_flush(request);
 
-	/* Credentials passed through this buffer. It is empty now, or what is
-	 * in it will not be sent. */
+	/* Credentials passed through libfcgi's buffer. Nothing in it is still
+	 * to be sent: it was flushed, or the connection is dropped below. */
 	explicit_bzero(request->window, (size_t)(out->stop - request->window));
 	wipe_parameter(request, "HTTP_AUTHORIZATION");
 	wipe_parameter(request, "REDIRECT_HTTP_AUTHORIZATION");
 	if (!delivered) {
-		/* FCGX_Finish_r would send the last buffer a second time,
-		 * behind the part of it that went out. */
+		/* FCGX_Finish_r would send the whole last buffer again, after
+		 * the part of it that was sent already. */
 		fastcgi_request_drop(request);
 		return;
 	}

@@ -1,9 +1,8 @@
 /*
- * fastcgi_request - one FastCGI request by libfcgi: how it is read, and how it
- * ends.
+ * fastcgi_request - one FastCGI request: how libfcgi reads it, and how it ends.
  *
- * This file is the only door to libfcgi. Its accept loop is not used; see
- * fastcgi_socket.h.
+ * Only this file calls libfcgi. The accept loop of libfcgi is not used;
+ * fastcgi_socket.h says why.
  */
 #ifndef MINTAGE_CGI_WEB_FASTCGI_REQUEST_H
 #define MINTAGE_CGI_WEB_FASTCGI_REQUEST_H
@@ -12,32 +11,37 @@
 
 #include "request.h"
 
+/* Used for one request after the other. Not to be copied: `stream` points to
+ * it. */
 struct fastcgi_request {
-	FCGX_Request fcgx;     /* fcgx.ipcFd: the connection, -1: none */
-	bool is_local;         /* the listening socket is a path's */
+	FCGX_Request fcgx;     /* fcgx.ipcFd: the connection, or -1 */
+	bool is_local;         /* the listening socket is a Unix socket */
 	bool is_cut;           /* a record of the answer may be cut */
-	struct stream stream;  /* the two ends of the body */
-	unsigned char *window; /* where the answer's buffer begins */
+	struct stream stream;  /* reads the body and writes the answer */
+	unsigned char *window; /* where libfcgi's buffer of the answer begins */
 };
 
-/* Make libfcgi ready, once in a process. It sets handlers for signals, which
- * the caller then replaces. False when the socket can't be used. */
+/* Make libfcgi ready; once in a process. libfcgi sets handlers for signals,
+ * which the caller then replaces. False when the socket can't be used (errno).
+ */
 bool fastcgi_request_init(struct fastcgi_request *request) MUST_CHECK;
 
 /*
- * Read a request's beginning from the connection. False when there is none to
- * serve; the connection is closed then.
+ * Read the parameters of the next request from the connection fcgx.ipcFd, which
+ * the caller has accepted. False when the connection holds no request that can
+ * be served; it is closed then.
  */
 bool fastcgi_request_accept(struct fastcgi_request *request) MUST_CHECK;
 
-/* The value of a parameter, or NULL; `context` is the fastcgi_request. */
+/* The value of a parameter, or NULL; it lives as long as the request. `context`
+ * is the struct fastcgi_request, so that this can be request_begin's `get`. */
 const char *fastcgi_request_parameter(void *context, const char *name);
 
-/* End the request: send what is left, wipe what was secret, and close the
+/* End the request: send what is left, wipe the secrets in it, and close the
  * connection unless the web server asked to keep it. */
 void fastcgi_request_end(struct fastcgi_request *request);
 
-/* Close the connection without another word. */
+/* Close the connection without sending anything more. */
 void fastcgi_request_drop(struct fastcgi_request *request);
 
 #endif

@@ -14,8 +14,10 @@
 
 #include "lib/base/buffer.h"
 
-#define FIRST_PASSED 3 /* sd_listen_fds(3) */
+/* The first descriptor that systemd passes (sd_listen_fds(3)). */
+#define FIRST_PASSED 3
 
+/* Is the IPv4 or IPv6 address of `peer` the one written in `text`? */
 static bool same_address(const struct sockaddr_storage *peer, const char *text)
 {
 	const struct sockaddr_in *v4 = (const void *)peer;
@@ -30,9 +32,9 @@ static bool same_address(const struct sockaddr_storage *peer, const char *text)
 	       memcmp(&address6, &v6->sin6_addr, sizeof(address6)) == 0;
 }
 
-/* Over TCP a server may be held to the addresses in FCGI_WEB_SERVER_ADDRS
- * (FastCGI specification, 3.2), which libfcgi would only ask in its own
- * accept. */
+/* May `peer` send requests? Over TCP only the addresses in `servers` may, which
+ * is FCGI_WEB_SERVER_ADDRS (FastCGI specification, 3.2). libfcgi compares them
+ * only in its own accept. */
 static bool is_our_server(const char *servers,
 			  const struct sockaddr_storage *peer)
 {
@@ -55,8 +57,9 @@ static bool is_our_server(const char *servers,
 	return false;
 }
 
-/* Without these a request sent by half, or an answer nobody fetches, would
- * hold this process for ever. */
+/* Set timeouts of `seconds` for reading and writing. Without them a request
+ * that is only half sent, or an answer that nobody reads, would occupy this
+ * process for ever. */
 static bool connection_prepare(int connection, int family, uint32_t seconds)
 {
 	struct timeval limit = { .tv_sec = (time_t)seconds };
@@ -72,11 +75,12 @@ static bool connection_prepare(int connection, int family, uint32_t seconds)
 }
 
 /*
- * Other processes on this socket may be faster than our accept. It must not
- * wait then, for no signal gets through to it. The flag is theirs as well, and
- * systemd takes it away whenever it starts another: look each time.
+ * Make accept return at once where another process on this socket was faster,
+ * for no signal gets through while accept waits. All processes share the flag,
+ * and systemd clears it whenever it starts another, so this is done for each
+ * accept.
  */
-static bool listener_wait_not(void)
+static bool listener_set_nonblocking(void)
 {
 	int flags = fcntl(FASTCGI_LISTENER, F_GETFL);
 
@@ -93,17 +97,19 @@ bool fastcgi_socket_accept(const char *servers, uint32_t seconds,
 	socklen_t length = sizeof(peer);
 
 	*connection = -1;
-	if (!listener_wait_not())
+	if (!listener_set_nonblocking())
 		return false;
 	*connection = accept4(FASTCGI_LISTENER, (struct sockaddr *)&peer,
 			      &length, SOCK_CLOEXEC);
 	if (*connection < 0) {
-		/* Not a matter of this connection: it would go on for ever. */
+		/* The listening socket itself is at fault, and another try
+		 * would fail too. */
 		if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK ||
 		    errno == EOPNOTSUPP)
 			return false;
-		/* No descriptor or memory: it is still there, and so is the
-		 * next round. Else another process was faster. */
+		/* Without a free descriptor or memory the connection is still
+		 * there, so wait a little before the next try. Any other error
+		 * means that another process was faster, or the client left. */
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		    errno == ENOMEM)
 			(void)nanosleep(&pause, NULL);
@@ -122,7 +128,8 @@ bool fastcgi_socket_listens(void)
 	int listening = 0;
 	socklen_t size = sizeof(listening);
 
-	/* libfcgi's own test takes any socket without a peer for one. */
+	/* FCGX_IsCGI would take any socket without a peer for a listening
+	 * one. */
 	return getsockopt(FASTCGI_LISTENER, SOL_SOCKET, SO_ACCEPTCONN,
 			  &listening, &size) == 0 &&
 	       listening;
@@ -144,7 +151,8 @@ void fastcgi_socket_adopt(void)
 	const char *count = getenv("LISTEN_FDS");
 	uint64_t number;
 
-	/* The variables outlive the process they were meant for. */
+	/* A child inherits the variables, so LISTEN_PID says for which process
+	 * they were set. */
 	if (!slice_number(slice_text(pid), INT_MAX, &number) ||
 	    number != (uint64_t)getpid() ||
 	    !slice_number(slice_text(count), INT_MAX, &number) || number == 0)

@@ -9,28 +9,33 @@
 
 #include "lib/base/error.h"
 
-/* Where web servers leave it. */
+/* The descriptor of the listening socket, as web servers pass it. */
 #define FASTCGI_LISTENER 0
 
-/* Put a socket that systemd passed (LISTEN_FDS) there. Only before any file
- * was opened. */
+/* Move a socket that systemd passed (LISTEN_FDS) to FASTCGI_LISTENER. To be
+ * called before any file is opened. */
 void fastcgi_socket_adopt(void);
 
-/* Is it a listening socket? */
+/* Is FASTCGI_LISTENER a listening socket? */
 bool fastcgi_socket_listens(void);
 
-/* Is it a path's, so that whoever connects is on this machine (unix(7))? */
+/* Is FASTCGI_LISTENER a Unix socket (unix(7)), to which only this machine can
+ * connect? */
 bool fastcgi_socket_is_local(void);
 
 /*
- * Take a connection if one is there: its descriptor in *connection, else -1. We
- * accept, not libfcgi: it has a window between its look at a signal's flag and
- * accept, and it would not set the timeouts before it reads.
+ * Accept a connection if one is there, without waiting for one: set *connection
+ * to its descriptor, which the caller closes, or to -1. False only when the
+ * listening socket can't be used (errno).
  *
- * Over TCP only the addresses in `servers` are listened to, which are separated
- * by commas (FastCGI specification, 3.2; NULL: any). A peer that is silent, or
- * fetches nothing, for so many `seconds` is an error of the next read or write.
- * False only when the socket can't be used (errno).
+ * Over TCP, connections are accepted only from the addresses in `servers`,
+ * which are separated by commas (FastCGI specification, 3.2), or from any where
+ * `servers` is NULL. A read or write on the connection fails after the server
+ * was silent, or did not read, for `seconds`.
+ *
+ * libfcgi's own accept is not used. A signal that comes between its test of the
+ * flag and its call of accept would not be noticed, and it sets no timeouts
+ * before it reads.
  */
 bool fastcgi_socket_accept(const char *servers, uint32_t seconds,
 			   int *connection) MUST_CHECK;

@@ -13,12 +13,13 @@
 #include "lib/base/io.h"
 #include "request.h"
 
-/* Until the configuration is known, and when it is broken. */
+/* How long the web server may be silent before the configuration is known, and
+ * where that is broken. */
 #define SILENCE_SECONDS 30
 
 struct plaincgi {
-	uint64_t remaining; /* of the body */
-	int silence_ms;     /* so long the server is waited for */
+	uint64_t remaining; /* bytes of the body that may still be read */
+	int silence_ms;     /* how long to wait for the server, in ms */
 };
 
 static const char *get_variable(void *context, const char *name)
@@ -53,7 +54,7 @@ static bool stream_write(void *context, const char *data, size_t length)
 	return io_write_all(STDOUT_FILENO, data, length) == 0;
 }
 
-/* Nothing is held back. */
+/* There is nothing to flush: stream_write has passed everything on. */
 static bool stream_flush(void *context)
 {
 	(void)context;
@@ -61,10 +62,10 @@ static bool stream_flush(void *context)
 }
 
 /*
- * How much may be read. Not a byte beyond the length (RFC 3875, 4.2), where
- * some servers have the connection's next request. Without a length there is a
- * body all the same when it came in chunks; it will be refused, but has to be
- * drained.
+ * How many bytes of the body may be read. Not one beyond CONTENT_LENGTH (RFC
+ * 3875, 4.2), because some servers leave the next request of the connection
+ * there. A body that came in chunks has no CONTENT_LENGTH. It will be refused,
+ * but must still be read to its end.
  */
 static uint64_t body_limit(const struct request *request)
 {
@@ -106,7 +107,8 @@ void plaincgi_refuse(int status, const char *text)
 	refuse(&request, status, text);
 }
 
-/* "/home/me/a.conf:2: ..." -> "a.conf:2: ..." */
+/* Reduce each absolute path to its last name: "/home/me/a.conf:2: ..." becomes
+ * "a.conf:2: ...". */
 static void drop_folders(char *text)
 {
 	char *word = text, *out = text;
@@ -127,7 +129,8 @@ static void drop_folders(char *text)
 	*out = '\0';
 }
 
-/* The server's log takes stderr; a stranger gets no names. */
+/* Write the problem to stderr, which web servers put in their log. The answer
+ * does not name the file, because anyone may read it. */
 static void refuse_broken(const struct request *request,
 			  const struct problem *problem)
 {
@@ -135,7 +138,8 @@ static void refuse_broken(const struct request *request,
 	refuse(request, 503, REQUEST_REFUSAL_CONFIG);
 }
 
-/* Who asks for it from this machine is told more; on a shared one, no paths. */
+/* As refuse_broken, but tell whoever asks /healthz from this machine what is
+ * wrong. Others may share the machine, so folders are left out. */
 static void refuse_unloaded(const struct request *request,
 			    const struct problem *problem)
 {
@@ -175,7 +179,8 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 	handle(&service, &request);
 	if (service.renderer.broken[0])
 		(void)fprintf(stderr, "mintage: %s\n", service.renderer.broken);
-	/* Else some servers send an empty or a broken answer. */
+	/* Where a body is left unread, some servers send an empty or broken
+	 * answer. */
 	body_drain(&request);
 	service_free(&service);
 	return 0;

@@ -9,6 +9,7 @@
 
 typedef const char *get_fn(void *context, const char *name);
 
+/* The value of a variable; {NULL, 0} where it is empty or not set. */
 static struct slice variable(get_fn *get, void *context, const char *name)
 {
 	const char *value = get(context, name);
@@ -16,7 +17,8 @@ static struct slice variable(get_fn *get, void *context, const char *name)
 	return slice_text(value && *value ? value : NULL);
 }
 
-/* Base URLs that end in Cloudflare's own API root work as they are. */
+/* The path without /client/v4, the root of Cloudflare's own API, so that
+ * clients of that API need to change only the host in their base URL. */
 static struct slice path_of(struct slice path)
 {
 	static const struct slice root = SLICE("/client/v4");
@@ -31,8 +33,8 @@ static struct slice path_of(struct slice path)
 	return path.length > 0 ? path : (struct slice)SLICE("/");
 }
 
-/* The scheme as the web server saw it; X-Forwarded-Proto and its kin are the
- * client's to forge. */
+/* Did the web server itself receive the request over https? X-Forwarded-Proto
+ * and similar headers are ignored, because a client can forge them. */
 static bool is_https(get_fn *get, void *context)
 {
 	struct slice https = variable(get, context, "HTTPS");
@@ -48,7 +50,8 @@ static bool is_loopback(struct slice address)
 	struct in_addr v4;
 	struct in6_addr v6;
 
-	/* Not empty, so it is terminated. */
+	/* A slice that is not empty came from getenv or libfcgi, or was copied
+	 * to `text` below, so a NUL ends it. */
 	if (address.length == 0)
 		return false;
 	if (inet_pton(AF_INET, address.data, &v4) == 1)
@@ -59,7 +62,8 @@ static bool is_loopback(struct slice address)
 	       (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
 }
 
-/* "[::1]:80" -> "::1"; none where a bracket is left open. */
+/* The host without port and brackets: "[::1]:80" gives "::1". {NULL, 0} where a
+ * bracket is left open. */
 static struct slice without_port(struct slice host)
 {
 	struct slice rest = host, name = slice_of(NULL, 0);
@@ -73,6 +77,7 @@ static struct slice without_port(struct slice host)
 	return rest.data ? name : slice_of(NULL, 0);
 }
 
+/* Is the Host header a name of this machine, or absent? */
 static bool is_loopback_host(struct slice host)
 {
 	struct slice name = without_port(host);
@@ -96,7 +101,8 @@ static bool only_digits(struct slice text)
 	return text.length > 0;
 }
 
-/* HTTP's numbers may have them (RFC 9110, 8.6). */
+/* slice_number refuses leading zeros, but Content-Length may have them (RFC
+ * 9110, 8.6). */
 static struct slice without_leading_zeros(struct slice text)
 {
 	while (text.length > 1 && text.data[0] == '0')
@@ -112,7 +118,8 @@ static void read_length(struct request *request, struct slice text)
 	if (slice_number(text, UINT64_MAX, &request->length)) {
 		request->has_length = true;
 	} else if (only_digits(text)) {
-		/* A number still: too large, which is another answer. */
+		/* It is a number, but too large. The answer is then 413, not
+		 * 400. */
 		request->length = UINT64_MAX;
 		request->has_length = true;
 	} else {
@@ -137,7 +144,8 @@ void request_begin(struct request *request, struct stream *stream, get_fn *get,
 		.https = is_https(get, context),
 		.stream = stream,
 	};
-	/* Where Apache set it in a rewrite rule and then redirected within. */
+	/* Apache renames a variable that a rewrite rule set before an internal
+	 * redirect. */
 	if (request->authorization.length == 0)
 		request->authorization =
 			variable(get, context, "REDIRECT_HTTP_AUTHORIZATION");

@@ -1,33 +1,36 @@
 /*
- * request - one request as the web server passed it on, whichever way.
+ * request - one request as the web server passed it on, by FastCGI or CGI.
  *
- * RFC 3875 names; nothing here was checked except for its form. All slices are
- * borrowed from the server's environment and live as long as the request. What
- * is empty counts as absent: {NULL, 0}.
+ * The variables are those of RFC 3875. Their values are what the client sent,
+ * and nobody has checked them yet. All slices are borrowed from the environment
+ * of the request and live as long as it. A variable that is empty counts as
+ * absent: {NULL, 0}.
  */
 #ifndef MINTAGE_CGI_WEB_REQUEST_H
 #define MINTAGE_CGI_WEB_REQUEST_H
 
 #include "lib/base/buffer.h"
 
-/* The two ends of a request, FastCGI or CGI. */
+/* The way to the web server, by FastCGI or CGI. `context` is the first argument
+ * of each function. */
 struct stream {
-	/* Up to `size` bytes of the body; 0 at its end, -1 when the server
-	 * broke off or stayed silent too long. */
+	/* Read up to `size` bytes of the body and return their number. 0 at the
+	 * body's end, -1 when the server broke off or was silent too long. */
 	long (*read)(void *context, char *data, size_t size);
-	/* All of `data`; false when nobody is there to take it. */
+	/* Write all of `data`, which may be kept back until `flush`. False when
+	 * the server is gone. */
 	bool (*write)(void *context, const char *data, size_t length);
-	/* Pass on what was written so far; false as above. Only then does it
-	 * count as delivered. */
+	/* Pass on everything that was written. False when the server is gone.
+	 * What was written counts as delivered only after this. */
 	bool (*flush)(void *context);
 	void *context;
 };
 
 struct request {
 	struct slice method;
-	struct slice path;   /* PATH_INFO, "/" when empty; decoded,
+	struct slice path;   /* PATH_INFO, "/" where empty; decoded,
 			      * without a leading /client/v4 */
-	struct slice script; /* SCRIPT_NAME: where we are mounted */
+	struct slice script; /* SCRIPT_NAME: the URL path of this program */
 	struct slice query;  /* not decoded */
 	struct slice content_type;
 	struct slice accept;
@@ -36,28 +39,32 @@ struct request {
 	struct slice fetch_site; /* a browser's Sec-Fetch-Site */
 	struct slice remote_address;
 	bool https;
-	bool loopback;      /* remote_address is this machine */
-	bool loopback_host; /* and so is Host, where there is one */
-	bool has_length;
-	bool bad_length; /* CONTENT_LENGTH isn't a number */
-	uint64_t length; /* UINT64_MAX for what is beyond it */
+	bool loopback;      /* remote_address is of this machine */
+	bool loopback_host; /* Host is a name of this machine, or absent */
+	bool has_length;    /* `length` is set from CONTENT_LENGTH */
+	bool bad_length;    /* CONTENT_LENGTH isn't a number */
+	uint64_t length;    /* bytes of the body; UINT64_MAX for any more */
 	struct stream *stream;
 };
 
 /*
- * Fill `request` from the environment: `get` returns the value of a variable
- * or NULL. HTTPS is believed only from HTTPS=on|1 or REQUEST_SCHEME=https,
- * never from a client's header.
+ * Fill `request` from the environment. `get(context, name)` returns the value
+ * of a variable, or NULL where it isn't set; the value must live as long as the
+ * request. `stream` is borrowed. request->https is true only for HTTPS=on,
+ * HTTPS=1 or REQUEST_SCHEME=https, which the web server sets, never for a
+ * client's header.
  */
 void request_begin(struct request *request, struct stream *stream,
 		   const char *(*get)(void *context, const char *name),
 		   void *context);
 
-/* Answer `status` with a line of text, all there is to say where there is no
- * configuration to answer by. */
+/* Answer with the HTTP status `status` and the line `text`. For requests that
+ * can't be answered otherwise, because there is no configuration. */
 void request_refuse(const struct request *request, int status,
 		    const char *text);
 
+/* The line for a configuration that can't be used. It names nothing, because
+ * anyone may read it. */
 #define REQUEST_REFUSAL_CONFIG \
 	"mintage: not configured correctly; see the server's log\n"
 

@@ -1,5 +1,6 @@
 /*
- * mintage.fcgi - the responder: FastCGI or CGI, by how it is started.
+ * mintage.fcgi - the responder. It speaks FastCGI or CGI, depending on how it
+ * is started.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -33,8 +34,9 @@ static const char usage_text[] =
 	"A script of one line is a CGI program of its own configuration:\n"
 	"  #!/usr/libexec/mintage/mintage.fcgi --config=/etc/mintage/a.conf\n";
 
-/* A descriptor that is closed would be given to the first file opened, and
- * what goes to stderr then ends in the audit log. */
+/* Open /dev/null in place of standard files that are closed. Otherwise the
+ * first file that is opened would get their number, and messages to stderr
+ * could end up in the audit log. */
 static bool open_standard_files(void)
 {
 	int file = 0;
@@ -49,10 +51,11 @@ static bool open_standard_files(void)
 }
 
 /*
- * What would end us between two lines: told to stop, we finish the request
- * first (blocked from the first moment; FastCGI lets them through where it
- * waits, CGI has but one request). A closed pipe and a file grown too large
- * are failures of a write.
+ * Keep signals from ending the process between two lines of the audit log. The
+ * signals that tell us to stop or reload are blocked from the start: FastCGI
+ * lets them through while it waits, and CGI has only one request to finish.
+ * SIGPIPE and SIGXFSZ are ignored, so that writing to a closed pipe or a file
+ * grown too large is an error of that write.
  */
 static void guard_signals(void)
 {
@@ -72,8 +75,8 @@ static void guard_signals(void)
 
 /* ---- the arguments ----------------------------------------------------- */
 
-/* "--config=FILE", and "--config FILE" in one argument, as a #! line gives
- * it. NULL when it is something else. */
+/* The FILE in "--config=FILE", or in "--config FILE" as one argument, which is
+ * how a #! line passes it. NULL for any other argument. */
 static char *config_within(char *argument)
 {
 	static const char option[] = "--config";
@@ -84,7 +87,7 @@ static char *config_within(char *argument)
 	    (argument[length] != '=' && argument[length] != ' '))
 		return NULL;
 	value = argument + length + 1;
-	/* A script with line ends of DOS. */
+	/* A script with CR LF line ends leaves a CR in the argument. */
 	length = strlen(value);
 	if (length > 0 && value[length - 1] == '\r')
 		value[length - 1] = '\0';
@@ -104,11 +107,12 @@ static bool starts_with_hash_bang(const char *path)
 	return got == 2 && memcmp(start, "#!", 2) == 0;
 }
 
-/* Were we started by a script's #! line with an argument on it? */
+/* Was the program started by a script's #! line that has an argument? The
+ * kernel then passes that argument first and the script's path second. */
 static bool started_by_script(int argc, char *const argv[])
 {
 	unsigned long address = getauxval(AT_EXECFN);
-	/* The kernel's own word for what was executed. */
+	/* The kernel says here which file was executed. */
 	const char *executed =
 		(const char *)address; /* NOLINT(performance-no-int-to-ptr) */
 
@@ -117,9 +121,10 @@ static bool started_by_script(int argc, char *const argv[])
 }
 
 /*
- * A CGI program's arguments may be the client's: a query without "=" is handed
- * over as words (RFC 3875, 4.4). How many of argv are from who installed us:
- * that of the script's #! line, or all of them where no words are made.
+ * How many entries of argv come from whoever installed the program. A client
+ * can choose a CGI program's arguments, since a query without "=" is handed
+ * over as words (RFC 3875, 4.4). Then only the argument on a script's #! line
+ * can be trusted. All can be trusted where the query makes no words.
  */
 static int trusted_arguments(int argc, char *const argv[])
 {
@@ -136,10 +141,11 @@ struct options {
 	const char *config;
 	bool help;
 	bool version;
-	const char *wrong; /* not an option of ours */
+	const char *wrong; /* the first argument that is no option, or NULL */
 };
 
-/* What does not begin with "-" is a script's path and the words behind it. */
+/* Read the options in argv. They end at the first argument without "-", which
+ * is a script's path. */
 static void options_read(struct options *options, int argc, char *argv[])
 {
 	char *value;
@@ -164,7 +170,8 @@ static const char *config_path(const struct options *options)
 {
 	const char *path = options->config;
 
-	/* A client's header would be HTTP_MINTAGE_CONFIG. */
+	/* No client can set this variable: a header's name begins with HTTP_
+	 * there. */
 	if (!path)
 		path = getenv("MINTAGE_CONFIG");
 	return path && *path ? path : MINTAGE_CONFIG_FILE;
@@ -178,10 +185,12 @@ static int run_cgi(int argc, char *argv[])
 	int trusted = trusted_arguments(argc, argv);
 
 	if (trusted == 1 && argc > 1 && argv[1][0] == '-') {
-		/* Ours or the client's: who can say? */
-		(void)fprintf(stderr, "mintage: arguments beside a query "
-				      "without \"=\" are not believed\n");
-		plaincgi_refuse(400, "mintage: a query has name=value pairs\n");
+		/* The argument may be from whoever installed the program or
+		 * from the client's query, and nothing tells which. */
+		(void)fprintf(stderr, "mintage: arguments are not trusted "
+				      "beside a query without \"=\"\n");
+		plaincgi_refuse(400, "mintage: the query must be name=value "
+				     "pairs\n");
 		return 1;
 	}
 	options_read(&options, trusted, argv);
@@ -203,7 +212,7 @@ static int usage(const struct options *options)
 	if (options->wrong) {
 		(void)fprintf(stderr, "mintage.fcgi: unknown option %s\n",
 			      options->wrong);
-		/* Of a web server's child, stderr may lead nowhere. */
+		/* A web server may have given us /dev/null for stderr. */
 		syslog(LOG_DAEMON | LOG_ERR, "unknown option %s",
 		       options->wrong);
 	}

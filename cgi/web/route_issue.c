@@ -1,4 +1,4 @@
-/* What is issued: a credential, a batch of them, or links. */
+/* The routes that issue something: a credential, a batch of them, or links. */
 #include <stdio.h>
 
 #include "auth.h"
@@ -11,11 +11,11 @@
 #include "lib/base/problems.h"
 #include "visit.h"
 
-/* What it takes to issue, beside the visit. */
+/* What these routes need in addition to the visit. */
 struct issuing {
 	struct visit *visit;
 	enum issue_kind kind;
-	unsigned use;        /* what a format must be good for */
+	unsigned use;        /* FORMAT_CREDENTIALS or FORMAT_LINKS */
 	struct buffer query; /* decoded in place */
 	struct body body;
 	struct fields fields;
@@ -25,9 +25,10 @@ struct issuing {
 /* ---- who asks ------------------------------------------------------------- */
 
 /*
- * AWS SDKs fetch container credentials by GET and send a token of theirs along.
- * Only those who send "Bearer" may: auth_subject knows them by their token and
- * nothing else, and no link in a page makes a browser send one.
+ * True for the GET by which AWS SDKs fetch container credentials, with a token
+ * in the Authorization header. It must be a bearer token: auth_subject then
+ * accepts nothing but the token, and no link in a web page can make a browser
+ * send one.
  */
 bool route_issue_is_container_fetch(const struct request *request)
 {
@@ -43,16 +44,17 @@ bool route_issue_is_container_fetch(const struct request *request)
 }
 
 /*
- * True where a page of another site may have made the browser ask (CSRF). The
- * web server or the address vouches for the user wherever the page comes from;
- * a bearer token can be sent by its owner alone.
+ * True where a page of another site may have made the browser ask (CSRF). A
+ * browser sends the user's login, or has the user's address, whatever page
+ * makes it ask. A bearer token is sent only by a program that knows it.
  */
-static bool is_made_to_ask(const struct visit *visit)
+static bool may_be_forged(const struct visit *visit)
 {
 	return visit->subject.kind != SUBJECT_BEARER &&
 	       slice_is(visit->request->fetch_site, "cross-site");
 }
 
+/* Settle who asks. The refusal has been sent where this fails. */
 static enum error authenticate(struct visit *visit)
 {
 	struct problem problem;
@@ -62,7 +64,7 @@ static enum error authenticate(struct visit *visit)
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
-	if (!is_made_to_ask(visit))
+	if (!may_be_forged(visit))
 		return ERROR_NONE;
 	problem_set(&problem, ERROR_ACCESS_DENIED, NULL,
 		    "a page of another site can't ask on your behalf: open "
@@ -72,6 +74,7 @@ static enum error authenticate(struct visit *visit)
 
 /* ---- what is asked for ---------------------------------------------------- */
 
+/* Read the fields in the query. */
 static void read_query(struct issuing *issuing)
 {
 	struct slice query = issuing->visit->request->query;
@@ -81,7 +84,8 @@ static void read_query(struct issuing *issuing)
 	if (query.length == 0)
 		return;
 	if (!buffer_add(text, query.data, query.length))
-		problems_add(problems, ERROR_INTERNAL, NULL, "out of memory");
+		problems_add(problems, ERROR_INTERNAL, NULL,
+			     "not enough memory for the query");
 	else
 		form_read(&issuing->fields, text->data, text->length, false,
 			  problems);
@@ -119,7 +123,8 @@ static void read_fields(struct issuing *issuing, enum body_kind kind,
 	}
 }
 
-/* From the socket to fields. */
+/* Read the body, and the fields in it and in the query. The refusal has been
+ * sent where this fails. */
 static enum error receive_body(struct issuing *issuing)
 {
 	struct visit *visit = issuing->visit;
@@ -141,7 +146,8 @@ static enum error receive_body(struct issuing *issuing)
 	return ERROR_NONE;
 }
 
-/* To checked fields and the answer's format. The refusal has been sent where
+/* Read the request's fields and choose the format of the answer. Problems with
+ * fields or format are left in visit->problems. The refusal has been sent where
  * this fails. */
 static enum error receive(struct issuing *issuing)
 {
@@ -180,6 +186,7 @@ static enum error prepare(struct issuing *issuing)
 	return issue_prepare(&issuing->issue, &request, &visit->problems);
 }
 
+/* Send the answer, and record its outcome. */
 static void send_result(struct issuing *issuing)
 {
 	struct visit *visit = issuing->visit;

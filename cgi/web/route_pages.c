@@ -1,4 +1,4 @@
-/* What can be had by GET: the page, the health, the metrics. */
+/* The routes that show something: the page with the form, health and metrics. */
 #include "auth.h"
 #include "view.h"
 #include "visit.h"
@@ -7,8 +7,8 @@ void route_pages_index(struct visit *visit)
 {
 	struct problem problem;
 
-	/* Those who are nobody get the page too: it says how to become
-	 * somebody. */
+	/* Whoever is not known gets the page too, since it says how to send a
+	 * token or log in. */
 	if (auth_subject(visit->service->config, visit->request,
 			 &visit->subject, &problem) != ERROR_NONE)
 		visit->subject = (struct subject){ .kind = SUBJECT_NOBODY };
@@ -21,8 +21,7 @@ void route_pages_health(struct visit *visit)
 	view_health(&visit->answer);
 }
 
-/* How much is handed out is for those who run the service: this machine, or a
- * caller. */
+/* Only callers, and programs on this machine, may see how much is issued. */
 void route_pages_metrics(struct visit *visit)
 {
 	struct problem problem;

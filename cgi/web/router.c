@@ -7,6 +7,8 @@
 static const struct route routes[] = { ROUTE_TABLE(ROUTE_ROW) };
 #undef ROUTE_ROW
 
+/* Does `path` match `pattern`, segment by segment? A "{}" matches any segment
+ * that isn't empty, and *segment becomes that one. */
 static bool path_matches(struct slice path, const char *pattern,
 			 struct slice *segment)
 {
@@ -25,6 +27,7 @@ static bool path_matches(struct slice path, const char *pattern,
 	return path.data == NULL;
 }
 
+/* The route of `path`, or NULL. *segment is what stands in place of its "{}". */
 static const struct route *find_route(struct slice path, struct slice *segment)
 {
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
@@ -45,7 +48,8 @@ static bool has_method(const struct route *route, struct slice method)
 	return false;
 }
 
-static void go(struct visit *visit)
+/* Answer by the route of the request, or refuse. */
+static void dispatch(struct visit *visit)
 {
 	const struct request *request = visit->request;
 	const struct route *route;
@@ -55,14 +59,14 @@ static void go(struct visit *visit)
 	visit->route = route;
 	if (!route) {
 		problem_set(&problem, ERROR_NO_ROUTE, NULL,
-			    "no route for this path: GET / says which there "
-			    "are");
+			    "no route has this path: GET / lists the routes");
 		visit_refuse_for(visit, &problem);
 		return;
 	}
 	if (!has_method(route, request->method) &&
 	    !(route->exception && route->exception(request))) {
-		problem_set(&problem, ERROR_METHOD, NULL, "this path takes %s",
+		problem_set(&problem, ERROR_METHOD, NULL,
+			    "this path can't be asked with that method: use %s",
 			    route->methods);
 		visit_refuse_for(visit, &problem);
 		return;
@@ -78,10 +82,11 @@ void router_handle(struct service *service, const struct request *request)
 
 	visit_begin(&visit, service, request);
 	if (audit_request_id(visit.who.id)) {
-		go(&visit);
+		dispatch(&visit);
 	} else {
 		problem_set(&problem, ERROR_UNAVAILABLE, NULL,
-			    "the system gives no random numbers");
+			    "the system gives no random numbers for the id of "
+			    "this request: try again later");
 		visit_refuse_for(&visit, &problem);
 	}
 	visit_end(&visit);

@@ -1,5 +1,6 @@
 /*
- * router - the table of routes is the site map.
+ * router - finds the route of a request in the table of routes.h, and answers
+ * it.
  */
 #ifndef MINTAGE_CGI_WEB_ROUTER_H
 #define MINTAGE_CGI_WEB_ROUTER_H
@@ -7,7 +8,8 @@
 #include "cgi/service/service.h"
 #include "request.h"
 
-/* Answer one request, whatever it is. The body may be left unread. */
+/* Answer one request, whatever it is, and count it. The body may be left
+ * unread. Both arguments are borrowed for the call. */
 void router_handle(struct service *service, const struct request *request);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * routes - the site map. A new route is a row of ROUTE_TABLE and the function
- * that it names, in a file route_*.c.
+ * routes - the table of all routes. A new route is a row of ROUTE_TABLE and the
+ * function that it names, in a file route_*.c.
  */
 #ifndef MINTAGE_CGI_WEB_ROUTES_H
 #define MINTAGE_CGI_WEB_ROUTES_H
@@ -10,21 +10,24 @@
 struct request;
 struct visit;
 
+/* Answers the request of `visit`, or refuses it. */
 typedef void route_handler(struct visit *visit);
 
-/* May a request of another method than the route's be handled all the same? */
+/* True where a request whose method is not one of the route's may be handled
+ * all the same. */
 typedef bool route_exception(const struct request *request);
 
 #define ROUTE_ACCOUNT "/accounts/{}"
 #define ROUTE_CREDENTIALS ROUTE_ACCOUNT "/r2/temp-access-credentials"
 
 /*
- * methods    as the Allow header has them
- * path       {} is one segment: the account's id
- * handler    answers the request
- * name       in the audit log; NULL: nothing is given away, nothing recorded
- * counted    under which label the metrics count it, of COUNTED_TABLE
- * exception  or NULL
+ * methods    the methods, as the Allow header lists them
+ * path       the path, where {} stands for one segment, the account's id
+ * handler    the function that answers the request
+ * name       the route's name in the audit log; NULL where it issues nothing,
+ *            and refusals are not recorded
+ * counted    the row of COUNTED_TABLE under which the metrics count it
+ * exception  a route_exception for other methods, or NULL
  */
 #define ROUTE_TABLE(ROW)                                                     \
 	ROW("GET, HEAD", "/", route_pages_index, NULL, PAGES, NULL)          \
@@ -38,18 +41,20 @@ typedef bool route_exception(const struct request *request);
 	    "presigned-urls", LINKS, NULL)
 
 /* The labels of the metrics, and whether anything is issued under them. A new
- * one goes to the end: processes of two versions may share the counters. */
+ * row goes to the end, because processes of two versions may share the
+ * counters. */
 #define COUNTED_TABLE(ROW)                 \
 	ROW(PAGES, "pages", false)         \
 	ROW(SINGLE, "single", true)        \
 	ROW(BATCH, "batch", true)          \
 	ROW(LINKS, "presigned-urls", true) \
-	ROW(OTHER, "other", false) /* no route */
+	ROW(OTHER, "other", false) /* requests without a route */
 
 #define COUNTED_ID(id, label, issues) COUNTED_##id,
 enum counted { COUNTED_TABLE(COUNTED_ID) COUNTED_COUNT };
 #undef COUNTED_ID
 
+/* One row of ROUTE_TABLE. */
 struct route {
 	const char *methods;
 	const char *path;

@@ -1,9 +1,10 @@
 /*
- * static.c - in static programs only.
+ * static.c - a gethostbyname that finds nothing; linked into static programs
+ * only.
  *
- * libfcgi's function for opening sockets, which nothing here calls, looks up
- * host names. The C library's own would bring the resolver along, and with it
- * shared libraries of its very own version.
+ * libfcgi has a function for opening sockets that looks up host names. Nothing
+ * here calls it, but it is linked. The C library's gethostbyname would bring the
+ * resolver along, and with it a need for shared libraries of the same version.
  */
 #include <netdb.h>
 #include <stddef.h>

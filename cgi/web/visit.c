@@ -27,7 +27,8 @@ void visit_begin(struct visit *visit, struct service *service,
 	visit->who.remote = visit->remote;
 	visit->who.user = visit->user;
 	answer_begin(&visit->answer, service, request, &visit->who);
-	/* Until the fields are known, errors go by Accept alone. */
+	/* A refusal before the fields are known has the format that Accept asks
+	 * for. */
 	if (negotiate_format(&service->renderer, FORMAT_ANY, slice_of(NULL, 0),
 			     request->accept, &visit->format,
 			     &unused) != ERROR_NONE)
@@ -45,8 +46,8 @@ enum error visit_refuse(struct visit *visit, enum error error)
 {
 	const struct format *format = visit->format;
 
-	/* A browser's user gets the form to correct, whatever format was asked
-	 * for. */
+	/* A person in a browser gets the form again to correct it, even where
+	 * the answer would have been a file of another format. */
 	if (visit->by_accept->uses & FORMAT_PAGE)
 		format = visit->by_accept;
 	if (error && visit->problems.count > 0)

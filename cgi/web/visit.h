@@ -1,10 +1,10 @@
 /*
  * visit - one request from its arrival to its answer: who asks, by which route,
- * and what the answer looks like. Passed from function to function, never
+ * and what the answer looks like. It is passed from function to function, never
  * global.
  *
- * A handler that reads a body or issues something keeps what that takes in a
- * struct of its own, so that a request without entries stays small.
+ * A handler that reads a body or issues something keeps what it needs for that
+ * in a struct of its own, so that a request without a body takes little memory.
  */
 #ifndef MINTAGE_CGI_WEB_VISIT_H
 #define MINTAGE_CGI_WEB_VISIT_H
@@ -15,37 +15,42 @@
 #include "lib/policy/grant.h"
 #include "routes.h"
 
-/* The longest REMOTE_ADDR that is recorded whole. */
+/* Bytes, with the NUL, of REMOTE_ADDR as it is recorded. A longer one is cut. */
 #define VISIT_REMOTE_MAX 64
 
+/* Borrows the service and the request. */
 struct visit {
 	struct service *service;
 	const struct request *request;
-	const struct route *route; /* NULL: there is none for the path */
-	struct slice account_id;   /* of the path */
+	const struct route *route; /* NULL: no route has the path */
+	struct slice account_id;   /* the segment {} of the path, or none */
 	struct subject subject;
-	struct audit_request who;
+	struct audit_request who; /* for the audit log */
 	char remote[VISIT_REMOTE_MAX];
 	char user[USER_MAX + 1];
 	const struct format *format;    /* of the answer */
-	const struct format *by_accept; /* of a refusal, if it is a page */
-	const struct fields *fields;    /* what was sent, or NULL; borrowed */
+	const struct format *by_accept; /* what Accept alone asks for */
+	/* What a page of refusal shows again, or NULL. Borrowed. */
+	const struct fields *fields;
 	struct problems problems;
-	uint64_t issued; /* credentials or links, for the metrics */
+	uint64_t issued; /* number of credentials or links, for the metrics */
 	struct answer answer;
 };
 
-/* Begin with the request alone. Ends with visit_end, which sends what is left
- * of the answer. */
+/* Set what follows from the request alone. Who asks, the route and the fields
+ * are not known yet. Ends with visit_end. */
 void visit_begin(struct visit *visit, struct service *service,
 		 const struct request *request);
+
+/* Send what is left of the answer, and free everything. */
 void visit_end(struct visit *visit);
 
-/* Answer with a refusal where `error` is one, by visit->problems. Returns
- * `error`. */
+/* Where `error` is not ERROR_NONE, answer with a refusal that shows
+ * visit->problems. Returns `error`. */
 enum error visit_refuse(struct visit *visit, enum error error);
 
-/* Add the problem, and answer with a refusal. Returns its error. */
+/* Add `problem` to visit->problems and answer with a refusal. Returns
+ * problem->error. */
 enum error visit_refuse_for(struct visit *visit, const struct problem *problem);
 
 #endif
