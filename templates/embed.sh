@@ -1,7 +1,7 @@
 #!/bin/sh
-# embed.sh FILE.tmpl... - print C source that holds these files, for
-# lib/render/render.h's template_sources. Character constants rather than strings: no
-# compiler promises more than 4095 bytes of one string literal.
+# embed.sh FILE.tmpl... - print C source that defines template_sources (see
+# lib/render) and holds these files. It uses character constants, because a
+# compiler need not accept a string literal of more than 4095 bytes.
 set -eu
 
 cat <<'END'
