@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes ./configure and Makefile.in out of configure.ac and Makefile.am.
-# GNUmakefile runs this by itself; it is here for those who configure by hand.
+# autogen.sh - make ./configure and Makefile.in from configure.ac and
+# Makefile.am. GNUmakefile runs this by itself. Run it when you want to call
+# configure yourself.
 set -eu
 cd "$(dirname "$0")"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # embed.sh FILE.tmpl... - print lib/render/templates_data.c: C source that holds
-# these files. It is made of character constants rather than strings, because no
-# compiler promises more than 4095 bytes of one string literal.
+# these files. It uses character constants, because a compiler need not accept a
+# string literal of more than 4095 bytes.
 set -eu
 
 cat <<'END'

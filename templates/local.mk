@@ -1,11 +1,11 @@
-# templates/ is installed as it is, and compiled in. A new template is found by
-# itself.
+# The files of templates/ are installed, and also compiled into the programs. A
+# new template needs no line here.
 
 templatesdir = $(pkgdatadir)/templates
 template_files = $(wildcard $(srcdir)/%D%/*.tmpl)
 dist_templates_DATA = $(template_files)
 
-# The folder itself is a prerequisite, because a template may be taken away.
+# The folder itself is a prerequisite, because a template may be removed.
 lib/render/templates_data.c: $(template_files) $(srcdir)/%D% \
 		$(srcdir)/%D%/embed.sh
 	$(AM_V_at)$(MKDIR_P) lib/render

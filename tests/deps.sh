@@ -1,14 +1,15 @@
 #!/bin/sh
-# deps.sh [GOAL]... - what `make deps` does: install the Debian packages that
-# building, trying, checking and linting need, and those of the GOALs that need
-# more: "bench" of the programs that `make bench` compares with, "deb" and
-# "check-deb" of what makes Debian packages and tries them. Only what is
-# missing, and nothing is asked of apt when nothing is.
+# deps.sh [GOAL]... - install the Debian packages that are missing; `make deps`
+# runs this. Building, the demo, the tests and lint need those of the list.
+# Three GOALs need more: "bench" the programs that `make bench` compares with,
+# "deb" and "check-deb" the tools that make and try Debian packages. When
+# nothing is missing, apt is not run.
 set -eu
 goals=" $* "
 
-# Debian package, or alternatives by "|" of which the first is installed when
-# none is there; then the name people elsewhere know it by.
+# Print one line for each package: its name in Debian, then its name elsewhere.
+# Where "|" separates several names, one of them is enough; when none is
+# installed, the first will be.
 list() {
 	cat <<'END'
 gcc              GCC (or another C11 compiler)
@@ -63,7 +64,7 @@ END
 		echo "debootstrap      debootstrap (check-deb)"
 		echo "lintian          Lintian (check-deb)"
 	fi
-	# Whoever has a Node.js keeps it, wherever it came from.
+	# A Node.js from another source is kept.
 	if ! command -v node >/dev/null; then
 		echo "nodejs           Node.js 18 or later (check)"
 		echo "npm              npm (check)"
@@ -71,8 +72,8 @@ END
 		if installed nodejs; then
 			echo "npm              npm (check)"
 		else
-			echo "deps: there is a node but no npm beside it;" \
-				"add it the way node came" >&2
+			echo "deps: node is installed, but npm is not;" \
+				"install npm from where node came from" >&2
 		fi
 	fi
 }
@@ -89,7 +90,7 @@ installed() {
 		test "$status" = installed
 }
 
-# The packages of the list that are not there, one a line.
+# Print the packages of the list that are not installed, one a line.
 missing() {
 	list | while read -r names _; do
 		found=
@@ -103,7 +104,7 @@ missing() {
 }
 
 if ! command -v apt-get >/dev/null; then
-	echo "deps: no apt-get here. Needed, with Debian's name first:"
+	echo "deps: there is no apt-get here. Install these (Debian's names first):"
 	list | while read -r names upstream; do
 		printf '  %-16s %s\n' "${names%%|*}" "$upstream"
 	done
@@ -112,7 +113,7 @@ fi
 
 packages=$(missing | tr '\n' ' ')
 if [ -z "$packages" ]; then
-	echo "deps: everything is there"
+	echo "deps: every package is installed"
 	exit 0
 fi
 
@@ -127,13 +128,14 @@ else
 	exit 1
 fi
 
-# Web servers come as services. These are for the tests, which start their own:
-# none is to run on this machine because of us, neither now nor after a reboot.
+# Debian starts a web server when it is installed. The tests start their own, so
+# no server must run on this machine because of this script, neither now nor
+# after a reboot.
 policy=/usr/sbin/policy-rc.d
 held=
 
 hold_services() {
-	# Whoever left a policy here has decided.
+	# A policy that exists was somebody's decision; keep it.
 	test ! -e $policy || return 0
 	held=1
 	printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
@@ -145,7 +147,7 @@ release_services() {
 	held=
 }
 
-# Those that were installed just now; what was there before stays as it is.
+# Disable the services that were installed just now; others stay as they are.
 switch_off() {
 	off=
 	for package in $packages; do
@@ -161,15 +163,15 @@ switch_off() {
 		fi >/dev/null 2>&1 || continue
 		off="$off $service"
 	done
-	test -z "$off" || echo "deps: installed for the tests, and not to start" \
-		"with this machine:$off"
+	test -z "$off" || echo "deps: these services were installed for the tests" \
+		"and will not start at boot:$off"
 }
 
 echo "deps: installing $packages"
 trap release_services EXIT
 trap 'exit 130' HUP INT TERM
 hold_services
-# Two words or one: split on purpose.
+# $as_root may hold two words and $packages many, so they are not quoted.
 # shellcheck disable=SC2086
 {
 	$as_root apt-get update -qq </dev/null

@@ -1,8 +1,8 @@
 #!/bin/sh
-# lint.sh FLAG... - read the source over with every tool there is for it; FLAGs
-# are the preprocessor's, for clang-tidy. Speaks TAP; `make lint` runs it.
+# lint.sh FLAG... - check the source with every linter; `make lint` runs this.
+# The FLAGs are preprocessor flags for clang-tidy. The output is TAP.
 #
-# What check() calls by name looks unreachable to shellcheck:
+# Functions that check() calls by name look unreachable to shellcheck:
 # shellcheck disable=SC2317
 set -u
 LC_ALL=C.UTF-8
@@ -14,8 +14,8 @@ trap 'rm -f "$output"' EXIT
 number=0
 failed=0
 
-# check NAME COMMAND... - one test: COMMAND ends well. What it says is shown
-# when it doesn't.
+# check NAME COMMAND... - the test NAME passes when COMMAND succeeds. When it
+# fails, its output is shown.
 check() {
 	name=$1
 	shift
@@ -31,15 +31,16 @@ check() {
 	sed 's/^/# /' "$output"
 }
 
-# Files in places that are ours, nothing that a build or npm has left there.
+# List the files of our folders that find's TESTs choose, without those that a
+# build or npm made.
 sources() {
 	find .ci cgi lib templates tests \
 		\( -name node_modules -o -name .deps \) -prune -o \
 		-type f "$@" ! -name templates_data.c -print | sort
 }
 
-# each COMMAND... - run it on every file that standard input names, as many at
-# a time as there are processors.
+# each COMMAND... - run COMMAND on every file that standard input names, as many
+# at a time as there are processors.
 each() {
 	xargs -P "$jobs" -I '{}' "$@"
 }
@@ -48,7 +49,7 @@ format_c() {
 	sources -name '*.[ch]' | xargs clang-format --dry-run -Werror
 }
 
-# Its count of warnings in other people's headers is of no interest.
+# clang-tidy also counts warnings in headers of others; leave these lines out.
 tidy_c() {
 	find lib cgi -name '*.c' ! -name templates_data.c | sort |
 		each clang-tidy --quiet '{}' -- "$@" >"$output.tidy" 2>&1
@@ -77,7 +78,7 @@ check_shell() {
 	shell_scripts | xargs shellcheck
 }
 
-# No tool beyond the interpreter: does each of them parse, warnings apart?
+# The interpreter itself parses each file; a warning is an error.
 check_python() {
 	{ sources -name '*.py'; ls tests/run tests/deb/run; } |
 		xargs "${PYTHON:-python3}" -W error -c '
@@ -103,8 +104,8 @@ check_man_groff() {
 	test -z "$said"
 }
 
-# A lock file names packages and their digests; where they are fetched from is
-# the business of whoever fetches them.
+# A lock file must name packages and digests only, and no address, because users
+# choose where they fetch packages from.
 check_locks() {
 	! sources -name 'package-lock.json' | xargs grep -n '"resolved"' /dev/null
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
-# bundle.sh SOURCE TARGET VERSION - what `make bundle` does: build both programs
-# statically out of SOURCE, a tree as the tarball has it, and leave the archive
-# for accounts with nothing but FTP in the folder TARGET, as .tar.gz, and as
-# .zip where zip is there.
+# bundle.sh SOURCE TARGET VERSION - make the archive for accounts with nothing
+# but FTP; `make bundle` runs this. It builds both programs statically from
+# SOURCE, a tree with the files of the tarball, and puts a .tar.gz into the
+# folder TARGET, and a .zip where the command zip is installed.
 #
-#   CC       the compiler; SOURCE's configure chooses when it isn't set
-#   SOURCE_DATE_EPOCH   the date of all files in it
+#   CC                  the compiler; without it, configure chooses one
+#   SOURCE_DATE_EPOCH   the date of all files in the archive
 set -eu
 umask 022
 unset MAKEFLAGS MAKELEVEL MFLAGS
@@ -23,7 +23,8 @@ fail() {
 	exit 1
 }
 
-# Templates are inside the programs; nothing of the host's is read.
+# The programs hold the templates. --datarootdir names a folder that does not
+# exist, so that they read no templates of the host.
 compile() {
 	mkdir "$work/build"
 	cd "$work/build"
@@ -40,7 +41,8 @@ compile() {
 	done
 }
 
-# The licences of what is linked in, as far as they are at hand.
+# Print the licences of Mintage and of the libraries that are linked in, where
+# this machine has them.
 licences() {
 	cat "$source/COPYING"
 	for library in libfcgi-dev libinih-dev libjson-c-dev libutf8proc-dev \
@@ -52,7 +54,8 @@ licences() {
 	done
 }
 
-# The pages as plain text. Bold and underlined are struck over.
+# Write the manual pages as plain text. mandoc prints bold and underlined
+# letters by overstriking; sed removes that.
 manual() {
 	for page in "$source"/cgi/man/*.[1-8]; do
 		text=$1/${page##*/}.txt
@@ -65,7 +68,8 @@ manual() {
 	done
 }
 
-# What stands in the sample is for an installation by root.
+# Print the sample, whose audit-log is for an installation by root, with a path
+# in the bundle.
 configuration() {
 	sed 's,^;audit-log = /.*,;audit-log = log/audit.jsonl,' \
 		"$source/cgi/deploy/mintage.conf"
@@ -79,7 +83,7 @@ assemble() {
 	manual "$1/manual"
 	cp "$work/build/mintage.fcgi" "$work/build/mintage" "$1/mintage/"
 	configuration >"$1/mintage/mintage.conf"
-	echo "Here it is recorded who got what." >"$1/mintage/log/README"
+	echo "This folder holds the record of who got what." >"$1/mintage/log/README"
 	cp "$deploy/htaccess" "$1/mint/.htaccess"
 	cp "$deploy/bundle/mintage.cgi" "$deploy/bundle/check.cgi" "$1/mint/"
 	chmod 755 "$1"/mint/*.cgi "$1"/mintage/mintage*
@@ -87,7 +91,7 @@ assemble() {
 	chmod 600 "$1/mintage/mintage.conf"
 }
 
-# The same content makes the same archive, byte for byte.
+# Make the archives so that the same content gives the same bytes.
 pack() {
 	date=${SOURCE_DATE_EPOCH:-$(date -r "$source/NEWS" +%s)}
 	find "$1" -exec touch -d "@$date" '{}' +

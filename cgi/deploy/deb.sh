@@ -1,9 +1,10 @@
 #!/bin/sh
-# deb.sh SOURCE TARGET VERSION - what `make deb` does: build the Debian package
-# out of SOURCE, a tree as the tarball has it, and leave it in the folder
-# TARGET. What debian/ has there is in cgi/deploy/debian, but for the changelog.
+# deb.sh SOURCE TARGET VERSION - build the Debian package; `make deb` runs this.
+# It builds from SOURCE, a tree with the files of the tarball, and puts the
+# package into the folder TARGET. The folder debian/ is a copy of
+# cgi/deploy/debian with a changelog added.
 #
-#   DEB_REVISION        what stands behind the version; default 1
+#   DEB_REVISION        the revision behind the version; default 1
 #   SOURCE_DATE_EPOCH   the date of the changelog
 set -eu
 umask 022

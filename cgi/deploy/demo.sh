@@ -1,11 +1,12 @@
 #!/bin/sh
-# demo.sh - what `make demo` does: lighttpd on loopback with the responder, a
-# throw-away account, parent and caller; a manifest of this machine's own file
-# names goes in by one curl, and what came back is shown. Then it stays up until
-# Ctrl-C. Everything lives in a temporary folder that goes when it ends.
+# demo.sh - show Mintage at work; `make demo` runs this. It starts lighttpd on
+# loopback with the responder and a throw-away account, parent and caller, sends
+# a manifest of file names of this machine by one curl, and shows the answer.
+# Then it keeps running until Ctrl-C. Everything lives in a temporary folder,
+# which is removed at the end.
 #
 #   DEMO_PORT      the port on 127.0.0.1; default 8080
-#   DEMO_ONCE      not empty: end after the first batch
+#   DEMO_ONCE      when not empty, end after the first batch
 #   MINTAGE_BUILD  where mintage.fcgi was built; default: the root of the source
 #   MINTAGE_SRC    the source tree; default: the same
 set -eu
@@ -27,7 +28,8 @@ fail() {
 }
 
 clean() {
-	# Whatever happens from here on, the folder with the keys goes.
+	# A second signal must not keep this from removing the folder with the
+	# keys.
 	trap - EXIT
 	trap '' HUP INT PIPE TERM
 	if test -n "$server"; then
@@ -35,7 +37,7 @@ clean() {
 		wait "$server" 2>/dev/null || :
 	fi
 	test -n "$folder" || return 0
-	# A responder that is just ending may still write its last line.
+	# A responder that is ending may still write its last line to the log.
 	rm -rf "$folder" 2>/dev/null || {
 		sleep 1
 		rm -rf "$folder"
@@ -47,7 +49,7 @@ need() {
 		fail "$1 is not installed; run \`make deps\` (package: $1)"
 }
 
-# So many random bytes in hex.
+# random COUNT - print COUNT random bytes in hexadecimal digits.
 random() {
 	od -An -v -N "$1" -tx1 /dev/urandom | tr -d ' \n'
 }
@@ -97,8 +99,9 @@ END
 	mkdir "$folder/www" "$folder/upload"
 }
 
-# Real names, those with more than ASCII in them first, and a few such of our
-# own, since not every machine has any. Only UTF-8 makes a key.
+# The manifest holds real names. Names that are not ASCII come first, with a few
+# of our own, because not every machine has any. Names that are not UTF-8 are
+# left out, because they can't be keys.
 write_manifest() {
 	find /usr/share -type f 2>/dev/null | sed 's|^/||' |
 		LC_ALL=C.UTF-8 grep -ax '.*' >"$folder/found" || :
@@ -112,8 +115,8 @@ write_manifest() {
 	head -n "$count" "$folder/names" >"$folder/manifest"
 }
 
-# lighttpd writes its pid once the port is its own; until then whoever answers
-# there is someone else.
+# Wait for lighttpd's pid file, which it writes once it has the port. Before
+# that, another program may answer there.
 start_server() {
 	lighttpd -D -f "$folder/lighttpd.conf" 2>"$folder/stderr" &
 	server=$!
@@ -133,20 +136,20 @@ start_server() {
 	done
 }
 
-# A secret is shown by its beginning alone.
+# Show only the first 8 characters of each secret.
 shorten() {
 	sed 's/\("secretAccessKey":"[^"]\{8\}\)[^"]*/\1.../g
 	     s/\("sessionToken":"[^"]\{8\}\)[^"]*/\1.../g'
 }
 
 show_answer() {
-	echo "the answer begins (secrets shortened):"
+	echo "the answer begins with (secrets are shortened):"
 	head -c 8000 "$folder/answer" | sed 's/},{/},\
 {/g' | head -n 3 | shorten | sed 's/^/    /'
-	echo "and ends:"
+	echo "and ends with:"
 	tail -c 120 "$folder/answer" | sed 's/.*"result_info"/"result_info"/
 		s/^/    /'
-	echo "the record it left in the audit log:"
+	echo "the audit log has these lines about it:"
 	sed 's/^/    /' "$folder/audit.jsonl"
 }
 
@@ -174,7 +177,7 @@ case $port in
 *[!0-9]* | 0* | ??????*) fail "DEMO_PORT=$port is not a port" ;;
 esac
 test "$port" -le 65535 || fail "DEMO_PORT=$port is not a port"
-# Debian keeps servers where not everybody looks.
+# On Debian, lighttpd is in a folder that is not in everyone's PATH.
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 need lighttpd
 need curl
@@ -211,5 +214,5 @@ printf '%s\\n' report.pdf 'größe 1.txt' | curl -H 'Authorization: Bearer $toke
 
 END
 test -z "${DEMO_ONCE:-}" || exit 0
-echo "Up until Ctrl-C."
+echo "The server runs until Ctrl-C."
 wait "$server" || fail "lighttpd ended"

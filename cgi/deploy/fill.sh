@@ -1,14 +1,13 @@
 #!/bin/sh
-# fill.sh - print a file of this folder with your own paths and names in it.
+# fill.sh - print a file of this folder with your own paths and names.
 #
 #   ./fill.sh nginx.conf /run/mintage/mintage.sock=/srv/mint.sock >mintage.conf
 #
-# Each argument behind the file is FROM=TO: FROM is a text as it stands in the
-# file (with no "=" in it), TO what is printed in its place. A FROM that isn't
-# in the file is an error, unless --loose stands before the file. The files work
-# as they are too; each says at its head which of its texts may have to be
-# yours. `make install` runs them through this, so that the installed ones name
-# the places that were configured.
+# Each argument behind the file is FROM=TO. FROM is a text of the file, without
+# a "="; TO is printed in its place. A FROM that is not in the file is an error,
+# unless --loose stands before the file. The files also work as they are; the
+# head of each says which texts you may have to change. `make install` uses this
+# script, so that the installed files name the folders that were configured.
 set -eu
 
 loose=
@@ -23,12 +22,12 @@ if [ $# -lt 1 ] || [ "$1" = --help ]; then
 fi
 
 FILL_LOOSE=$loose exec awk '
-# The arguments are texts, not files to read.
+# The arguments behind the file are texts. awk must not read them as files.
 BEGIN {
 	for (i = 2; i < ARGC; i++) {
 		cut = index(ARGV[i], "=")
 		if (cut < 2)
-			fail(ARGV[i] " is not FROM=TO", 2)
+			fail("\"" ARGV[i] "\" is not FROM=TO", 2)
 		from[++pairs] = substr(ARGV[i], 1, cut - 1)
 		to[pairs] = substr(ARGV[i], cut + 1)
 		ARGV[i] = ""
@@ -39,8 +38,8 @@ function fail(text, code) {
 	status = code
 	exit code
 }
-# The first place of any FROM in `text`, the longest where two begin there;
-# 0: none. Sets `which`.
+# Return the first place in `text` where any FROM begins, or 0. `which` becomes
+# its number; where two begin at one place, the longer one counts.
 function first(text,	i, at, best) {
 	best = 0
 	for (i = 1; i <= pairs; i++) {
@@ -67,5 +66,5 @@ END {
 		exit status
 	for (i = 1; i <= pairs && !ENVIRON["FILL_LOOSE"]; i++)
 		if (!seen[i])
-			fail("\"" from[i] "\" does not stand in " ARGV[1], 1)
+			fail("\"" from[i] "\" is not in " ARGV[1], 1)
 }' "$@"

@@ -1,19 +1,20 @@
 <?php
 /*
- * links.php - links to files in R2, made by Mintage; to be included.
+ * links.php - get links to files in R2 from Mintage. Include this file:
  *
  *     require 'links.php';
  *     $links = mintage_links(['report.pdf', 'plan.pdf'], 3600);
  *     header('Location: ' . $links['report.pdf']);
  *
- * One request, however many files. In the environment, or here: where to ask,
- * a file that holds the token, and the bucket.
+ * It sends one request for any number of files. Set these three, in the
+ * environment or here: the address to ask, a file that holds the token, and the
+ * bucket.
  */
 const LINKS_URL = 'https://www.example.org/mint/accounts/ID/r2/presigned-urls';
 const LINKS_TOKEN_FILE = '/home/me/mintage.token';
 const LINKS_BUCKET = 'portal-downloads';
 
-/* [key => link], each good for so many seconds (604800 at most). */
+/* Return [key => link]. Each link works for $seconds, at most 604800. */
 function mintage_links(array $keys, int $seconds): array
 {
 	$url = getenv('LINKS_URL') ?: LINKS_URL;
@@ -32,9 +33,9 @@ function mintage_links(array $keys, int $seconds): array
 		], JSON_THROW_ON_ERROR),
 	]]);
 	$answer = json_decode(file_get_contents($url, false, $request), true);
-	/* An answer that was cut is no JSON. */
+	/* An answer that was cut short is not JSON, so $answer is null. */
 	if (($answer['success'] ?? false) !== true)
 		throw new RuntimeException('no links: ' .
-			($answer['errors'][0]['message'] ?? 'no whole answer'));
+			($answer['errors'][0]['message'] ?? 'the answer was cut short'));
 	return array_column($answer['result'], 'url', 'key');
 }

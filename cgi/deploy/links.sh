@@ -1,8 +1,8 @@
 #!/bin/sh
-# links.sh KEY... - print a link to each of these files in R2, a line each, made
-# by Mintage in one request.
+# links.sh KEY... - print a link to each of these files in R2, one a line.
+# Mintage makes them all in one request.
 #
-# In the environment, or here:
+# Set these, in the environment or here:
 : "${LINKS_URL:=https://www.example.org/mint/accounts/ID/r2/presigned-urls}"
 : "${LINKS_HEADER:=$HOME/.mintage}" # a file: Authorization: Bearer TOKEN
 : "${LINKS_BUCKET:=portal-downloads}"
@@ -18,7 +18,7 @@ answer=$(printf '%s\n' "$@" |
 		printf '%s\n' "$answer" >&2
 		exit 1
 	}
-# An answer that was cut has fewer.
+# An answer that was cut short has fewer lines.
 if [ "$(printf '%s\n' "$answer" | wc -l)" -ne $# ]; then
 	echo "links.sh: the answer was cut short" >&2
 	exit 1

@@ -1,7 +1,7 @@
-# cgi/deploy/ has the sample configuration, what each web server is told, and
-# what makes a bundle for FTP and a Debian package.
+# cgi/deploy/ has the sample configuration, a configuration for each web server,
+# and the scripts that make the bundle for FTP and the Debian package.
 
-# A configuration that is there already is its owner's and stays.
+# An existing configuration belongs to its owner, so it is not replaced.
 sample = $(srcdir)/%D%/mintage.conf
 install-sample:
 	@test -f '$(DESTDIR)$(configdir)/mintage.conf' || { \
@@ -21,9 +21,9 @@ uninstall-hook:
 		'$(DESTDIR)$(pkgdatadir)' '$(DESTDIR)$(pkglibexecdir)' \
 		'$(DESTDIR)$(docdir)' 2>/dev/null; :
 
-# ---- configurations for web servers, with the places configured here -------
+# ---- configurations for web servers, with the configured folders in them ---
 
-# Each file here that is not for the build itself is installed.
+# Install each file of this folder, except those that only the build uses.
 deploydir = $(docdir)/deploy
 deploy_unwanted = bundle.sh deb.sh demo.sh local.mk mintage.conf
 deploy_files = $(filter-out $(addprefix $(srcdir)/%D%/,$(deploy_unwanted)), \
@@ -47,10 +47,10 @@ install-deploy:
 uninstall-local:
 	rm -rf '$(DESTDIR)$(deploydir)'
 
-# ---- to be carried elsewhere: a bundle for FTP, a Debian package -----------
+# ---- packages: the bundle for FTP, the Debian package -----------------------
 
-# Each is built from a copy of the source as the tarball has it, so that it
-# makes no difference how this tree was configured.
+# Build each from a copy of the files that the tarball has, so that it does not
+# matter how this tree was configured.
 bundle deb:
 	@$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=$(PACKAGE)-for-$@
 	@CC='$(CC)' $(SHELL) $(srcdir)/%D%/$@.sh \

@@ -1,20 +1,22 @@
 #!/bin/sh
-# pool.sh - responders as a service of their own, without systemd: spawn-fcgi
-# opens the socket, multiwatch starts so many on it, and anew when one dies.
+# pool.sh - run the responders as a service without systemd. spawn-fcgi opens
+# the socket; multiwatch starts PROCESSES responders on it, and another when one
+# dies.
 #
 #   apt install spawn-fcgi multiwatch
-#   ./pool.sh                       # in the foreground: for runit, s6, cron ...
+#   ./pool.sh              # stays in the foreground, for runit, s6, cron ...
 #
-# Yours may be, in the environment or here:
+# You may have to change these values, in the environment or here:
 : "${RESPONDER:=/usr/libexec/mintage/mintage.fcgi}"
 : "${CONFIG:=/etc/mintage/mintage.conf}"
 : "${LISTEN:=/run/mintage/mintage.sock}" # a path, or ADDRESS:PORT
 : "${PROCESSES:=4}"
-: "${RUN_AS:=mintage}"             # the responders' user; counts for root alone
-: "${WEB_GROUP:=www-data}"         # who may connect; likewise
+: "${RUN_AS:=mintage}"             # the responders' user, when root runs this
+: "${WEB_GROUP:=www-data}"         # the group that may connect, likewise
 #
-# Sent TERM, multiwatch tells them (by USR1): what is under way is finished, then
-# it ends. For new settings send HUP to the responders themselves, not to it:
+# When multiwatch gets TERM, it sends USR1 to the responders, which finish their
+# requests and end. For new settings send HUP to the responders, not to
+# multiwatch:
 #   pkill -HUP -x mintage.fcgi
 set -eu
 
@@ -22,7 +24,7 @@ case $LISTEN in
 /*)
 	set -- -s "$LISTEN" -M 0660
 	if [ "$(id -u)" -eq 0 ]; then
-		# One that is there, /run or /tmp, stays as it is.
+		# An existing folder, such as /run or /tmp, keeps its mode.
 		test -d "${LISTEN%/*}" ||
 			install -d -m 775 -g "$RUN_AS" "${LISTEN%/*}"
 		set -- "$@" -U "$RUN_AS" -G "$WEB_GROUP"

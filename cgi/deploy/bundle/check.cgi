@@ -1,6 +1,6 @@
 #!/bin/sh
-# check.cgi - tells a browser where things are on this server, and whether
-# Mintage is set up. It shows no secret; take it away when all is well.
+# check.cgi - show a browser the paths on this server and what is still wrong
+# with the set-up. It shows no secret; remove it when all is well.
 mintage=/home/me/mintage
 
 printf 'Content-Type: text/plain; charset=utf-8\r\n'
@@ -12,8 +12,8 @@ echo "Programs run as:    $(id -un) (number $(id -u))"
 echo "The machine:        $(uname -s) $(uname -m)"
 echo
 if [ ! -d "$mintage" ]; then
-	echo "There is no folder $mintage here. Put its true path into the"
-	echo "fourth line of check.cgi and the first of mintage.cgi."
+	echo "There is no folder $mintage here. Write its true path into the"
+	echo "fourth line of check.cgi and into the first line of mintage.cgi."
 	exit
 fi
 for name in mintage mintage.fcgi; do
