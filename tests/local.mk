@@ -9,16 +9,23 @@ places = MINTAGE_BUILD='$(abs_builddir)' MINTAGE_SRC='$(abs_srcdir)' \
 unit_tests = $(patsubst $(srcdir)/%.c,%,$(wildcard $(srcdir)/%D%/unit/*.c))
 build-tests: $(unit_tests)
 
-# The compiler writes down beside each program which headers it was made of. The
-# archives are linked, so a program is made anew when they are.
+# A program is made anew when its source, a header of it, or an object that was
+# linked into it is newer. The compiler writes down which headers these are, the
+# linker which members of the archives; members have no folder in their names, so
+# every object of that name counts.
 unit_archives = libmintageweb.a libmintagecli.a libmintagecgi.a libmintage.a
 unit_cppflags = $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) -MMD -MP -MT $@ -MF $@.d
-$(unit_tests): %: $(srcdir)/%.c $(unit_archives)
+unit_objects = sed -n 's/^lib[a-z]*\.a(\([^)]*\)).*/\1/p' $@.map | sort -u | \
+	while read -r object; do ls lib/*/$$object cgi/*/$$object; done 2>&-
+$(unit_tests): %: $(srcdir)/%.c | $(unit_archives)
 	@$(MKDIR_P) tests/unit
 	$(AM_V_CCLD)$(CC) $(unit_cppflags) $(AM_CFLAGS) \
-		$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -o $@ $< \
+		$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -Wl,-Map=$@.map -o $@ $< \
 		$(unit_archives) \
 		$(CMOCKA_LIBS) $(FCGI_LIBS) $(JSON_C_LIBS) $(lib_libs) $(LIBS)
+	@for object in $$($(unit_objects)); do \
+		echo "$@: $$object" && echo "$$object:"; \
+	done >>$@.d && rm -f $@.map
 -include $(wildcard tests/unit/*.d)
 
 CLEANFILES += $(unit_tests) $(addsuffix .d,$(unit_tests))
