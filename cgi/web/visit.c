@@ -6,6 +6,9 @@
 #include "lib/base/problems.h"
 #include "refusal.h"
 
+_Static_assert(sizeof(struct visit) <= 16384,
+	       "a request without entries carries less than 16 KB");
+
 static void copy_text(char *dst, size_t size, struct slice text)
 {
 	snprintf(dst, size, "%.*s", (int)text.length,
