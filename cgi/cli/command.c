@@ -24,7 +24,7 @@ static const char *nearest_name(const struct command *const *list,
 	const char *names[COMMANDS_MAX];
 	size_t count = 0;
 
-	for (; list[count] && count < COMMANDS_MAX; count++)
+	for (; count < COMMANDS_MAX && list[count]; count++)
 		names[count] = list[count]->name;
 	return slice_nearest(slice_text(name), names, count);
 }

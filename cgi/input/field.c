@@ -1,6 +1,6 @@
 #include "field.h"
 
-#define FIELD_NAME(id, name, setter) [FIELD_##id] = name,
+#define FIELD_NAME(id, name, setter) [FIELD_##id] = (name),
 const char *const field_names[FIELD_COUNT] = { FIELD_TABLE(FIELD_NAME) };
 #undef FIELD_NAME
 

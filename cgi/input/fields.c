@@ -264,7 +264,7 @@ static enum error set_sign(struct fields *fields, struct slice value,
 
 typedef enum error set_fn(struct fields *, struct slice, struct problem *);
 
-#define FIELD_SETTER(id, name, setter) [FIELD_##id] = setter,
+#define FIELD_SETTER(id, name, setter) [FIELD_##id] = (setter),
 static set_fn *const setters[FIELD_COUNT] = { FIELD_TABLE(FIELD_SETTER) };
 #undef FIELD_SETTER
 
@@ -287,33 +287,42 @@ static void point_at(char pointer[PROBLEM_POINTER_MAX], struct slice name)
 	pointer[used] = '\0';
 }
 
-enum error fields_find(struct fields *fields, struct slice name,
-		       enum field *field, struct problem *problem)
+static void set_unknown(struct problem *problem, const char *pointer,
+			struct slice shown, const char *nearest)
 {
-	const char *nearest;
-	char pointer[PROBLEM_POINTER_MAX];
-	int shown = name.length > 40 ? 40 : (int)name.length;
-
-	point_at(pointer, slice_of(name.data, (size_t)shown));
-	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		if (!slice_is(name, field_names[i]))
-			continue;
-		if (fields->given & UINT32_C(1) << i)
-			return problem_set(problem, ERROR_DUPLICATE_FIELD,
-					   pointer, "'%s' is given twice",
-					   field_names[i]);
-		fields->given |= UINT32_C(1) << i;
-		*field = (enum field)i;
-		return ERROR_NONE;
-	}
-	nearest = slice_nearest(name, field_names, FIELD_COUNT);
 	if (nearest)
-		return problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
-				   "no field is named '%.*s'; did you mean "
-				   "'%s'?",
-				   shown, name.data, nearest);
-	return problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
-			   "no field is named '%.*s'", shown, name.data);
+		problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
+			    "no field is named '%.*s'; did you mean '%s'?",
+			    (int)shown.length, shown.data, nearest);
+	else
+		problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
+			    "no field is named '%.*s'", (int)shown.length,
+			    shown.data);
+}
+
+enum field fields_find(struct fields *fields, struct slice name,
+		       struct problem *problem)
+{
+	struct slice shown =
+		slice_of(name.data, name.length > 40 ? 40 : name.length);
+	char pointer[PROBLEM_POINTER_MAX];
+	size_t i = 0;
+
+	while (i < FIELD_COUNT && !slice_is(name, field_names[i]))
+		i++;
+	point_at(pointer, shown);
+	if (i == FIELD_COUNT) {
+		set_unknown(problem, pointer, shown,
+			    slice_nearest(name, field_names, FIELD_COUNT));
+		return FIELD_COUNT;
+	}
+	if (fields->given & UINT32_C(1) << i) {
+		problem_set(problem, ERROR_DUPLICATE_FIELD, pointer,
+			    "'%s' is given twice", field_names[i]);
+		return FIELD_COUNT;
+	}
+	fields->given |= UINT32_C(1) << i;
+	return (enum field)i;
 }
 
 enum error fields_set_one(struct fields *fields, enum field field,
@@ -326,9 +335,9 @@ void fields_set(struct fields *fields, struct slice name, struct slice value,
 		struct problems *problems)
 {
 	struct problem problem;
-	enum field field;
+	enum field field = fields_find(fields, name, &problem);
 
-	if (fields_find(fields, name, &field, &problem)) {
+	if (field == FIELD_COUNT) {
 		problems_push(problems, &problem);
 		return;
 	}

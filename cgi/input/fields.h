@@ -75,11 +75,11 @@ void fields_set(struct fields *fields, struct slice name, struct slice value,
 
 /* ---- for readers of other encodings, such as fields_json ------------------ */
 
-/* Find the field named `name`, set *field to it and count it as given.
- * ERROR_UNKNOWN_FIELD, which suggests the nearest name; ERROR_DUPLICATE_FIELD
- * for one that was given before. */
-enum error fields_find(struct fields *fields, struct slice name,
-		       enum field *field, struct problem *problem) MUST_CHECK;
+/* Find the field named `name` and count it as given. FIELD_COUNT when it can't
+ * be taken: *problem is then ERROR_UNKNOWN_FIELD, which suggests the nearest
+ * name, or ERROR_DUPLICATE_FIELD for a field that was given before. */
+enum field fields_find(struct fields *fields, struct slice name,
+		       struct problem *problem) MUST_CHECK;
 
 /* Set one field from decoded text, which is copied or borrowed as fields_set
  * says. Leaves fields->sent alone. Errors, with the field's pointer:

@@ -111,7 +111,8 @@ static bool json_member(struct fields *fields, struct json *json,
 			     "no field has a name this long");
 	if (error)
 		return json_skip(json, json_next(json));
-	if (fields_find(fields, name, &field, &problem)) {
+	field = fields_find(fields, name, &problem);
+	if (field == FIELD_COUNT) {
 		problems_push(problems, &problem);
 		return json_skip(json, json_next(json));
 	}

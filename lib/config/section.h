@@ -52,9 +52,9 @@ struct config_row {
 	uint64_t min, max;   /* of a number, both included */
 	uint64_t number;     /* the default of a number, size, bool or choice */
 	const char *text;    /* the default of a text, path or URL, or NULL */
-	bool needed;         /* the section can't be without this key */
 	const char *const *names; /* of a choice, in the order of its enum, or
 				   * words that aren't paths; NULL ends them */
+	bool needed;              /* the section can't be without this key */
 	bool with_path;           /* the URL may have a path */
 	bool https_only;          /* the URL is http on this machine only */
 	bool signed_host;         /* the URL's host stands as clients send it */

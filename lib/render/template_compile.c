@@ -64,21 +64,26 @@ static enum error fail_unknown(const struct compiler *c, size_t place,
 				    template_source_quoted(name), name.data);
 }
 
-/* Find `name` in the schema: its number, and what the schema says of it. */
-static enum error name_find(const struct compiler *c, size_t place,
-			    struct slice name, size_t *number,
-			    const struct template_name **found)
+/* Find `name` in the schema: its number, and what the schema says of it. NULL
+ * after a failure, which is in the source's problem. */
+static const struct template_name *name_find(const struct compiler *c,
+					     size_t place, struct slice name,
+					     size_t *number)
 {
 	size_t count = name_count(c->schema);
+	enum error error;
 
 	for (size_t i = 0; i < count; i++) {
-		*found = name_of(c->schema, i);
-		if (slice_is(name, (*found)->name)) {
+		const struct template_name *found = name_of(c->schema, i);
+
+		if (slice_is(name, found->name)) {
 			*number = i;
-			return ERROR_NONE;
+			return found;
 		}
 	}
-	return fail_unknown(c, place, name);
+	error = fail_unknown(c, place, name);
+	(void)error;
+	return NULL;
 }
 
 /* ---- operations and text ------------------------------------------------- */
@@ -117,12 +122,12 @@ static void text_add(struct compiler *c, size_t end)
 static enum error raw_declare(struct compiler *c,
 			      const struct template_tag *tag, struct slice text)
 {
-	const struct template_name *name;
 	size_t number = 0;
-	enum error error = name_find(c, tag->start, text, &number, &name);
+	const struct template_name *name =
+		name_find(c, tag->start, text, &number);
 
-	if (error)
-		return error;
+	if (!name)
+		return ERROR_TEMPLATE;
 	if (name->kind != TEMPLATE_PLAIN)
 		return template_source_fail(
 			&c->source, tag->start,
@@ -193,11 +198,12 @@ static enum error value_check(const struct compiler *c,
 static enum error compile_value(struct compiler *c,
 				const struct template_tag *tag)
 {
-	const struct template_name *name;
 	size_t number = 0;
-	enum error error = name_find(c, tag->start, tag->name, &number, &name);
+	const struct template_name *name =
+		name_find(c, tag->start, tag->name, &number);
+	enum error error = ERROR_TEMPLATE;
 
-	if (!error)
+	if (name)
 		error = value_check(c, tag, number, name);
 	if (!error)
 		op_add(c, tag->kind == '{' ? OP_RAW : OP_VALUE, number);
@@ -246,13 +252,14 @@ static enum error list_check(const struct compiler *c,
 static enum error compile_open(struct compiler *c,
 			       const struct template_tag *tag)
 {
-	const struct template_name *name;
 	size_t number = 0;
+	const struct template_name *name =
+		name_find(c, tag->start, tag->name, &number);
+	enum error error = ERROR_NONE;
 	bool list;
-	enum error error = name_find(c, tag->start, tag->name, &number, &name);
 
-	if (error)
-		return error;
+	if (!name)
+		return ERROR_TEMPLATE;
 	list = name->kind >= TEMPLATE_LIST;
 	if (list)
 		error = list_check(c, tag, number, name);
