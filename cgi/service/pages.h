@@ -67,7 +67,10 @@ enum page_value {
 	VALUE_FORMAT_TYPE,
 	VALUE_FOR_CREDENTIALS, /* "1": the format can hold them */
 	VALUE_FOR_LINKS,
-	VALUE_SELECTED,          /* "1": this row is what was sent */
+	VALUE_SELECTED,         /* "1": this row is what was sent */
+	VALUE_MANIFEST_FORMATS, /* list: sets VALUE_MANIFEST_FORMAT, what people
+				 * call a format of manifests */
+	VALUE_MANIFEST_FORMAT,
 	VALUE_AUTHENTICATION,    /* list: ways to say who is asking; sets
 				  * VALUE_METHOD: "bearer" ... */
 	VALUE_HAS_AUTHORIZATION, /* "1": the web server passed it on */

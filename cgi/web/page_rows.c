@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "lib/manifest/format.h"
 #include "page_marks.h"
 
 /* ---- one function a list: false when it has no such row ----------------- */
@@ -141,6 +142,18 @@ static bool format_row(struct page *page, size_t row)
 	return true;
 }
 
+static bool manifest_format_row(struct page *page, size_t row)
+{
+	const struct manifest_reader *const *reader = manifest_format_readers;
+
+	while (*reader && row-- > 0)
+		reader++;
+	if (!*reader)
+		return false;
+	page_set_text(page, VALUE_MANIFEST_FORMAT, (*reader)->description);
+	return true;
+}
+
 static bool authentication_row(struct page *page, size_t row)
 {
 	static const char *const methods[] = { "bearer", "remote-user",
@@ -208,14 +221,15 @@ static row_fn *const row_functions[VALUE_NUMBER_OF_PAGE_NAMES] = {
 	[VALUE_PERMISSIONS] = permission_row,
 	[VALUE_PREFIXES] = prefix_row,
 	[VALUE_FORMATS] = format_row,
+	[VALUE_MANIFEST_FORMATS] = manifest_format_row,
 	[VALUE_AUTHENTICATION] = authentication_row,
 	[VALUE_ERRORS] = error_row,
 };
 
 static bool needs_caller(size_t list)
 {
-	return list != VALUE_FORMATS && list != VALUE_AUTHENTICATION &&
-	       list != VALUE_ERRORS;
+	return list != VALUE_FORMATS && list != VALUE_MANIFEST_FORMATS &&
+	       list != VALUE_AUTHENTICATION && list != VALUE_ERRORS;
 }
 
 bool page_rows_next(void *context, size_t list)

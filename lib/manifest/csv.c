@@ -281,6 +281,7 @@ static const char *csv_ambiguous(struct slice line)
 
 const struct manifest_reader manifest_csv_reader = {
 	.name = "csv",
+	.description = "CSV",
 	.file_names = { ".csv" },
 	.media_types = { "text/csv" },
 	.open = csv_open,

@@ -170,6 +170,7 @@ static enum manifest_likelihood json_likely(struct slice line)
 
 const struct manifest_reader manifest_json_reader = {
 	.name = "json",
+	.description = "JSON",
 	.file_names = { ".json" },
 	.media_types = { "application/json" },
 	.open = array_open,

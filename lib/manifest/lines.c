@@ -25,6 +25,7 @@ static enum manifest_likelihood lines_likely(struct slice line)
 
 const struct manifest_reader manifest_lines_reader = {
 	.name = "lines",
+	.description = "a key a line",
 	.file_names = { ".txt", ".lst" },
 	.media_types = { "text/plain" },
 	.open = manifest_line_open,

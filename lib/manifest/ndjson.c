@@ -62,6 +62,7 @@ static enum manifest_likelihood ndjson_likely(struct slice line)
 
 const struct manifest_reader manifest_ndjson_reader = {
 	.name = "ndjson",
+	.description = "a JSON entry a line",
 	.file_names = { ".ndjson", ".jsonl" },
 	.media_types = { "application/x-ndjson", "application/jsonl" },
 	.open = manifest_line_open,

@@ -100,6 +100,8 @@ typedef const char *manifest_ambiguous_fn(struct slice line);
 /* Each array ends with NULL or ERROR_NONE, unless it is full. */
 struct manifest_reader {
 	const char *name; /* as `manifestFormat` gives it */
+	/* What people call it, within a sentence: "a key a line". */
+	const char *description;
 	/* A file is of this format when it has one of these names, or ends
 	 * with one of those that begin with a dot; in any case. */
 	const char *file_names[MANIFEST_READER_NAMES];

@@ -146,6 +146,7 @@ static enum manifest_likelihood sha256sum_likely(struct slice line)
 
 const struct manifest_reader manifest_sha256sum_reader = {
 	.name = "sha256sum",
+	.description = "what sha256sum prints",
 	.file_names = { "sha256sum", "sha256sums", "sha256sum.txt",
 			"sha256sums.txt", "manifest-sha256.txt", ".sha256" },
 	.open = manifest_line_open,

@@ -19,6 +19,14 @@ def _(site):
         need(f'name="{field}"' in answer.text, f"no input named {field}")
 
 
+@case("GET / tells a browser's user every format of a manifest")
+def _(site):
+    answer = site.request("GET", "/", token="web",
+                          headers={"Accept": "text/html"})
+    need("JSON, a JSON entry a line, a key a line, CSV, "
+         "what sha256sum prints" in answer.text, "the formats are not told")
+
+
 @case("GET / describes for programs what this caller can do")
 def _(site):
     accept = {"Accept": "application/json"}
