@@ -52,8 +52,8 @@ static enum error find_fitting(const struct config *config, struct slice bucket,
 	*fitting = NULL;
 	for (const struct account *account = config->accounts; account;
 	     account = account->next) {
-		/* The same account may stand there once for each of its
-		 * jurisdictions. */
+		/* An account with several jurisdictions has a section for each
+		 * of them, all with one id. */
 		if (*fitting && strcmp((*fitting)->id, account->id) == 0)
 			continue;
 		if (!may_sign(config, account, bucket, terms))

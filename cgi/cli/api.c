@@ -27,7 +27,8 @@ static enum cli_status load_config(struct cli_api *api,
 	return CLI_DONE;
 }
 
-bool cli_api_is_parent(const struct parent *parent, const char *name)
+/* Is `name` the name of the parent's section, or its access key id? */
+static bool is_parent(const struct parent *parent, const char *name)
 {
 	return strcmp(parent->key.name, name) == 0 ||
 	       strcmp(parent->key.access_key_id, name) == 0;
@@ -37,7 +38,7 @@ static void find_parent(struct cli_api *api, const char *name)
 {
 	const struct parent *parent = api->config ? api->config->parents : NULL;
 
-	while (name && parent && !cli_api_is_parent(parent, name))
+	while (name && parent && !is_parent(parent, name))
 		parent = parent->next;
 	if (!name || !parent)
 		return;

@@ -51,9 +51,6 @@ enum error cli_api_call(struct cli_api *api, const char *method,
 			struct json *result,
 			struct problem *problem) MUST_CHECK;
 
-/* Is `name` the name of the parent's section, or its access key id? */
-bool cli_api_is_parent(const struct parent *parent, const char *name);
-
 void cli_api_close(struct cli_api *api);
 
 #endif

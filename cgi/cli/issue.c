@@ -15,7 +15,7 @@
 #include "remote.h"
 #include "writer.h"
 
-/* A line on the terminal for those who wait. */
+/* Shows a person at a terminal how far the work has come. */
 struct progress {
 	bool wanted;
 	bool shown;
@@ -164,7 +164,8 @@ static enum error prepare(struct run *run)
 	return issue_prepare(&run->issue, &request, &run->asked.problems);
 }
 
-/* Whoever was refused is in the log too. */
+/* Record the refusal and complain. Faults of our own (500 and above) are not
+ * recorded as refusals. */
 static enum cli_status refuse(struct run *run)
 {
 	struct problems *problems = &run->asked.problems;
@@ -198,8 +199,8 @@ static enum cli_status issue(struct run *run)
 
 /* ---- what comes in -------------------------------------------------------- */
 
-/* A log that can't be opened is no failure of service_load's, but one here: at
- * a prompt it won't heal, and the system's reason is at hand. */
+/* service_load succeeds where the audit log can't be opened, since a responder
+ * can try again later. A command can't, so here that is a failure. */
 static enum error load(struct run *run, struct problem *problem)
 {
 	const char *path = cli_config_path(run->asked.config);
@@ -210,7 +211,8 @@ static enum error load(struct run *run, struct problem *problem)
 	return run->loaded ? problem->error : error;
 }
 
-/* Which there are is known when the templates are. */
+/* Choose the format of the answer. This needs the service, because templates of
+ * the administrator's own are formats too. */
 static enum error take_format(struct run *run, struct problem *problem)
 {
 	const struct fields *fields = &run->asked.fields;

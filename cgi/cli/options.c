@@ -12,7 +12,8 @@ enum {
 	OPTION_UNKNOWN = '?',
 };
 
-/* Both tables of a command as one, and as getopt_long wants them. */
+/* A command's own options and the common ones, joined into one table for
+ * getopt_long. */
 struct option_table {
 	const char *command;
 	const struct cli_option *rows[OPTIONS_MAX];

@@ -66,7 +66,8 @@ enum error service_reload(struct service *service, struct problem *problem)
 		(void)reopened;
 		return error;
 	}
-	/* The same file may still end with a line that was cut. */
+	/* Where the log is still the same file, it may end with a line that was
+	 * cut, and the next line must not be joined to it. */
 	if (strcmp(fresh.config->audit_log, service->config->audit_log) == 0)
 		fresh.audit.torn = service->audit.torn;
 	/* Keep the helper and its open connections. It is sent its settings

@@ -30,7 +30,7 @@ static bool json_special_wide(wide bytes)
 	return (special.halves[0] | special.halves[1]) != 0;
 }
 
-/* The same for eight bytes. */
+/* True when any of the eight bytes is below 0x20, a quote or a backslash. */
 static bool json_special(uint64_t word)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);

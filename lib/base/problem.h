@@ -29,7 +29,7 @@ enum error problem_set(struct problem *problem, enum error error,
 		       const char *pointer, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
-/* The same with the message's arguments in a list. */
+/* Fill *problem as problem_set does, from a list of the message's arguments. */
 void problem_write(struct problem *problem, enum error error,
 		   const char *pointer, const char *format, va_list arguments)
 	PRINTF_LIKE(4, 0) __attribute__((nonnull(1, 4)));

@@ -26,7 +26,8 @@ const struct config_value *config_place_value(const struct config_place *place,
 const struct config_value *config_place_named(const struct config_place *place,
 					      const char *name);
 
-/* The same, for keys whose value can't be empty: ERROR_CONFIG when it is. */
+/* Set *value to the first line of a key's value, or NULL when the section does
+ * not have the key. ERROR_CONFIG when the value is empty. */
 enum error config_place_text(const struct config_place *place,
 			     const struct config_row *row,
 			     const struct config_value **value) MUST_CHECK;

@@ -10,8 +10,8 @@
  * neither a value nor a default. */
 extern const struct config_kind config_text;
 
-/* The same for a path; one that isn't absolute is taken from the folder of the
- * configuration. The row's `names` are words that are kept as they are. */
+/* A path as config_text has texts. One that isn't absolute begins at the folder
+ * of the configuration. The row's `names` are words that are kept as they are. */
 extern const struct config_kind config_text_path;
 
 /* Free *out and put `text` in its place, which *out owns from then on.

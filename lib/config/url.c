@@ -51,7 +51,7 @@ static bool is_host(struct slice host, bool *loopback)
 	return true;
 }
 
-/* The same for a host with or without a port. */
+/* Is this a host as is_host takes it, with or without a port behind it? */
 static bool is_authority(struct slice authority, bool *loopback)
 {
 	size_t end = authority.length;

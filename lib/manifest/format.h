@@ -27,7 +27,7 @@ const char *manifest_format_nearest(struct slice name);
  * `list`. */
 const char *manifest_format_list(char list[MANIFEST_FORMAT_LIST_MAX]);
 
-/* The same with `count` other names of formats. */
+/* Join `count` names as manifest_format_list does. Returns `list`. */
 const char *manifest_format_join(char list[MANIFEST_FORMAT_LIST_MAX],
 				 const char *const names[], size_t count);
 
