@@ -71,8 +71,7 @@ check-deb:
 	@$(places) $(PYTHON) $(srcdir)/%D%/deb/run
 
 deps:
-	@$(SHELL) $(srcdir)/%D%/deps.sh \
-		$(filter bench deb check-deb,$(MAKECMDGOALS))
+	@$(SHELL) $(srcdir)/%D%/deps.sh $(filter-out deps,$(MAKECMDGOALS))
 
 distclean-local:
 	rm -rf fuzz tests/npm/.ready tests/npm/node_modules
