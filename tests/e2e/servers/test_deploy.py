@@ -111,7 +111,7 @@ class Pool(servers.Server):
         who = self.user or pwd.getpwuid(os.geteuid())
         self.user = None
         self.pool = self.spawn(
-            "sh", os.path.join(DEPLOY, "pool.sh"), PROCESSES="3",
+            "sh", self.at("libexec", "pool.sh"), PROCESSES="3",
             RESPONDER=self.at("libexec", "responder"), LISTEN=self.address,
             CONFIG=self.settings.path, RUN_AS=who.pw_name,
             WEB_GROUP=grp.getgrgid(who.pw_gid).gr_name)
