@@ -72,6 +72,11 @@ libmintage_a_SOURCES = \
 	%D%/config/config.c %D%/config/config.h \
 	\
 	%D%/manifest/csv_cell.c %D%/manifest/csv_cell.h \
+	%D%/manifest/digest_line.c %D%/manifest/digest_line.h \
+	%D%/manifest/shape_pattern.c %D%/manifest/shape_pattern.h \
+	%D%/manifest/shape_row.h \
+	%D%/manifest/shape_lines.c %D%/manifest/shape_lines.h \
+	%D%/manifest/shape_table.c %D%/manifest/shape_table.h \
 	%D%/manifest/entry.c %D%/manifest/entry.h \
 	%D%/manifest/member.c %D%/manifest/member.h \
 	%D%/manifest/json_value.c %D%/manifest/json_value.h \
@@ -84,6 +89,8 @@ libmintage_a_SOURCES = \
 	%D%/manifest/ndjson.c \
 	%D%/manifest/sha256sum.c \
 	%D%/manifest/format.c %D%/manifest/format.h \
+	%D%/manifest/shape.c %D%/manifest/shape.h \
+	%D%/manifest/other.c %D%/manifest/other.h \
 	%D%/manifest/guess.c %D%/manifest/guess.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
 	\

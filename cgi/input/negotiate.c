@@ -113,7 +113,8 @@ enum body_kind negotiate_body(struct slice content_type,
 	if (kind != BODY_UNKNOWN)
 		return kind;
 	*format = manifest_guess_by_media_type(type);
-	return *format ? BODY_MANIFEST : BODY_UNKNOWN;
+	return *format || manifest_guess_is_general(type) ? BODY_MANIFEST :
+							    BODY_UNKNOWN;
 }
 
 enum error negotiate_body_problem(struct problem *problem)

@@ -18,8 +18,8 @@ enum body_kind {
 	BODY_MANIFEST, /* a bare manifest: fields are in the query */
 };
 
-/* What a body of this Content-Type is. *format is set for BODY_MANIFEST, else
- * it is NULL. A type with a charset other than utf-8 or us-ascii is unknown. */
+/* What a body of this Content-Type is. *format is set for BODY_MANIFEST where
+ * the type tells it, else it is NULL, and the content decides. A type with a charset other than utf-8 or us-ascii is unknown. */
 enum body_kind negotiate_body(struct slice content_type,
 			      const struct manifest_reader **format);
 
@@ -28,7 +28,8 @@ enum body_kind negotiate_body(struct slice content_type,
 enum error negotiate_body_problem(struct problem *problem);
 
 /* The format of a manifest by its Content-Type, JSON too. NULL when that is no
- * manifest's type, or has a charset other than utf-8 or us-ascii. */
+ * manifest's type, does not tell the format (text/plain), or has a charset
+ * other than utf-8 or us-ascii. */
 const struct manifest_reader *negotiate_manifest(struct slice content_type);
 
 /* How often a media type has a parameter (its name in any case), and the value

@@ -166,7 +166,9 @@ enum error manifest_add_document(struct manifest *manifest,
 		error = check_guess(manifest, problem);
 	if (error != ERROR_NONE)
 		manifest->part_count = count;
-	if (error != ERROR_NONE && guessed)
+	if (error == ERROR_NONE)
+		return ERROR_NONE;
+	if (!manifest_guess_explain_shape(reader, text, problem) && guessed)
 		manifest_guess_explain(reader, problem);
-	return error;
+	return problem->error;
 }

@@ -366,8 +366,6 @@ static void test_names(void **state)
 
 static void test_bad_lines(void **state)
 {
-	char text[600] = "[mintage]\n;";
-
 	(void)state;
 	refused(2, "begin a comment with ;", "[mintage]\nnonsense\n");
 	/* The first of two errors, whoever finds it. */
@@ -381,15 +379,95 @@ static void test_bad_lines(void **state)
 	refused(2, "control character 0x0d",
 		"[mintage]\nmax-entries = 5\rmax-body = 1\n");
 	refused(3, "not UTF-8 (byte 0xff)", "[mintage]\n\n; \xff\n");
+}
 
-	/* inih alone would make two lines of it. */
-	memset(text + strlen(text), 'x', 400);
-	refused(2, "has 401 bytes", text);
-	refused(2, "has 401 bytes", strcat(text, "\n[caller x]\n"));
-	memset(text, ' ', 330);
-	memcpy(text, "[mintage]\n\ntemplates = /t", 25);
-	memcpy(text + 330, "\nmax-entries = 5\n", 18);
-	refused(3, "the longest", text);
+/* 300 bytes. */
+#define LONG_100                                             \
+	"/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+	"/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LONG LONG_100 LONG_100 LONG_100
+#define LONG_BLANKS                                          \
+	"                                                  " \
+	"                                                  " \
+	"                                                  " \
+	"                                                  "
+
+/* A comment has any length, wherever it stands. inih alone would make two lines
+ * of a long one. */
+static void test_long_comments(void **state)
+{
+	(void)state;
+	load("; " LONG "\n# " LONG "\n[mintage] ; " LONG "\n"
+	     "   ; " LONG "\nmax-entries = 5 ; " LONG " = 7\n"
+	     "templates = /t\t; " LONG "\n#" LONG "[" LONG "]\n"
+	     "[account main] # " LONG "\nid = 1" LONG_BLANKS "\n"
+	     "[account " LONG_BLANKS "other]; " LONG "\r\nid = 2\n");
+	assert_int_equal(config->max_entries, 5);
+	assert_string_equal(config->templates, "/t");
+	assert_string_equal(config->accounts->id, "1");
+	assert_string_equal(config->accounts->next->name, "other");
+	load(ACCOUNT "[parent p]\naccount = main ; " LONG "\n"
+		     "access-key-id = b2f1\nsecret-access-key-file = secret\n"
+		     "permission = object-read-write\n"
+		     "buckets = uploads ; " LONG "\n  ; " LONG "\n"
+		     "  downloads ;" LONG "\n");
+	assert_true(words_are(&config->parents->buckets, "uploads|downloads"));
+	/* In a comment, a wrong byte is named all the same. */
+	refused(1, "control character 0x07 in column 303", "; " LONG "\a\n");
+	refused(2, "'templates' is empty", "[mintage]\ntemplates = ; " LONG);
+}
+
+static void test_long_values(void **state)
+{
+	(void)state;
+	refused(2,
+		"the line of 'templates' has 312 bytes without its comment, "
+		"the longest may have 199; give it a shorter value",
+		"[mintage]\ntemplates = " LONG " ; comment\n");
+	refused(2, "the line of 'templates' has 312",
+		"[mintage]\ntemplates : " LONG "\n[caller x]\n");
+	refused(3, "go on with 'prefixes' in the next line, indented",
+		CALLER "prefixes = " LONG_100 " " LONG "\n");
+	refused(4, "go on with 'prefixes' in the next line, indented",
+		CALLER "prefixes = a\n  b" LONG " " LONG "\n");
+	refused(2, "neither a comment nor a key", "[mintage]\n" LONG "\n");
+	refused(1, "neither a comment nor a key", "max-ttl = " LONG "\n");
+	refused(1, "can't be a section's name", "[caller " LONG "]\n");
+	refused(1, "']' is missing", "[caller " LONG "\n");
+}
+
+/* Each key that has no value: named, and what to write instead. */
+static void test_empty_values(void **state)
+{
+	(void)state;
+	refused(5,
+		"'account' is empty; write the NAME of one of the "
+		"[account NAME] sections",
+		ACCOUNT "[parent p]\naccount =\n");
+	refused(5, "'account' is empty",
+		ACCOUNT "[parent p]\naccount = ; main\n");
+	refused(2,
+		"'parents' is empty; write the NAME of one of the "
+		"[parent NAME] sections",
+		"[caller a]\nparents =\n");
+	refused(2, "'bearer-sha256' is empty; give it a value or remove",
+		"[caller a]\nbearer-sha256 =\n");
+	refused(2, "'id' is empty; give it a value", "[account a]\nid =\n");
+	assert_null(strstr(problem.message, "remove"));
+	refused(6, "'access-key-id' is empty; give it a value",
+		ACCOUNT "[parent p]\naccount = main\naccess-key-id =\n");
+	refused(7, "'permission' is empty; give it a value",
+		ACCOUNT PARENT_HEAD "permission =\n");
+	refused(8, "'buckets' is empty; give it a value",
+		ACCOUNT PARENT_HEAD "permission = object-read-only\n"
+				    "buckets =\n");
+	refused(7, "'signer' is empty; give it a value or remove the line",
+		ACCOUNT PARENT_HEAD "signer =\n" PARENT_TAIL);
+	refused(7, "'secret-access-key-file' is empty; give it a value",
+		ACCOUNT PARENT_HEAD "secret-access-key-file =\n" PARENT_TAIL);
+	refused(8, "'api-token-file' is empty; give it a value",
+		ACCOUNT PARENT_HEAD "signer = cloudflare\n"
+				    "api-token-file =\n" PARENT_TAIL);
 }
 
 static void test_long_names(void **state)
@@ -902,6 +980,9 @@ int main(void)
 		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_long_comments),
+		cmocka_unit_test(test_long_values),
+		cmocka_unit_test(test_empty_values),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_bad_sections),
 		cmocka_unit_test(test_given_twice),

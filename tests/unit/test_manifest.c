@@ -793,12 +793,12 @@ static void test_format_by_name(void **state)
 		{ "a.json", "json" },
 		{ "a.ndjson", "ndjson" },
 		{ "a.jsonl", "ndjson" },
-		{ "a.txt", "lines" },
-		{ "a.lst", "lines" },
 		{ "a.iso.sha256", "sha256sum" },
 		{ "SHA256SUMS", "sha256sum" },
 		{ "sha256sum.txt", "sha256sum" },
 		{ "manifest-sha256.txt", "sha256sum" },
+		{ "tagmanifest-sha256.txt", "sha256sum" },
+		{ "a.sha256sum", "sha256sum" },
 		{ "bag.csv/manifest-sha256.txt", "sha256sum" },
 		{ "C:\\lists.txt\\a.csv", "csv" },
 		{ ".csv", "csv" },
@@ -808,8 +808,12 @@ static void test_format_by_name(void **state)
 		{ "a.csv/", "" },
 		{ "a.csv.gz", "" },
 		{ "a.csv/b", "" },
-		{ "MD5SUMS", "" },
 		{ "a.", "" },
+		/* Lists of any kind have these. */
+		{ "a.txt", "" },
+		{ "a.lst", "" },
+		{ "checksums.txt", "" },
+		{ "CHECKSUMS", "" },
 	};
 
 	(void)state;

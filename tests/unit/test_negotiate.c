@@ -14,7 +14,7 @@ static void test_body(void **state)
 		{ "Application/JSON; Charset=\"UTF-8\"", BODY_JSON, "" },
 		{ "application/json; charset=latin1", BODY_UNKNOWN, "" },
 		{ "application/x-www-form-urlencoded", BODY_FORM, "" },
-		{ "text/plain;charset=us-ascii", BODY_MANIFEST, "lines" },
+		{ "text/plain;charset=us-ascii", BODY_MANIFEST, "" },
 		{ "application/x-ndjson", BODY_MANIFEST, "ndjson" },
 		{ "text/csv; header=present", BODY_MANIFEST, "csv" },
 		{ "multipart/form-data; boundary=\"b\"", BODY_MULTIPART, "" },

@@ -8,15 +8,18 @@ from harness import case
 from place import CONFIG, Place, READ, claims_of, main, same
 
 
-@case("a manifest's format is by option, else by ending, else by content")
+@case("a manifest's format is by option, else by an ending that tells, "
+      "else by content")
 def _():
     cases = [
         ("m.json", '["a","b"]', [], ["a", "b"]),
         ("m.json", '{"objects":["a"],"prefixes":["p/"]}', [], ["a", "p/"]),
         ("m.ndjson", '"a"\n{"key":"b"}\n', [], ["a", "b"]),
         ("m.JSONL", '"a"\n', [], ["a"]),
-        ("m.txt", '"a"\n[b\n', [], ['"a"', "[b"]),
-        ("m.lst", '{"key":"a"}\n', [], ['{"key":"a"}']),
+        ("m.txt", '"a"\n[b\n', ["--manifest-format=lines"], ['"a"', "[b"]),
+        ("m.txt", "a\n[b\n", [], ["a", "[b"]),
+        ("m.lst", '{"key":"a"}\n', [], ["a"]),
+        ("m.txt", "key,ttlSeconds\na,60\n", [], ["a"]),
         ("m", '["a","b"]', [], ["a", "b"]),
         ("m", "a,b\n", [], ["a,b"]),
         ("m.json", "a\nb\n", ["--manifest-format=lines"], ["a", "b"]),
