@@ -116,6 +116,25 @@ enum body_kind negotiate_body(struct slice content_type,
 	return *format ? BODY_MANIFEST : BODY_UNKNOWN;
 }
 
+enum error negotiate_encoding_check(struct slice content_encoding,
+				    struct problem *problem)
+{
+	char quoted[KEY_QUOTE_MAX];
+	struct slice coding;
+
+	while (slice_split(&content_encoding, ',', &coding)) {
+		coding = slice_trim(coding);
+		if (coding.length > 0 && !is(coding, "identity"))
+			return problem_set(problem, ERROR_MEDIA_TYPE, NULL,
+					   "the body is encoded with %s, as "
+					   "Content-Encoding says, and nothing "
+					   "is unpacked here: send it as it "
+					   "is, without Content-Encoding",
+					   key_quote(quoted, coding));
+	}
+	return ERROR_NONE;
+}
+
 enum error negotiate_body_problem(struct problem *problem)
 {
 	const struct manifest_reader *const *reader = manifest_format_readers;

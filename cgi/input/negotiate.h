@@ -23,6 +23,11 @@ enum body_kind {
 enum body_kind negotiate_body(struct slice content_type,
 			      const struct manifest_reader **format);
 
+/* ERROR_MEDIA_TYPE for a request whose Content-Encoding (RFC 9110, 8.4) names
+ * anything but `identity`, in any case: nothing is unpacked here. */
+enum error negotiate_encoding_check(struct slice content_encoding,
+				    struct problem *problem) MUST_CHECK;
+
 /* The problem of a request whose body is BODY_UNKNOWN, which names the types to
  * send instead. Returns ERROR_MEDIA_TYPE. */
 enum error negotiate_body_problem(struct problem *problem);

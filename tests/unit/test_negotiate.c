@@ -51,6 +51,39 @@ static void test_body_problem(void **state)
 			    "UTF-8");
 }
 
+static void test_encoding(void **state)
+{
+	static const char *const good[] = {
+		"",
+		"identity",
+		"IDENTITY",
+		" identity ",
+		"identity, Identity",
+		", identity,",
+		"\tidentity\t",
+	};
+	static const char *const bad[] = {
+		"gzip",        "GZip",    "identity, gzip", "gzip, identity",
+		"br",          "deflate", "identity;q=1",   "identity identity",
+		"aws-chunked",
+	};
+	struct problem problem;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(negotiate_encoding_check(slice_text(good[i]),
+							  &problem),
+				 ERROR_NONE);
+	assert_int_equal(negotiate_encoding_check(slice_of(NULL, 0), &problem),
+			 ERROR_NONE);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(negotiate_encoding_check(slice_text(bad[i]),
+							  &problem),
+				 ERROR_MEDIA_TYPE);
+		assert_non_null(strstr(problem.message, "Content-Encoding"));
+	}
+}
+
 static void test_parameter(void **state)
 {
 	struct slice value = SLICE("none"), type;
@@ -137,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_body),
 		cmocka_unit_test(test_body_problem),
+		cmocka_unit_test(test_encoding),
 		cmocka_unit_test(test_parameter),
 		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_format),
