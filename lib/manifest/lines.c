@@ -30,5 +30,6 @@ const struct manifest_reader manifest_lines_reader = {
 	.media_types = { "text/plain" },
 	.open = manifest_line_open,
 	.next = lines_next,
+	.takes_cr = true,
 	.likely = lines_likely,
 };

@@ -2,33 +2,51 @@
 
 #include "lib/base/unicode.h"
 
+/* The bytes of the character at the beginning of `text`, or 0 where that isn't
+ * UTF-8. */
+static size_t character_length(struct slice text)
+{
+	for (size_t n = 1; n <= 4 && n <= text.length; n++) {
+		if (unicode_valid(slice_of(text.data, n)) == n)
+			return n;
+	}
+	return 0;
+}
+
+/* How a message shows the character at the beginning of `text`. *length becomes
+ * its bytes in `text`. */
+static struct slice shown(struct slice text, size_t *length)
+{
+	unsigned char first = (unsigned char)text.data[0];
+
+	*length = character_length(text);
+	if (first == '\t')
+		return (struct slice)SLICE("\\t");
+	if (first < 0x20 || first == 0x7f || *length == 0) {
+		*length = 1;
+		return (struct slice)SLICE("?");
+	}
+	return slice_of(text.data, *length);
+}
+
 const char *key_quote(char dst[KEY_QUOTE_MAX], struct slice text)
 {
 	const size_t most = KEY_QUOTE_MAX - sizeof("...");
-	size_t length = text.length, used = 0;
+	size_t used = 0, length;
+	struct slice piece;
 
-	if (length > most) {
-		length = most;
+	for (; text.length > 0;
+	     text = slice_of(text.data + length, text.length - length)) {
+		piece = shown(text, &length);
 		/* Cut between two characters, not within one. */
-		while (length > most - 4 && (text.data[length] & 0xc0) == 0x80)
-			length--;
+		if (used + piece.length > most) {
+			memcpy(dst + used, "...", sizeof("..."));
+			return dst;
+		}
+		memcpy(dst + used, piece.data, piece.length);
+		used += piece.length;
 	}
-	while (used < length) {
-		size_t valid = unicode_valid(
-			slice_of(text.data + used, length - used));
-
-		memcpy(dst + used, text.data + used, valid);
-		used += valid;
-		if (used < length)
-			dst[used++] = '?';
-	}
-	for (size_t i = 0; i < used; i++) {
-		if ((unsigned char)dst[i] < 0x20 || dst[i] == 0x7f)
-			dst[i] = '?';
-	}
-	memcpy(dst + used, "...", sizeof("..."));
-	if (length == text.length)
-		dst[used] = '\0';
+	dst[used] = '\0';
 	return dst;
 }
 

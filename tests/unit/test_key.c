@@ -81,6 +81,9 @@ static void test_quote(void **state)
 	assert_string_equal(key_quote(quoted, slice_of(NULL, 0)), "");
 	assert_string_equal(key_quote(quoted, slice_of("a\0\n\x7f\xff\xc3", 6)),
 			    "a?????");
+	/* People see tabs in tables as blanks. */
+	assert_string_equal(key_quote(quoted, slice_text("\ta\tb")),
+			    "\\ta\\tb");
 	memset(text, 'x', sizeof(text));
 	assert_int_equal(strlen(key_quote(quoted, slice_of(text, 60))), 60);
 	key_quote(quoted, slice_of(text, 61));
@@ -95,6 +98,8 @@ static void test_quote(void **state)
 		assert_non_null(strstr(quoted, "..."));
 		assert_int_equal(strlen(quoted), i == 56 ? 63 : i + 3);
 	}
+	memset(text, '\t', sizeof(text));
+	assert_int_equal(strlen(key_quote(quoted, slice_of(text, 31))), 63);
 	/* No beginning of a character in sight. */
 	memset(text, '\x80', sizeof(text));
 	assert_true(strlen(key_quote(quoted, slice_of(text, 200))) < 64);
