@@ -31,6 +31,7 @@ struct part {
 	bool has_disposition;
 	bool has_filename;
 	bool has_type;
+	bool utf16; /* by its own account */
 };
 
 /* Set multipart->problem. Always false, so that a reader can end with it. */
@@ -245,9 +246,10 @@ static bool read_type(struct multipart *multipart, struct part *part,
 		return fail(multipart, "it is itself multipart; send each "
 				       "file as a part of its own");
 	if (negotiate_parameter(value, "charset", &charset) > 1 ||
-	    (!is_nocase(charset, "utf-8") && !is_nocase(charset, "utf8") &&
-	     !is_nocase(charset, "us-ascii")))
+	    (!negotiate_charset_is_utf8(charset) &&
+	     !negotiate_charset_is_utf16(charset)))
 		return fail(multipart, "it is not in UTF-8");
+	part->utf16 = negotiate_charset_is_utf16(charset);
 	return true;
 }
 
@@ -303,7 +305,12 @@ static bool read_headers(struct multipart *multipart, struct part *part)
 			return false;
 	}
 	multipart->next = stop + 2;
-	return part->has_disposition || fail(multipart, "it has no name");
+	if (!part->has_disposition)
+		return fail(multipart, "it has no name");
+	/* Only manifests are decoded. */
+	return !part->utf16 ||
+	       slice_is(part->name, field_names[FIELD_MANIFEST]) ||
+	       fail(multipart, "it is not in UTF-8");
 }
 
 /* ---- a part -------------------------------------------------------------- */

@@ -299,6 +299,25 @@ static void test_no_boundary(void **state)
 	}
 }
 
+/* UTF-16 is decoded in manifests alone. */
+static void test_utf16(void **state)
+{
+	(void)state;
+	read_one(DISPOSITION "manifest\r\nContent-Type: text/csv; "
+			     "charset=utf-16",
+		 "x");
+	assert_good();
+	assert_string_equal(fields.manifest_format->name, "csv");
+	read_one("Content-Type: text/plain; charset=UTF-16\r\n" DISPOSITION
+		 "objects",
+		 "x");
+	assert_refused(ERROR_MALFORMED, "not in UTF-8");
+	read_one("Content-Type: text/plain; charset=utf-32\r\n" DISPOSITION
+		 "manifest",
+		 "x");
+	assert_refused(ERROR_MALFORMED, "not in UTF-8");
+}
+
 /* What stands outside the boundaries is to be ignored (RFC 2046, 5.1.1). */
 static void test_comments(void **state)
 {
@@ -541,6 +560,7 @@ int main(void)
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_format_said),
 		cmocka_unit_test(test_no_boundary),
+		cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_comments),
 		cmocka_unit_test(test_lost_parts),
 		cmocka_unit_test(test_broken),
