@@ -11,6 +11,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/input/fields_json.c %D%/input/fields_json.h \
 	%D%/input/form.c %D%/input/form.h \
 	%D%/input/negotiate.c %D%/input/negotiate.h \
+	%D%/input/multipart_parameter.c %D%/input/multipart_parameter.h \
 	%D%/input/multipart.c %D%/input/multipart.h \
 	\
 	%D%/upstream/frames.c %D%/upstream/frames.h \

@@ -16,10 +16,12 @@ libmintage_a_SOURCES = \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/slice.c %D%/base/slice.h \
+	%D%/base/spool.c %D%/base/spool.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
 	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/unicode.c %D%/base/unicode.h \
+	%D%/base/utf16.c %D%/base/utf16.h \
 	%D%/base/json.c %D%/base/json.h \
 	%D%/base/json_text.c %D%/base/json_text.h \
 	\
@@ -78,12 +80,15 @@ libmintage_a_SOURCES = \
 	%D%/manifest/shape_lines.c %D%/manifest/shape_lines.h \
 	%D%/manifest/shape_table.c %D%/manifest/shape_table.h \
 	%D%/manifest/entry.c %D%/manifest/entry.h \
+	%D%/manifest/names.c %D%/manifest/names.h \
 	%D%/manifest/member.c %D%/manifest/member.h \
 	%D%/manifest/json_value.c %D%/manifest/json_value.h \
 	%D%/manifest/reader.h \
+	%D%/manifest/json_hint.c %D%/manifest/json_hint.h \
 	%D%/manifest/json_entry.c %D%/manifest/json_entry.h \
 	%D%/manifest/json.c %D%/manifest/json.h \
 	%D%/manifest/line.c %D%/manifest/line.h \
+	%D%/manifest/csv_header.c %D%/manifest/csv_header.h \
 	%D%/manifest/csv.c \
 	%D%/manifest/lines.c %D%/manifest/lines.h \
 	%D%/manifest/ndjson.c \
@@ -91,6 +96,8 @@ libmintage_a_SOURCES = \
 	%D%/manifest/format.c %D%/manifest/format.h \
 	%D%/manifest/shape.c %D%/manifest/shape.h \
 	%D%/manifest/other.c %D%/manifest/other.h \
+	%D%/manifest/keyed.c %D%/manifest/keyed.h \
+	%D%/manifest/text.c %D%/manifest/text.h \
 	%D%/manifest/guess.c %D%/manifest/guess.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
 	\

@@ -71,6 +71,11 @@ static void add_manifest(const struct order *order, struct problems *problems)
 		problems_add(problems, ERROR_BAD_VALUE, "/manifestFormat",
 			     "'manifestFormat' says how to read 'manifest', "
 			     "and no manifest was sent");
+	if (fields_has(fields, FIELD_KEY_NAME) &&
+	    !fields_has(fields, FIELD_MANIFEST))
+		problems_add(problems, ERROR_BAD_VALUE, "/keyName",
+			     "'keyName' says where 'manifest' has its keys, "
+			     "and no manifest was sent");
 	if (fields_has(fields, FIELD_MANIFEST) && fields->manifest.data &&
 	    manifest_add_document(&fields->entries, fields->manifest_format,
 				  fields->manifest, &problem))

@@ -136,6 +136,8 @@ void request_begin(struct request *request, struct stream *stream, get_fn *get,
 		.script = variable(get, context, "SCRIPT_NAME"),
 		.query = variable(get, context, "QUERY_STRING"),
 		.content_type = variable(get, context, "CONTENT_TYPE"),
+		.content_encoding =
+			variable(get, context, "HTTP_CONTENT_ENCODING"),
 		.accept = variable(get, context, "HTTP_ACCEPT"),
 		.authorization = variable(get, context, "HTTP_AUTHORIZATION"),
 		.remote_user = variable(get, context, "REMOTE_USER"),

@@ -133,6 +133,8 @@ static enum error receive_body(struct issuing *issuing)
 	struct problem problem;
 	enum body_kind kind;
 
+	if (negotiate_encoding_check(request->content_encoding, &problem))
+		return visit_refuse_for(visit, &problem);
 	kind = negotiate_body(request->content_type, &manifest_format);
 	if (kind == BODY_UNKNOWN) {
 		negotiate_body_problem(&problem);
@@ -142,6 +144,12 @@ static enum error receive_body(struct issuing *issuing)
 		      &problem))
 		return visit_refuse_for(visit, &problem);
 	read_query(issuing);
+	/* keyName says where a manifest has its keys. In the query it says so
+	 * of the body, which then is no request. */
+	if (kind == BODY_JSON && fields_has(&issuing->fields, FIELD_KEY_NAME)) {
+		kind = BODY_MANIFEST;
+		manifest_format = negotiate_manifest(request->content_type);
+	}
 	read_fields(issuing, kind, manifest_format);
 	return ERROR_NONE;
 }
@@ -230,6 +238,7 @@ static void handle(struct visit *visit, enum issue_kind kind, unsigned use)
 	if (!authenticate(visit) && !receive(&issuing))
 		issue(&issuing);
 	visit->fields = NULL;
+	fields_end(&issuing.fields);
 	body_free(&issuing.body);
 	buffer_free(&issuing.query);
 }
