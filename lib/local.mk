@@ -12,9 +12,11 @@ libmintage_a_SOURCES = \
 	%D%/base/base64.c %D%/base/base64.h \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
+	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
+	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
 	%D%/base/io.c %D%/base/io.h \

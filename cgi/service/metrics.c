@@ -1,13 +1,11 @@
 #include "metrics.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#include "lib/base/shared_file.h"
 
 static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
 				411, 413, 415, 429, 500, 502, 503 };
@@ -21,63 +19,63 @@ static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
 struct metrics_page {
 	/* By label and column of `statuses`; the last column counts any other
 	 * status. */
-	_Atomic uint64_t requests[METRICS_LABELS_MAX][STATUS_COUNT + 1];
-	_Atomic uint64_t issued[METRICS_LABELS_MAX];
+	uint64_t requests[METRICS_LABELS_MAX][STATUS_COUNT + 1];
+	uint64_t issued[METRICS_LABELS_MAX];
 };
 
-/* Open the shared file, or return -1 where counters can't be shared. */
-static int open_file(const char *state_dir)
-{
-	char path[PATH_MAX];
-	struct stat folder, found;
-	int length, file;
-
-	if (!state_dir)
-		return -1;
-	length = snprintf(path, sizeof(path), "%s/" FILE_NAME, state_dir);
-	if (length < 0 || (size_t)length >= sizeof(path))
-		return -1;
-	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	/* In a folder that others can write to, somebody may have put another
-	 * kind of file there, or a second name of a file that matters. */
-	if (file >= 0 && (fstat(file, &found) != 0 || !S_ISREG(found.st_mode) ||
-			  found.st_nlink != 1)) {
-		close(file);
-		return -1;
-	}
-	/* Where root runs a command, give the file to the owner of the folder,
-	 * or the service could not open it. */
-	if (file >= 0 && geteuid() == 0 && stat(state_dir, &folder) == 0 &&
-	    fchown(file, folder.st_uid, folder.st_gid) != 0) {
-		close(file);
-		return -1;
-	}
-	if (file >= 0 && ftruncate(file, sizeof(struct metrics_page)) != 0) {
-		close(file);
-		return -1;
-	}
-	return file;
-}
+/* Milliseconds to wait for the lock of the file. What a request counts can be
+ * saved with the next one, so a request waits for nobody. */
+#define WAIT_NOT 0
+#define WAIT_LAST 100
 
 void metrics_open(struct metrics *metrics, const char *state_dir)
 {
-	int file = open_file(state_dir);
-	void *page = mmap(NULL, sizeof(struct metrics_page),
-			  PROT_READ | PROT_WRITE,
-			  file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
-			  file, 0);
+	*metrics = (struct metrics){ .file = -1 };
+	metrics->own = calloc(1, sizeof(*metrics->own));
+	if (!metrics->own || !state_dir)
+		return;
+	metrics->file = shared_file_open(state_dir, FILE_NAME,
+					 sizeof(struct metrics_page),
+					 SHARED_FILE_MAKE);
+}
 
-	metrics->page = page == MAP_FAILED ? NULL : page;
-	metrics->shared = file >= 0;
-	if (file >= 0)
-		close(file);
+static void add_page(struct metrics_page *sum, const struct metrics_page *more)
+{
+	for (size_t label = 0; label < METRICS_LABELS_MAX; label++) {
+		for (size_t i = 0; i <= STATUS_COUNT; i++)
+			sum->requests[label][i] += more->requests[label][i];
+		sum->issued[label] += more->issued[label];
+	}
+}
+
+/* Add what was counted here to the file. Where that fails, it is kept for the
+ * next time. */
+static void save(struct metrics *metrics, unsigned wait)
+{
+	struct metrics_page page;
+
+	if (metrics->file < 0 || !metrics->unsaved ||
+	    !shared_file_lock(metrics->file, wait))
+		return;
+	if (shared_file_read(metrics->file, &page, sizeof(page)) >= 0) {
+		add_page(&page, metrics->own);
+		if (shared_file_write(metrics->file, &page, sizeof(page))) {
+			memset(metrics->own, 0, sizeof(*metrics->own));
+			metrics->unsaved = false;
+		}
+	}
+	shared_file_unlock(metrics->file);
 }
 
 void metrics_close(struct metrics *metrics)
 {
-	if (metrics->page)
-		munmap(metrics->page, sizeof(struct metrics_page));
-	metrics->page = NULL;
+	if (!metrics->own)
+		return;
+	save(metrics, WAIT_LAST);
+	if (metrics->file >= 0)
+		(void)close(metrics->file);
+	free(metrics->own);
+	*metrics = (struct metrics){ .file = -1 };
 }
 
 static size_t status_column(int status)
@@ -92,13 +90,12 @@ static size_t status_column(int status)
 void metrics_count(struct metrics *metrics, unsigned label, int status,
 		   uint64_t issued)
 {
-	struct metrics_page *page = metrics->page;
-
-	if (!page)
+	if (!metrics->own)
 		return;
-	atomic_fetch_add(&page->requests[label][status_column(status)], 1);
-	if (issued > 0)
-		atomic_fetch_add(&page->issued[label], issued);
+	metrics->own->requests[label][status_column(status)]++;
+	metrics->own->issued[label] += issued;
+	metrics->unsaved = true;
+	save(metrics, WAIT_NOT);
 }
 
 static void write_line(struct sink *sink, const char *format, ...)
@@ -115,7 +112,7 @@ static void write_line(struct sink *sink, const char *format, ...)
 	sink_text(sink, line);
 }
 
-static void write_requests(struct metrics_page *page,
+static void write_requests(const struct metrics_page *page,
 			   const struct metrics_label labels[], size_t count,
 			   struct sink *sink)
 {
@@ -123,7 +120,7 @@ static void write_requests(struct metrics_page *page,
 			"# TYPE mintage_requests_total counter\n");
 	for (size_t label = 0; label < count; label++) {
 		for (size_t i = 0; i <= STATUS_COUNT; i++) {
-			uint64_t n = atomic_load(&page->requests[label][i]);
+			uint64_t n = page->requests[label][i];
 
 			if (n > 0)
 				write_line(
@@ -136,7 +133,7 @@ static void write_requests(struct metrics_page *page,
 	}
 }
 
-static void write_issued(struct metrics_page *page,
+static void write_issued(const struct metrics_page *page,
 			 const struct metrics_label labels[], size_t count,
 			 struct sink *sink)
 {
@@ -148,24 +145,40 @@ static void write_issued(struct metrics_page *page,
 			write_line(sink,
 				   "mintage_issued_total{route=\"%s\"} %" PRIu64
 				   "\n",
-				   labels[label].name,
-				   atomic_load(&page->issued[label]));
+				   labels[label].name, page->issued[label]);
 	}
 }
 
-void metrics_write(const struct metrics *metrics,
-		   const struct metrics_label labels[], size_t count,
-		   struct sink *sink)
+/* Put the counters of all processes into *page, or those of this one alone.
+ * True where they are of all. */
+static bool gather(struct metrics *metrics, struct metrics_page *page)
 {
+	bool shared;
+
+	save(metrics, WAIT_LAST);
+	shared = metrics->file >= 0 &&
+		 shared_file_read(metrics->file, page, sizeof(*page)) >= 0;
+	if (!shared)
+		memset(page, 0, sizeof(*page));
+	add_page(page, metrics->own);
+	return shared;
+}
+
+void metrics_write(struct metrics *metrics, const struct metrics_label labels[],
+		   size_t count, struct sink *sink)
+{
+	struct metrics_page page;
+	bool shared = metrics->own && gather(metrics, &page);
+
 	write_line(
 		sink,
 		"# HELP mintage_info The running version; scope says whether the "
 		"counters are of the host or of one process.\n"
 		"# TYPE mintage_info gauge\n"
 		"mintage_info{version=\"%s\",scope=\"%s\"} 1\n",
-		PACKAGE_VERSION, metrics->shared ? "host" : "process");
-	if (!metrics->page)
+		PACKAGE_VERSION, shared ? "host" : "process");
+	if (!metrics->own)
 		return;
-	write_requests(metrics->page, labels, count, sink);
-	write_issued(metrics->page, labels, count, sink);
+	write_requests(&page, labels, count, sink);
+	write_issued(&page, labels, count, sink);
 }

@@ -2,8 +2,10 @@
  * metrics - counters of what was answered, for GET /metrics, in the Prometheus
  * text format 0.0.4.
  *
- * The processes of a host share one mapped file in the state directory. Without
- * that directory each process counts for itself.
+ * The processes of a host share one file in the state directory. Each counts in
+ * its own memory and adds that to the file after each request, so that nothing
+ * is lost where the file can't be used for a while. Without that directory each
+ * process counts for itself.
  */
 #ifndef MINTAGE_CGI_SERVICE_METRICS_H
 #define MINTAGE_CGI_SERVICE_METRICS_H
@@ -14,15 +16,19 @@
 struct metrics_page;
 
 struct metrics {
-	struct metrics_page *page; /* mapped; NULL: nothing is counted */
-	bool shared;               /* with the other processes of the host */
+	struct metrics_page *own; /* what the file does not have yet; owned;
+				   * NULL: nothing is counted,
+				   * and no file is open */
+	int file;                 /* -1: each process counts for itself */
+	bool unsaved;             /* `own` has something */
 };
 
-/* Map the counters: the file in `state_dir`, or memory of this process where
+/* Open the file in `state_dir`, or count in memory of this process alone where
  * `state_dir` is NULL or the file can't be used. There is no error to return:
  * without counters the service goes on. Ends with metrics_close. */
 void metrics_open(struct metrics *metrics, const char *state_dir);
 
+/* Add to the file what it does not have yet, and free everything. */
 void metrics_close(struct metrics *metrics);
 
 /* What requests are counted under. The caller owns the array of labels; a
@@ -43,8 +49,7 @@ void metrics_count(struct metrics *metrics, unsigned label, int status,
 
 /* Write all counters to `sink`. labels[n] is the label that was counted as
  * number n; `count` is at most METRICS_LABELS_MAX. */
-void metrics_write(const struct metrics *metrics,
-		   const struct metrics_label labels[], size_t count,
-		   struct sink *sink);
+void metrics_write(struct metrics *metrics, const struct metrics_label labels[],
+		   size_t count, struct sink *sink);
 
 #endif
