@@ -14,6 +14,7 @@ libmintage_a_SOURCES = \
 	%D%/base/hex.c %D%/base/hex.h \
 	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
+	%D%/base/clock.c %D%/base/clock.h \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/shared_file.c %D%/base/shared_file.h \
