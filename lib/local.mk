@@ -90,6 +90,9 @@ libmintage_a_SOURCES = \
 	%D%/manifest/guess.c %D%/manifest/guess.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
 	\
+	%D%/audit/append.c %D%/audit/append.h \
+	%D%/audit/wait.c %D%/audit/wait.h \
+	%D%/audit/syslog.c %D%/audit/syslog.h \
 	%D%/audit/log.c %D%/audit/log.h \
 	%D%/audit/request.c %D%/audit/request.h \
 	%D%/audit/line.c %D%/audit/line.h \

@@ -12,9 +12,10 @@ static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
 
 #define STATUS_COUNT (sizeof(statuses) / sizeof(statuses[0]))
 
-/* The file holds a struct metrics_page; a new one is all zeros, which is every
- * counter at 0. Change the number in the name with the struct's layout. */
-#define FILE_NAME "metrics.2"
+/* The file holds a struct metrics_page for each process; a new one is all
+ * zeros, which is every counter at 0. Change the number in the name with the
+ * struct's layout. */
+#define FILE_NAME "metrics.3"
 
 struct metrics_page {
 	/* By label and column of `statuses`; the last column counts any other
@@ -23,10 +24,20 @@ struct metrics_page {
 	uint64_t issued[METRICS_LABELS_MAX];
 };
 
-/* Milliseconds to wait for the lock of the file. What a request counts can be
- * saved with the next one, so a request waits for nobody. */
-#define WAIT_NOT 0
-#define WAIT_LAST 100
+static off_t offset_of(int part)
+{
+	return (off_t)part * (off_t)sizeof(struct metrics_page);
+}
+
+/* Take over a part of the file and what was counted there. What lies behind the
+ * end of the file was not counted yet. */
+static bool take_part(struct metrics *metrics)
+{
+	metrics->part = shared_file_claim(metrics->file, sizeof(*metrics->own));
+	return metrics->part >= 0 &&
+	       pread(metrics->file, metrics->own, sizeof(*metrics->own),
+		     offset_of(metrics->part)) >= 0;
+}
 
 void metrics_open(struct metrics *metrics, const char *state_dir)
 {
@@ -34,44 +45,18 @@ void metrics_open(struct metrics *metrics, const char *state_dir)
 	metrics->own = calloc(1, sizeof(*metrics->own));
 	if (!metrics->own || !state_dir)
 		return;
-	metrics->file = shared_file_open(state_dir, FILE_NAME,
-					 sizeof(struct metrics_page),
-					 SHARED_FILE_MAKE);
-}
-
-static void add_page(struct metrics_page *sum, const struct metrics_page *more)
-{
-	for (size_t label = 0; label < METRICS_LABELS_MAX; label++) {
-		for (size_t i = 0; i <= STATUS_COUNT; i++)
-			sum->requests[label][i] += more->requests[label][i];
-		sum->issued[label] += more->issued[label];
-	}
-}
-
-/* Add what was counted here to the file. Where that fails, it is kept for the
- * next time. */
-static void save(struct metrics *metrics, unsigned wait)
-{
-	struct metrics_page page;
-
-	if (metrics->file < 0 || !metrics->unsaved ||
-	    !shared_file_lock(metrics->file, wait))
+	metrics->file = shared_file_open(
+		state_dir, FILE_NAME, sizeof(*metrics->own), SHARED_FILE_MAKE);
+	if (metrics->file < 0 || take_part(metrics))
 		return;
-	if (shared_file_read(metrics->file, &page, sizeof(page)) >= 0) {
-		add_page(&page, metrics->own);
-		if (shared_file_write(metrics->file, &page, sizeof(page))) {
-			memset(metrics->own, 0, sizeof(*metrics->own));
-			metrics->unsaved = false;
-		}
-	}
-	shared_file_unlock(metrics->file);
+	(void)close(metrics->file);
+	metrics->file = -1;
 }
 
 void metrics_close(struct metrics *metrics)
 {
 	if (!metrics->own)
 		return;
-	save(metrics, WAIT_LAST);
 	if (metrics->file >= 0)
 		(void)close(metrics->file);
 	free(metrics->own);
@@ -94,8 +79,11 @@ void metrics_count(struct metrics *metrics, unsigned label, int status,
 		return;
 	metrics->own->requests[label][status_column(status)]++;
 	metrics->own->issued[label] += issued;
-	metrics->unsaved = true;
-	save(metrics, WAIT_NOT);
+	/* What can't be written now is written with the next request. */
+	if (metrics->file >= 0 &&
+	    pwrite(metrics->file, metrics->own, sizeof(*metrics->own),
+		   offset_of(metrics->part)) < 0)
+		return;
 }
 
 static void write_line(struct sink *sink, const char *format, ...)
@@ -149,26 +137,39 @@ static void write_issued(const struct metrics_page *page,
 	}
 }
 
-/* Put the counters of all processes into *page, or those of this one alone.
- * True where they are of all. */
-static bool gather(struct metrics *metrics, struct metrics_page *page)
+static void add_page(struct metrics_page *sum, const struct metrics_page *more)
 {
-	bool shared;
-
-	save(metrics, WAIT_LAST);
-	shared = metrics->file >= 0 &&
-		 shared_file_read(metrics->file, page, sizeof(*page)) >= 0;
-	if (!shared)
-		memset(page, 0, sizeof(*page));
-	add_page(page, metrics->own);
-	return shared;
+	for (size_t label = 0; label < METRICS_LABELS_MAX; label++) {
+		for (size_t i = 0; i <= STATUS_COUNT; i++)
+			sum->requests[label][i] += more->requests[label][i];
+		sum->issued[label] += more->issued[label];
+	}
 }
 
-void metrics_write(struct metrics *metrics, const struct metrics_label labels[],
-		   size_t count, struct sink *sink)
+/* Put the counters of all processes into *sum, or those of this one alone where
+ * no file is shared. A part that is not there yet has nothing to add. */
+static void gather(const struct metrics *metrics, struct metrics_page *sum)
 {
 	struct metrics_page page;
-	bool shared = metrics->own && gather(metrics, &page);
+
+	*sum = *metrics->own;
+	for (int part = 0; metrics->file >= 0; part++) {
+		ssize_t got = pread(metrics->file, &page, sizeof(page),
+				    offset_of(part));
+
+		if (got <= 0)
+			break;
+		memset((char *)&page + got, 0, sizeof(page) - (size_t)got);
+		if (part != metrics->part)
+			add_page(sum, &page);
+	}
+}
+
+void metrics_write(const struct metrics *metrics,
+		   const struct metrics_label labels[], size_t count,
+		   struct sink *sink)
+{
+	struct metrics_page page;
 
 	write_line(
 		sink,
@@ -176,9 +177,10 @@ void metrics_write(struct metrics *metrics, const struct metrics_label labels[],
 		"counters are of the host or of one process.\n"
 		"# TYPE mintage_info gauge\n"
 		"mintage_info{version=\"%s\",scope=\"%s\"} 1\n",
-		PACKAGE_VERSION, shared ? "host" : "process");
+		PACKAGE_VERSION, metrics->file >= 0 ? "host" : "process");
 	if (!metrics->own)
 		return;
+	gather(metrics, &page);
 	write_requests(&page, labels, count, sink);
 	write_issued(&page, labels, count, sink);
 }

@@ -2,10 +2,11 @@
  * metrics - counters of what was answered, for GET /metrics, in the Prometheus
  * text format 0.0.4.
  *
- * The processes of a host share one file in the state directory. Each counts in
- * its own memory and adds that to the file after each request, so that nothing
- * is lost where the file can't be used for a while. Without that directory each
- * process counts for itself.
+ * The processes of a host share one file in the state directory. Each has a
+ * part of it for as long as it lives, and writes its counters there after each
+ * request; the sum of all parts is what was counted. A part that is left is
+ * taken over, with its counters, by a later process. Without that directory
+ * each process counts for itself.
  */
 #ifndef MINTAGE_CGI_SERVICE_METRICS_H
 #define MINTAGE_CGI_SERVICE_METRICS_H
@@ -16,11 +17,11 @@
 struct metrics_page;
 
 struct metrics {
-	struct metrics_page *own; /* what the file does not have yet; owned;
-				   * NULL: nothing is counted,
-				   * and no file is open */
-	int file;                 /* -1: each process counts for itself */
-	bool unsaved;             /* `own` has something */
+	/* What this process counted, and those that had its part before; owned.
+	 * NULL: nothing is counted, and no file is open. */
+	struct metrics_page *own;
+	int file; /* -1: each process counts for itself */
+	int part; /* the part of the file that is this process's */
 };
 
 /* Open the file in `state_dir`, or count in memory of this process alone where
@@ -28,7 +29,7 @@ struct metrics {
  * without counters the service goes on. Ends with metrics_close. */
 void metrics_open(struct metrics *metrics, const char *state_dir);
 
-/* Add to the file what it does not have yet, and free everything. */
+/* Leave the part of the file, and free everything. */
 void metrics_close(struct metrics *metrics);
 
 /* What requests are counted under. The caller owns the array of labels; a
@@ -49,7 +50,8 @@ void metrics_count(struct metrics *metrics, unsigned label, int status,
 
 /* Write all counters to `sink`. labels[n] is the label that was counted as
  * number n; `count` is at most METRICS_LABELS_MAX. */
-void metrics_write(struct metrics *metrics, const struct metrics_label labels[],
-		   size_t count, struct sink *sink);
+void metrics_write(const struct metrics *metrics,
+		   const struct metrics_label labels[], size_t count,
+		   struct sink *sink);
 
 #endif

@@ -32,6 +32,7 @@ struct fastcgi {
 	service_handler *handle;
 	struct fastcgi_request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
+	bool log_failed;     /* and that was said */
 	sigset_t waiting;    /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
 	 * told to stop: ms of CLOCK_MONOTONIC; 0 before its first answer. */
@@ -164,6 +165,16 @@ static void docroots_forget(struct fastcgi *fastcgi)
 	}
 }
 
+/* Say once why the audit log can't be written, until it can be again. */
+static void tell_of_log(struct fastcgi *fastcgi)
+{
+	const struct audit *audit = &fastcgi->service.audit;
+
+	if (audit->failed && !fastcgi->log_failed)
+		fastcgi_log(LOG_ERR, "%s", audit->why);
+	fastcgi->log_failed = audit->failed;
+}
+
 static void serve_request(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *fcgi = &fastcgi->request;
@@ -175,6 +186,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	fastcgi_request_end(fcgi);
+	tell_of_log(fastcgi);
 	/* After we were told to stop, requests that still come do not prolong
 	 * the time that their connection stays open. */
 	if (!told_to_stop || fastcgi->kept_until == 0)

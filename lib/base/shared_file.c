@@ -39,16 +39,13 @@ static bool is_ours(int file, const char *folder)
 
 /* With the blocks reserved, writing does not fail when the disk is full. Many
  * file systems can't reserve; there, each write tells whether it succeeded. */
-static bool reserve(int file, size_t size)
+static bool reserve(int file, off_t offset, size_t size)
 {
-	struct stat found;
 	int result;
 
-	/* st_blocks counts in units of 512 bytes. */
-	if (fstat(file, &found) == 0 && (uint64_t)found.st_blocks * 512 >= size)
-		return true;
 	do {
-		result = fallocate(file, FALLOC_FL_KEEP_SIZE, 0, (off_t)size);
+		result = fallocate(file, FALLOC_FL_KEEP_SIZE, offset,
+				   (off_t)size);
 	} while (result != 0 && errno == EINTR);
 	return result == 0 || errno == EOPNOTSUPP || errno == ENOSYS;
 }
@@ -86,7 +83,7 @@ int shared_file_open(const char *folder, const char *name, size_t size,
 		return -1;
 	}
 	file = open_or_make(path, folder, missing);
-	if (file < 0 || (is_ours(file, folder) && reserve(file, size)))
+	if (file < 0 || (is_ours(file, folder) && reserve(file, 0, size)))
 		return file;
 	failure = errno;
 	(void)close(file);
@@ -130,6 +127,23 @@ bool shared_file_lock(int file, unsigned milliseconds)
 void shared_file_unlock(int file)
 {
 	(void)flock(file, LOCK_UN);
+}
+
+int shared_file_claim(int file, size_t size)
+{
+	struct flock part = { .l_type = F_WRLCK,
+			      .l_whence = SEEK_SET,
+			      .l_len = (off_t)size };
+
+	for (int number = 0; number < SHARED_FILE_PARTS; number++) {
+		part.l_start = (off_t)number * part.l_len;
+		if (fcntl(file, F_OFD_SETLK, &part) == 0)
+			return reserve(file, part.l_start, size) ? number : -1;
+		if (errno != EAGAIN && errno != EACCES)
+			return -1;
+	}
+	errno = EAGAIN;
+	return -1;
 }
 
 /* ---- the content ---------------------------------------------------------- */

@@ -33,12 +33,22 @@ enum shared_file_missing {
 int shared_file_open(const char *folder, const char *name, size_t size,
 		     enum shared_file_missing missing) MUST_CHECK;
 
-/* Lock the file against all others that were opened by shared_file_open. A
- * process that was stopped may hold the lock for ever, so this waits for
- * `milliseconds` at most, 0 for not at all. False with errno, which is
- * ETIMEDOUT when the time was over. */
+/* Lock an open file, of any kind, against all others who lock it so. A process
+ * that was stopped may hold the lock for ever, so this waits for `milliseconds`
+ * at most, 0 for not at all. False with errno, which is ETIMEDOUT when the time
+ * was over. */
 bool shared_file_lock(int file, unsigned milliseconds) MUST_CHECK;
 void shared_file_unlock(int file);
+
+/*
+ * Find a part of the file that no other process has, and keep it until the file
+ * is closed or the process ends; nobody else then writes there, so no lock is
+ * needed. Parts have `size` bytes each and lie one behind the other. Returns
+ * the part's number, from 0, or -1 with errno: ENOSPC where the disk has no
+ * blocks for it, EAGAIN where SHARED_FILE_PARTS processes have one.
+ */
+#define SHARED_FILE_PARTS 4096
+int shared_file_claim(int file, size_t size) MUST_CHECK;
 
 /* Read the first `size` bytes of the locked file. Bytes behind its end are
  * zeros. Returns how many bytes the file has of these, or -1 with errno. */

@@ -154,6 +154,22 @@ static void test_lock(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+static void test_parts(void **state)
+{
+	int one = open_it(), two = open_it(), three = open_it();
+
+	(void)state;
+	assert_int_equal(shared_file_claim(one, 100), 0);
+	assert_int_equal(shared_file_claim(two, 100), 1);
+	close(one);
+	assert_int_equal(shared_file_claim(three, 100), 0);
+	close(two);
+	close(three);
+	assert_int_equal(shared_file_claim(-1, 100), -1);
+	assert_int_equal(errno, EBADF);
+	assert_int_equal(unlink(path), 0);
+}
+
 /* A child with a full disk of its own; its status says what went wrong. */
 static int on_full_disk(void)
 {
@@ -172,6 +188,9 @@ static int on_full_disk(void)
 	/* Who came before the disk was full has the space. */
 	if (first < 0 || !shared_file_write(first, page, sizeof(page)))
 		return 1;
+	if (shared_file_claim(first, SIZE) != 0 ||
+	    shared_file_claim(open_it(), SIZE) != -1 || errno != ENOSPC)
+		return 3;
 	if (shared_file_open(folder, "late", SIZE, SHARED_FILE_MAKE) >= 0 ||
 	    errno != ENOSPC)
 		return 2;
@@ -223,6 +242,7 @@ int main(void)
 		cmocka_unit_test(test_traps),
 		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_lock),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_folder_of),
 	};

@@ -86,7 +86,7 @@ static inline void unit_service_begin(const char *text)
 static inline void unit_service_end(void)
 {
 	static const char *const names[] = { "secret", "mintage.conf",
-					     "audit.log", "metrics.2",
+					     "audit.log", "metrics.3",
 					     "mine.tmpl" };
 
 	service_free(&unit_service);
