@@ -12,8 +12,8 @@
 #include "syslog.h"
 #include "wait.h"
 
-/* Milliseconds to wait for a lock or a reader, and after a line could not be
- * written: who has waited in vain once should not make every request wait. */
+/* Milliseconds to wait for a lock or a reader, at first and after a line has
+ * waited in vain: not every request should wait for what is stuck. */
 #define WAIT_FIRST 2000
 #define WAIT_AGAIN 50
 
@@ -152,7 +152,7 @@ void audit_log_close(struct audit *audit)
 
 static unsigned patience(const struct audit *audit)
 {
-	return audit->failed ? WAIT_AGAIN : WAIT_FIRST;
+	return audit->stuck > 0 ? WAIT_AGAIN : WAIT_FIRST;
 }
 
 static int file_write(struct audit *audit, struct slice line)
@@ -264,6 +264,11 @@ bool audit_log_write(struct audit *audit, struct slice line)
 			break;
 		audit_log_close(audit);
 	}
+	/* A shorter line may still fit into a pipe that nobody reads. */
+	if (failure == ETIMEDOUT)
+		audit->stuck = line.length;
+	else if (line.length >= audit->stuck)
+		audit->stuck = 0;
 	if (!failure)
 		return true;
 	problem_set(&problem, ERROR_UNAVAILABLE, NULL,

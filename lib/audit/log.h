@@ -20,6 +20,7 @@ struct audit {
 	bool sync;        /* wait until each line is on the disk */
 	bool torn;        /* a device: end the last line, which was cut */
 	bool failed;      /* the last line could not be written */
+	size_t stuck;     /* length of a line that waited in vain, or 0 */
 	const char *path; /* borrowed */
 	char why[PROBLEM_MESSAGE_MAX]; /* why `failed` */
 };
