@@ -98,6 +98,7 @@ libmintage_a_SOURCES = \
 	%D%/audit/line.c %D%/audit/line.h \
 	%D%/audit/scopes.c %D%/audit/scopes.h \
 	%D%/audit/audit.c %D%/audit/audit.h \
+	%D%/audit/strangers.c %D%/audit/strangers.h \
 	\
 	%D%/policy/choice.c %D%/policy/choice.h \
 	%D%/policy/subject.c %D%/policy/subject.h \

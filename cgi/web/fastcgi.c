@@ -212,6 +212,21 @@ static void reload(struct fastcgi *fastcgi)
 	fastcgi_log(LOG_INFO, "configuration loaded anew");
 }
 
+/* Wait for a connection, but no longer than until a line of the audit log is
+ * due that sums refusals. False when the listening socket can't be used. */
+static bool wait_for_connection(struct fastcgi *fastcgi)
+{
+	struct service *service = &fastcgi->service;
+
+	if (wait_for(fastcgi, FASTCGI_LISTENER,
+		     audit_strangers_wait(&service->strangers)))
+		return true;
+	if (errno != ETIMEDOUT)
+		return errno == EINTR || errno == ENOMEM;
+	audit_strangers_tell(&service->strangers, &service->audit);
+	return true;
+}
+
 /* Wait for a connection, or serve one request of the connection that is open.
  * False when the listening socket can't be used. A connection that was accepted
  * is served even where a signal tells us to stop. */
@@ -231,8 +246,7 @@ static bool serve_one(struct fastcgi *fastcgi)
 	/* No connection was there, so wait for one. Under load there always is
 	 * one, and ppoll is not called. */
 	if (*connection < 0)
-		return wait_for(fastcgi, FASTCGI_LISTENER, -1) ||
-		       errno == EINTR || errno == ENOMEM;
+		return wait_for_connection(fastcgi);
 	if (wait_for_data(fastcgi)) {
 		/* A SIGHUP that was sent before this request takes effect
 		 * before it is answered. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "lib/base/date.h"
 #include "lib/base/hex.h"
 #include "line.h"
 
@@ -107,6 +108,25 @@ enum error audit_refusal(struct audit *audit,
 	audit_line_number(&line, "status", (uint64_t)status);
 	audit_line_number(&line, "code", (uint64_t)problem->error);
 	audit_line_optional(&line, "pointer", problem->pointer);
+	return write_line(audit, &line);
+}
+
+enum error audit_sum(struct audit *audit, const struct audit_refusals *refusals)
+{
+	struct audit_request nobody = { .caller = NULL };
+	struct audit_line line = { 0 };
+	char stamp[DATE_TEXT_MAX];
+
+	if (!audit_request_id(nobody.id))
+		return ERROR_UNAVAILABLE;
+	audit_line_begin(&line, "refusals", &nobody);
+	audit_line_number(&line, "count", refusals->count);
+	date_text(refusals->first, stamp);
+	audit_line_string(&line, "first", slice_text(stamp));
+	date_text(refusals->last, stamp);
+	audit_line_string(&line, "last", slice_text(stamp));
+	audit_line_number(&line, "status401", refusals->unauthorized);
+	audit_line_number(&line, "status403", refusals->forbidden);
 	return write_line(audit, &line);
 }
 
