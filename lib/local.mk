@@ -12,9 +12,12 @@ libmintage_a_SOURCES = \
 	%D%/base/base64.c %D%/base/base64.h \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
+	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
+	%D%/base/clock.c %D%/base/clock.h \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
+	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/spool.c %D%/base/spool.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
@@ -101,11 +104,15 @@ libmintage_a_SOURCES = \
 	%D%/manifest/guess.c %D%/manifest/guess.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
 	\
+	%D%/audit/append.c %D%/audit/append.h \
+	%D%/audit/wait.c %D%/audit/wait.h \
+	%D%/audit/syslog.c %D%/audit/syslog.h \
 	%D%/audit/log.c %D%/audit/log.h \
 	%D%/audit/request.c %D%/audit/request.h \
 	%D%/audit/line.c %D%/audit/line.h \
 	%D%/audit/scopes.c %D%/audit/scopes.h \
 	%D%/audit/audit.c %D%/audit/audit.h \
+	%D%/audit/strangers.c %D%/audit/strangers.h \
 	\
 	%D%/policy/choice.c %D%/policy/choice.h \
 	%D%/policy/subject.c %D%/policy/subject.h \

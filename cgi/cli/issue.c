@@ -172,9 +172,8 @@ static enum cli_status refuse(struct run *run)
 	const char *log = run->service.config->audit_log;
 	int status = error_status(problems_first(problems));
 
-	if (run->issue.record_failure)
-		cli_complain("%s: %s", log,
-			     strerror(run->issue.record_failure));
+	if (run->service.audit.failed)
+		cli_complain("%s", run->service.audit.why);
 	if (status < 500 &&
 	    audit_refusal(&run->service.audit, &run->who, status,
 			  &problems->list[0]) != ERROR_NONE)

@@ -1,12 +1,10 @@
 #include "budget.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/base/shared_file.h"
 
 #define FILE_NAME "calls"
 
@@ -29,71 +27,20 @@ struct ledger {
 
 /* ---- the file ------------------------------------------------------------- */
 
-/* A file of the superuser would shut out the service that the folder belongs
- * to, so give it to the folder's owner. */
-static bool give_away(int file, const char *directory)
-{
-	struct stat folder;
-
-	return geteuid() != 0 ||
-	       (stat(directory, &folder) == 0 &&
-		fchown(file, folder.st_uid, folder.st_gid) == 0);
-}
-
-/* Is it a plain file of ours? In a folder that others can write to, they may
- * have put another one in its place. */
-static bool is_ours(int file)
-{
-	struct stat found;
-
-	if (fstat(file, &found) != 0)
-		return false;
-	if (S_ISREG(found.st_mode) && found.st_nlink == 1 &&
-	    (found.st_uid == geteuid() || geteuid() == 0))
-		return true;
-	errno = EPERM;
-	return false;
-}
-
-static int open_file(const char *path, const char *directory)
-{
-	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
-	int file = open(path, flags);
-	int failure;
-
-	if (file < 0 && errno == ENOENT) {
-		file = open(path, flags | O_CREAT | O_EXCL, 0600);
-		if (file < 0 && errno == EEXIST)
-			file = open(path, flags);
-		else if (file >= 0 && !give_away(file, directory))
-			goto fail;
-	}
-	if (file < 0 || is_ours(file))
-		return file;
-fail:
-	failure = errno;
-	(void)close(file);
-	errno = failure;
-	return -1;
-}
-
 enum error budget_open(struct budget *budget, const char *directory,
 		       struct problem *problem)
 {
-	char path[PATH_MAX];
-
-	*budget = (struct budget){ .file = -1 };
-	if ((size_t)snprintf(path, sizeof(path), "%s/" FILE_NAME, directory) >=
-	    sizeof(path))
-		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				   "state-dir: its path is too long");
-	budget->file = open_file(path, directory);
+	*budget = (struct budget){ .booked = 0 };
+	budget->file = shared_file_open(
+		directory, FILE_NAME, sizeof(struct ledger), SHARED_FILE_MAKE);
 	if (budget->file >= 0)
 		return ERROR_NONE;
-	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-			   "the count of calls can't be kept in %s: %s; name a "
-			   "folder of the service's own as state-dir",
-			   path, strerror(errno));
+	return problem_set(
+		problem, ERROR_UNAVAILABLE, NULL,
+		"the count of calls can't be kept in %s/" FILE_NAME
+		": %s; name a folder of the service's own, on a disk "
+		"with space, as state-dir",
+		directory, strerror(errno));
 }
 
 /* Read the file, which stays locked until ledger_put or ledger_drop. A file

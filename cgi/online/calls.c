@@ -5,6 +5,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
+
 /* How often one call is tried, the pauses between, and how long a try may take.
  */
 #define ATTEMPTS_MAX 6
@@ -163,6 +165,8 @@ static int64_t backoff(unsigned attempts)
 static void hold_off(struct online *online, const struct http_result *result)
 {
 	int64_t until = calls_now() + 1000 * (int64_t)result->retry_after;
+	struct problem unused;
+	struct timespec date;
 
 	if (result->status != 429 || result->retry_after == 0)
 		return;
@@ -170,8 +174,9 @@ static void hold_off(struct online *online, const struct http_result *result)
 		online->pause = until;
 		online->pause_seconds = result->retry_after;
 	}
-	budget_pause(&online->budget,
-		     (int64_t)time(NULL) + result->retry_after);
+	if (clock_read(&date, &unused) == ERROR_NONE)
+		budget_pause(&online->budget,
+			     date.tv_sec + result->retry_after);
 }
 
 static bool try_again(struct online *online, struct call *call,
@@ -181,6 +186,7 @@ static bool try_again(struct online *online, struct call *call,
 	int64_t now = calls_now();
 	int64_t shortest = backoff(call->attempts);
 	struct problem unused;
+	struct timespec date;
 
 	if (!is_repeatable(call, result))
 		return false;
@@ -189,9 +195,9 @@ static bool try_again(struct online *online, struct call *call,
 	if (now + pause >= online->deadline)
 		return false;
 	if (online->budget.file >= 0 &&
-	    budget_book(&online->budget, 1, (int64_t)time(NULL),
-			online->budget.until,
-			&unused) == ERROR_TOO_MANY_REQUESTS)
+	    (clock_read(&date, &unused) ||
+	     budget_book(&online->budget, 1, date.tv_sec, online->budget.until,
+			 &unused) == ERROR_TOO_MANY_REQUESTS))
 		return false;
 	call->not_before = now + pause;
 	call_wait(online, call);

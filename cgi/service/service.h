@@ -8,6 +8,7 @@
 
 #include "cgi/upstream/upstream.h"
 #include "lib/audit/audit.h"
+#include "lib/audit/strangers.h"
 #include "lib/config/config.h"
 #include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
@@ -22,6 +23,7 @@ struct service {
 	struct config *config;
 	struct renderer renderer;
 	struct audit audit;
+	struct audit_strangers strangers; /* their refusals */
 	struct metrics metrics;
 	struct upstream upstream; /* the helper runs once it was needed */
 	/* Signing keys of the parents that signed links last. A key is good for

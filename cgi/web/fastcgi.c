@@ -32,6 +32,7 @@ struct fastcgi {
 	service_handler *handle;
 	struct fastcgi_request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
+	bool log_failed;     /* and that was said */
 	sigset_t waiting;    /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
 	 * told to stop: ms of CLOCK_MONOTONIC; 0 before its first answer. */
@@ -164,6 +165,16 @@ static void docroots_forget(struct fastcgi *fastcgi)
 	}
 }
 
+/* Say once why the audit log can't be written, until it can be again. */
+static void tell_of_log(struct fastcgi *fastcgi)
+{
+	const struct audit *audit = &fastcgi->service.audit;
+
+	if (audit->failed && !fastcgi->log_failed)
+		fastcgi_log(LOG_ERR, "%s", audit->why);
+	fastcgi->log_failed = audit->failed;
+}
+
 static void serve_request(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *fcgi = &fastcgi->request;
@@ -175,6 +186,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	fastcgi_request_end(fcgi);
+	tell_of_log(fastcgi);
 	/* After we were told to stop, requests that still come do not prolong
 	 * the time that their connection stays open. */
 	if (!told_to_stop || fastcgi->kept_until == 0)
@@ -200,6 +212,21 @@ static void reload(struct fastcgi *fastcgi)
 	fastcgi_log(LOG_INFO, "configuration loaded anew");
 }
 
+/* Wait for a connection, but no longer than until a line of the audit log is
+ * due that sums refusals. False when the listening socket can't be used. */
+static bool wait_for_connection(struct fastcgi *fastcgi)
+{
+	struct service *service = &fastcgi->service;
+
+	if (wait_for(fastcgi, FASTCGI_LISTENER,
+		     audit_strangers_wait(&service->strangers)))
+		return true;
+	if (errno != ETIMEDOUT)
+		return errno == EINTR || errno == ENOMEM;
+	audit_strangers_tell(&service->strangers, &service->audit);
+	return true;
+}
+
 /* Wait for a connection, or serve one request of the connection that is open.
  * False when the listening socket can't be used. A connection that was accepted
  * is served even where a signal tells us to stop. */
@@ -219,8 +246,7 @@ static bool serve_one(struct fastcgi *fastcgi)
 	/* No connection was there, so wait for one. Under load there always is
 	 * one, and ppoll is not called. */
 	if (*connection < 0)
-		return wait_for(fastcgi, FASTCGI_LISTENER, -1) ||
-		       errno == EINTR || errno == ENOMEM;
+		return wait_for_connection(fastcgi);
 	if (wait_for_data(fastcgi)) {
 		/* A SIGHUP that was sent before this request takes effect
 		 * before it is answered. */

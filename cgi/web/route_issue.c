@@ -194,6 +194,20 @@ static enum error prepare(struct issuing *issuing)
 	return issue_prepare(&issuing->issue, &request, &visit->problems);
 }
 
+/* Pass 2 could not be finished, and nothing of the answer has left: refuse
+ * instead of sending an answer that is cut off. Nothing was issued then. */
+static void refuse_unmade(struct issuing *issuing)
+{
+	struct problem problem;
+
+	issuing->issue.tally.issued = 0;
+	issue_end(&issuing->issue, false, 0);
+	problem_set(&problem, ERROR_UNAVAILABLE, NULL,
+		    "the service ran out of memory while it made the answer, "
+		    "so nothing was issued: try again later");
+	visit_refuse_for(issuing->visit, &problem);
+}
+
 /* Send the answer, and record its outcome. */
 static void send_result(struct issuing *issuing)
 {
@@ -211,6 +225,10 @@ static void send_result(struct issuing *issuing)
 		 (uintmax_t)issue->tally.failed);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
+	if (!complete && issue->tally.broken && answer_restart(answer)) {
+		refuse_unmade(issuing);
+		return;
+	}
 	complete = answer_end(answer) && complete;
 	visit->issued = issue->tally.issued;
 	issue_end(issue, complete, answer->sink.passed);

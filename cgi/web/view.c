@@ -110,7 +110,9 @@ void view_health(struct answer *answer)
 					  problem.message :
 					  "the audit log can't be opened");
 	else if (audit->failed && audit_retry(audit, answer->who))
-		complain(&health, "the audit log can't be written");
+		complain(&health, answer->request->loopback ?
+					  audit->why :
+					  "the audit log can't be written");
 	if (renderer_need_all(&service->renderer, &problem))
 		complain(&health, answer->request->loopback ?
 					  problem.message :

@@ -33,6 +33,8 @@ static const struct config_row rows[] = {
 	  .max = 600, .number = 60 },
 	{ "api-proxy", &config_url, MEMBER(api_proxy) },
 	{ "api-ca-file", &config_text_path, MEMBER(api_ca_file) },
+	{ "refusal-rate", &config_number_rate, MEMBER(refusal_rate),
+	  .max = 1000000, .number = 60 },
 	{ "state-dir", &config_text_path, MEMBER(state_dir) },
 };
 

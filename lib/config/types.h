@@ -112,6 +112,8 @@ struct config {
 	uint64_t max_entries;
 	char *audit_log; /* a path, or "syslog" */
 	bool audit_sync;
+	uint32_t refusal_rate; /* lines in a minute for refusals of strangers;
+				* UINT32_MAX: a line for each */
 	bool require_https;
 	uint32_t request_timeout; /* seconds to wait for a silent web server */
 	uint32_t api_concurrency; /* calls to api_endpoint at the same time */

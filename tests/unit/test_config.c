@@ -104,6 +104,7 @@ static void test_defaults(void **state)
 	assert_string_equal(config->audit_log, "/var/log/mintage/audit.jsonl");
 	assert_non_null(strstr(config->templates, "/mintage/templates"));
 	assert_false(config->audit_sync);
+	assert_int_equal(config->refusal_rate, 60);
 	assert_true(config->require_https);
 	assert_int_equal(config->request_timeout, 60);
 	assert_int_equal(config->api_concurrency, 8);
@@ -139,6 +140,12 @@ static void test_service(void **state)
 	assert_true(config->audit_sync);
 	assert_false(config->require_https);
 	assert_int_equal(config->request_timeout, 5);
+	load("[mintage]\nrefusal-rate = 0/min\n");
+	assert_int_equal(config->refusal_rate, 0);
+	load("[mintage]\nrefusal-rate = 1000000/min\n");
+	assert_int_equal(config->refusal_rate, 1000000);
+	load("[mintage]\nrefusal-rate = none\n");
+	assert_int_equal(config->refusal_rate, UINT32_MAX);
 }
 
 static void test_calls(void **state)
@@ -582,6 +589,16 @@ static void test_bad_values(void **state)
 		{ "audit-sync =", "'audit-sync' is empty" },
 		{ "audit-log =", "'audit-log' is empty" },
 		{ "templates = ; none", "'templates' is empty" },
+		{ "refusal-rate = 60", "such as 60/min" },
+		{ "refusal-rate = /min", "refusal-rate" },
+		{ "refusal-rate = -1/min", "refusal-rate" },
+		{ "refusal-rate = 60/s", "refusal-rate" },
+		{ "refusal-rate = 60/minute", "refusal-rate" },
+		{ "refusal-rate = 60 /min", "refusal-rate" },
+		{ "refusal-rate = 60/min/min", "refusal-rate" },
+		{ "refusal-rate = 1000001/min", "up to 1000000/min" },
+		{ "refusal-rate = None", "refusal-rate" },
+		{ "refusal-rate =", "'refusal-rate' is empty" },
 		{ "api-concurrency = 0", "from 1 to 64" },
 		{ "api-concurrency = 65", "from 1 to 64" },
 		{ "api-deadline = 601", "from 1 to 600" },
