@@ -47,6 +47,8 @@ libmintageweb_a_SOURCES = \
 	%D%/web/routes.h \
 	%D%/web/status.c %D%/web/status.h \
 	%D%/web/request.c %D%/web/request.h \
+	%D%/web/client.c %D%/web/client.h \
+	%D%/web/origin.c %D%/web/origin.h \
 	%D%/web/answer.c %D%/web/answer.h \
 	%D%/web/auth.c %D%/web/auth.h \
 	%D%/web/body.c %D%/web/body.h \

@@ -16,6 +16,7 @@ libmintage_a_SOURCES = \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/slice.c %D%/base/slice.h \
+	%D%/base/address.c %D%/base/address.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
 	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \
@@ -64,9 +65,10 @@ libmintage_a_SOURCES = \
 	%D%/config/secret.c %D%/config/secret.h \
 	%D%/config/url.c %D%/config/url.h \
 	%D%/config/account.c \
-	%D%/config/service.c \
 	%D%/config/warnings.c %D%/config/warnings.h \
 	%D%/config/words.c %D%/config/words.h \
+	%D%/config/networks.c %D%/config/networks.h \
+	%D%/config/service.c \
 	%D%/config/caller.c \
 	%D%/config/parent.c \
 	%D%/config/config.c %D%/config/config.h \

@@ -63,10 +63,12 @@ static bool swallow(void *context, const char *data, size_t length)
 }
 
 void answer_begin(struct answer *answer, struct service *service,
-		  const struct request *request, struct audit_request *who)
+		  const struct request *request, const struct client *client,
+		  struct audit_request *who)
 {
 	answer->service = service;
 	answer->request = request;
+	answer->client = client;
 	answer->subject = NULL;
 	answer->who = who;
 	answer->status = 0;

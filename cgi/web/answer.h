@@ -6,6 +6,7 @@
 #define MINTAGE_CGI_WEB_ANSWER_H
 
 #include "cgi/service/service.h"
+#include "client.h"
 #include "lib/audit/audit.h"
 #include "lib/render/format.h"
 #include "request.h"
@@ -16,6 +17,7 @@ struct subject;
 struct answer {
 	struct service *service;
 	const struct request *request;
+	const struct client *client;
 	const struct subject *subject; /* who asks, or NULL */
 	struct audit_request *who;
 	struct sink sink;
@@ -26,7 +28,8 @@ struct answer {
 };
 
 void answer_begin(struct answer *answer, struct service *service,
-		  const struct request *request, struct audit_request *who);
+		  const struct request *request, const struct client *client,
+		  struct audit_request *who);
 
 /* The header lines that an answer in this format needs to be safe in a browser,
  * each ending in CRLF; "" when it needs none. */

@@ -169,7 +169,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	struct fastcgi_request *fcgi = &fastcgi->request;
 	struct request request;
 
-	request_begin(&request, &fcgi->stream, fastcgi_request_parameter, fcgi);
+	request_begin(&request, &fcgi->stream, fcgi->fcgx.envp);
 	if (docroots_are_private(fastcgi))
 		fastcgi->handle(&fastcgi->service, &request);
 	else

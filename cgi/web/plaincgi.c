@@ -10,6 +10,7 @@
 
 #include "body.h"
 #include "cgi/service/docroot.h"
+#include "client.h"
 #include "lib/base/io.h"
 #include "request.h"
 
@@ -86,7 +87,7 @@ static void begin(struct plaincgi *cgi, struct stream *stream,
 		.flush = stream_flush,
 		.context = cgi,
 	};
-	request_begin(request, stream, get_variable, NULL);
+	request_begin(request, stream, environ);
 	cgi->remaining = body_limit(request);
 	cgi->silence_ms = SILENCE_SECONDS * 1000;
 }
@@ -144,8 +145,10 @@ static void refuse_unloaded(const struct request *request,
 			    const struct problem *problem)
 {
 	char text[PROBLEM_MESSAGE_MAX + 2];
+	struct client client;
 
-	if (!request->loopback || !slice_is(request->path, "/healthz")) {
+	client_read(&client, request, NULL);
+	if (!client.loopback || !slice_is(request->path, "/healthz")) {
 		refuse_broken(request, problem);
 		return;
 	}
