@@ -13,6 +13,7 @@ libmintage_a_SOURCES = \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
 	%D%/base/problem.c %D%/base/problem.h \
+	%D%/base/ownership.c %D%/base/ownership.h \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/slice.c %D%/base/slice.h \

@@ -12,6 +12,7 @@
 
 #include "cgi/service/docroot.h"
 #include "cgi/service/pages.h"
+#include "cgi/service/strict.h"
 #include "check_summary.h"
 #include "command.h"
 #include "lib/audit/audit.h"
@@ -127,6 +128,16 @@ static bool is_private(const struct config *config)
 	return false;
 }
 
+static bool is_strict(const struct config *config)
+{
+	struct problem problem;
+
+	if (strict_check(config, STRICT_PROMPT, &problem) == ERROR_NONE)
+		return true;
+	cli_problem(&problem);
+	return false;
+}
+
 /* ---- all of it ------------------------------------------------------------ */
 
 static enum cli_status check(const char *path, bool online)
@@ -145,6 +156,7 @@ static enum cli_status check(const char *path, bool online)
 	good = templates_are_good(config, &renderer);
 	good = log_is_good(config) && good;
 	good = is_private(config) && good;
+	good = is_strict(config) && good;
 	status = good ? check_summary_print(config, &renderer, warnings) :
 			CLI_FAILED;
 	if (online && status == CLI_DONE)

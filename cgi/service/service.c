@@ -3,6 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "strict.h"
+
 /* The folder of the counters that the processes of this host share, or NULL. */
 static const char *counters_folder(const struct config *config)
 {
@@ -25,8 +27,13 @@ enum error service_load(struct service *service, const char *path,
 	if (error)
 		return error;
 	config = service->config;
-	error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
-		&service->renderer, config->templates, &pages_others, problem);
+	error = strict_check(
+		config, stay == SERVICE_PROMPT ? STRICT_PROMPT : STRICT_SERVICE,
+		problem);
+	if (!error)
+		error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
+			&service->renderer, config->templates, &pages_others,
+			problem);
 	if (error) {
 		service_free(service);
 		return error;
