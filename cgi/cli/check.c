@@ -31,7 +31,8 @@ struct check_request {
 
 /* ---- what can be wrong ---------------------------------------------------- */
 
-/* "FILE:LINE: text" -> "FILE:LINE: warning: text", as compilers have it. */
+/* "FILE:LINE: text" or "FILE: text" -> "FILE:LINE: warning: text", as compilers
+ * have it. */
 static void say_warning(void *context, const char *text)
 {
 	const struct config *config = context;
@@ -41,8 +42,9 @@ static void say_warning(void *context, const char *text)
 		fprintf(stderr, "%s: warning: %s\n", config->path, text);
 		return;
 	}
-	place++;
-	place += strspn(text + place, "0123456789");
+	place += 1 + strspn(text + place + 1, "0123456789");
+	if (text[place - 1] == ':')
+		place--; /* it has no line */
 	fprintf(stderr, "%.*s: warning%s\n", (int)place, text, text + place);
 }
 
