@@ -41,6 +41,7 @@ libmintagecgi_a_SOURCES = \
 # ---- the responder ----------------------------------------------------------
 
 libmintageweb_a_SOURCES = \
+	%D%/web/deadline.c %D%/web/deadline.h \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \

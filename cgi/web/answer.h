@@ -24,6 +24,8 @@ struct answer {
 	char *large;    /* instead of `window`, once that was filled; owned */
 	int status;     /* sent, or 0 */
 	bool head_only; /* HEAD: headers, no body */
+	bool has_begun; /* something was passed on, and the time counts */
+	bool is_late;   /* it took longer than answer-timeout, and was cut */
 	char window[SINK_MIN];
 };
 

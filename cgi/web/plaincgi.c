@@ -11,7 +11,7 @@
 #include "body.h"
 #include "cgi/service/docroot.h"
 #include "client.h"
-#include "lib/base/io.h"
+#include "deadline.h"
 #include "request.h"
 
 /* How long the web server may be silent before the configuration is known, and
@@ -49,10 +49,30 @@ static long stream_read(void *context, char *data, size_t size)
 	return got;
 }
 
+/* After a write failed with errno: can it be repeated? Waits until it can. */
+static bool may_write_again(void)
+{
+	struct pollfd output = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	if (errno == EAGAIN && poll(&output, 1, -1) >= 0)
+		return true;
+	return errno == EINTR && !deadline_is_over();
+}
+
 static bool stream_write(void *context, const char *data, size_t length)
 {
 	(void)context;
-	return io_write_all(STDOUT_FILENO, data, length) == 0;
+	while (length > 0) {
+		ssize_t put = write(STDOUT_FILENO, data, length);
+
+		if (put > 0) {
+			data += put;
+			length -= (size_t)put;
+		} else if (put == 0 || !may_write_again()) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /* There is nothing to flush: stream_write has passed everything on. */

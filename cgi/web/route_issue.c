@@ -195,6 +195,7 @@ static void send_result(struct issuing *issuing)
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
 	complete = answer_end(answer) && complete;
+	issue->tally.late = answer->is_late;
 	visit->issued = issue->tally.issued;
 	issue_end(issue, complete, answer->sink.passed);
 }
