@@ -22,6 +22,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
 	%D%/service/pages.c %D%/service/pages.h \
+	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/terms.c %D%/issue/terms.h \
@@ -41,6 +42,7 @@ libmintagecgi_a_SOURCES = \
 # ---- the responder ----------------------------------------------------------
 
 libmintageweb_a_SOURCES = \
+	%D%/web/deadline.c %D%/web/deadline.h \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
@@ -48,6 +50,8 @@ libmintageweb_a_SOURCES = \
 	%D%/web/routes.h \
 	%D%/web/status.c %D%/web/status.h \
 	%D%/web/request.c %D%/web/request.h \
+	%D%/web/client.c %D%/web/client.h \
+	%D%/web/origin.c %D%/web/origin.h \
 	%D%/web/answer.c %D%/web/answer.h \
 	%D%/web/auth.c %D%/web/auth.h \
 	%D%/web/body.c %D%/web/body.h \

@@ -15,11 +15,13 @@ libmintage_a_SOURCES = \
 	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/clock.c %D%/base/clock.h \
+	%D%/base/ownership.c %D%/base/ownership.h \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/spool.c %D%/base/spool.h \
+	%D%/base/address.c %D%/base/address.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
 	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \
@@ -69,9 +71,10 @@ libmintage_a_SOURCES = \
 	%D%/config/secret.c %D%/config/secret.h \
 	%D%/config/url.c %D%/config/url.h \
 	%D%/config/account.c \
-	%D%/config/service.c \
 	%D%/config/warnings.c %D%/config/warnings.h \
 	%D%/config/words.c %D%/config/words.h \
+	%D%/config/networks.c %D%/config/networks.h \
+	%D%/config/service.c \
 	%D%/config/caller.c \
 	%D%/config/parent.c \
 	%D%/config/config.c %D%/config/config.h \

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cgi/service/strict.h"
 #include "claims.h"
 #include "command.h"
 #include "lib/base/clock.h"
-#include "lib/config/config.h"
 #include "lib/sign/mint.h"
 #include "lib/sign/session.h"
 
@@ -76,7 +76,7 @@ static enum error load_config(struct inspection *look, struct problem *problem)
 {
 	const char *path = cli_config_path(look->config_option);
 
-	if (config_load(&look->config, path, problem) == ERROR_NONE)
+	if (strict_load(&look->config, path, problem) == ERROR_NONE)
 		return ERROR_NONE;
 	if (look->config_option || must_check(look))
 		return problem->error;

@@ -204,7 +204,7 @@ static enum error load(struct run *run, struct problem *problem)
 {
 	const char *path = cli_config_path(run->asked.config);
 	enum error error =
-		service_load(&run->service, path, SERVICE_ONCE, problem);
+		service_load(&run->service, path, SERVICE_PROMPT, problem);
 
 	run->loaded = error == ERROR_NONE;
 	return run->loaded ? problem->error : error;

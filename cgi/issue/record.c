@@ -33,6 +33,7 @@ void issue_record_outcome(const struct order *order, const struct tally *tally,
 {
 	const char *result = complete      ? "complete" :
 			     tally->broken ? "failed" :
+			     tally->late   ? "timed-out" :
 					     "client-gone";
 	enum error unrecorded;
 

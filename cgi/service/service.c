@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "lib/base/folder.h"
+#include "strict.h"
 
 /* The folder of the counters that the processes of this host share, or NULL. */
 static const char *counters_folder(const struct config *config)
@@ -44,8 +45,13 @@ enum error service_load(struct service *service, const char *path,
 	if (error)
 		return error;
 	config = service->config;
-	error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
-		&service->renderer, config->templates, &pages_others, problem);
+	error = strict_check(
+		config, stay == SERVICE_PROMPT ? STRICT_PROMPT : STRICT_SERVICE,
+		problem);
+	if (!error)
+		error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
+			&service->renderer, config->templates, &pages_others,
+			problem);
 	if (error) {
 		service_free(service);
 		return error;

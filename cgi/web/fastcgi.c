@@ -180,7 +180,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	struct fastcgi_request *fcgi = &fastcgi->request;
 	struct request request;
 
-	request_begin(&request, &fcgi->stream, fastcgi_request_parameter, fcgi);
+	request_begin(&request, &fcgi->stream, fcgi->fcgx.envp);
 	if (docroots_are_private(fastcgi))
 		fastcgi->handle(&fastcgi->service, &request);
 	else
@@ -195,6 +195,21 @@ static void serve_request(struct fastcgi *fastcgi)
 
 /* ---- the process ------------------------------------------------------- */
 
+/* Tell the administrator what `problem` holds after a load that succeeded, and
+ * what the configuration left out. */
+static void tell_of_load(const struct fastcgi *fastcgi,
+			 const struct problem *problem)
+{
+	if (problem->error != ERROR_NONE)
+		fastcgi_log(LOG_ERR, "%s", problem->message);
+	if (!fastcgi->service.config->strict_modes)
+		fastcgi_log(LOG_WARNING,
+			    "%s: strict-modes = no: nobody looks whether "
+			    "others could change the configuration, a secret, "
+			    "a template or the log",
+			    fastcgi->service.config->path);
+}
+
 static void reload(struct fastcgi *fastcgi)
 {
 	struct problem problem;
@@ -207,8 +222,7 @@ static void reload(struct fastcgi *fastcgi)
 		return;
 	}
 	docroots_forget(fastcgi);
-	if (problem.error != ERROR_NONE)
-		fastcgi_log(LOG_ERR, "%s", problem.message);
+	tell_of_load(fastcgi, &problem);
 	fastcgi_log(LOG_INFO, "configuration loaded anew");
 }
 
@@ -293,8 +307,7 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 		fastcgi_log(LOG_ERR, "%s", problem.message);
 		return 1;
 	}
-	if (problem.error != ERROR_NONE)
-		fastcgi_log(LOG_ERR, "%s", problem.message);
+	tell_of_load(&fastcgi, &problem);
 	if (!set_up(&fastcgi)) {
 		fastcgi_log(LOG_ERR, "the socket can't be used: %s",
 			    strerror(errno));

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "deadline.h"
+
 #define FCGI_VERSION 1
 #define FCGI_STDOUT_RECORD 6
 #define HEADER_LENGTH 8
@@ -17,7 +19,7 @@ static bool write_both(int file, struct iovec parts[2])
 
 	while (first < 2) {
 		put = writev(file, parts + first, (int)(2 - first));
-		if (put < 0 && errno == EINTR)
+		if (put < 0 && errno == EINTR && !deadline_is_over())
 			continue;
 		if (put <= 0)
 			return false;

@@ -34,7 +34,7 @@ bool fastcgi_request_init(struct fastcgi_request *request) MUST_CHECK;
 bool fastcgi_request_accept(struct fastcgi_request *request) MUST_CHECK;
 
 /* The value of a parameter, or NULL; it lives as long as the request. `context`
- * is the struct fastcgi_request, so that this can be request_begin's `get`. */
+ * is the struct fastcgi_request, so that this can be docroot's `get`. */
 const char *fastcgi_request_parameter(void *context, const char *name);
 
 /* End the request: send what is left, wipe the secrets in it, and close the

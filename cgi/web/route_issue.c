@@ -9,6 +9,7 @@
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
 #include "lib/base/problems.h"
+#include "origin.h"
 #include "visit.h"
 
 /* What these routes need in addition to the visit. */
@@ -24,43 +25,33 @@ struct issuing {
 
 /* ---- who asks ------------------------------------------------------------- */
 
-/*
- * True for the GET by which AWS SDKs fetch container credentials, with a token
- * in the Authorization header. It must be a bearer token: auth_subject then
- * accepts nothing but the token, and no link in a web page can make a browser
- * send one.
- */
+/* True for the GET by which AWS SDKs fetch container credentials. It is the
+ * only GET that issues anything. */
 bool route_issue_is_container_fetch(const struct request *request)
 {
 	struct slice query = request->query, one;
-	struct slice authorization = request->authorization, scheme;
 	bool asks = false;
 
 	while (slice_split(&query, '&', &one))
 		asks = asks || slice_is(one, "format=container");
-	return asks && slice_is(request->method, "GET") &&
-	       slice_split(&authorization, ' ', &scheme) &&
-	       slice_equal_nocase(scheme, slice_text("Bearer"));
+	return asks && slice_is(request->method, "GET");
 }
 
-/*
- * True where a page of another site may have made the browser ask (CSRF). A
- * browser sends the user's login, or has the user's address, whatever page
- * makes it ask. A bearer token is sent only by a program that knows it.
- */
 static bool may_be_forged(const struct visit *visit)
 {
 	return visit->subject.kind != SUBJECT_BEARER &&
-	       slice_is(visit->request->fetch_site, "cross-site");
+	       origin_is_foreign(visit->request, &visit->client);
 }
 
 /* Settle who asks. The refusal has been sent where this fails. */
 static enum error authenticate(struct visit *visit)
 {
+	bool is_get = slice_is(visit->request->method, "GET");
 	struct problem problem;
 
-	if (auth_subject(visit->service->config, visit->request,
-			 &visit->subject, &problem))
+	if ((is_get ? auth_bearer :
+		      auth_subject)(visit->service->config, visit->request,
+				    &visit->client, &visit->subject, &problem))
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
@@ -230,6 +221,7 @@ static void send_result(struct issuing *issuing)
 		return;
 	}
 	complete = answer_end(answer) && complete;
+	issue->tally.late = answer->is_late;
 	visit->issued = issue->tally.issued;
 	issue_end(issue, complete, answer->sink.passed);
 }

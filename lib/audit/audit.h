@@ -47,7 +47,7 @@ enum error audit_issue(struct audit *audit, const struct audit_request *request,
 		       const struct audit_issue *issue) MUST_CHECK;
 
 /* Record how it ended, after the last secret left. `result` is "complete",
- * "client-gone" or "failed"; `issued` and `bytes` count what left.
+ * "client-gone", "timed-out" or "failed"; `issued` and `bytes` count what left.
  * ERROR_UNAVAILABLE when the line could not be written, as below. */
 enum error audit_outcome(struct audit *audit,
 			 const struct audit_request *request,

@@ -154,6 +154,27 @@ def _():
         equal(pool.pool.wait(20), 0, "status")
 
 
+@case("pool.sh: on TCP it warns that whoever connects may say who they are")
+def _():
+    with tempfile.TemporaryDirectory(prefix="mintage-") as folder:
+        for name in ("spawn-fcgi", "multiwatch"):
+            path = os.path.join(folder, name)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write("#!/bin/sh\n")
+            os.chmod(path, 0o755)
+        for address, warns in (("10.0.0.11:9000", True), ("[::1]:9000", True),
+                               ("127.0.0.1:9000", True),
+                               (os.path.join(folder, "socket"), False)):
+            done = subprocess.run(
+                ["sh", os.path.join(DEPLOY, "pool.sh")], env={
+                    "PATH": folder + ":" + os.environ["PATH"],
+                    "LISTEN": address}, stderr=subprocess.PIPE, check=True)
+            said = done.stderr.decode()
+            equal(f"connect to {address} may say who they are" in said, warns,
+                  f"{address}: {said}")
+            equal("FCGI_WEB_SERVER_ADDRS" in said, warns, said)
+
+
 # logrotate -------------------------------------------------------------------
 
 def command_of_rotation():
