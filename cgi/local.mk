@@ -153,6 +153,7 @@ install-completion: completion.bash
 if HAVE_CURL
 noinst_LIBRARIES += libmintageonline.a
 libmintageonline_a_SOURCES = \
+	%D%/online/ledger.c %D%/online/ledger.h \
 	%D%/online/budget.c %D%/online/budget.h \
 	%D%/online/http.c %D%/online/http.h \
 	%D%/online/calls.c %D%/online/calls.h
