@@ -42,6 +42,8 @@ libmintagecgi_a_SOURCES = \
 libmintageweb_a_SOURCES = \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
+	%D%/web/fastcgi_pairs.c %D%/web/fastcgi_pairs.h \
+	%D%/web/fastcgi_reader.c %D%/web/fastcgi_reader.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
 	%D%/web/page_errors.c %D%/web/page_errors.h \
 	%D%/web/routes.h \
