@@ -45,6 +45,8 @@ libmintageweb_a_SOURCES = \
 	%D%/web/deadline.c %D%/web/deadline.h \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
+	%D%/web/fastcgi_pairs.c %D%/web/fastcgi_pairs.h \
+	%D%/web/fastcgi_reader.c %D%/web/fastcgi_reader.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
 	%D%/web/page_errors.c %D%/web/page_errors.h \
 	%D%/web/routes.h \
@@ -158,6 +160,7 @@ install-completion: completion.bash
 if HAVE_CURL
 noinst_LIBRARIES += libmintageonline.a
 libmintageonline_a_SOURCES = \
+	%D%/online/ledger.c %D%/online/ledger.h \
 	%D%/online/budget.c %D%/online/budget.h \
 	%D%/online/http.c %D%/online/http.h \
 	%D%/online/calls.c %D%/online/calls.h

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "calls.h"
-#include "lib/base/clock.h"
 #include "lib/base/process.h"
 
 static const char usage_text[] =
@@ -24,13 +23,8 @@ static const char usage_text[] =
 
 static void end_batch(struct online *online)
 {
-	struct problem unused;
-	struct timespec now;
-
 	calls_drop(online);
-	/* Without a time, what was booked stays booked for some minutes. */
-	if (clock_read(&now, &unused) == ERROR_NONE)
-		budget_settle(&online->budget, online->attempts, now.tv_sec);
+	budget_settle(&online->budget, online->attempts, budget_now());
 	budget_close(&online->budget);
 	buffer_free(&online->settings);
 	online->begun = false;
@@ -73,7 +67,7 @@ static bool read_settings(struct online *online, struct slice body,
 
 static bool begin_batch(struct online *online, struct slice body)
 {
-	struct timespec now;
+	int64_t now = budget_now();
 	struct slice state_dir;
 	struct problem problem;
 	enum error error = ERROR_NONE;
@@ -88,11 +82,9 @@ static bool begin_batch(struct online *online, struct slice body)
 	if (state_dir.length > 0) {
 		error = budget_open(&online->budget, state_dir.data, &problem);
 		if (!error)
-			error = clock_read(&now, &problem);
-		if (!error)
-			error = budget_book(&online->budget, calls, now.tv_sec,
-					    now.tv_sec + online->seconds,
-					    &problem);
+			error = budget_book(&online->budget, calls, now,
+					    now + online->seconds, &problem);
+		calls_hold(online, online->budget.pause);
 	}
 	if (error) {
 		end_batch(online);

@@ -106,12 +106,13 @@ static int64_t now_ms(void)
  */
 static bool wait_for_last_data(const struct fastcgi *fastcgi)
 {
-	struct pollfd poll_last = { .fd = fastcgi->request.fcgx.ipcFd,
+	struct pollfd poll_last = { .fd = fastcgi->request.connection,
 				    .events = POLLIN };
 	int64_t grace = fastcgi->kept_until ? fastcgi->kept_until - now_ms() :
 					      GRACE_MS;
 
-	return grace > 0 && poll(&poll_last, 1, (int)grace) > 0;
+	return grace > 0 && (fastcgi_request_is_waiting(&fastcgi->request) ||
+			     poll(&poll_last, 1, (int)grace) > 0);
 }
 
 /*
@@ -124,8 +125,10 @@ static bool wait_for_data(const struct fastcgi *fastcgi)
 {
 	long timeout = 1000L * (long)fastcgi->service.config->request_timeout;
 
+	if (!told_to_stop && fastcgi_request_is_waiting(&fastcgi->request))
+		return true;
 	if (!told_to_stop &&
-	    wait_for(fastcgi, fastcgi->request.fcgx.ipcFd, timeout))
+	    wait_for(fastcgi, fastcgi->request.connection, timeout))
 		return true;
 	return told_to_stop && wait_for_last_data(fastcgi);
 }
@@ -247,7 +250,7 @@ static bool wait_for_connection(struct fastcgi *fastcgi)
 static bool serve_one(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *request = &fastcgi->request;
-	int *connection = &request->fcgx.ipcFd;
+	int *connection = &request->connection;
 
 	if (*connection < 0) {
 		if (!fastcgi_socket_accept(
@@ -275,16 +278,13 @@ static bool serve_one(struct fastcgi *fastcgi)
 	return true;
 }
 
-static bool set_up(struct fastcgi *fastcgi)
+static void set_up(struct fastcgi *fastcgi)
 {
 	static const int stopping[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1 };
 	struct sigaction stop = { .sa_handler = on_stop };
 	struct sigaction hup = { .sa_handler = on_reload };
 
-	if (!fastcgi_request_init(&fastcgi->request))
-		return false;
-	/* These replace handlers that libfcgi has set. The one that it may have
-	 * set for SIGPIPE does nothing, so it can stay. */
+	fastcgi_request_init(&fastcgi->request);
 	(void)sigprocmask(SIG_SETMASK, NULL, &fastcgi->waiting);
 	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++) {
 		(void)sigaction(stopping[i], &stop, NULL);
@@ -293,7 +293,6 @@ static bool set_up(struct fastcgi *fastcgi)
 	(void)sigaction(SIGHUP, &hup, NULL);
 	(void)sigdelset(&fastcgi->waiting, SIGHUP);
 	fastcgi->servers = getenv("FCGI_WEB_SERVER_ADDRS");
-	return true;
 }
 
 int fastcgi_serve(const char *config_path, service_handler *handle)
@@ -308,14 +307,10 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 		return 1;
 	}
 	tell_of_load(&fastcgi, &problem);
-	if (!set_up(&fastcgi)) {
-		fastcgi_log(LOG_ERR, "the socket can't be used: %s",
-			    strerror(errno));
-		status = 1;
-	}
+	set_up(&fastcgi);
 	while (status == 0) {
 		look_for_signals(&fastcgi);
-		if (told_to_stop && fastcgi.request.fcgx.ipcFd < 0)
+		if (told_to_stop && fastcgi.request.connection < 0)
 			break;
 		if (told_to_reload)
 			reload(&fastcgi);
@@ -325,6 +320,7 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 			status = 1;
 		}
 	}
+	fastcgi_request_free(&fastcgi.request);
 	docroots_forget(&fastcgi);
 	service_free(&fastcgi.service);
 	return status;
