@@ -17,6 +17,7 @@ libmintage_a_SOURCES = \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
+	%D%/base/duration.c %D%/base/duration.h \
 	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/unicode.c %D%/base/unicode.h \
@@ -52,6 +53,7 @@ libmintage_a_SOURCES = \
 	%D%/config/file.c %D%/config/file.h \
 	%D%/config/types.h \
 	%D%/config/section.h \
+	%D%/config/jurisdiction.c %D%/config/jurisdiction.h \
 	%D%/config/parsed.c %D%/config/parsed.h \
 	%D%/config/place.c %D%/config/place.h \
 	%D%/config/number.c %D%/config/number.h \

@@ -46,7 +46,9 @@ static inline bool words_have(const struct words *words, struct slice word)
 enum jurisdiction {
 	JURISDICTION_DEFAULT,
 	JURISDICTION_EU,
+	JURISDICTION_US,
 	JURISDICTION_FEDRAMP,
+	JURISDICTION_COUNT
 };
 
 struct account {

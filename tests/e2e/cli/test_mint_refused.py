@@ -15,7 +15,8 @@ from place import (ACCOUNT, CONFIG, KEY_ID, OTHER_ACCOUNT, OTHER_KEY_ID,
 @case("values that can't be right end with 2 and name their option")
 def _():
     cases = [(f"--ttl={ttl}", "--ttl") for ttl in
-             ("0", "-1", "604801", "1.5", "1e3", "", " 900", "0x10")]
+             ("0", "-1", "604801", "1.5", "1e3", "", " 900", "0x10",
+              "8d", "1H", "1h30m", "1 h")]
     cases += [
         ("--permission=object-read", "--permission"),
         ("--permission=", "--permission"),
