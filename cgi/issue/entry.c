@@ -86,6 +86,15 @@ static const char *unfit_link(const struct format *format,
 	return NULL;
 }
 
+/* Does the answer name a file for this entry? Our formats name none for a link
+ * that neither saves nor sends one; an administrator's own format may. */
+static bool names_file(const struct order *order, enum method method)
+{
+	if (order->kind != ISSUE_LINKS || (order->format->uses & FORMAT_OWN))
+		return true;
+	return method == METHOD_GET || method == METHOD_PUT;
+}
+
 static enum error format_check(const struct order *order,
 			       const struct entry *entry, enum method method,
 			       struct problem *problem)
@@ -96,7 +105,8 @@ static enum error format_check(const struct order *order,
 	if (order->kind == ISSUE_LINKS)
 		why = unfit_link(format, entry, method);
 	/* The answer with a single credential names no entry. */
-	if (!why && format->unfit && order->kind != ISSUE_SINGLE)
+	if (!why && format->unfit && order->kind != ISSUE_SINGLE &&
+	    names_file(order, method))
 		why = format->unfit(issue_entry_name(entry));
 	if (!why && format->unfit && (format->uses & FORMAT_OWN) &&
 	    order->kind != ISSUE_SINGLE)
