@@ -13,9 +13,10 @@ libmintage_a_SOURCES = \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
 	%D%/base/problem.c %D%/base/problem.h \
-	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/slice.c %D%/base/slice.h \
+	%D%/base/pointer.c %D%/base/pointer.h \
+	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
 	%D%/base/duration.c %D%/base/duration.h \
 	%D%/base/io.c %D%/base/io.h \

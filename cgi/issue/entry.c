@@ -45,6 +45,22 @@ static enum error put_only_problem(const char *pointer, enum method method,
 			   pointer + 1, method_names[method]);
 }
 
+/* A key that begins with "./" is most often a line that find wrote. */
+static enum error dot_segment_problem(struct slice key, struct problem *problem)
+{
+	bool by_find = slice_starts(key, slice_text("./"));
+
+	return problem_set(problem, ERROR_OBJECT_NAME, "",
+			   "no link can reach a key with a '.' or '..' "
+			   "segment, because clients resolve it before they "
+			   "send it: %s",
+			   by_find ?
+				   "list names without it by "
+				   "find . -type f -printf '%P\\n', or ask for "
+				   "a credential" :
+				   "ask for a credential");
+}
+
 static enum error link_check(const struct entry *entry, enum method method,
 			     struct problem *problem)
 {
@@ -55,10 +71,7 @@ static enum error link_check(const struct entry *entry, enum method method,
 				   "a link opens one object, not a prefix: "
 				   "name the object's whole key");
 	if (key_has_dot_segment(entry->key))
-		return problem_set(problem, ERROR_OBJECT_NAME, "",
-				   "no link can reach a key with a '.' or '..' "
-				   "segment, because clients resolve it before "
-				   "they send it: ask for a credential");
+		return dot_segment_problem(entry->key, problem);
 	if (entry->content_type.length && !is_put)
 		return put_only_problem("/contentType", method, problem);
 	if (entry->content_length.length && !is_put)

@@ -63,10 +63,10 @@ def _():
 def _():
     with Place() as place:
         for option in ("--object", "--prefix"):
-            pointer = "/objects" if option == "--object" else "/prefixes"
+            name = option[2:] + ("s" if option == "--object" else "es")
             for key in ("", 1025 * "k", b"\xff"):
                 place.refused("mint", "--bucket=downloads", READ, option, "ok",
-                              option, key, says=f"mintage: {pointer}/1: ")
+                              option, key, says=f"mintage: entry 2 of {name}: ")
         place.result(READ, "--object", 1024 * "k")
         place.refused("mint", "--bucket=downloads", READ, "--each",
                       says="entries")
@@ -77,7 +77,7 @@ def _():
     with Place() as place:
         done = place.mint(READ, "--prefix", "users/ann")
         remember(json.loads(done.stdout)["result"])
-        assert "mintage: warning: /prefixes/0: " in done.said, done.said
+        assert "mintage: warning: entry 1 of prefixes: " in done.said, done.said
         same(len(json.loads(done.stdout)["messages"]), 1)
 
 
