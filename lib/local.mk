@@ -22,7 +22,10 @@ libmintage_a_SOURCES = \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/spool.c %D%/base/spool.h \
 	%D%/base/address.c %D%/base/address.h \
+	%D%/base/pointer.c %D%/base/pointer.h \
+	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
+	%D%/base/duration.c %D%/base/duration.h \
 	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/unicode.c %D%/base/unicode.h \
@@ -59,6 +62,7 @@ libmintage_a_SOURCES = \
 	%D%/config/file.c %D%/config/file.h \
 	%D%/config/types.h \
 	%D%/config/section.h \
+	%D%/config/jurisdiction.c %D%/config/jurisdiction.h \
 	%D%/config/parsed.c %D%/config/parsed.h \
 	%D%/config/place.c %D%/config/place.h \
 	%D%/config/number.c %D%/config/number.h \

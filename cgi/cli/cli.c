@@ -7,6 +7,7 @@
 
 #include "lib/base/escape.h"
 #include "lib/base/io.h"
+#include "lib/base/pointer.h"
 
 /* ---- complaints ----------------------------------------------------------- */
 
@@ -43,8 +44,29 @@ enum cli_status cli_misused(const char *command, const char *format, ...)
 
 enum cli_status cli_problem(const struct problem *problem)
 {
-	return cli_complain("%s%s%s", problem->pointer,
-			    *problem->pointer ? ": " : "", problem->message);
+	char words[POINTER_WORDS_MAX];
+
+	pointer_words(words, problem->pointer, 1);
+	return cli_complain("%s%s%s", words, *words ? ": " : "",
+			    problem->message);
+}
+
+enum cli_status cli_problems(const struct problems *problems)
+{
+	char words[POINTER_WORDS_MAX];
+	size_t count;
+
+	for (size_t i = 0; (count = problems_next(problems, &i)) > 0; i++) {
+		const struct problem *problem = &problems->list[i];
+
+		pointer_words(words, problem->pointer, count);
+		cli_complain("%s%s%s", words, *words ? ": " : "",
+			     problem->message);
+	}
+	count = problems_untold(problems);
+	if (count > 0)
+		cli_complain("and %zu more", count);
+	return CLI_FAILED;
 }
 
 /* ---- what comes in -------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #define MINTAGE_CGI_CLI_CLI_H
 
 #include "lib/base/buffer.h"
+#include "lib/base/problems.h"
 #include "lib/base/sink.h"
 
 /* How a command ended. The first three are exit statuses, as mintage(1)
@@ -29,8 +30,13 @@ enum cli_status cli_misused(const char *command, const char *format, ...)
 /* "mintage: ..." and a newline to standard error. Returns CLI_FAILED. */
 enum cli_status cli_complain(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* Complain of a problem: "mintage: POINTER: MESSAGE". Returns CLI_FAILED. */
+/* Complain of a problem: "mintage: PLACE: MESSAGE", where an entry's pointer is
+ * in words, such as "entry 3". Returns CLI_FAILED. */
 enum cli_status cli_problem(const struct problem *problem);
+
+/* Complain of all of them, in one line for those that say the same. Returns
+ * CLI_FAILED. */
+enum cli_status cli_problems(const struct problems *problems);
 
 /* ---- what comes in -------------------------------------------------------- */
 

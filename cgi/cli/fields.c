@@ -57,18 +57,24 @@ static bool is_misuse(const struct problem *problem)
 enum cli_status cli_fields_complain(const struct cli_fields *asked,
 				    struct problems *problems)
 {
-	size_t kept = problems_kept(problems);
 	enum cli_status status = CLI_USAGE;
 
-	for (size_t i = 0; i < kept; i++) {
+	for (size_t i = 0; i < problems_kept(problems); i++) {
 		name_option(asked->command, &problems->list[i]);
-		cli_problem(&problems->list[i]);
 		if (!is_misuse(&problems->list[i]))
 			status = CLI_FAILED;
 	}
-	if (problems->count > kept)
-		cli_complain("and %zu more", problems->count - kept);
+	cli_problems(problems);
 	return status;
+}
+
+void cli_fields_warn(const struct warnings *warnings)
+{
+	char text[WARNINGS_TEXT_MAX];
+
+	for (size_t i = 0; warnings_get(warnings, i, WARNINGS_FOR_PEOPLE, text);
+	     i++)
+		cli_complain("warning: %s", text);
 }
 
 /* ---- paths ---------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #define MINTAGE_CGI_CLI_FIELDS_H
 
 #include "cgi/input/fields.h"
+#include "cgi/issue/warnings.h"
 #include "command.h"
 #include "lib/base/problems.h"
 
@@ -62,6 +63,9 @@ enum error cli_fields_add_paths(struct cli_fields *asked,
  * configuration would make the command line right, else CLI_FAILED. */
 enum cli_status cli_fields_complain(const struct cli_fields *asked,
 				    struct problems *problems);
+
+/* Tell of what is probably not meant, on standard error. */
+void cli_fields_warn(const struct warnings *warnings);
 
 void cli_fields_free(struct cli_fields *asked);
 

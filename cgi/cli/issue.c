@@ -81,15 +81,6 @@ static bool write_answer(void *context, const char *data, size_t length)
 	return run->write_on(&run->writer, data, length);
 }
 
-static void show_warnings(const struct warnings *warnings)
-{
-	char last[PROBLEM_MESSAGE_MAX];
-	const char *text;
-
-	for (size_t i = 0; (text = warnings_get(warnings, i, last)); i++)
-		cli_complain("warning: %s", text);
-}
-
 static enum cli_status finish(struct run *run, bool complete)
 {
 	const struct tally *tally = &run->issue.tally;
@@ -127,7 +118,7 @@ static enum cli_status write_out(struct run *run)
 	run->write_on = sink->flush;
 	sink->flush = write_answer;
 	sink->context = run;
-	show_warnings(&run->issue.tally.warnings);
+	cli_fields_warn(&run->issue.tally.warnings);
 	progress_begin(&run->progress);
 	complete = issue_write(&run->issue, sink);
 	complete = cli_writer_end(&run->writer) && complete;

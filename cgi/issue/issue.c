@@ -54,7 +54,6 @@ void issue_end(struct issue *issue, bool complete, uint64_t bytes)
 				     bytes);
 	issue_fetch_free(&issue->order, issue->fetch);
 	issue->fetch = NULL;
-	warnings_free(&issue->tally.warnings);
 	order_free(&issue->order);
 	issue->recorded = false;
 }

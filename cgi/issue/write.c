@@ -11,7 +11,7 @@ struct writing {
 	char count[ROW_NUMBER_MAX];
 	char failed[ROW_NUMBER_MAX];
 	char permission[SCOPE_TEXT_MAX];
-	char last_warning[PROBLEM_MESSAGE_MAX];
+	char warning_text[WARNINGS_TEXT_MAX];
 };
 
 static bool next_entry(struct writing *writing)
@@ -29,9 +29,12 @@ static bool next_entry(struct writing *writing)
 
 static bool next_warning(struct writing *writing)
 {
-	const struct warnings *warnings = &writing->row.tally->warnings;
-	const char *text = warnings_get(warnings, writing->warning++,
-					writing->last_warning);
+	const struct row *row = &writing->row;
+	bool for_people = row->order->format->uses & FORMAT_PAGE;
+	const char *text = warnings_get(
+		&row->tally->warnings, writing->warning++,
+		for_people ? WARNINGS_FOR_PEOPLE : WARNINGS_FOR_PROGRAMS,
+		writing->warning_text);
 
 	writing->row.values[VALUE_MESSAGE] = slice_text(text);
 	return text != NULL;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "lib/base/pointer.h"
 #include "lib/manifest/format.h"
 #include "page_marks.h"
 
@@ -177,36 +178,42 @@ static bool authentication_row(struct page *page, size_t row)
 
 /* ---- problems ------------------------------------------------------------ */
 
-static void set_problem(struct page *page, const struct problem *problem)
+/* `count` problems say what this one says. */
+static void set_problem(struct page *page, const struct problem *problem,
+			size_t count)
 {
+	char words[POINTER_WORDS_MAX];
+
 	page_set_number(page, VALUE_ERROR_CODE, (uint64_t)problem->error);
-	page_set_text(page, VALUE_ERROR_POINTER, problem->pointer);
+	page_set_text(page, VALUE_ERROR_POINTER,
+		      pointer_words(words, problem->pointer, count));
 	page_set_text(page, VALUE_ERROR_MESSAGE, problem->message);
 }
 
-/* The problems that no field shows, then a row that says how many were found
- * but not kept. */
+/* The problems that no field shows, then a row that says how many more were
+ * found, of which no row tells. */
 static bool error_row(struct page *page, size_t row)
 {
 	struct slice index;
+	size_t count;
 	char text[64];
 
-	for (size_t i = 0; i < page_marks_kept(page); i++) {
+	for (size_t i = 0; (count = page_marks_next(page, &i)) > 0; i++) {
 		const struct problem *problem = &page->problems->list[i];
 
 		if (page_marks_field(page, problem, &index) == FIELD_COUNT &&
 		    row-- == 0) {
-			set_problem(page, problem);
+			set_problem(page, problem, count);
 			return true;
 		}
 	}
-	if (row > 0 || !page->problems ||
-	    page->problems->count <= page_marks_kept(page))
+	count = page->problems ? problems_untold(page->problems) : 0;
+	if (row > 0 || count == 0)
 		return false;
-	set_problem(page, &page->problems->list[0]);
+	set_problem(page, &page->problems->list[0], 1);
 	page_set_text(page, VALUE_ERROR_POINTER, NULL);
-	snprintf(text, sizeof(text), "%zu more problems are not listed here",
-		 page->problems->count - page_marks_kept(page));
+	snprintf(text, sizeof(text), "%zu more %s not listed here", count,
+		 count == 1 ? "problem is" : "problems are");
 	page->texts[VALUE_ERROR_MESSAGE].length = 0;
 	page_add_text(page, VALUE_ERROR_MESSAGE, slice_text(text));
 	return true;

@@ -199,6 +199,32 @@ static void refuse_unmade(struct issuing *issuing)
 	visit_refuse_for(issuing->visit, &problem);
 }
 
+/* Bytes. The head of an answer must fit in what a web server reads of it at
+ * once, which is 4096 bytes with nginx; else it answers 502 instead. */
+#define WARNING_HEADERS_MAX 2048
+
+/* Write the warnings as header lines, because most formats have no place for
+ * them. Those that don't fit are counted. */
+static void warning_headers(const struct warnings *warnings, char *dst,
+			    size_t size)
+{
+	static const char more[] = "Mintage-Warning: there are more\r\n";
+	char text[WARNINGS_TEXT_MAX];
+	size_t used = 0;
+
+	dst[0] = '\0';
+	for (size_t i = 0; warnings_get(warnings, i, WARNINGS_FOR_PEOPLE, text);
+	     i++) {
+		bool fits = used + strlen(text) + 2 * sizeof(more) < size;
+
+		used += (size_t)snprintf(dst + used, size - used, "%s%s%s",
+					 fits ? "Mintage-Warning: " : more,
+					 fits ? text : "", fits ? "\r\n" : "");
+		if (!fits)
+			return;
+	}
+}
+
 /* Send the answer, and record its outcome. */
 static void send_result(struct issuing *issuing)
 {
@@ -206,14 +232,16 @@ static void send_result(struct issuing *issuing)
 	struct issue *issue = &issuing->issue;
 	const struct format *format = visit->format;
 	struct answer *answer = &visit->answer;
-	char headers[512];
+	char warnings[WARNING_HEADERS_MAX];
+	char headers[512 + sizeof(warnings)];
 	bool complete;
 
+	warning_headers(&issue->tally.warnings, warnings, sizeof(warnings));
 	snprintf(headers, sizeof(headers),
 		 "%sMintage-Count: %ju\r\n"
-		 "Mintage-Failed: %ju\r\n",
+		 "Mintage-Failed: %ju\r\n%s",
 		 answer_format_headers(format), (uintmax_t)issue->tally.rows,
-		 (uintmax_t)issue->tally.failed);
+		 (uintmax_t)issue->tally.failed, warnings);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
 	if (!complete && issue->tally.broken && answer_restart(answer)) {

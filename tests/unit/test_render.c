@@ -501,6 +501,9 @@ static void test_curl_methods(void **state)
 	       "2026-02-03T04:05:06Z,,\n");
 }
 
+#define NAME_51 "123456789-123456789-123456789-123456789-123456789-1"
+#define NAME_255 NAME_51 NAME_51 NAME_51 NAME_51 NAME_51
+
 static void test_unfit(void **state)
 {
 	enum {
@@ -537,6 +540,11 @@ static void test_unfit(void **state)
 		{ "a/../b", FILES },
 		{ "a/./b", FILES },
 		{ "a/..", FILES },
+		{ NAME_255, 0 },
+		{ NAME_255 "/" NAME_255, 0 },
+		{ NAME_255 "n", FILES },
+		{ "x/" NAME_255 "n", FILES },
+		{ NAME_255 "n/x", FILES },
 		{ "a\nb", LINES },
 		{ "a\r", LINES },
 		{ "\t", LINES },

@@ -34,6 +34,16 @@ def _(site):
                {"Käse \"1\" #1.txt": body_of("k/1"), "-rf": body_of("k/2")})
 
 
+@case("a name of 255 bytes is saved by curl and by aria2")
+def _(site):
+    keys = ["n" * 255, "f" * 255 + "/x", "\u00e4" * 127 + "n"]
+    store(keys)
+    bodies = {key: body_of(key) for key in keys}
+    same_files(downloaded(site, links(site, keys, "curl"), *CURL), bodies)
+    same_files(downloaded(site, links(site, keys, "aria2"), *ARIA2, "-i"),
+               bodies)
+
+
 @case("curl: -K uploads, looks, deletes and downloads in one list")
 def _(site):
     store(["down 1", "down 2", "gone"])
