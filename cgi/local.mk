@@ -86,7 +86,11 @@ CLEANFILES += mintage.cgi
 libmintagecli_a_SOURCES = \
 	%D%/cli/choices.c %D%/cli/choices.h \
 	%D%/cli/cli.c %D%/cli/cli.h \
+	%D%/cli/excerpt.c %D%/cli/excerpt.h \
+	%D%/cli/jsonout.c %D%/cli/jsonout.h \
+	%D%/cli/stream.c %D%/cli/stream.h \
 	%D%/cli/api.c %D%/cli/api.h \
+	%D%/cli/callers.c %D%/cli/callers.h \
 	%D%/cli/check_summary.c %D%/cli/check_summary.h \
 	%D%/cli/checking.c %D%/cli/checking.h \
 	%D%/cli/claims.c %D%/cli/claims.h \
@@ -95,7 +99,11 @@ libmintagecli_a_SOURCES = \
 	%D%/cli/login.c %D%/cli/login.h \
 	%D%/cli/options.c %D%/cli/options.h \
 	%D%/cli/command.c %D%/cli/command.h \
+	%D%/cli/caller_token.c %D%/cli/caller_token.h \
+	%D%/cli/conffile.c %D%/cli/conffile.h \
 	%D%/cli/caller_add.c %D%/cli/caller_add.h \
+	%D%/cli/caller_list.c %D%/cli/caller_list.h \
+	%D%/cli/caller_remove.c %D%/cli/caller_remove.h \
 	%D%/cli/caller.c \
 	%D%/cli/commands.h \
 	%D%/cli/completion.c %D%/cli/completion.h \

@@ -1,5 +1,7 @@
 #include "check_summary.h"
 
+#include "callers.h"
+
 static void print_words(struct cli_output *out, const char *label,
 			const struct words *words)
 {
@@ -41,42 +43,6 @@ static void print_parent(struct cli_output *out, const struct parent *parent)
 	print_words(out, "buckets", &parent->buckets);
 	print_text(out, "signer",
 		   parent->signer == SIGNER_LOCAL ? "local" : "cloudflare");
-}
-
-static void print_caller_lists(struct cli_output *out,
-			       const struct caller *caller)
-{
-	size_t count = 0;
-
-	cli_print(out, "  %-13s ", "parents");
-	for (size_t i = 0; i < caller->parent_count; i++)
-		cli_print(out, "%s%s", i ? " " : "",
-			  caller->parents[i]->key.name);
-	sink_text(&out->sink, caller->parent_count ? "\n" : "none\n");
-	print_words(out, "buckets", &caller->buckets);
-	cli_print(out, "  %-13s ", "permissions");
-	for (size_t i = 0; i < PERMISSION_COUNT; i++) {
-		if (caller->permissions[i])
-			cli_print(out, "%s%s", count++ ? " " : "",
-				  permission_names[i]);
-	}
-	sink_text(&out->sink, count ? "\n" : "none\n");
-	print_words(out, "prefixes", &caller->prefixes);
-}
-
-static void print_caller(struct cli_output *out, const struct caller *caller)
-{
-	cli_print(out, "caller %s\n", caller->name);
-	if (caller->has_bearer)
-		print_text(out, "known by", "bearer token");
-	else if (caller->anonymous)
-		print_text(out, "known by", "being on this machine");
-	else
-		print_text(out, "remote user", caller->remote_user);
-	print_caller_lists(out, caller);
-	print_text(out, "whole bucket", caller->whole_bucket ? "yes" : "no");
-	print_number(out, "max ttl", caller->max_ttl);
-	print_number(out, "max entries", caller->max_entries);
 }
 
 /* Only the formats that an administrator's own templates have added. */
@@ -135,6 +101,6 @@ enum cli_status check_summary_print(const struct config *config,
 		print_parent(&output, parent);
 	for (const struct caller *caller = config->callers; caller;
 	     caller = caller->next)
-		print_caller(&output, caller);
+		callers_print(&output, caller);
 	return cli_output_end(&output);
 }

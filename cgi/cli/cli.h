@@ -70,10 +70,19 @@ void cli_output_begin(struct cli_output *output);
 void cli_print(struct cli_output *output, const char *format, ...)
 	PRINTF_LIKE(2, 3);
 
+/* Where standard output is a file that holds something already, print what
+ * makes the next line one that follows an empty line. For sections, which
+ * people append to their configuration. */
+void cli_print_gap(struct cli_output *output);
+
+/* Print a text as a JSON string, in which no control character (C0, DEL or C1)
+ * is left. */
+void cli_print_quoted(struct cli_output *output, struct slice text);
+
 /*
  * Print a text that someone else wrote, so that it can't control the terminal:
- * plain ASCII without blanks and quotes as it is, any other text as a JSON
- * string, in which no control character (C0, DEL or C1) is left.
+ * plain ASCII without blanks and quotes as it is, any other text as
+ * cli_print_quoted does.
  */
 void cli_print_foreign(struct cli_output *output, struct slice text);
 
