@@ -93,7 +93,10 @@ libmintagecli_a_SOURCES = \
 	%D%/cli/callers.c %D%/cli/callers.h \
 	%D%/cli/check_summary.c %D%/cli/check_summary.h \
 	%D%/cli/checking.c %D%/cli/checking.h \
+	%D%/cli/duplicates.c %D%/cli/duplicates.h \
+	%D%/cli/findings.c %D%/cli/findings.h \
 	%D%/cli/claims.c %D%/cli/claims.h \
+	%D%/cli/verdict.c %D%/cli/verdict.h \
 	%D%/cli/document.c %D%/cli/document.h \
 	%D%/cli/join.c %D%/cli/join.h \
 	%D%/cli/login.c %D%/cli/login.h \
