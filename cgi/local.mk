@@ -88,6 +88,8 @@ libmintagecli_a_SOURCES = \
 	%D%/cli/cli.c %D%/cli/cli.h \
 	%D%/cli/excerpt.c %D%/cli/excerpt.h \
 	%D%/cli/jsonout.c %D%/cli/jsonout.h \
+	%D%/cli/outfile.c %D%/cli/outfile.h \
+	%D%/cli/progress.c %D%/cli/progress.h \
 	%D%/cli/stream.c %D%/cli/stream.h \
 	%D%/cli/api.c %D%/cli/api.h \
 	%D%/cli/callers.c %D%/cli/callers.h \

@@ -77,6 +77,18 @@ enum error cli_read(int file, const char *name, uint64_t max,
 
 /* ---- what goes out -------------------------------------------------------- */
 
+static const char *output_name = "standard output";
+
+void cli_name_output(const char *name)
+{
+	output_name = name;
+}
+
+const char *cli_output_name(void)
+{
+	return output_name;
+}
+
 int cli_write(const char *data, size_t length)
 {
 	return io_write_all(STDOUT_FILENO, data, length);
@@ -182,5 +194,5 @@ enum cli_status cli_output_end(struct cli_output *output)
 	sink_wipe(&output->sink);
 	if (taken)
 		return CLI_DONE;
-	return cli_complain("standard output: %s", strerror(output->failure));
+	return cli_complain("%s: %s", output_name, strerror(output->failure));
 }

@@ -55,6 +55,11 @@ enum error cli_read(int file, const char *name, uint64_t max,
  */
 int cli_write(const char *data, size_t length) MUST_CHECK;
 
+/* What complaints call standard output where it is a file that an option named,
+ * and what they call it now. The name is borrowed. */
+void cli_name_output(const char *name);
+const char *cli_output_name(void);
+
 /* Standard output with a window: what is printed is collected there, and
  * written when the window is full and at the end. */
 struct cli_output {

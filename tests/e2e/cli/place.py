@@ -111,9 +111,12 @@ class Place:
     def environment(self):
         return dict(os.environ, MINTAGE_CONFIG=self.config)
 
-    def run(self, *arguments, stdin=b"", environment=None):
+    def run(self, *arguments, stdin=None, environment=None):
+        """Run it with these bytes in a pipe, or without any input."""
+        source = {"stdin": subprocess.DEVNULL} if stdin is None else \
+            {"input": stdin}
         done = subprocess.run(
-            [MINTAGE, *arguments], input=stdin, capture_output=True,
+            [MINTAGE, *arguments], capture_output=True, **source,
             cwd=self.folder, timeout=LIMIT, check=False,
             env=self.environment() if environment is None else environment)
         told.append(done.stderr)
@@ -139,7 +142,7 @@ class Place:
             remember(each)
         return answer["result"]
 
-    def links(self, *arguments, bucket="downloads", status=0, stdin=b""):
+    def links(self, *arguments, bucket="downloads", status=0, stdin=None):
         """The result of a sign in JSON. Judges every link in it."""
         done = self.run("sign", "--bucket", bucket, *arguments, stdin=stdin)
         same(done.returncode, status, done.said)
