@@ -88,11 +88,13 @@ libmintagecli_a_SOURCES = \
 	%D%/cli/cli.c %D%/cli/cli.h \
 	%D%/cli/excerpt.c %D%/cli/excerpt.h \
 	%D%/cli/jsonout.c %D%/cli/jsonout.h \
+	%D%/cli/labels.c %D%/cli/labels.h \
 	%D%/cli/outfile.c %D%/cli/outfile.h \
 	%D%/cli/progress.c %D%/cli/progress.h \
 	%D%/cli/stream.c %D%/cli/stream.h \
 	%D%/cli/api.c %D%/cli/api.h \
 	%D%/cli/callers.c %D%/cli/callers.h \
+	%D%/cli/check_json.c %D%/cli/check_json.h \
 	%D%/cli/check_summary.c %D%/cli/check_summary.h \
 	%D%/cli/checking.c %D%/cli/checking.h \
 	%D%/cli/duplicates.c %D%/cli/duplicates.h \

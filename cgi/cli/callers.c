@@ -1,5 +1,6 @@
 #include "callers.h"
 
+#include "labels.h"
 #include "lib/base/hex.h"
 
 /* How many bytes of a hash are shown. */
@@ -7,65 +8,40 @@
 
 /* ---- for people ----------------------------------------------------------- */
 
-static void print_words(struct cli_output *out, const char *label,
-			const struct words *words)
-{
-	cli_print(out, "  %-13s ", label);
-	for (size_t i = 0; i < words->count; i++) {
-		sink_text(&out->sink, i ? " " : "");
-		cli_print_foreign(out, words->list[i]);
-	}
-	sink_text(&out->sink, words->count ? "\n" : "none\n");
-}
-
-static void print_text(struct cli_output *out, const char *label,
-		       const char *text)
-{
-	cli_print(out, "  %-13s ", label);
-	sink_text(&out->sink, text);
-	sink_text(&out->sink, "\n");
-}
-
-static void print_number(struct cli_output *out, const char *label,
-			 uint64_t number)
-{
-	cli_print(out, "  %-13s %llu\n", label, (unsigned long long)number);
-}
-
 static void print_caller_lists(struct cli_output *out,
 			       const struct caller *caller)
 {
 	size_t count = 0;
 
-	cli_print(out, "  %-13s ", "parents");
+	labels_begin(out, "parents");
 	for (size_t i = 0; i < caller->parent_count; i++)
 		cli_print(out, "%s%s", i ? " " : "",
 			  caller->parents[i]->key.name);
 	sink_text(&out->sink, caller->parent_count ? "\n" : "none\n");
-	print_words(out, "buckets", &caller->buckets);
-	cli_print(out, "  %-13s ", "permissions");
+	labels_words(out, "buckets", &caller->buckets);
+	labels_begin(out, "permissions");
 	for (size_t i = 0; i < PERMISSION_COUNT; i++) {
 		if (caller->permissions[i])
 			cli_print(out, "%s%s", count++ ? " " : "",
 				  permission_names[i]);
 	}
 	sink_text(&out->sink, count ? "\n" : "none\n");
-	print_words(out, "prefixes", &caller->prefixes);
+	labels_words(out, "prefixes", &caller->prefixes);
 }
 
 void callers_print(struct cli_output *out, const struct caller *caller)
 {
 	cli_print(out, "caller %s\n", caller->name);
 	if (caller->has_bearer)
-		print_text(out, "known by", "bearer token");
+		labels_text(out, "known by", "bearer token");
 	else if (caller->anonymous)
-		print_text(out, "known by", "being on this machine");
+		labels_text(out, "known by", "being on this machine");
 	else
-		print_text(out, "remote user", caller->remote_user);
+		labels_text(out, "remote user", caller->remote_user);
 	print_caller_lists(out, caller);
-	print_text(out, "whole bucket", caller->whole_bucket ? "yes" : "no");
-	print_number(out, "max ttl", caller->max_ttl);
-	print_number(out, "max entries", caller->max_entries);
+	labels_text(out, "whole bucket", caller->whole_bucket ? "yes" : "no");
+	labels_number(out, "max ttl", caller->max_ttl);
+	labels_number(out, "max entries", caller->max_entries);
 }
 
 /* ---- as JSON -------------------------------------------------------------- */

@@ -1,48 +1,26 @@
 #include "check_summary.h"
 
+#include <unistd.h>
+
 #include "callers.h"
-
-static void print_words(struct cli_output *out, const char *label,
-			const struct words *words)
-{
-	cli_print(out, "  %-13s ", label);
-	for (size_t i = 0; i < words->count; i++) {
-		sink_text(&out->sink, i ? " " : "");
-		cli_print_foreign(out, words->list[i]);
-	}
-	sink_text(&out->sink, words->count ? "\n" : "none\n");
-}
-
-static void print_text(struct cli_output *out, const char *label,
-		       const char *text)
-{
-	cli_print(out, "  %-13s ", label);
-	sink_text(&out->sink, text);
-	sink_text(&out->sink, "\n");
-}
-
-static void print_number(struct cli_output *out, const char *label,
-			 uint64_t number)
-{
-	cli_print(out, "  %-13s %llu\n", label, (unsigned long long)number);
-}
+#include "labels.h"
 
 static void print_account(struct cli_output *out, const struct account *account)
 {
 	cli_print(out, "account %s\n", account->name);
-	print_text(out, "id", account->id);
-	print_text(out, "endpoint", account->endpoint);
+	labels_text(out, "id", account->id);
+	labels_text(out, "endpoint", account->endpoint);
 }
 
 static void print_parent(struct cli_output *out, const struct parent *parent)
 {
 	cli_print(out, "parent %s\n", parent->key.name);
-	print_text(out, "account", parent->account->name);
-	print_text(out, "access key id", parent->key.access_key_id);
-	print_text(out, "permission", permission_names[parent->permission]);
-	print_words(out, "buckets", &parent->buckets);
-	print_text(out, "signer",
-		   parent->signer == SIGNER_LOCAL ? "local" : "cloudflare");
+	labels_text(out, "account", parent->account->name);
+	labels_text(out, "access key id", parent->key.access_key_id);
+	labels_text(out, "permission", permission_names[parent->permission]);
+	labels_words(out, "buckets", &parent->buckets);
+	labels_text(out, "signer",
+		    parent->signer == SIGNER_LOCAL ? "local" : "cloudflare");
 }
 
 /* Only the formats that an administrator's own templates have added. */
@@ -53,18 +31,44 @@ static void print_formats(struct cli_output *out,
 		const struct format *format = &renderer->formats[i];
 
 		cli_print(out, "format %s\n", format->name);
-		print_text(out, "type", format->content_type);
-		print_text(out, "for",
-			   !(format->uses & FORMAT_LINKS) ?
-				   "credentials" :
-			   format->uses & FORMAT_CREDENTIALS ?
-				   "credentials links" :
-				   "links");
-		print_text(out, "by Accept",
-			   format->uses & FORMAT_ACCEPTABLE ? "yes" : "no");
-		print_text(out, "one entry",
-			   format->uses & FORMAT_ONE ? "yes" : "no");
+		labels_text(out, "type", format->content_type);
+		labels_text(out, "for",
+			    !(format->uses & FORMAT_LINKS) ?
+				    "credentials" :
+			    format->uses & FORMAT_CREDENTIALS ?
+				    "credentials links" :
+				    "links");
+		labels_text(out, "by Accept",
+			    format->uses & FORMAT_ACCEPTABLE ? "yes" : "no");
+		labels_text(out, "one entry",
+			    format->uses & FORMAT_ONE ? "yes" : "no");
 	}
+}
+
+/* A path that isn't there is not printed as if it were. */
+static void print_log(struct cli_output *out, const char *path)
+{
+	labels_begin(out, "audit log");
+	sink_text(&out->sink, path);
+	sink_text(&out->sink,
+		  strcmp(path, "syslog") == 0 || access(path, F_OK) == 0 ?
+			  "\n" :
+			  " (not there yet)\n");
+}
+
+static void print_templates(struct cli_output *out, const char *folder)
+{
+	if (access(folder, F_OK) == 0) {
+		labels_text(out, "templates", folder);
+		return;
+	}
+	labels_begin(out, "templates");
+	sink_text(&out->sink, "built in");
+	if (strcmp(folder, MINTAGE_TEMPLATES_DIR) != 0) {
+		sink_text(&out->sink, ", because there is no ");
+		sink_text(&out->sink, folder);
+	}
+	sink_text(&out->sink, "\n");
 }
 
 static void print_service(struct cli_output *out, const struct config *config,
@@ -76,12 +80,12 @@ static void print_service(struct cli_output *out, const struct config *config,
 		cli_print(out, ", %zu warning%s", warnings,
 			  warnings == 1 ? "" : "s");
 	sink_text(&out->sink, "\n");
-	print_text(out, "audit log", config->audit_log);
-	print_text(out, "audit sync", config->audit_sync ? "yes" : "no");
-	print_text(out, "templates", config->templates);
-	print_number(out, "max body", config->max_body);
-	print_number(out, "max entries", config->max_entries);
-	print_text(out, "require https", config->require_https ? "yes" : "no");
+	print_log(out, config->audit_log);
+	labels_text(out, "audit sync", config->audit_sync ? "yes" : "no");
+	print_templates(out, config->templates);
+	labels_number(out, "max body", config->max_body);
+	labels_number(out, "max entries", config->max_entries);
+	labels_text(out, "require https", config->require_https ? "yes" : "no");
 }
 
 enum cli_status check_summary_print(const struct config *config,

@@ -7,7 +7,7 @@
 
 #include "jsonout.h"
 
-#define FINDINGS_MAX 32
+#define FINDINGS_MAX 100
 
 /* Zero it. */
 struct findings {
