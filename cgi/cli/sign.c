@@ -35,9 +35,10 @@ const struct command sign_command = {
 	.synopsis = "--bucket BUCKET [OPTION]... [MANIFEST|-]",
 	.about =
 		"Print a presigned link for each object. A MANIFEST is a file that names\n"
-		"keys, in one of the formats below; '-' reads it from standard input. In\n"
-		"CSV and JSON an entry may have its own method, ttlSeconds, filename,\n"
-		"contentType, contentLength and sha256.\n",
+		"keys, in one of the formats below; '-' reads it from standard input, and\n"
+		"so does a pipe where nothing is named. In CSV and JSON an entry may have\n"
+		"its own method, ttlSeconds, filename, contentType, contentLength and\n"
+		"sha256.\n",
 	.options = options,
 	.common = cli_fields_common,
 	.argument = { "MANIFEST", false,

@@ -47,6 +47,7 @@ static enum cli_status print_sections(const struct creation *creation,
 	struct cli_output output;
 
 	cli_output_begin(&output);
+	cli_print_gap(&output);
 	if (!creation->api.account)
 		print_account(&output, creation);
 	cli_print(&output, "[parent %s]\naccount = %s\naccess-key-id = %s\n",
