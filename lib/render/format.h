@@ -40,6 +40,7 @@ struct format {
 #define FORMAT_ANY (FORMAT_CREDENTIALS | FORMAT_LINKS | FORMAT_ACCEPTABLE)
 
 #define FORMAT_TEXT_PLAIN "text/plain; charset=utf-8"
+#define FORMAT_TEXT_CSV "text/csv; charset=utf-8; header=present"
 
 /*
  * Columns: number, name, content type, escaper, uses, unfit. Where a client
@@ -51,8 +52,9 @@ struct format {
 	    NULL)                                                              \
 	ROW(HTML, "html", "text/html; charset=utf-8", escape_html,             \
 	    FORMAT_ANY | FORMAT_PAGE, NULL)                                    \
-	ROW(CSV, "csv", "text/csv; charset=utf-8; header=present", escape_csv, \
-	    FORMAT_ANY, NULL)                                                  \
+	ROW(CSV, "csv", FORMAT_TEXT_CSV, escape_sheet, FORMAT_ANY, NULL)       \
+	ROW(CSV_EXACT, "csv-exact", FORMAT_TEXT_CSV, escape_csv,               \
+	    FORMAT_CREDENTIALS | FORMAT_LINKS, NULL)                           \
 	ROW(TEXT, "text", FORMAT_TEXT_PLAIN, escape_line,                      \
 	    FORMAT_LINKS | FORMAT_ACCEPTABLE | FORMAT_BARE, NULL)              \
 	ROW(ENV, "env", FORMAT_TEXT_PLAIN, escape_shell,                       \
