@@ -10,12 +10,12 @@ libmintage_a_SOURCES = \
 	%D%/base/digest.c %D%/base/digest.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/base64.c %D%/base/base64.h \
-	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/slice.c %D%/base/slice.h \
+	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
 	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \

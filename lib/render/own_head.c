@@ -260,3 +260,15 @@ enum error own_head_read(struct own_head *head, const char *path,
 		error = head_word(head, word);
 	return error ? error : head_check(head);
 }
+
+const char *own_head_ending(const struct own_head *head)
+{
+	static const char *const endings[] = { ".json", ".xml", ".csv",
+					       ".html" };
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		if (type_ends(head->type, endings[i] + 1))
+			return endings[i];
+	}
+	return ".txt";
+}

@@ -45,4 +45,8 @@ struct own_head {
 enum error own_head_read(struct own_head *head, const char *path,
 			 struct slice text, struct problem *problem) MUST_CHECK;
 
+/* The ending of a file of this type: ".json", ".xml", ".csv" or ".html", else
+ * ".txt". */
+const char *own_head_ending(const struct own_head *head);
+
 #endif

@@ -801,7 +801,7 @@ static void test_own_formats(void **state)
 
 /* What a program has beside its formats. */
 static const struct format other_list[] = {
-	{ "other", "text/plain", escape_line, 0, NULL },
+	{ "other", "text/plain", ".txt", escape_line, 0, NULL },
 };
 static const struct template_name other_names[] = {
 	{ "otherName", TEMPLATE_TEXT },
