@@ -34,29 +34,26 @@ def need_browser():
 
 
 class Browser:
-    def __init__(self, folder):
+    def __init__(self):
         driver = need_browser()
-        self.folder = tempfile.mkdtemp(prefix="browser-", dir=folder)
+        self.folder = tempfile.mkdtemp(prefix="mintage-browser-")
         self.downloads = os.path.join(self.folder, "downloads")
         os.mkdir(self.downloads)
         port = free_port()
         self.base = f"http://127.0.0.1:{port}"
+        self.session = None
         self.driver = subprocess.Popen(
             [driver, f"--port={port}"], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env=dict(os.environ, HOME=self.folder, TMPDIR=self.folder))
-        self.session = None
-
-    def __enter__(self):
         try:
             until(self.is_ready, "chromedriver answers")
             self.begin()
         except BaseException:
-            self.__exit__()
+            self.close()
             raise
-        return self
 
-    def __exit__(self, *_):
+    def close(self):
         try:
             if self.session:
                 self.ask("DELETE", "")
@@ -119,6 +116,11 @@ class Browser:
 
     def enter(self, window):
         self.ask("POST", "/window", {"handle": window})
+
+    def leave(self, window):
+        """Close the tab that is shown, and show another."""
+        self.ask("DELETE", "/window")
+        self.enter(window)
 
     def run(self, script, *arguments):
         return self.ask("POST", "/execute/sync",
