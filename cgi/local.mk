@@ -22,6 +22,7 @@ libmintagecgi_a_SOURCES = \
 	\
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
+	%D%/service/once.c %D%/service/once.h \
 	%D%/service/pages.c %D%/service/pages.h \
 	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/service.c %D%/service/service.h \

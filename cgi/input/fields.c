@@ -275,6 +275,18 @@ static enum error set_sign(struct fields *fields, struct slice value,
 	return ERROR_NONE;
 }
 
+static enum error set_form_number(struct fields *fields, struct slice value,
+				  struct problem *problem)
+{
+	/* once_use checks it. */
+	if (value.length > 64 || !keep(fields, value, &fields->form_number))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_FORM_NUMBER],
+				   "no form has a number this long: leave it "
+				   "out");
+	return ERROR_NONE;
+}
+
 typedef enum error set_fn(struct fields *, struct slice, struct problem *);
 
 #define FIELD_SETTER(id, name, setter) [FIELD_##id] = (setter),

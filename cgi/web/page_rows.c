@@ -1,6 +1,7 @@
 #include "page_rows.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "lib/base/pointer.h"
 #include "lib/manifest/format.h"
@@ -40,6 +41,18 @@ static struct slice bucket_of(const struct page *page, size_t row)
 	return slice_of(NULL, 0);
 }
 
+/* Every form has a number of its own, so that each of them can be sent once.
+ * Without random bytes it has none, and the form can still be sent. */
+static void set_form_number(struct page *page)
+{
+	char number[ONCE_NUMBER_LENGTH + 1];
+
+	page->texts[VALUE_FORM_NUMBER].length = 0;
+	page_set_text(page, VALUE_FORM_NUMBER, NULL);
+	if (once_number(number, time(NULL)))
+		page_add_text(page, VALUE_FORM_NUMBER, slice_text(number));
+}
+
 static bool account_row(struct page *page, size_t row)
 {
 	const struct account *account = page->config->accounts;
@@ -58,6 +71,7 @@ static bool account_row(struct page *page, size_t row)
 	page_set_text(page, VALUE_ENDPOINT, account->endpoint);
 	page_set_yes(page, VALUE_SEVERAL_PARENTS,
 		     page_parent(page, account, 1) != NULL);
+	set_form_number(page);
 	if (!page->fields)
 		page->values[VALUE_FIELD_BUCKET] =
 			bucket_of(page, 1).length > 0 ? slice_of(NULL, 0) :
@@ -95,6 +109,59 @@ static bool permission_row(struct page *page, size_t row)
 			     page->fields &&
 				     page->fields->scope.permission == i);
 		return true;
+	}
+	return false;
+}
+
+/* May the caller have links for `method` from this account? */
+static bool may_link(const struct page *page, enum method method)
+{
+	abilities needed = method_abilities(method);
+	const struct parent *parent;
+	bool caller = false;
+
+	for (size_t i = 0; i < PERMISSION_COUNT; i++)
+		caller = caller ||
+			 (page->caller->permissions[i] &&
+			  abilities_within(needed, permission_abilities((
+							   enum permission)i)));
+	for (size_t i = 0;
+	     caller && (parent = page_parent(page, page->account, i)); i++) {
+		if (abilities_within(needed,
+				     permission_abilities(parent->permission)))
+			return true;
+	}
+	return false;
+}
+
+static void set_method(struct page *page, enum method method)
+{
+	page_set_text(page, VALUE_METHOD, method_names[method]);
+	page_set_yes(page, VALUE_IS_GET, method == METHOD_GET);
+	page_set_yes(page, VALUE_IS_HEAD, method == METHOD_HEAD);
+	page_set_yes(page, VALUE_IS_PUT, method == METHOD_PUT);
+	page_set_yes(page, VALUE_IS_DELETE, method == METHOD_DELETE);
+	page_set_yes(page, VALUE_SELECTED,
+		     page->fields && page->fields->method == method);
+}
+
+/* GET is the method of a link for which none is named. Whoever may not have it
+ * gets a first row without a method. */
+static bool method_row(struct page *page, size_t row)
+{
+	static const enum method others[] = { METHOD_HEAD, METHOD_PUT,
+					      METHOD_DELETE };
+
+	if (row-- == 0) {
+		set_method(page, may_link(page, METHOD_GET) ? METHOD_GET :
+							      METHOD_NONE);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (may_link(page, others[i]) && row-- == 0) {
+			set_method(page, others[i]);
+			return true;
+		}
 	}
 	return false;
 }
@@ -226,6 +293,7 @@ static row_fn *const row_functions[VALUE_NUMBER_OF_PAGE_NAMES] = {
 	[VALUE_PARENTS] = parent_row,
 	[VALUE_BUCKETS] = bucket_row,
 	[VALUE_PERMISSIONS] = permission_row,
+	[VALUE_METHODS] = method_row,
 	[VALUE_PREFIXES] = prefix_row,
 	[VALUE_FORMATS] = format_row,
 	[VALUE_MANIFEST_FORMATS] = manifest_format_row,
@@ -245,7 +313,8 @@ bool page_rows_next(void *context, size_t list)
 	size_t row = page->rows[list]++;
 
 	if (!row_functions[list] || (needs_caller(list) && !page->caller) ||
-	    (list == VALUE_PARENTS && !page->account) ||
+	    ((list == VALUE_PARENTS || list == VALUE_METHODS) &&
+	     !page->account) ||
 	    !row_functions[list](page, row)) {
 		page->rows[list] = 0;
 		return false;

@@ -65,6 +65,7 @@ void view_form(struct answer *answer, const struct fields *fields,
 	snprintf(text, sizeof(text), "%d %s", status, status_text(status));
 	page_set_text(&page, VALUE_STATUS, text);
 	page_set_yes(&page, VALUE_STRANGER, status == 401);
+	page_set_yes(&page, VALUE_USED, problems->list[0].error == ERROR_USED);
 	if (fields)
 		page_refill(&page);
 	page_marks_set(&page);

@@ -99,6 +99,7 @@ static void test_every_field(void **state)
 	set("keyName", key_name);
 	set("method", "PUT");
 	set("sign", "scoped");
+	set("formNumber", "0123456789ab");
 	assert_no_problem("every field");
 	for (unsigned i = 0; i < FIELD_COUNT; i++)
 		assert_true(fields_has(&fields, (enum field)i));
