@@ -11,6 +11,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/input/fields_json.c %D%/input/fields_json.h \
 	%D%/input/form.c %D%/input/form.h \
 	%D%/input/negotiate.c %D%/input/negotiate.h \
+	%D%/input/multipart_parameter.c %D%/input/multipart_parameter.h \
 	%D%/input/multipart.c %D%/input/multipart.h \
 	\
 	%D%/upstream/frames.c %D%/upstream/frames.h \
@@ -21,6 +22,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
 	%D%/service/pages.c %D%/service/pages.h \
+	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/terms.c %D%/issue/terms.h \
@@ -40,13 +42,18 @@ libmintagecgi_a_SOURCES = \
 # ---- the responder ----------------------------------------------------------
 
 libmintageweb_a_SOURCES = \
+	%D%/web/deadline.c %D%/web/deadline.h \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
+	%D%/web/fastcgi_pairs.c %D%/web/fastcgi_pairs.h \
+	%D%/web/fastcgi_reader.c %D%/web/fastcgi_reader.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
 	%D%/web/page_errors.c %D%/web/page_errors.h \
 	%D%/web/routes.h \
 	%D%/web/status.c %D%/web/status.h \
 	%D%/web/request.c %D%/web/request.h \
+	%D%/web/client.c %D%/web/client.h \
+	%D%/web/origin.c %D%/web/origin.h \
 	%D%/web/answer.c %D%/web/answer.h \
 	%D%/web/auth.c %D%/web/auth.h \
 	%D%/web/body.c %D%/web/body.h \
@@ -153,6 +160,7 @@ install-completion: completion.bash
 if HAVE_CURL
 noinst_LIBRARIES += libmintageonline.a
 libmintageonline_a_SOURCES = \
+	%D%/online/ledger.c %D%/online/ledger.h \
 	%D%/online/budget.c %D%/online/budget.h \
 	%D%/online/http.c %D%/online/http.h \
 	%D%/online/calls.c %D%/online/calls.h

@@ -12,6 +12,7 @@
 
 #include "cgi/service/docroot.h"
 #include "cgi/service/pages.h"
+#include "cgi/service/strict.h"
 #include "check_summary.h"
 #include "command.h"
 #include "lib/audit/audit.h"
@@ -30,7 +31,8 @@ struct check_request {
 
 /* ---- what can be wrong ---------------------------------------------------- */
 
-/* "FILE:LINE: text" -> "FILE:LINE: warning: text", as compilers have it. */
+/* "FILE:LINE: text" or "FILE: text" -> "FILE:LINE: warning: text", as compilers
+ * have it. */
 static void say_warning(void *context, const char *text)
 {
 	const struct config *config = context;
@@ -40,8 +42,9 @@ static void say_warning(void *context, const char *text)
 		fprintf(stderr, "%s: warning: %s\n", config->path, text);
 		return;
 	}
-	place++;
-	place += strspn(text + place, "0123456789");
+	place += 1 + strspn(text + place + 1, "0123456789");
+	if (text[place - 1] == ':')
+		place--; /* it has no line */
 	fprintf(stderr, "%.*s: warning%s\n", (int)place, text, text + place);
 }
 
@@ -127,6 +130,16 @@ static bool is_private(const struct config *config)
 	return false;
 }
 
+static bool is_strict(const struct config *config)
+{
+	struct problem problem;
+
+	if (strict_check(config, STRICT_PROMPT, &problem) == ERROR_NONE)
+		return true;
+	cli_problem(&problem);
+	return false;
+}
+
 /* ---- all of it ------------------------------------------------------------ */
 
 static enum cli_status check(const char *path, bool online)
@@ -145,6 +158,7 @@ static enum cli_status check(const char *path, bool online)
 	good = templates_are_good(config, &renderer);
 	good = log_is_good(config) && good;
 	good = is_private(config) && good;
+	good = is_strict(config) && good;
 	status = good ? check_summary_print(config, &renderer, warnings) :
 			CLI_FAILED;
 	if (online && status == CLI_DONE)

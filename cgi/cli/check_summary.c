@@ -101,6 +101,20 @@ static void print_formats(struct cli_output *out,
 	}
 }
 
+/* What comes from them is of this machine only where they say so. */
+static void print_proxies(struct cli_output *out,
+			  const struct networks *proxies)
+{
+	size_t count = proxies->count + (proxies->has_unix ? 1 : 0);
+
+	if (count > 0)
+		print_number(out, "proxies", count);
+	else
+		print_text(out, "proxies",
+			   "none trusted: what they send is not from this "
+			   "machine");
+}
+
 static void print_service(struct cli_output *out, const struct config *config,
 			  size_t warnings)
 {
@@ -115,7 +129,11 @@ static void print_service(struct cli_output *out, const struct config *config,
 	print_text(out, "templates", config->templates);
 	print_number(out, "max body", config->max_body);
 	print_number(out, "max entries", config->max_entries);
-	print_text(out, "require https", config->require_https ? "yes" : "no");
+	print_text(out, "require https",
+		   config->require_https ? "yes, except from this machine" :
+					   "no");
+	print_proxies(out, &config->trusted_proxies);
+	print_text(out, "strict modes", config->strict_modes ? "yes" : "no");
 }
 
 enum cli_status check_summary_print(const struct config *config,

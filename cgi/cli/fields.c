@@ -162,6 +162,9 @@ const struct cli_option cli_fields_common[] = {
 	{ "manifest-format",
 	  OPTION_FIELD("F", FIELD_MANIFEST_FORMAT, choices_manifest_format),
 	  "%s; else by the name's ending, then by the content" },
+	{ "key-name", OPTION_FIELD("NAME", FIELD_KEY_NAME, NULL),
+	  "the column or JSON member of MANIFEST that holds the key; unknown "
+	  "ones are then passed over" },
 	{ "parent", OPTION_FIELD("PARENT", FIELD_PARENT, NULL),
 	  "who signs: its section's name or its access key id; else the one "
 	  "that fits" },
@@ -217,4 +220,5 @@ void cli_fields_free(struct cli_fields *asked)
 	buffer_free(&asked->objects.text);
 	buffer_free(&asked->prefixes.text);
 	problems_free(&asked->problems);
+	fields_end(&asked->fields);
 }

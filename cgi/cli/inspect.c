@@ -7,12 +7,12 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "cgi/service/strict.h"
 #include "claims.h"
 #include "command.h"
-#include "lib/config/config.h"
+#include "lib/base/clock.h"
 #include "lib/sign/mint.h"
 #include "lib/sign/session.h"
 
@@ -76,7 +76,7 @@ static enum error load_config(struct inspection *look, struct problem *problem)
 {
 	const char *path = cli_config_path(look->config_option);
 
-	if (config_load(&look->config, path, problem) == ERROR_NONE)
+	if (strict_load(&look->config, path, problem) == ERROR_NONE)
 		return ERROR_NONE;
 	if (look->config_option || must_check(look))
 		return problem->error;
@@ -251,17 +251,20 @@ static const struct cli_option options[] = {
 
 static enum cli_status run(const struct command *command, int argc, char **argv)
 {
-	struct inspection look = { .now = (int64_t)time(NULL) };
+	struct inspection look = { .now = 0 };
 	struct problem problem;
+	struct timespec now;
 	enum cli_status status;
 
 	status = command_read(command, argc, argv, &look);
 	if (status != CLI_DONE)
 		return status;
-	if (inspect(&look, &problem) == ERROR_NONE)
-		status = tell(&look);
-	else
+	if (clock_read(&now, &problem) || inspect(&look, &problem)) {
 		status = cli_problem(&problem);
+	} else {
+		look.now = now.tv_sec;
+		status = tell(&look);
+	}
 	claims_free(&look.claims);
 	config_free(look.config);
 	buffer_free(&look.payload);

@@ -172,9 +172,8 @@ static enum cli_status refuse(struct run *run)
 	const char *log = run->service.config->audit_log;
 	int status = error_status(problems_first(problems));
 
-	if (run->issue.record_failure)
-		cli_complain("%s: %s", log,
-			     strerror(run->issue.record_failure));
+	if (run->service.audit.failed)
+		cli_complain("%s", run->service.audit.why);
 	if (status < 500 &&
 	    audit_refusal(&run->service.audit, &run->who, status,
 			  &problems->list[0]) != ERROR_NONE)
@@ -205,7 +204,7 @@ static enum error load(struct run *run, struct problem *problem)
 {
 	const char *path = cli_config_path(run->asked.config);
 	enum error error =
-		service_load(&run->service, path, SERVICE_ONCE, problem);
+		service_load(&run->service, path, SERVICE_PROMPT, problem);
 
 	run->loaded = error == ERROR_NONE;
 	return run->loaded ? problem->error : error;

@@ -3,8 +3,8 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/config/config.h"
 #include "lib/sign/bucket.h"
 
@@ -112,17 +112,21 @@ static enum cli_status take_expiry(struct creation *creation)
 	const char *text = creation->request->expires;
 	struct tm parts = { .tm_mday = 0 };
 	const char *end;
+	struct problem problem;
+	struct timespec now;
 	uint64_t days;
 	size_t length;
 	time_t when;
 
 	if (!text)
 		return CLI_DONE;
+	if (clock_read(&now, &problem))
+		return cli_problem(&problem);
 	length = strlen(text);
 	if (length > 1 && text[length - 1] == 'd' &&
 	    slice_number(slice_of(text, length - 1), 36500, &days) &&
 	    days > 0) {
-		when = time(NULL) + (time_t)days * 86400;
+		when = now.tv_sec + (time_t)days * 86400;
 		if (!gmtime_r(&when, &parts))
 			return misused("--expires", "this is too far away");
 	} else {
@@ -135,7 +139,7 @@ static enum cli_status take_expiry(struct creation *creation)
 			return misused("--expires", "write 2027-01-31, "
 						    "2027-01-31T12:00:00Z or "
 						    "90d");
-		if (timegm(&parts) <= time(NULL))
+		if (timegm(&parts) <= now.tv_sec)
 			return misused("--expires", "this is over already");
 	}
 	strftime(creation->expires, sizeof(creation->expires),

@@ -23,6 +23,7 @@
 	ROW(FORMAT, "format", set_format)                           \
 	ROW(MANIFEST, "manifest", set_manifest)                     \
 	ROW(MANIFEST_FORMAT, "manifestFormat", set_manifest_format) \
+	ROW(KEY_NAME, "keyName", set_key_name)                      \
 	ROW(METHOD, "method", set_method)                           \
 	ROW(SIGN, "sign", set_sign)
 

@@ -1,6 +1,7 @@
 #include "fields.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "lib/base/problems.h"
 #include "lib/manifest/format.h"
@@ -24,6 +25,12 @@ void fields_begin(struct fields *fields)
 	memset(fields, 0, offsetof(struct fields, entries));
 	fields->text_used = 0;
 	manifest_begin(&fields->entries);
+	fields->entries.folder = getenv("TMPDIR");
+}
+
+void fields_end(struct fields *fields)
+{
+	manifest_end(&fields->entries);
 }
 
 /* Set *kept to a copy of `value` that lives as long as the fields. False when
@@ -239,6 +246,20 @@ static enum error set_manifest_format(struct fields *fields, struct slice value,
 	return problem_set(problem, ERROR_BAD_VALUE, pointer,
 			   "no manifest format is named '%s'; use %s", quoted,
 			   manifest_format_list(list));
+}
+
+static enum error set_key_name(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	const char *pointer = field_pointers[FIELD_KEY_NAME];
+	enum error error = manifest_names_check(value, pointer, problem);
+
+	if (error)
+		return error;
+	if (!keep(fields, value, &fields->entries.key_name))
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "'keyName' is too long");
+	return ERROR_NONE;
 }
 
 static enum error set_method(struct fields *fields, struct slice value,

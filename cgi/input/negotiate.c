@@ -31,16 +31,16 @@ static bool is(struct slice value, const char *text)
 	return slice_equal_nocase(value, slice_text(text));
 }
 
-static bool charset_is_utf8(struct slice parameters)
+bool negotiate_charset_is_utf8(struct slice charset)
 {
-	struct slice name, value;
+	return is(charset, "utf-8") || is(charset, "utf8") ||
+	       is(charset, "us-ascii");
+}
 
-	while (next_parameter(&parameters, &name, &value)) {
-		if (is(name, "charset") && !is(value, "utf-8") &&
-		    !is(value, "utf8") && !is(value, "us-ascii"))
-			return false;
-	}
-	return true;
+bool negotiate_charset_is_utf16(struct slice charset)
+{
+	return is(charset, "utf-16") || is(charset, "utf-16le") ||
+	       is(charset, "utf-16be");
 }
 
 size_t negotiate_parameter(struct slice content_type, const char *name,
@@ -59,14 +59,24 @@ size_t negotiate_parameter(struct slice content_type, const char *name,
 	return count;
 }
 
-/* The type alone. False when it has a charset that can't be read. */
-static bool read_type(struct slice content_type, struct slice *type)
+/* The type alone. False when it has a charset that can't be read. *utf16 says
+ * that the charset is UTF-16, which only manifests may have. */
+static bool read_type(struct slice content_type, struct slice *type,
+		      bool *utf16)
 {
-	struct slice rest = content_type;
+	struct slice rest = content_type, name, value;
 
-	if (!slice_split(&rest, ';', type) || !charset_is_utf8(rest))
+	*utf16 = false;
+	if (!slice_split(&rest, ';', type))
 		return false;
 	*type = slice_trim(*type);
+	while (next_parameter(&rest, &name, &value)) {
+		if (!is(name, "charset") || negotiate_charset_is_utf8(value))
+			continue;
+		if (!negotiate_charset_is_utf16(value))
+			return false;
+		*utf16 = true;
+	}
 	return true;
 }
 
@@ -94,8 +104,9 @@ static enum body_kind find_body_type(struct slice type)
 const struct manifest_reader *negotiate_manifest(struct slice content_type)
 {
 	struct slice type;
+	bool utf16;
 
-	if (!read_type(content_type, &type))
+	if (!read_type(content_type, &type, &utf16))
 		return NULL;
 	return manifest_guess_by_media_type(type);
 }
@@ -105,16 +116,36 @@ enum body_kind negotiate_body(struct slice content_type,
 {
 	enum body_kind kind;
 	struct slice type;
+	bool utf16;
 
 	*format = NULL;
-	if (!read_type(content_type, &type))
+	if (!read_type(content_type, &type, &utf16))
 		return BODY_UNKNOWN;
 	kind = find_body_type(type);
 	if (kind != BODY_UNKNOWN)
-		return kind;
+		return utf16 ? BODY_UNKNOWN : kind;
 	*format = manifest_guess_by_media_type(type);
 	return *format || manifest_guess_is_general(type) ? BODY_MANIFEST :
 							    BODY_UNKNOWN;
+}
+
+enum error negotiate_encoding_check(struct slice content_encoding,
+				    struct problem *problem)
+{
+	char quoted[KEY_QUOTE_MAX];
+	struct slice coding;
+
+	while (slice_split(&content_encoding, ',', &coding)) {
+		coding = slice_trim(coding);
+		if (coding.length > 0 && !is(coding, "identity"))
+			return problem_set(problem, ERROR_MEDIA_TYPE, NULL,
+					   "the body is encoded with %s, as "
+					   "Content-Encoding says, and nothing "
+					   "is unpacked here: send it as it "
+					   "is, without Content-Encoding",
+					   key_quote(quoted, coding));
+	}
+	return ERROR_NONE;
 }
 
 enum error negotiate_body_problem(struct problem *problem)

@@ -19,9 +19,21 @@ enum body_kind {
 };
 
 /* What a body of this Content-Type is. *format is set for BODY_MANIFEST where
- * the type tells it, else it is NULL, and the content decides. A type with a charset other than utf-8 or us-ascii is unknown. */
+ * the type tells it, else it is NULL, and the content decides. A type with a
+ * charset other than utf-8 or us-ascii is unknown; a manifest's may be utf-16.
+ */
 enum body_kind negotiate_body(struct slice content_type,
 			      const struct manifest_reader **format);
+
+/* Is it the name of UTF-8, or of ASCII, which is part of it? Or of UTF-16,
+ * which is read in manifests? In any case. */
+bool negotiate_charset_is_utf8(struct slice charset);
+bool negotiate_charset_is_utf16(struct slice charset);
+
+/* ERROR_MEDIA_TYPE for a request whose Content-Encoding (RFC 9110, 8.4) names
+ * anything but `identity`, in any case: nothing is unpacked here. */
+enum error negotiate_encoding_check(struct slice content_encoding,
+				    struct problem *problem) MUST_CHECK;
 
 /* The problem of a request whose body is BODY_UNKNOWN, which names the types to
  * send instead. Returns ERROR_MEDIA_TYPE. */
@@ -29,7 +41,7 @@ enum error negotiate_body_problem(struct problem *problem);
 
 /* The format of a manifest by its Content-Type, JSON too. NULL when that is no
  * manifest's type, does not tell the format (text/plain), or has a charset
- * other than utf-8 or us-ascii. */
+ * other than utf-8, us-ascii or utf-16. */
 const struct manifest_reader *negotiate_manifest(struct slice content_type);
 
 /* How often a media type has a parameter (its name in any case), and the value

@@ -1,7 +1,5 @@
 #include "issue.h"
 
-#include <errno.h>
-
 #include "check.h"
 #include "lib/base/problems.h"
 #include "record.h"
@@ -13,7 +11,6 @@ static enum error record(struct issue *issue, struct problems *problems)
 	enum error error = issue_record(&issue->order, &issue->tally, problems);
 
 	issue->recorded = error == ERROR_NONE;
-	issue->record_failure = error ? errno : 0;
 	return error;
 }
 

@@ -23,7 +23,6 @@ struct issue {
 	struct tally tally;
 	struct fetch *fetch; /* owned; NULL where the parent signs locally */
 	bool recorded;       /* the audit log has the line; see record.h */
-	int record_failure;  /* errno of a line that could not be written */
 };
 
 /*

@@ -23,6 +23,7 @@ struct tally {
 	uint8_t scopes[DIGEST_SIZE]; /* see audit_scopes_add */
 	struct warnings warnings;    /* owned */
 	bool broken; /* pass 2 failed, or did not see what pass 1 saw */
+	bool late;   /* the answer took longer than it may, and was cut */
 };
 
 #endif

@@ -87,7 +87,7 @@ void page_begin(struct page *page, const struct answer *answer,
 		     request->authorization.length > 0);
 	page_set_yes(page, VALUE_HAS_REMOTE_USER,
 		     request->remote_user.length > 0);
-	page_set_yes(page, VALUE_HAS_HTTPS, request->https);
+	page_set_yes(page, VALUE_HAS_HTTPS, answer->client->https);
 	if (page->caller)
 		set_caller(page);
 }

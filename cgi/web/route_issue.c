@@ -9,6 +9,7 @@
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
 #include "lib/base/problems.h"
+#include "origin.h"
 #include "visit.h"
 
 /* What these routes need in addition to the visit. */
@@ -24,43 +25,33 @@ struct issuing {
 
 /* ---- who asks ------------------------------------------------------------- */
 
-/*
- * True for the GET by which AWS SDKs fetch container credentials, with a token
- * in the Authorization header. It must be a bearer token: auth_subject then
- * accepts nothing but the token, and no link in a web page can make a browser
- * send one.
- */
+/* True for the GET by which AWS SDKs fetch container credentials. It is the
+ * only GET that issues anything. */
 bool route_issue_is_container_fetch(const struct request *request)
 {
 	struct slice query = request->query, one;
-	struct slice authorization = request->authorization, scheme;
 	bool asks = false;
 
 	while (slice_split(&query, '&', &one))
 		asks = asks || slice_is(one, "format=container");
-	return asks && slice_is(request->method, "GET") &&
-	       slice_split(&authorization, ' ', &scheme) &&
-	       slice_equal_nocase(scheme, slice_text("Bearer"));
+	return asks && slice_is(request->method, "GET");
 }
 
-/*
- * True where a page of another site may have made the browser ask (CSRF). A
- * browser sends the user's login, or has the user's address, whatever page
- * makes it ask. A bearer token is sent only by a program that knows it.
- */
 static bool may_be_forged(const struct visit *visit)
 {
 	return visit->subject.kind != SUBJECT_BEARER &&
-	       slice_is(visit->request->fetch_site, "cross-site");
+	       origin_is_foreign(visit->request, &visit->client);
 }
 
 /* Settle who asks. The refusal has been sent where this fails. */
 static enum error authenticate(struct visit *visit)
 {
+	bool is_get = slice_is(visit->request->method, "GET");
 	struct problem problem;
 
-	if (auth_subject(visit->service->config, visit->request,
-			 &visit->subject, &problem))
+	if ((is_get ? auth_bearer :
+		      auth_subject)(visit->service->config, visit->request,
+				    &visit->client, &visit->subject, &problem))
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
@@ -133,6 +124,8 @@ static enum error receive_body(struct issuing *issuing)
 	struct problem problem;
 	enum body_kind kind;
 
+	if (negotiate_encoding_check(request->content_encoding, &problem))
+		return visit_refuse_for(visit, &problem);
 	kind = negotiate_body(request->content_type, &manifest_format);
 	if (kind == BODY_UNKNOWN) {
 		negotiate_body_problem(&problem);
@@ -142,6 +135,12 @@ static enum error receive_body(struct issuing *issuing)
 		      &problem))
 		return visit_refuse_for(visit, &problem);
 	read_query(issuing);
+	/* keyName says where a manifest has its keys. In the query it says so
+	 * of the body, which then is no request. */
+	if (kind == BODY_JSON && fields_has(&issuing->fields, FIELD_KEY_NAME)) {
+		kind = BODY_MANIFEST;
+		manifest_format = negotiate_manifest(request->content_type);
+	}
 	read_fields(issuing, kind, manifest_format);
 	return ERROR_NONE;
 }
@@ -186,6 +185,20 @@ static enum error prepare(struct issuing *issuing)
 	return issue_prepare(&issuing->issue, &request, &visit->problems);
 }
 
+/* Pass 2 could not be finished, and nothing of the answer has left: refuse
+ * instead of sending an answer that is cut off. Nothing was issued then. */
+static void refuse_unmade(struct issuing *issuing)
+{
+	struct problem problem;
+
+	issuing->issue.tally.issued = 0;
+	issue_end(&issuing->issue, false, 0);
+	problem_set(&problem, ERROR_UNAVAILABLE, NULL,
+		    "the service ran out of memory while it made the answer, "
+		    "so nothing was issued: try again later");
+	visit_refuse_for(issuing->visit, &problem);
+}
+
 /* Send the answer, and record its outcome. */
 static void send_result(struct issuing *issuing)
 {
@@ -203,7 +216,12 @@ static void send_result(struct issuing *issuing)
 		 (uintmax_t)issue->tally.failed);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
+	if (!complete && issue->tally.broken && answer_restart(answer)) {
+		refuse_unmade(issuing);
+		return;
+	}
 	complete = answer_end(answer) && complete;
+	issue->tally.late = answer->is_late;
 	visit->issued = issue->tally.issued;
 	issue_end(issue, complete, answer->sink.passed);
 }
@@ -230,6 +248,7 @@ static void handle(struct visit *visit, enum issue_kind kind, unsigned use)
 	if (!authenticate(visit) && !receive(&issuing))
 		issue(&issuing);
 	visit->fields = NULL;
+	fields_end(&issuing.fields);
 	body_free(&issuing.body);
 	buffer_free(&issuing.query);
 }

@@ -93,7 +93,7 @@ static void tell_of_reload(struct answer *answer)
 	sink_text(&answer->sink, "reload failed, the configuration loaded "
 				 "before is in force: ");
 	sink_text(&answer->sink,
-		  answer->request->loopback ? why : "see the log");
+		  answer->client->loopback ? why : "see the log");
 	sink_text(&answer->sink, "\n");
 }
 
@@ -106,13 +106,15 @@ void view_health(struct answer *answer)
 
 	/* Try again to open or to write the log: the reason may be gone. */
 	if (audit->file < 0 && audit_reopen(audit, &problem))
-		complain(&health, answer->request->loopback ?
+		complain(&health, answer->client->loopback ?
 					  problem.message :
 					  "the audit log can't be opened");
 	else if (audit->failed && audit_retry(audit, answer->who))
-		complain(&health, "the audit log can't be written");
-	if (renderer_need_all(&service->renderer, &problem))
 		complain(&health, answer->request->loopback ?
+					  audit->why :
+					  "the audit log can't be written");
+	if (renderer_need_all(&service->renderer, &problem))
+		complain(&health, answer->client->loopback ?
 					  problem.message :
 					  "a template can't be used");
 	if (!service->config->parents)

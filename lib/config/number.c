@@ -89,6 +89,31 @@ static enum error read_size(const struct config_place *place,
 	return ERROR_NONE;
 }
 
+static enum error read_rate(const struct config_place *place,
+			    const struct config_row *row, void *target)
+{
+	const struct config_value *value;
+	enum error error = config_place_text(place, row, &value);
+	char quoted[KEY_QUOTE_MAX];
+	struct slice rest, digits;
+	uint64_t number = UINT32_MAX;
+
+	if (error || !value)
+		return error;
+	rest = slice_text(value->text);
+	if (!slice_is(rest, "none") &&
+	    (!slice_split(&rest, '/', &digits) || !slice_is(rest, "min") ||
+	     !slice_number(digits, row->max, &number)))
+		return CONFIG_FAIL(place, value,
+				   "'%s' is '%s'; write a rate such as 60/min, "
+				   "up to %llu/min, or none for no limit",
+				   row->name,
+				   key_quote(quoted, slice_text(value->text)),
+				   (unsigned long long)row->max);
+	config_number_set(row, target, number);
+	return ERROR_NONE;
+}
+
 const struct config_kind config_number = {
 	.start = config_number_start,
 	.read = read_number,
@@ -97,4 +122,9 @@ const struct config_kind config_number = {
 const struct config_kind config_number_size = {
 	.start = config_number_start,
 	.read = read_size,
+};
+
+const struct config_kind config_number_rate = {
+	.start = config_number_start,
+	.read = read_rate,
 };

@@ -12,6 +12,7 @@
 
 #include "entry.h"
 #include "lib/base/json.h"
+#include "names.h"
 
 /* The type of the value that `token` begins, for messages: "a string", "null". */
 const char *json_value_type(enum json_token token);
@@ -39,8 +40,8 @@ enum error json_value_ttl(const struct json *json, enum json_token token,
 			  const char *pointer, uint32_t *ttl,
 			  struct problem *problem) MUST_CHECK;
 
-/* Bytes. No member that is known here has a longer name. */
-#define JSON_VALUE_NAME_MAX 64
+/* Bytes. No member that is known here or looked for has a longer name. */
+#define JSON_VALUE_NAME_MAX MANIFEST_NAME_MAX
 
 /* The member's name that was just read. It borrows `scratch` if it is escaped.
  * A name that does not fit or can't be unescaped is given as it is written,

@@ -31,5 +31,6 @@ const struct manifest_reader manifest_lines_reader = {
 	.general = true,
 	.open = manifest_line_open,
 	.next = lines_next,
+	.takes_cr = true,
 	.likely = lines_likely,
 };

@@ -104,8 +104,13 @@ static void test_defaults(void **state)
 	assert_string_equal(config->audit_log, "/var/log/mintage/audit.jsonl");
 	assert_non_null(strstr(config->templates, "/mintage/templates"));
 	assert_false(config->audit_sync);
+	assert_int_equal(config->refusal_rate, 60);
 	assert_true(config->require_https);
 	assert_int_equal(config->request_timeout, 60);
+	assert_int_equal(config->answer_timeout, 3600);
+	assert_int_equal(config->trusted_proxies.count, 0);
+	assert_false(config->trusted_proxies.has_unix);
+	assert_true(config->strict_modes);
 	assert_int_equal(config->api_concurrency, 8);
 	assert_int_equal(config->api_deadline, 60);
 	assert_null(config->api_proxy);
@@ -131,7 +136,8 @@ static void test_service(void **state)
 	(void)state;
 	load("[mintage]\ntemplates = /t\nmax-body = 64K\nmax-entries = 7\n"
 	     "audit-log = /log ; not /dev/null\naudit-sync = yes\n"
-	     "require-https = no\nrequest-timeout = 5\n");
+	     "require-https = no\nrequest-timeout = 5\n"
+	     "answer-timeout = 86400\nstrict-modes = no\n");
 	assert_string_equal(config->templates, "/t");
 	assert_int_equal(config->max_body, 65536);
 	assert_int_equal(config->max_entries, 7);
@@ -139,6 +145,33 @@ static void test_service(void **state)
 	assert_true(config->audit_sync);
 	assert_false(config->require_https);
 	assert_int_equal(config->request_timeout, 5);
+	assert_int_equal(config->answer_timeout, 86400);
+	assert_false(config->strict_modes);
+	load("[mintage]\nrefusal-rate = 0/min\n");
+	assert_int_equal(config->refusal_rate, 0);
+	load("[mintage]\nrefusal-rate = 1000000/min\n");
+	assert_int_equal(config->refusal_rate, 1000000);
+	load("[mintage]\nrefusal-rate = none\n");
+	assert_int_equal(config->refusal_rate, UINT32_MAX);
+}
+
+static void test_proxies(void **state)
+{
+	const struct networks *proxies;
+	struct address address;
+
+	(void)state;
+	load("[mintage]\ntrusted-proxies = 127.0.0.1 ::1 ; here\n"
+	     "\t10.0.0.0/8 unix\n\t2001:db8::/32\n");
+	proxies = &config->trusted_proxies;
+	assert_int_equal(proxies->count, 4);
+	assert_true(proxies->has_unix);
+	assert_true(address_read(&address, slice_text("10.200.0.1")));
+	assert_true(address_network_has(&proxies->list[2], &address));
+	assert_false(address_network_has(&proxies->list[3], &address));
+	load("[mintage]\ntrusted-proxies = unix\n");
+	assert_int_equal(config->trusted_proxies.count, 0);
+	assert_true(config->trusted_proxies.has_unix);
 }
 
 static void test_calls(void **state)
@@ -575,6 +608,22 @@ static void test_bad_values(void **state)
 		{ "max-entries = 5 # five", "max-entries" },
 		{ "request-timeout = 0", "from 1 to 86400" },
 		{ "request-timeout = 86401", "from 1 to 86400" },
+		{ "answer-timeout = 0", "from 1 to 86400" },
+		{ "answer-timeout = 86401", "from 1 to 86400" },
+		{ "strict-modes = perhaps", "write yes or no" },
+		{ "trusted-proxies =", "'trusted-proxies' is empty" },
+		{ "trusted-proxies = localhost",
+		  "'trusted-proxies': 'localhost' isn't an address" },
+		{ "trusted-proxies = 127.0.0.1, ::1", "'127.0.0.1,' isn't" },
+		{ "trusted-proxies = 127.0.0.1:80", "isn't an address" },
+		{ "trusted-proxies = [::1]", "isn't an address" },
+		{ "trusted-proxies = *", "isn't an address" },
+		{ "trusted-proxies = unix:/run/a", "isn't an address" },
+		{ "trusted-proxies = ::1 10.0.0.0/33", "up to /32 for IPv4" },
+		{ "trusted-proxies = 10.0.0.0/", "has no length" },
+		{ "trusted-proxies = ::1/129", "/128 for IPv6" },
+		{ "trusted-proxies = 10.0.0.1/8", "set these to 0" },
+		{ "trusted-proxies = 2001:db8::1/32", "set these to 0" },
 		{ "require-https = maybe", "write yes or no" },
 		{ "require-https = No", "write yes or no" },
 		{ "max-body =", "'max-body' is empty" },
@@ -582,6 +631,16 @@ static void test_bad_values(void **state)
 		{ "audit-sync =", "'audit-sync' is empty" },
 		{ "audit-log =", "'audit-log' is empty" },
 		{ "templates = ; none", "'templates' is empty" },
+		{ "refusal-rate = 60", "such as 60/min" },
+		{ "refusal-rate = /min", "refusal-rate" },
+		{ "refusal-rate = -1/min", "refusal-rate" },
+		{ "refusal-rate = 60/s", "refusal-rate" },
+		{ "refusal-rate = 60/minute", "refusal-rate" },
+		{ "refusal-rate = 60 /min", "refusal-rate" },
+		{ "refusal-rate = 60/min/min", "refusal-rate" },
+		{ "refusal-rate = 1000001/min", "up to 1000000/min" },
+		{ "refusal-rate = None", "refusal-rate" },
+		{ "refusal-rate =", "'refusal-rate' is empty" },
 		{ "api-concurrency = 0", "from 1 to 64" },
 		{ "api-concurrency = 65", "from 1 to 64" },
 		{ "api-deadline = 601", "from 1 to 600" },
@@ -835,6 +894,7 @@ static void test_file(void **state)
 	write_file(path, "", 0, 0602);
 	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
 	assert_message(0, "mode 0602 lets others write it; run: chmod o-w");
+	/* Whose group may write it is for the strict modes of the service. */
 	write_file(path, "", 0, 0664);
 	assert_int_equal(config_load(&none, path, &problem), ERROR_NONE);
 	config_free(none);
@@ -896,7 +956,8 @@ static void warned(int line, const char *says, const char *text)
 			fail_msg("%s", said[0]);
 		return;
 	}
-	snprintf(start, sizeof(start), "%s:%d: ", path, line);
+	snprintf(start, sizeof(start), line > 0 ? "%s:%d: " : "%s: ", path,
+		 line);
 	if (said_count != 1)
 		fail_msg("%zu warnings, '%s' wanted", said_count, says);
 	if (!strstr(said[0], says) ||
@@ -942,6 +1003,32 @@ static void test_warnings(void **state)
 	       "prefixes = a/\nmax-entries = 1000001\n");
 }
 
+static void test_service_warnings(void **state)
+{
+	static const char here[] = ACCOUNT PARENT
+		"[caller here]\nanonymous = yes\n" PARENTS BUCKETS READS
+		"prefixes = a/\n";
+	char text[1024];
+
+	(void)state;
+	warned(0, "strict-modes = no: nobody looks",
+	       "[mintage]\nstrict-modes = no\n");
+	warned(0, "a network of all addresses",
+	       "[mintage]\ntrusted-proxies = ::1 0.0.0.0/0\n");
+	warned(0, "a network of all addresses",
+	       "[mintage]\ntrusted-proxies = ::/0\n");
+	warned(0, NULL,
+	       "[mintage]\ntrusted-proxies = 2001:db8::/96 10.0.0.0/8\n");
+	/* What loopback means behind a proxy. */
+	warned(10, "name its address in trusted-proxies", here);
+	snprintf(text, sizeof(text), "[mintage]\ntrusted-proxies = ::1\n%s",
+		 here);
+	warned(0, NULL, text);
+	snprintf(text, sizeof(text), "[mintage]\ntrusted-proxies = unix\n%s",
+		 here);
+	warned(0, NULL, text);
+}
+
 static void test_prefix_warnings(void **state)
 {
 	(void)state;
@@ -968,6 +1055,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_service),
+		cmocka_unit_test(test_proxies),
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_paths_and_syslog),
 		cmocka_unit_test(test_account),
@@ -1003,6 +1091,7 @@ int main(void)
 		cmocka_unit_test(test_no_folder),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_prefix_warnings),
+		cmocka_unit_test(test_service_warnings),
 		cmocka_unit_test(test_secret_warning),
 	};
 	int failed;

@@ -80,6 +80,7 @@ static void assert_entries(const char *expected)
 static void test_every_field(void **state)
 {
 	char bucket[] = "uploads", parent[] = "abc123", format[] = "csv";
+	char key_name[] = "Path";
 
 	(void)state;
 	begin();
@@ -95,6 +96,7 @@ static void test_every_field(void **state)
 	set("format", format);
 	set("manifest", "e\n");
 	set("manifestFormat", "lines");
+	set("keyName", key_name);
 	set("method", "PUT");
 	set("sign", "scoped");
 	assert_no_problem("every field");
@@ -104,6 +106,8 @@ static void test_every_field(void **state)
 	memset(bucket, 'x', sizeof(bucket));
 	memset(parent, 'x', sizeof(parent));
 	memset(format, 'x', sizeof(format));
+	memset(key_name, 'x', sizeof(key_name));
+	assert_text(fields.entries.key_name, "Path");
 	assert_text(fields.bucket, "uploads");
 	assert_text(fields.parent, "abc123");
 	assert_text(fields.format, "csv");
@@ -178,6 +182,8 @@ static void test_bad_values(void **state)
 		{ "onError", "", ERROR_BAD_VALUE },
 		{ "manifestFormat", "", ERROR_BAD_VALUE },
 		{ "manifestFormat", "xml", ERROR_BAD_VALUE },
+		{ "keyName", "", ERROR_EMPTY },
+		{ "keyName", "a\nb", ERROR_BAD_VALUE },
 		{ "method", "get", ERROR_BAD_VALUE },
 		{ "method", "POST", ERROR_BAD_VALUE },
 		{ "sign", "nobody", ERROR_BAD_VALUE },
@@ -302,6 +308,7 @@ static void test_json_bad(void **state)
 		{ "{\"manifest\":\"a\"}", ERROR_UNKNOWN_FIELD, "/manifest" },
 		{ "{\"manifestFormat\":\"csv\"}", ERROR_UNKNOWN_FIELD,
 		  "/manifestFormat" },
+		{ "{\"keyName\":\"Path\"}", ERROR_UNKNOWN_FIELD, "/keyName" },
 		{ "{\"Bucket\":{\"a\":[1,{}]}}", ERROR_UNKNOWN_FIELD,
 		  "/Bucket" },
 		{ "{\"bucket\":\"uploads\",\"b\\u0075cket\":\"uploads\"}",

@@ -17,6 +17,14 @@ static void test_body(void **state)
 		{ "text/plain;charset=us-ascii", BODY_MANIFEST, "" },
 		{ "application/x-ndjson", BODY_MANIFEST, "ndjson" },
 		{ "text/csv; header=present", BODY_MANIFEST, "csv" },
+		{ "text/tab-separated-values", BODY_MANIFEST, "csv" },
+		{ "text/csv; charset=UTF-16", BODY_MANIFEST, "csv" },
+		{ "application/x-ndjson; charset=utf-16le", BODY_MANIFEST,
+		  "ndjson" },
+		{ "text/csv; charset=utf-32", BODY_UNKNOWN, "" },
+		{ "text/csv; charset=windows-1252", BODY_UNKNOWN, "" },
+		{ "application/json; charset=utf-16", BODY_UNKNOWN, "" },
+		{ "multipart/form-data; charset=utf-16", BODY_UNKNOWN, "" },
 		{ "multipart/form-data; boundary=\"b\"", BODY_MULTIPART, "" },
 		{ "multipart/mixed; boundary=b", BODY_UNKNOWN, "" },
 		{ "application/octet-stream", BODY_UNKNOWN, "" },
@@ -49,6 +57,39 @@ static void test_body_problem(void **state)
 			    "multipart/form-data), or a manifest as "
 			    "application/x-ndjson, text/plain or text/csv, in "
 			    "UTF-8");
+}
+
+static void test_encoding(void **state)
+{
+	static const char *const good[] = {
+		"",
+		"identity",
+		"IDENTITY",
+		" identity ",
+		"identity, Identity",
+		", identity,",
+		"\tidentity\t",
+	};
+	static const char *const bad[] = {
+		"gzip",        "GZip",    "identity, gzip", "gzip, identity",
+		"br",          "deflate", "identity;q=1",   "identity identity",
+		"aws-chunked",
+	};
+	struct problem problem;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(negotiate_encoding_check(slice_text(good[i]),
+							  &problem),
+				 ERROR_NONE);
+	assert_int_equal(negotiate_encoding_check(slice_of(NULL, 0), &problem),
+			 ERROR_NONE);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(negotiate_encoding_check(slice_text(bad[i]),
+							  &problem),
+				 ERROR_MEDIA_TYPE);
+		assert_non_null(strstr(problem.message, "Content-Encoding"));
+	}
 }
 
 static void test_parameter(void **state)
@@ -137,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_body),
 		cmocka_unit_test(test_body_problem),
+		cmocka_unit_test(test_encoding),
 		cmocka_unit_test(test_parameter),
 		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_format),
