@@ -10,6 +10,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/input/fields.c %D%/input/fields.h \
 	%D%/input/fields_json.c %D%/input/fields_json.h \
 	%D%/input/form.c %D%/input/form.h \
+	%D%/input/accept.c %D%/input/accept.h \
 	%D%/input/negotiate.c %D%/input/negotiate.h \
 	%D%/input/multipart_parameter.c %D%/input/multipart_parameter.h \
 	%D%/input/multipart.c %D%/input/multipart.h \
@@ -21,6 +22,7 @@ libmintagecgi_a_SOURCES = \
 	\
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
+	%D%/service/once.c %D%/service/once.h \
 	%D%/service/pages.c %D%/service/pages.h \
 	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/service.c %D%/service/service.h \
@@ -92,16 +94,31 @@ CLEANFILES += mintage.cgi
 libmintagecli_a_SOURCES = \
 	%D%/cli/choices.c %D%/cli/choices.h \
 	%D%/cli/cli.c %D%/cli/cli.h \
+	%D%/cli/excerpt.c %D%/cli/excerpt.h \
+	%D%/cli/jsonout.c %D%/cli/jsonout.h \
+	%D%/cli/labels.c %D%/cli/labels.h \
+	%D%/cli/outfile.c %D%/cli/outfile.h \
+	%D%/cli/progress.c %D%/cli/progress.h \
+	%D%/cli/stream.c %D%/cli/stream.h \
 	%D%/cli/api.c %D%/cli/api.h \
+	%D%/cli/callers.c %D%/cli/callers.h \
+	%D%/cli/check_json.c %D%/cli/check_json.h \
 	%D%/cli/check_summary.c %D%/cli/check_summary.h \
 	%D%/cli/checking.c %D%/cli/checking.h \
+	%D%/cli/duplicates.c %D%/cli/duplicates.h \
+	%D%/cli/findings.c %D%/cli/findings.h \
 	%D%/cli/claims.c %D%/cli/claims.h \
+	%D%/cli/verdict.c %D%/cli/verdict.h \
 	%D%/cli/document.c %D%/cli/document.h \
 	%D%/cli/join.c %D%/cli/join.h \
 	%D%/cli/login.c %D%/cli/login.h \
 	%D%/cli/options.c %D%/cli/options.h \
 	%D%/cli/command.c %D%/cli/command.h \
+	%D%/cli/caller_token.c %D%/cli/caller_token.h \
+	%D%/cli/conffile.c %D%/cli/conffile.h \
 	%D%/cli/caller_add.c %D%/cli/caller_add.h \
+	%D%/cli/caller_list.c %D%/cli/caller_list.h \
+	%D%/cli/caller_remove.c %D%/cli/caller_remove.h \
 	%D%/cli/caller.c \
 	%D%/cli/commands.h \
 	%D%/cli/completion.c %D%/cli/completion.h \

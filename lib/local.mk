@@ -10,7 +10,6 @@ libmintage_a_SOURCES = \
 	%D%/base/digest.c %D%/base/digest.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/base64.c %D%/base/base64.h \
-	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
 	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
@@ -22,7 +21,11 @@ libmintage_a_SOURCES = \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/spool.c %D%/base/spool.h \
 	%D%/base/address.c %D%/base/address.h \
+	%D%/base/pointer.c %D%/base/pointer.h \
+	%D%/base/problems.c %D%/base/problems.h \
+	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
+	%D%/base/duration.c %D%/base/duration.h \
 	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/unicode.c %D%/base/unicode.h \
@@ -59,6 +62,7 @@ libmintage_a_SOURCES = \
 	%D%/config/file.c %D%/config/file.h \
 	%D%/config/types.h \
 	%D%/config/section.h \
+	%D%/config/jurisdiction.c %D%/config/jurisdiction.h \
 	%D%/config/parsed.c %D%/config/parsed.h \
 	%D%/config/place.c %D%/config/place.h \
 	%D%/config/number.c %D%/config/number.h \

@@ -29,6 +29,7 @@ openssl          check,bench  openssl
 libcmocka-dev    check  cmocka 1.1
 aria2            check  aria2
 rclone           check  rclone
+jq               check  jq
 zip              check,bundle  Info-ZIP
 apache2-suexec-custom|apache2-suexec-pristine  check  Apache's suEXEC
 apache2-bin      check  Apache httpd 2.4
@@ -50,7 +51,7 @@ clang-format     lint  clang-format
 clang-tidy       lint  clang-tidy
 cppcheck         lint  cppcheck
 groff-base       lint  groff
-mandoc           lint  mandoc
+mandoc           lint,check  mandoc
 shellcheck       lint  ShellCheck
 debhelper        deb,check-deb  debhelper
 debootstrap      check-deb,check-debian  debootstrap

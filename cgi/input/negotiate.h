@@ -51,19 +51,15 @@ size_t negotiate_parameter(struct slice content_type, const char *name,
 
 /*
  * Choose the format of an answer of `use` (FORMAT_CREDENTIALS or FORMAT_LINKS):
- * the one called `asked` (the format field); where that is empty, the first of
- * those to which `accept` gives the highest quality; where both are empty,
- * JSON. ERROR_BAD_VALUE at "/format" for a name that is unknown or of a format
- * that isn't for `use`; ERROR_NOT_ACCEPTABLE when `accept` takes none. *format
- * is set in every case, to one in which the error can be told.
+ * the one called `asked` (the format field); where that is empty, the one that
+ * accept_prefers, and of those of equal rank the first in the table: JSON where
+ * both are empty. ERROR_BAD_VALUE at "/format" for a name that is unknown or of
+ * a format that isn't for `use`; ERROR_NOT_ACCEPTABLE when `accept` takes none.
+ * *format is set in every case, to one in which the error can be told.
  */
 enum error negotiate_format(const struct renderer *renderer, unsigned use,
 			    struct slice asked, struct slice accept,
 			    const struct format **format,
 			    struct problem *problem) MUST_CHECK;
-
-/* The quality, 0 to 1000, that the Accept header `accept` gives to
- * `media_type`. */
-unsigned negotiate_quality(struct slice accept, struct slice media_type);
 
 #endif

@@ -39,7 +39,8 @@ enum error service_load(struct service *service, const char *path,
 	struct config *config;
 	enum error error;
 
-	*service = (struct service){ .audit = { .file = -1 } };
+	*service = (struct service){ .audit = { .file = -1 },
+				     .once = { .file = -1 } };
 	*problem = (struct problem){ .error = ERROR_NONE };
 	error = config_load(&service->config, path, problem);
 	if (error)
@@ -69,11 +70,13 @@ void service_free(struct service *service)
 	upstream_stop(&service->upstream);
 	metrics_close(&service->metrics);
 	audit_strangers_end(&service->strangers, &service->audit);
+	once_close(&service->once);
 	audit_close(&service->audit);
 	renderer_free(&service->renderer);
 	config_free(service->config);
 	explicit_bzero(service->days, sizeof(service->days));
-	*service = (struct service){ .audit = { .file = -1 } };
+	*service = (struct service){ .audit = { .file = -1 },
+				     .once = { .file = -1 } };
 }
 
 enum error service_reload(struct service *service, struct problem *problem)
@@ -101,6 +104,11 @@ enum error service_reload(struct service *service, struct problem *problem)
 	 * with each batch, so it needs no reload. */
 	fresh.upstream = service->upstream;
 	service->upstream = (struct upstream){ .helper = 0 };
+	/* Keep what only this process remembers. */
+	if (service->once.file < 0 && !fresh.config->state_dir) {
+		fresh.once = service->once;
+		service->once = (struct once){ .file = -1 };
+	}
 	service_free(service);
 	*service = fresh;
 	return ERROR_NONE;

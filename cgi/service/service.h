@@ -13,6 +13,7 @@
 #include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
 #include "metrics.h"
+#include "once.h"
 #include "pages.h"
 
 /* How many parents' signing keys are kept. */
@@ -25,6 +26,7 @@ struct service {
 	struct audit audit;
 	struct audit_strangers strangers; /* their refusals */
 	struct metrics metrics;
+	struct once once;         /* which of the page's forms were used */
 	struct upstream upstream; /* the helper runs once it was needed */
 	/* Signing keys of the parents that signed links last. A key is good for
 	 * one day. */

@@ -8,6 +8,7 @@
 #include "cgi/input/multipart.h"
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
+#include "lib/base/date.h"
 #include "lib/base/problems.h"
 #include "origin.h"
 #include "visit.h"
@@ -199,6 +200,57 @@ static void refuse_unmade(struct issuing *issuing)
 	visit_refuse_for(issuing->visit, &problem);
 }
 
+/* Bytes. The head of an answer must fit in what a web server reads of it at
+ * once, which is 4096 bytes with nginx; else it answers 502 instead. */
+#define WARNING_HEADERS_MAX 2048
+
+/* Write the warnings as header lines, because most formats have no place for
+ * them. Those that don't fit are counted. */
+static void warning_headers(const struct warnings *warnings, char *dst,
+			    size_t size)
+{
+	static const char more[] = "Mintage-Warning: there are more\r\n";
+	char text[WARNINGS_TEXT_MAX];
+	size_t used = 0;
+
+	dst[0] = '\0';
+	for (size_t i = 0; warnings_get(warnings, i, WARNINGS_FOR_PEOPLE, text);
+	     i++) {
+		bool fits = used + strlen(text) + 2 * sizeof(more) < size;
+
+		used += (size_t)snprintf(dst + used, size - used, "%s%s%s",
+					 fits ? "Mintage-Warning: " : more,
+					 fits ? text : "", fits ? "\r\n" : "");
+		if (!fits)
+			return;
+	}
+}
+
+/*
+ * The header by which a browser saves the answer under a name that says what it
+ * is, or "" where it shows the answer. A browser takes HTML and asked for
+ * another format; it would save this one under the last word of the address.
+ */
+static void name_download(const struct issuing *issuing, char *dst, size_t size)
+{
+	const struct visit *visit = issuing->visit;
+	const struct order *order = &issuing->issue.order;
+	char date[DATE_TEXT_MAX];
+
+	dst[0] = '\0';
+	if (!(visit->by_accept->uses & FORMAT_PAGE) ||
+	    (visit->format->uses & FORMAT_PAGE))
+		return;
+	date_text(order->now, date);
+	/* A bucket's name holds nothing that is special in a header. */
+	snprintf(dst, size,
+		 "Content-Disposition: attachment; "
+		 "filename=\"%s-%.*s-%.10s%s\"\r\n",
+		 issuing->kind == ISSUE_LINKS ? "links" : "credentials",
+		 (int)order->fields->bucket.length, order->fields->bucket.data,
+		 date, visit->format->ending);
+}
+
 /* Send the answer, and record its outcome. */
 static void send_result(struct issuing *issuing)
 {
@@ -206,14 +258,18 @@ static void send_result(struct issuing *issuing)
 	struct issue *issue = &issuing->issue;
 	const struct format *format = visit->format;
 	struct answer *answer = &visit->answer;
-	char headers[512];
+	char warnings[WARNING_HEADERS_MAX], download[192];
+	char headers[768 + sizeof(warnings)];
 	bool complete;
 
+	warning_headers(&issue->tally.warnings, warnings, sizeof(warnings));
+	name_download(issuing, download, sizeof(download));
 	snprintf(headers, sizeof(headers),
-		 "%sMintage-Count: %ju\r\n"
-		 "Mintage-Failed: %ju\r\n",
-		 answer_format_headers(format), (uintmax_t)issue->tally.rows,
-		 (uintmax_t)issue->tally.failed);
+		 "%s%sMintage-Count: %ju\r\n"
+		 "Mintage-Failed: %ju\r\n%s",
+		 answer_format_headers(format), download,
+		 (uintmax_t)issue->tally.rows, (uintmax_t)issue->tally.failed,
+		 warnings);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
 	if (!complete && issue->tally.broken && answer_restart(answer)) {

@@ -212,7 +212,7 @@ static const struct config_row rows[] = {
 	{ "prefixes", &config_words, MEMBER(prefixes), .check = key_check,
 	  .settle = settle_prefixes },
 	{ "whole-bucket", &config_choice_bool, MEMBER(whole_bucket) },
-	{ "max-ttl", &config_number, MEMBER(max_ttl), .min = 1, .max = TTL_MAX,
+	{ "max-ttl", &config_number_duration, MEMBER(max_ttl), .max = TTL_MAX,
 	  .number = TTL_DEFAULT },
 	{ "max-entries", &config_number, MEMBER(max_entries), .min = 1,
 	  .max = CONFIG_ENTRIES_MAX },

@@ -3,7 +3,6 @@
 #include <ini.h>
 #include <stdlib.h>
 
-#include "file.h"
 #include "header.h"
 #include "lib/base/unicode.h"
 #include "lib/sign/key.h"
@@ -298,9 +297,10 @@ static enum error parse(struct config_reading *reading, struct slice text)
 			     "comment with ;");
 }
 
-enum error config_ini_read(struct config_parsed *parsed, const char *path,
-			   const struct config_section_kind *const kinds[],
-			   size_t kind_count, struct problem *problem)
+enum error config_ini_parse(struct config_parsed *parsed, const char *path,
+			    struct slice text,
+			    const struct config_section_kind *const kinds[],
+			    size_t kind_count, struct problem *problem)
 {
 	struct config_reading reading = {
 		.parsed = parsed,
@@ -309,13 +309,7 @@ enum error config_ini_read(struct config_parsed *parsed, const char *path,
 		.problem = problem,
 		.next_section = &parsed->sections,
 	};
-	struct buffer text = { 0 };
-	enum error error;
 
 	*parsed = (struct config_parsed){ .path = path };
-	error = config_file_read(&text, path, problem);
-	if (!error)
-		error = parse(&reading, buffer_slice(&text));
-	buffer_free(&text);
-	return error;
+	return parse(&reading, text);
 }

@@ -54,7 +54,9 @@ struct networks {
 enum jurisdiction {
 	JURISDICTION_DEFAULT,
 	JURISDICTION_EU,
+	JURISDICTION_US,
 	JURISDICTION_FEDRAMP,
+	JURISDICTION_COUNT
 };
 
 struct account {

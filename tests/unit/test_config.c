@@ -210,7 +210,8 @@ static void test_account(void **state)
 
 	(void)state;
 	load(ACCOUNT "[account eu]\nid = abc\njurisdiction = eu\n"
-		     "[account us]\nid = abd\njurisdiction = fedramp\n"
+		     "[account us]\nid = abe\njurisdiction = us\n"
+		     "[account fed]\nid = abd\njurisdiction = fedramp\n"
 		     "[account test]\nid = 0\n"
 		     "endpoint = http://127.0.0.1:9000/\n"
 		     "api-endpoint = http://localhost:8/client/v4/\n");
@@ -228,6 +229,11 @@ static void test_account(void **state)
 	assert_int_equal(account->line, 4);
 	assert_int_equal(account->jurisdiction, JURISDICTION_EU);
 	assert_string_equal(account->host, "abc.eu.r2.cloudflarestorage.com");
+	account = account->next;
+	assert_int_equal(account->jurisdiction, JURISDICTION_US);
+	assert_string_equal(account->host, "abe.us.r2.cloudflarestorage.com");
+	assert_string_equal(account->endpoint,
+			    "https://abe.us.r2.cloudflarestorage.com");
 	account = account->next;
 	assert_int_equal(account->jurisdiction, JURISDICTION_FEDRAMP);
 	assert_string_equal(account->endpoint,
@@ -606,10 +612,10 @@ static void test_bad_values(void **state)
 		{ "max-entries = 1000000001", "max-entries" },
 		{ "max-entries = 1e3", "max-entries" },
 		{ "max-entries = 5 # five", "max-entries" },
-		{ "request-timeout = 0", "from 1 to 86400" },
-		{ "request-timeout = 86401", "from 1 to 86400" },
-		{ "answer-timeout = 0", "from 1 to 86400" },
-		{ "answer-timeout = 86401", "from 1 to 86400" },
+		{ "request-timeout = 0", "write 1 to 86400 seconds" },
+		{ "request-timeout = 86401", "write 1 to 86400 seconds" },
+		{ "answer-timeout = 0", "write 1 to 86400 seconds" },
+		{ "answer-timeout = 86401", "write 1 to 86400 seconds" },
 		{ "strict-modes = perhaps", "write yes or no" },
 		{ "trusted-proxies =", "'trusted-proxies' is empty" },
 		{ "trusted-proxies = localhost",
@@ -643,7 +649,7 @@ static void test_bad_values(void **state)
 		{ "refusal-rate =", "'refusal-rate' is empty" },
 		{ "api-concurrency = 0", "from 1 to 64" },
 		{ "api-concurrency = 65", "from 1 to 64" },
-		{ "api-deadline = 601", "from 1 to 600" },
+		{ "api-deadline = 601", "write 1 to 600 seconds" },
 		{ "api-proxy = proxy:3128", "write https://HOST" },
 		{ "api-proxy = http://me:pass@proxy:3128", "api-proxy" },
 		{ "state-dir =", "'state-dir' is empty" },
@@ -664,8 +670,8 @@ static void test_bad_account(void **state)
 	refused(2, "hexadecimal", "[account a]\nid = xyz\n");
 	refused(2, "hexadecimal", "[account a]\nid = 02A0\n");
 	refused(2, "hexadecimal", "[account a]\nid = " ID "0\n");
-	refused(3, "write one of default, eu, fedramp",
-		"[account a]\nid = 1\njurisdiction = us\n");
+	refused(3, "write one of default, eu, us, fedramp",
+		"[account a]\nid = 1\njurisdiction = US\n");
 	refused(3, "'jurisdiction' is empty",
 		"[account a]\nid = 1\njurisdiction =\n");
 	refused(3, "'endpoint' is empty", "[account a]\nid = 1\nendpoint =\n");
@@ -847,6 +853,23 @@ static void test_same_identity(void **state)
 		    "[caller f]\nanonymous = yes\n");
 }
 
+static void test_durations(void **state)
+{
+	(void)state;
+	load("[mintage]\nrequest-timeout = 2m\napi-deadline = 10min\n" CALLER
+	     "max-ttl = 7d\n");
+	assert_int_equal(config->request_timeout, 120);
+	assert_int_equal(config->api_deadline, 600);
+	assert_int_equal(config->callers->max_ttl, 604800);
+	load("[mintage]\nrequest-timeout = 90\napi-deadline = 45s\n" CALLER
+	     "max-ttl = 1h\n");
+	assert_int_equal(config->request_timeout, 90);
+	assert_int_equal(config->api_deadline, 45);
+	assert_int_equal(config->callers->max_ttl, 3600);
+	refused(2, "'11m' is too long: write 1 to 600 seconds",
+		"[mintage]\napi-deadline = 11m\n");
+}
+
 static void test_bad_grants(void **state)
 {
 	(void)state;
@@ -857,8 +880,12 @@ static void test_bad_grants(void **state)
 	refused(3, "did you mean 'object-read-only'?",
 		CALLER "permissions = object-read-onyl\n");
 	refused(3, "'permissions' is empty", CALLER "permissions =\n");
-	refused(3, "from 1 to 604800", CALLER "max-ttl = 604801\n");
-	refused(3, "from 1 to 604800", CALLER "max-ttl = 0\n");
+	refused(3, "'max-ttl': '604801' is too long: write 1 to 604800 seconds",
+		CALLER "max-ttl = 604801\n");
+	refused(3, "'0' is too short", CALLER "max-ttl = 0\n");
+	refused(3, "'8d' is too long", CALLER "max-ttl = 8d\n");
+	refused(3, "'1H' has the unit 'H'", CALLER "max-ttl = 1H\n");
+	refused(3, "'1 h' is not a length of time", CALLER "max-ttl = 1 h\n");
 	refused(3, "'whole-bucket'", CALLER "whole-bucket = 1\n");
 }
 
@@ -1085,6 +1112,7 @@ int main(void)
 		cmocka_unit_test(test_secret_files),
 		cmocka_unit_test(test_bad_identity),
 		cmocka_unit_test(test_same_identity),
+		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_bad_grants),
 		cmocka_unit_test(test_bad_prefixes),
 		cmocka_unit_test(test_file),

@@ -54,13 +54,13 @@ def _():
         ("blank.txt", "\n\n", "/manifest"),
         ("none.json", "[]", "/manifest"),
         ("cut.json", '["a",', "line 1"),
-        ("m.json", '[{"key":"a","kye":"b"}]', ["/manifest/0", "kye"]),
-        ("m.json", '[{"key":"a","key":"b"}]', "/manifest/0"),
+        ("m.json", '[{"key":"a","kye":"b"}]', ["entry 1", "kye"]),
+        ("m.json", '[{"key":"a","key":"b"}]', "entry 1"),
         ("m.json", '{"objects":[],"prefixes":["p/"]}', "/manifest/objects"),
-        ("m.txt", "a\n" + 1025 * "b" + "\n", "/manifest/1"),
-        ("m.txt", b"a\nb\nc\xff\n", "/manifest/2"),
-        ("m.json", '["a\\u0000"]', "/manifest/0"),
-        ("m.json", '["\\ud800"]', "/manifest/0"),
+        ("m.txt", "a\n" + 1025 * "b" + "\n", "entry 2"),
+        ("m.txt", b"a\nb\nc\xff\n", "entry 3"),
+        ("m.json", '["a\\u0000"]', "entry 1"),
+        ("m.json", '["\\ud800"]', "entry 1"),
         ("m.csv", "key\na,b\n", ["/manifest", "line 2"]),
         ("m.csv", "kye\na\n", ["/manifest", "kye"]),
         ("deep.json", 1000 * "[", "/manifest"),
@@ -93,7 +93,7 @@ def _():
             as place:
         same(len(place.result(READ, "--each", "-", stdin=b"a\nb\nc\n")), 3)
         place.refused("mint", "--bucket=downloads", READ, "-", "--each",
-                      stdin=b"a\nb\nc\nd\n", says="/manifest/3")
+                      stdin=b"a\nb\nc\nd\n", says="entry 4")
 
 
 @case("every bad entry is named, one a line, and nothing is issued")
@@ -105,8 +105,8 @@ def _():
                              stdin=manifest.encode())
         lines = done.said.splitlines()
         same(len(lines), 3, done.said)
-        for line, entry in zip(lines, (1, 2, 4)):
-            assert line.startswith(f"mintage: /manifest/{entry}"), line
+        for line, entry in zip(lines, (2, 3, 5)):
+            assert line.startswith(f"mintage: entry {entry}"), line
 
 
 @case("--on-error report issues the good ones and ends with 1")
