@@ -198,7 +198,8 @@ static size_t report(const struct received *received, struct slice server,
 		cli_print(output,
 			  "HTTPS: WRONG: that the request came by https "
 			  "does not arrive; pass HTTPS=on on from what "
-			  "ends TLS\n");
+			  "ends TLS, or name it in trusted-proxies and let it "
+			  "send X-Forwarded-Proto\n");
 		wrong++;
 	}
 	if (!has_token)
