@@ -1,6 +1,7 @@
 #include "fields.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "lib/base/problems.h"
 #include "lib/manifest/format.h"
@@ -24,6 +25,12 @@ void fields_begin(struct fields *fields)
 	memset(fields, 0, offsetof(struct fields, entries));
 	fields->text_used = 0;
 	manifest_begin(&fields->entries);
+	fields->entries.folder = getenv("TMPDIR");
+}
+
+void fields_end(struct fields *fields)
+{
+	manifest_end(&fields->entries);
 }
 
 /* Set *kept to a copy of `value` that lives as long as the fields. False when
@@ -121,16 +128,8 @@ static enum error set_actions(struct fields *fields, struct slice value,
 static enum error set_ttl(struct fields *fields, struct slice value,
 			  struct problem *problem)
 {
-	uint64_t ttl;
-
-	if (!slice_number(value, TTL_MAX, &ttl) || ttl == 0)
-		return problem_set(
-			problem, ERROR_BAD_VALUE, field_pointers[FIELD_TTL],
-			"'%s' must be a whole number of seconds from "
-			"1 to %d",
-			field_names[FIELD_TTL], TTL_MAX);
-	fields->scope.ttl = (uint32_t)ttl;
-	return ERROR_NONE;
+	return manifest_member_ttl(value, field_pointers[FIELD_TTL],
+				   &fields->scope.ttl, problem);
 }
 
 static bool is_all_blank(struct slice value)
@@ -241,6 +240,20 @@ static enum error set_manifest_format(struct fields *fields, struct slice value,
 			   manifest_format_list(list));
 }
 
+static enum error set_key_name(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	const char *pointer = field_pointers[FIELD_KEY_NAME];
+	enum error error = manifest_names_check(value, pointer, problem);
+
+	if (error)
+		return error;
+	if (!keep(fields, value, &fields->entries.key_name))
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "'keyName' is too long");
+	return ERROR_NONE;
+}
+
 static enum error set_method(struct fields *fields, struct slice value,
 			     struct problem *problem)
 {
@@ -259,6 +272,18 @@ static enum error set_sign(struct fields *fields, struct slice value,
 				   "'%s' must be \"parent\" or \"scoped\"",
 				   field_names[FIELD_SIGN]);
 	fields->sign = (enum sign)found;
+	return ERROR_NONE;
+}
+
+static enum error set_form_number(struct fields *fields, struct slice value,
+				  struct problem *problem)
+{
+	/* once_use checks it. */
+	if (value.length > 64 || !keep(fields, value, &fields->form_number))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_FORM_NUMBER],
+				   "no form has a number this long: leave it "
+				   "out");
 	return ERROR_NONE;
 }
 

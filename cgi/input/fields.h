@@ -28,7 +28,7 @@ extern const char *const fields_on_error_names[ON_ERROR_COUNT];
 #define FIELDS_TEXT_MAX 1024
 
 /* Slices point into `text` unless another owner is named. Starts with
- * fields_begin; nothing needs to be freed. Not to be copied. */
+ * fields_begin and ends with fields_end. Not to be copied. */
 struct fields {
 	uint32_t given; /* one bit for each enum field */
 	struct slice bucket;
@@ -40,19 +40,24 @@ struct fields {
 	enum method method; /* METHOD_NONE: not given */
 	enum sign sign;
 	const struct manifest_reader *manifest_format; /* NULL: guess */
+	struct slice form_number; /* of the page's form, or none: once.h */
 	/* The text area of a form, an uploaded file, or a body that is a
 	 * manifest. Borrowed. */
 	struct slice manifest;
 	/* Each value of fields_set as it was sent, valid or not, for the form
 	 * that is shown again after a refusal. Borrowed. */
 	struct slice sent[FIELD_COUNT];
-	struct manifest entries; /* `objects` and `prefixes` */
+	/* `objects` and `prefixes`; entries.key_name is `keyName`. */
+	struct manifest entries;
 	size_t text_used;
 	char text[FIELDS_TEXT_MAX]; /* copies of decoded values */
 };
 
 /* Make *fields empty: no field is given yet. */
 void fields_begin(struct fields *fields);
+
+/* Free what the entries own. The fields can't be used any more. */
+void fields_end(struct fields *fields);
 
 /* Was the field named, with whatever value? */
 static inline bool fields_has(const struct fields *fields, enum field field)

@@ -3,6 +3,7 @@
 #include "lib/base/json_text.h"
 #include "lib/base/problems.h"
 #include "lib/manifest/json.h"
+#include "lib/manifest/json_hint.h"
 #include "lib/manifest/json_value.h"
 
 /* Read `objects` or `prefixes`: check the array's syntax and add its text to
@@ -79,6 +80,12 @@ static bool json_value(struct fields *fields, enum field field,
 				       &fields->scope.actions, &problem))
 			problems_push(problems, &problem);
 		return json_leave(json, 1);
+	case FIELD_KEY_NAME:
+		problems_add(problems, ERROR_UNKNOWN_FIELD, pointer,
+			     "'keyName' is for manifests; put it and the other "
+			     "fields into the query, and send the manifest as "
+			     "the body");
+		return json_skip(json, token);
 	case FIELD_MANIFEST:
 	case FIELD_MANIFEST_FORMAT:
 		problems_add(problems, ERROR_UNKNOWN_FIELD, pointer,
@@ -86,9 +93,43 @@ static bool json_value(struct fields *fields, enum field field,
 			     "entries in 'objects' and 'prefixes'",
 			     field_names[field]);
 		return json_skip(json, token);
+	case FIELD_FORM_NUMBER:
+		problems_add(problems, ERROR_UNKNOWN_FIELD, pointer,
+			     "'%s' is for the form of the page: leave it out",
+			     field_names[field]);
+		return json_skip(json, token);
 	default:
 		return json_text(fields, field, json, token, problems);
 	}
+}
+
+/* Somebody else's JSON was sent where a request is expected. Add to the problem
+ * how its objects can be read, if it has some. */
+static void explain(struct slice text, struct problem *problem)
+{
+	struct problem plain = *problem;
+	struct json_hint hint;
+
+	if (json_hint_find(text, &hint))
+		problem_set(problem, plain.error, plain.pointer,
+			    "%s; if the body is a manifest whose keys are in "
+			    "\"%s\", put the fields into the query, with "
+			    "keyName=%s",
+			    plain.message, hint.key, hint.key);
+}
+
+/* Skip the value of a field that *problem refuses. False as above. */
+static bool skip_field(struct json *json, struct problem *problem,
+		       struct problems *problems)
+{
+	enum json_token token = json_next(json);
+
+	if (token == JSON_ARRAY && problem->error == ERROR_UNKNOWN_FIELD)
+		explain(slice_of(json->start,
+				 (size_t)(json->end - json->start)),
+			problem);
+	problems_push(problems, problem);
+	return json_skip(json, token);
 }
 
 /* Read one member, whose name has just been found. False as above. */
@@ -112,10 +153,8 @@ static bool json_member(struct fields *fields, struct json *json,
 	if (error)
 		return json_skip(json, json_next(json));
 	field = fields_find(fields, name, &problem);
-	if (field == FIELD_COUNT) {
-		problems_push(problems, &problem);
-		return json_skip(json, json_next(json));
-	}
+	if (field == FIELD_COUNT)
+		return skip_field(json, &problem, problems);
 	return json_value(fields, field, json, json_next(json), problems);
 }
 
@@ -129,9 +168,11 @@ void fields_json_read(struct fields *fields, struct slice text,
 	json_begin(&json, text);
 	token = json_next(&json);
 	if (token != JSON_OBJECT && token != JSON_BAD) {
-		problems_add(problems, ERROR_MALFORMED, NULL,
-			     "the body must be a JSON object, such as "
-			     "{\"bucket\": ...}");
+		problem_set(&problem, ERROR_MALFORMED, NULL,
+			    "the body must be a JSON object, such as "
+			    "{\"bucket\": ...}");
+		explain(text, &problem);
+		problems_push(problems, &problem);
 		return;
 	}
 	while (token != JSON_BAD) {

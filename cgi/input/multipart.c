@@ -5,6 +5,7 @@
 #include "form.h"
 #include "lib/base/problems.h"
 #include "lib/manifest/guess.h"
+#include "multipart_parameter.h"
 #include "negotiate.h"
 
 /* "\r\n--" and the boundary. */
@@ -30,6 +31,7 @@ struct part {
 	bool has_disposition;
 	bool has_filename;
 	bool has_type;
+	bool utf16; /* by its own account */
 };
 
 /* Set multipart->problem. Always false, so that a reader can end with it. */
@@ -123,15 +125,43 @@ static bool skip_delimiter(struct multipart *multipart, char *p)
 	       end_delimiter(multipart, p + length);
 }
 
+/* What stands before the first delimiter and behind the last is to be ignored
+ * (RFC 2046, 5.1.1). But a line that names a form's field is no comment: a part
+ * whose boundary was spoilt would be lost. Its list might be all that kept the
+ * request from the whole bucket. */
+static bool skip_comment(struct multipart *multipart, const char *begin,
+			 const char *end)
+{
+	static const struct slice name = SLICE("Content-Disposition:");
+	struct slice text = slice_of(begin, (size_t)(end - begin)), line;
+
+	while (slice_split(&text, '\n', &line)) {
+		if (line.length >= name.length &&
+		    slice_equal_nocase(slice_of(line.data, name.length), name))
+			return fail(multipart,
+				    "a part stands outside the boundaries: "
+				    "the boundary before it is not the one "
+				    "that Content-Type names");
+	}
+	return true;
+}
+
 static bool read_begin(struct multipart *multipart)
 {
-	char *p = multipart->next;
+	char *begin = multipart->next, *p = begin;
 
-	if (multipart->end - p >= 2 && p[0] == '\r' && p[1] == '\n')
-		p += 2;
-	return skip_delimiter(multipart, p) ||
-	       fail(multipart, "the body does not begin with the boundary "
-			       "that Content-Type names");
+	if (skip_delimiter(multipart, p))
+		return true;
+	for (;; p++) {
+		p = memmem(p, (size_t)(multipart->end - p),
+			   multipart->delimiter, multipart->delimiter_length);
+		if (!p)
+			return fail(multipart,
+				    "the boundary that Content-Type names is "
+				    "not in the body");
+		if (end_delimiter(multipart, p + multipart->delimiter_length))
+			return skip_comment(multipart, begin, p);
+	}
 }
 
 /* Set *content to what stands at multipart->next, and go on behind the
@@ -158,94 +188,12 @@ static bool read_content(struct multipart *multipart, struct slice *content)
 	return true;
 }
 
-/* Nothing but line ends may stand behind the closing delimiter. */
 static bool read_end(struct multipart *multipart)
 {
-	for (const char *p = multipart->next; p < multipart->end; p++) {
-		if (*p != '\r' && *p != '\n')
-			return fail(multipart, "something follows the "
-					       "closing boundary");
-	}
-	return true;
+	return skip_comment(multipart, multipart->next, multipart->end);
 }
 
 /* ---- a part's header ----------------------------------------------------- */
-
-static void skip_blanks(char **p, const char *end)
-{
-	while (*p < end && (**p == ' ' || **p == '\t'))
-		(*p)++;
-}
-
-/* Browsers write a quote, CR and LF in a name as %22, %0D and %0A. Return the
- * character that is written so at `p`, or NUL. */
-static char browser_escape(const char *p, const char *end)
-{
-	struct slice digits = { NULL, 0 };
-
-	if (end - p >= 3 && *p == '%')
-		digits = slice_of(p + 1, 2);
-	if (is_nocase(digits, "22"))
-		return '"';
-	if (is_nocase(digits, "0d"))
-		return '\r';
-	return is_nocase(digits, "0a") ? '\n' : '\0';
-}
-
-/* Read a quoted value, whose opening quote is behind us, and decode it in
- * place. False where no quote closes it. */
-static bool read_quoted(char **p, const char *end, struct slice *value)
-{
-	char *begin = *p, *out = begin, escaped;
-
-	for (; *p < end && **p != '"'; (*p)++) {
-		escaped = browser_escape(*p, end);
-		if (escaped != '\0') {
-			*out++ = escaped;
-			*p += 2;
-			continue;
-		}
-		/* A backslash before any other character stands for itself, as
-		 * some browsers send C:\folder\name. */
-		if (**p == '\\' && end - *p >= 2 &&
-		    ((*p)[1] == '"' || (*p)[1] == '\\'))
-			(*p)++;
-		*out++ = **p;
-	}
-	*value = slice_of(begin, (size_t)(out - begin));
-	if (*p == end)
-		return false;
-	(*p)++;
-	return true;
-}
-
-/* Read one parameter of a header: ;name=value or ;name="value". */
-static bool read_parameter(char **p, const char *end, struct slice *name,
-			   struct slice *value)
-{
-	char *begin;
-
-	if (**p != ';')
-		return false;
-	(*p)++;
-	skip_blanks(p, end);
-	for (begin = *p; *p < end && !strchr("=; \t\"", **p); (*p)++)
-		;
-	*name = slice_of(begin, (size_t)(*p - begin));
-	skip_blanks(p, end);
-	if (*p == end || **p != '=' || name->length == 0)
-		return false;
-	(*p)++;
-	skip_blanks(p, end);
-	if (*p < end && **p == '"') {
-		(*p)++;
-		return read_quoted(p, end, value);
-	}
-	for (begin = *p; *p < end && !strchr("; \t\"", **p); (*p)++)
-		;
-	*value = slice_of(begin, (size_t)(*p - begin));
-	return true;
-}
 
 static bool read_disposition(struct multipart *multipart, struct part *part,
 			     char *p, const char *end)
@@ -261,10 +209,11 @@ static bool read_disposition(struct multipart *multipart, struct part *part,
 		return fail(multipart, "its Content-Disposition must be "
 				       "there once and be form-data");
 	part->has_disposition = true;
-	for (skip_blanks(&p, end); p < end; skip_blanks(&p, end)) {
+	for (multipart_parameter_skip(&p, end); p < end;
+	     multipart_parameter_skip(&p, end)) {
 		bool *given;
 
-		if (!read_parameter(&p, end, &name, &value))
+		if (!multipart_parameter_read(&p, end, &name, &value))
 			return fail(multipart, "its Content-Disposition "
 					       "can't be read");
 		given = is_nocase(name, "name")     ? &has_name :
@@ -297,9 +246,10 @@ static bool read_type(struct multipart *multipart, struct part *part,
 		return fail(multipart, "it is itself multipart; send each "
 				       "file as a part of its own");
 	if (negotiate_parameter(value, "charset", &charset) > 1 ||
-	    (!is_nocase(charset, "utf-8") && !is_nocase(charset, "utf8") &&
-	     !is_nocase(charset, "us-ascii")))
+	    (!negotiate_charset_is_utf8(charset) &&
+	     !negotiate_charset_is_utf16(charset)))
 		return fail(multipart, "it is not in UTF-8");
+	part->utf16 = negotiate_charset_is_utf16(charset);
 	return true;
 }
 
@@ -319,7 +269,7 @@ static bool read_header(struct multipart *multipart, struct part *part,
 				       "\"name: value\"");
 	name = slice_of(line, (size_t)(colon - line));
 	colon++;
-	skip_blanks(&colon, end);
+	multipart_parameter_skip(&colon, end);
 	value = slice_trim(slice_of(colon, (size_t)(end - colon)));
 	if (is_nocase(name, "Content-Disposition"))
 		return read_disposition(multipart, part, colon, end);
@@ -355,22 +305,23 @@ static bool read_headers(struct multipart *multipart, struct part *part)
 			return false;
 	}
 	multipart->next = stop + 2;
-	return part->has_disposition || fail(multipart, "it has no name");
+	if (!part->has_disposition)
+		return fail(multipart, "it has no name");
+	/* Only manifests are decoded. */
+	return !part->utf16 ||
+	       slice_is(part->name, field_names[FIELD_MANIFEST]) ||
+	       fail(multipart, "it is not in UTF-8");
 }
 
 /* ---- a part -------------------------------------------------------------- */
 
 /* The format of a part that is a manifest, by its type, else by its file name.
- * NULL where only its content can tell. A type of text/plain says nothing,
- * since clients give it to any file whose ending they don't know. */
+ * NULL where only its content can tell. */
 static const struct manifest_reader *format_of(const struct part *part)
 {
 	const struct manifest_reader *format = negotiate_manifest(part->type);
 
-	if (format &&
-	    format != manifest_guess_by_media_type(slice_text("text/plain")))
-		return format;
-	return manifest_guess_by_name(part->filename);
+	return format ? format : manifest_guess_by_name(part->filename);
 }
 
 static bool read_part(struct multipart *multipart)

@@ -3,9 +3,9 @@
  *
  * Follows RFC 7578 and RFC 2046, 5.1, and reads names as browsers write them
  * (WHATWG HTML, "multipart form data"). The body is read in place: nothing is
- * copied, whatever the size of a file. It is stricter than the RFCs where
- * something could get lost: only line ends may stand before the first part and
- * behind the last.
+ * copied, whatever the size of a file. Text before the first boundary and
+ * behind the last is ignored, unless it has a line that only a part has: then a
+ * part would get lost.
  */
 #ifndef MINTAGE_CGI_INPUT_MULTIPART_H
 #define MINTAGE_CGI_INPUT_MULTIPART_H

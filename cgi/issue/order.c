@@ -1,8 +1,8 @@
 #include "order.h"
 
 #include <stdio.h>
-#include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/problems.h"
 #include "signer.h"
 
@@ -70,6 +70,11 @@ static void add_manifest(const struct order *order, struct problems *problems)
 	    !fields_has(fields, FIELD_MANIFEST))
 		problems_add(problems, ERROR_BAD_VALUE, "/manifestFormat",
 			     "'manifestFormat' says how to read 'manifest', "
+			     "and no manifest was sent");
+	if (fields_has(fields, FIELD_KEY_NAME) &&
+	    !fields_has(fields, FIELD_MANIFEST))
+		problems_add(problems, ERROR_BAD_VALUE, "/keyName",
+			     "'keyName' says where 'manifest' has its keys, "
 			     "and no manifest was sent");
 	if (fields_has(fields, FIELD_MANIFEST) && fields->manifest.data &&
 	    manifest_add_document(&fields->entries, fields->manifest_format,
@@ -181,6 +186,7 @@ enum error order_settle(struct order *order,
 			struct problems *problems)
 {
 	struct problem problem;
+	struct timespec now;
 
 	*order = (struct order){
 		.service = request->service,
@@ -189,8 +195,13 @@ enum error order_settle(struct order *order,
 		.fields = request->fields,
 		.entries = &request->fields->entries,
 		.who = request->who,
-		.now = time(NULL),
 	};
+	/* Whatever is issued expires by this clock, so without it nothing is. */
+	if (clock_read(&now, &problem)) {
+		problems_push(problems, &problem);
+		return problems_first(problems);
+	}
+	order->now = now.tv_sec;
 	if (settle_fields(order, problems))
 		return problems_first(problems);
 	if (settle_grant(order, request, &problem) ||

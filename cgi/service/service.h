@@ -8,10 +8,12 @@
 
 #include "cgi/upstream/upstream.h"
 #include "lib/audit/audit.h"
+#include "lib/audit/strangers.h"
 #include "lib/config/config.h"
 #include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
 #include "metrics.h"
+#include "once.h"
 #include "pages.h"
 
 /* How many parents' signing keys are kept. */
@@ -22,7 +24,9 @@ struct service {
 	struct config *config;
 	struct renderer renderer;
 	struct audit audit;
+	struct audit_strangers strangers; /* their refusals */
 	struct metrics metrics;
+	struct once once;         /* which of the page's forms were used */
 	struct upstream upstream; /* the helper runs once it was needed */
 	/* Signing keys of the parents that signed links last. A key is good for
 	 * one day. */

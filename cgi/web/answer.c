@@ -126,6 +126,19 @@ void answer_head(struct answer *answer, int status, const char *content_type,
 	}
 }
 
+bool answer_restart(struct answer *answer)
+{
+	struct sink *sink = &answer->sink;
+
+	if (sink->passed > 0)
+		return false;
+	sink_wipe(sink);
+	sink->used = 0;
+	sink->failed = false;
+	answer->status = 0;
+	return true;
+}
+
 bool answer_end(struct answer *answer)
 {
 	struct stream *stream = answer->request->stream;

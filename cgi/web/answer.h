@@ -45,6 +45,10 @@ const char *answer_format_headers(const struct format *format);
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
 
+/* Wipe all that was written so far, so that another answer can be given: what
+ * was begun can't be finished. False where a part of it has left already. */
+bool answer_restart(struct answer *answer) MUST_CHECK;
+
 /* Flush the sink, wipe its window and free a large one. False when the client
  * is gone. */
 bool answer_end(struct answer *answer);

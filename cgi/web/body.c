@@ -1,92 +1,16 @@
 #include "body.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* Open an unlinked file in `directory`. -1 and errno when that fails. */
-static int file_in(const char *directory)
-{
-	char path[PATH_MAX];
-	int length;
-	int file;
-
-	file = open(directory, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-	if (file >= 0)
-		return file;
-	/* Some file systems have no O_TMPFILE, such as NFS and old overlays. */
-	length = snprintf(path, sizeof(path), "%s/mintage-XXXXXX", directory);
-	if (length < 0 || (size_t)length >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	file = mkostemp(path, O_CLOEXEC);
-	if (file >= 0)
-		(void)unlink(path);
-	return file;
-}
-
-/* Open an unlinked file where one can be made. -1 and errno when that fails. */
-static int file_open(void)
-{
-	const char *chosen = getenv("TMPDIR");
-	int file = -1;
-
-	if (chosen && chosen[0] == '/')
-		file = file_in(chosen);
-	/* /tmp comes last, because it is often in memory. */
-	if (file < 0)
-		file = file_in("/var/tmp");
-	if (file < 0)
-		file = file_in("/tmp");
-	return file;
-}
-
-/* Make space for the body in a mapped file. Returns 0 or an errno. */
-static int store_mapped(struct body *body, size_t size)
-{
-	void *data;
-	int file = file_open();
-	int error;
-
-	if (file < 0)
-		return errno;
-	/* Reserve every block now: a disk that is full later would end the
-	 * process with SIGBUS. */
-	error = posix_fallocate(file, 0, (off_t)size);
-	if (error == 0) {
-		data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
-			    file, 0);
-		if (data == MAP_FAILED) {
-			error = errno;
-		} else {
-			body->data = data;
-			body->mapped = size;
-		}
-	}
-	(void)close(file);
-	return error;
-}
-
-/* Make space for the body on the heap. Returns 0 or an errno. */
-static int store_heap(struct body *body, size_t size)
-{
-	body->data = malloc(size);
-	return body->data ? 0 : ENOMEM;
-}
+#include <string.h>
 
 static enum error store(struct body *body, size_t length,
 			struct problem *problem)
 {
-	size_t size = length + 1;
-	int error = length <= BODY_HEAP_MAX ? store_heap(body, size) :
-					      store_mapped(body, size);
+	int error = spool_open(&body->spool, getenv("TMPDIR"), length);
 
+	body->data = body->spool.data;
 	if (error == 0)
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_UNAVAILABLE, "",
@@ -165,10 +89,7 @@ enum error body_read(struct body *body, const struct request *request,
 
 void body_free(struct body *body)
 {
-	if (body->mapped > 0)
-		(void)munmap(body->data, body->mapped);
-	else
-		free(body->data);
+	spool_close(&body->spool);
 	*body = (struct body){ 0 };
 }
 

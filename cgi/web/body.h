@@ -1,22 +1,19 @@
 /*
  * body - the whole request body, stored before anything is answered.
  *
- * A body of up to BODY_HEAP_MAX bytes is on the heap. A larger one is in an
- * unlinked temporary file that is mapped, so that a large manifest costs page
- * cache, not heap.
+ * It is kept in a spool, so that a large manifest costs page cache, not heap.
  */
 #ifndef MINTAGE_CGI_WEB_BODY_H
 #define MINTAGE_CGI_WEB_BODY_H
 
+#include "lib/base/spool.h"
 #include "request.h"
-
-#define BODY_HEAP_MAX (1024 * 1024) /* bytes */
 
 /* Owns its bytes. {0} is an empty body. Ends with body_free. */
 struct body {
 	char *data;    /* writable, with one NUL after its `length` bytes */
 	size_t length; /* bytes read */
-	size_t mapped; /* bytes of the mapping, 0 where it is on the heap */
+	struct spool spool; /* internal: where they are */
 };
 
 /*

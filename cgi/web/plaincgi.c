@@ -200,6 +200,8 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 		(void)fprintf(stderr, "mintage: %s\n", problem.message);
 	cgi.silence_ms = (int)service.config->request_timeout * 1000;
 	handle(&service, &request);
+	if (service.audit.failed)
+		(void)fprintf(stderr, "mintage: %s\n", service.audit.why);
 	if (service.renderer.broken[0])
 		(void)fprintf(stderr, "mintage: %s\n", service.renderer.broken);
 	/* Where a body is left unread, some servers send an empty or broken

@@ -162,6 +162,8 @@ void request_begin(struct request *request, struct stream *stream,
 		.script = variable(environment, "SCRIPT_NAME"),
 		.query = variable(environment, "QUERY_STRING"),
 		.content_type = variable(environment, "CONTENT_TYPE"),
+		.content_encoding =
+			variable(environment, "HTTP_CONTENT_ENCODING"),
 		.accept = variable(environment, "HTTP_ACCEPT"),
 		.authorization = variable(environment, "HTTP_AUTHORIZATION"),
 		.remote_user = variable(environment, "REMOTE_USER"),

@@ -33,6 +33,7 @@ struct request {
 	struct slice script; /* SCRIPT_NAME: the URL path of this program */
 	struct slice query;  /* not decoded */
 	struct slice content_type;
+	struct slice content_encoding;
 	struct slice accept;
 	struct slice authorization;
 	struct slice remote_user;

@@ -60,6 +60,18 @@ enum error audit_refusal(struct audit *audit,
 			 const struct audit_request *request, int status,
 			 const struct problem *problem) MUST_CHECK;
 
+/* Refusals that have no line of their own. */
+struct audit_refusals {
+	uint64_t count;
+	int64_t first, last;   /* Unix seconds */
+	uint64_t unauthorized; /* those with status 401 */
+	uint64_t forbidden;    /* those with status 403 */
+};
+
+/* Record in one line how many requests were refused. */
+enum error audit_sum(struct audit *audit,
+		     const struct audit_refusals *refusals) MUST_CHECK;
+
 /* Find out whether lines can be written again after one could not, by writing
  * one that says so. */
 enum error audit_retry(struct audit *audit,

@@ -54,7 +54,9 @@ struct networks {
 enum jurisdiction {
 	JURISDICTION_DEFAULT,
 	JURISDICTION_EU,
+	JURISDICTION_US,
 	JURISDICTION_FEDRAMP,
+	JURISDICTION_COUNT
 };
 
 struct account {
@@ -120,6 +122,8 @@ struct config {
 	uint64_t max_entries;
 	char *audit_log; /* a path, or "syslog" */
 	bool audit_sync;
+	uint32_t refusal_rate; /* lines in a minute for refusals of strangers;
+				* UINT32_MAX: a line for each */
 	bool require_https;
 	uint32_t request_timeout; /* seconds to wait for a silent web server */
 	uint32_t answer_timeout;  /* seconds that a whole answer may take */

@@ -2,6 +2,22 @@
 
 #include <inttypes.h>
 
+const struct csv_cell_separator csv_cell_separators[CSV_CELL_SEPARATORS] = {
+	{ ',', "commas", "a comma" },
+	{ ';', ";", "a ;" },
+	{ '\t', "tabs", "a tab" },
+};
+
+const struct csv_cell_separator *csv_cell_words(char separator)
+{
+	size_t i = 0;
+
+	while (i < CSV_CELL_SEPARATORS - 1 &&
+	       csv_cell_separators[i].character != separator)
+		i++;
+	return &csv_cell_separators[i];
+}
+
 static bool broken(const struct csv_place *place, uint64_t line,
 		   const char *wrong)
 {
@@ -22,6 +38,16 @@ static size_t row_end(const struct csv_place *place, const char *p)
 		return p[1] == '\n' ? 2 : 0;
 	}
 	return 0;
+}
+
+/* Move behind blanks, where they may stand. A tab that separates cells is none.
+ */
+static const char *skip_padding(const struct csv_place *place, const char *p)
+{
+	while (place->padded && p < place->end &&
+	       (*p == ' ' || (*p == '\t' && place->separator != '\t')))
+		p++;
+	return p;
 }
 
 static uint64_t count_lines(const char *p, const char *end)
@@ -55,8 +81,9 @@ static bool read_quoted(struct csv_place *place, struct csv_cell *cell)
 	}
 	cell->text = slice_of(begin, (size_t)(p - begin));
 	place->line += count_lines(begin, p);
-	place->next = ++p;
-	if (p < place->end && *p != ',' && row_end(place, p) == 0)
+	p = skip_padding(place, p + 1);
+	place->next = p;
+	if (p < place->end && *p != place->separator && row_end(place, p) == 0)
 		return broken(place, place->line,
 			      "text behind a closing quote; a quote inside a "
 			      "cell must be doubled");
@@ -66,18 +93,20 @@ static bool read_quoted(struct csv_place *place, struct csv_cell *cell)
 /* Read a cell without quotes. False and a problem when it needs quotes. */
 static bool read_plain(struct csv_place *place, struct csv_cell *cell)
 {
-	const char *begin = place->next, *p = begin;
+	const char *begin = place->next, *p = begin, *end = place->end;
+	const char separator = place->separator;
 
-	for (; p < place->end && *p != ',' && row_end(place, p) == 0; p++) {
-		if (*p == '"')
-			return broken(place, place->line,
-				      "a quote inside a cell; put the whole "
-				      "cell in quotes and double those in it");
-		if (*p == '\r')
-			return broken(place, place->line,
-				      "a carriage return inside a cell; put "
-				      "the cell in quotes");
-	}
+	while (p < end && *p != separator && *p != '\n' && *p != '\r' &&
+	       *p != '"')
+		p++;
+	if (p < end && *p == '"')
+		return broken(place, place->line,
+			      "a quote inside a cell; put the whole cell in "
+			      "quotes and double those in it");
+	if (p < end && *p == '\r' && row_end(place, p) == 0)
+		return broken(place, place->line,
+			      "a carriage return (CR) inside a cell; end lines "
+			      "with LF or CR LF, or put the cell in quotes");
 	cell->text = slice_of(begin, (size_t)(p - begin));
 	cell->doubled = false;
 	place->next = p;
@@ -86,9 +115,12 @@ static bool read_plain(struct csv_place *place, struct csv_cell *cell)
 
 bool csv_cell_read(struct csv_place *place, struct csv_cell *cell, bool *last)
 {
-	bool quoted = place->next < place->end && *place->next == '"';
+	const char *begin = skip_padding(place, place->next);
+	bool quoted = begin < place->end && *begin == '"';
 	size_t end;
 
+	if (quoted)
+		place->next = begin;
 	if (!(quoted ? read_quoted(place, cell) : read_plain(place, cell)))
 		return false;
 	*last = true;

@@ -38,15 +38,45 @@ struct slice entry_clip(struct slice text, size_t max)
 	return slice_of(text.data, max);
 }
 
+/* Does the text have only bytes that Windows-1252 has? It leaves five of them
+ * undefined, and nobody writes its control characters. */
+static bool is_windows_1252(struct slice text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+
+		if (c < 0x20 || c == 0x7f || c == 0x81 || c == 0x8d ||
+		    c == 0x8f || c == 0x90 || c == 0x9d)
+			return false;
+	}
+	return true;
+}
+
+/* The key is not UTF-8 behind its first `valid` bytes. Name what it is. */
+static void refuse_encoding(struct slice key, size_t valid,
+			    struct problem *problem)
+{
+	problem_set(problem, ERROR_OBJECT_NAME, problem->pointer,
+		    "not UTF-8 at byte %zu of the key (0x%02x)%s: save the "
+		    "list as UTF-8, which spreadsheets call CSV UTF-8",
+		    valid + 1, (unsigned char)key.data[valid],
+		    is_windows_1252(key) ? "; it looks like Windows-1252" : "");
+}
+
 enum error entry_set_key(struct entry *entry, struct slice key,
 			 struct problem *problem)
 {
 	enum error error = key_check(key, NULL, problem);
+	size_t valid;
 
 	entry->key = key;
-	if (error != ERROR_NONE) {
-		key = entry_clip(key, KEY_MAX);
-		entry->key = slice_of(key.data, unicode_valid(key));
-	}
+	if (error == ERROR_NONE)
+		return ERROR_NONE;
+	valid = unicode_valid(key);
+	if (valid < key.length && key.length <= KEY_MAX &&
+	    !memchr(key.data, '\0', key.length))
+		refuse_encoding(key, valid, problem);
+	key = entry_clip(key, KEY_MAX);
+	entry->key = slice_of(key.data, unicode_valid(key));
 	return error;
 }

@@ -12,6 +12,7 @@
 
 #include "entry.h"
 #include "lib/base/json.h"
+#include "names.h"
 
 /* The type of the value that `token` begins, for messages: "a string", "null". */
 const char *json_value_type(enum json_token token);
@@ -33,14 +34,15 @@ enum error json_value_actions(struct json *json, enum json_token token,
 			      const char *pointer, abilities *actions,
 			      struct problem *problem) MUST_CHECK;
 
-/* A number of seconds: an integer from 1 to TTL_MAX, written without fraction,
- * exponent or quotes. */
+/* A length of time, from 1 second to TTL_MAX: a number of seconds without
+ * fraction or exponent, or a string such as "1h", which duration_read accepts. A
+ * string has a unit: "900" is refused, as Cloudflare's API refuses it. */
 enum error json_value_ttl(const struct json *json, enum json_token token,
 			  const char *pointer, uint32_t *ttl,
 			  struct problem *problem) MUST_CHECK;
 
-/* Bytes. No member that is known here has a longer name. */
-#define JSON_VALUE_NAME_MAX 64
+/* Bytes. No member that is known here or looked for has a longer name. */
+#define JSON_VALUE_NAME_MAX MANIFEST_NAME_MAX
 
 /* The member's name that was just read. It borrows `scratch` if it is escaped.
  * A name that does not fit or can't be unescaped is given as it is written,

@@ -28,7 +28,9 @@ const struct manifest_reader manifest_lines_reader = {
 	.description = "a key a line",
 	.file_names = { ".txt", ".lst" },
 	.media_types = { "text/plain" },
+	.general = true,
 	.open = manifest_line_open,
 	.next = lines_next,
+	.takes_cr = true,
 	.likely = lines_likely,
 };

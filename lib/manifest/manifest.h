@@ -9,6 +9,7 @@
 #ifndef MINTAGE_LIB_MANIFEST_MANIFEST_H
 #define MINTAGE_LIB_MANIFEST_MANIFEST_H
 
+#include "lib/base/spool.h"
 #include "reader.h"
 
 #define MANIFEST_PARTS_MAX 4
@@ -16,6 +17,13 @@
 struct manifest {
 	struct manifest_part parts[MANIFEST_PARTS_MAX];
 	size_t part_count;
+	/* Where the entries of a document have their key: see manifest_part.
+	 * Set it before manifest_add_document; `objects` and other lists that
+	 * are no document have no use for it. Borrowed. */
+	struct slice key_name;
+	/* Where a large document in UTF-16 is decoded: see spool_open. */
+	const char *folder;
+	struct spool decoded; /* internal: that document in UTF-8 */
 	/* Internal: the place of the iterator. */
 	size_t part;
 	uint64_t index; /* of the next entry, within its base */
@@ -23,7 +31,12 @@ struct manifest {
 	struct manifest_state state;
 };
 
+/* No parts yet. Ends with manifest_end. */
 void manifest_begin(struct manifest *manifest);
+
+/* Free what the manifest owns, which is little more than nothing unless a
+ * document was UTF-16. Its entries can't be read any more. */
+void manifest_end(struct manifest *manifest);
 
 /*
  * Append a list of entries in the format of `reader`; all of them before the
@@ -39,13 +52,14 @@ enum error manifest_add(struct manifest *manifest,
 			struct slice text, struct problem *problem) MUST_CHECK;
 
 /*
- * Append an uploaded document in the format of `reader`, or of the reader that
- * manifest_guess_by_content finds if that is NULL. Its entries are objects with
- * the base MANIFEST_DOCUMENT, unless the reader splits the document into lists:
- * a JSON object has "/manifest/objects" and "/manifest/prefixes". Errors are
- * those of manifest_add, manifest_guess_by_content and the reader's split,
- * which for JSON adds ERROR_UNKNOWN_FIELD and ERROR_DUPLICATE_FIELD. On failure
- * no part is added.
+ * Append an uploaded document in the format of `reader`, or if that is NULL of
+ * the reader that manifest_guess_by_content finds, or with a key_name
+ * manifest_keyed_choose. UTF-16 is decoded first (text.h). Its entries are
+ * objects with the base MANIFEST_DOCUMENT, unless the reader splits the
+ * document into lists: a JSON object has "/manifest/objects" and
+ * "/manifest/prefixes". Errors are those of manifest_add, of the functions
+ * named above and the reader's split, which for JSON adds ERROR_UNKNOWN_FIELD
+ * and ERROR_DUPLICATE_FIELD. On failure no part is added.
  */
 enum error manifest_add_document(struct manifest *manifest,
 				 const struct manifest_reader *reader,

@@ -23,7 +23,7 @@ static enum manifest_step ndjson_next(struct manifest_state *state,
 	json_begin(json, line);
 	/* Problems have the line's number in the manifest, not in the entry. */
 	json->lines_before = state->line - 1;
-	step = json_entry_read(state, json_next(json), entry, problem);
+	step = json_entry_read(state, part, json_next(json), entry, problem);
 	if (step != MANIFEST_BROKEN && json_next(json) == JSON_END)
 		return step;
 	/* This line isn't JSON, but the next one may be. */
@@ -33,8 +33,8 @@ static enum manifest_step ndjson_next(struct manifest_state *state,
 	return MANIFEST_BAD_ENTRY;
 }
 
-/* Does the line begin an object with a member `key`? */
-static bool begins_entry(struct slice line)
+/* Does the line begin an object with a member of this name? */
+static bool begins_entry(struct slice line, struct slice member)
 {
 	char scratch[JSON_VALUE_NAME_MAX];
 	struct json json;
@@ -43,7 +43,7 @@ static bool begins_entry(struct slice line)
 	if (json_next(&json) != JSON_OBJECT)
 		return false;
 	while (json_next(&json) == JSON_NAME) {
-		if (slice_is(json_value_name(&json, scratch), "key"))
+		if (slice_equal(json_value_name(&json, scratch), member))
 			return true;
 		if (!json_skip(&json, JSON_NAME))
 			return false;
@@ -55,9 +55,17 @@ static bool begins_entry(struct slice line)
  * header of a table, which is likelier. */
 static enum manifest_likelihood ndjson_likely(struct slice line)
 {
-	if (line.data[0] == '{' && begins_entry(line))
+	if (line.data[0] == '{' && begins_entry(line, slice_text("key")))
 		return MANIFEST_CERTAIN;
 	return line.data[0] == '"' ? MANIFEST_POSSIBLE : MANIFEST_UNLIKELY;
+}
+
+static enum manifest_likelihood ndjson_keyed(struct slice line,
+					     struct slice key_name)
+{
+	return line.data[0] == '{' && begins_entry(line, key_name) ?
+		       MANIFEST_CERTAIN :
+		       MANIFEST_UNLIKELY;
 }
 
 const struct manifest_reader manifest_ndjson_reader = {
@@ -67,6 +75,7 @@ const struct manifest_reader manifest_ndjson_reader = {
 	.media_types = { "application/x-ndjson", "application/jsonl" },
 	.open = manifest_line_open,
 	.next = ndjson_next,
+	.keyed = ndjson_keyed,
 	.likely = ndjson_likely,
 	.doubts = { ERROR_MALFORMED },
 	.taken_for = "JSON by its first character",

@@ -11,6 +11,7 @@
 #include "entry.h"
 #include "lib/base/json.h"
 #include "member.h"
+#include "names.h"
 
 /* The base of an uploaded manifest's entries. */
 #define MANIFEST_DOCUMENT "/manifest"
@@ -24,6 +25,10 @@ struct manifest_part {
 	enum entry_kind kind;
 	const char *base;  /* entry->base of its entries; a constant text */
 	struct slice text; /* borrowed; its data is never NULL */
+	/* The column or member that holds the key, borrowed. None: it is `key`,
+	 * and unknown columns and members are refused. With a name they are
+	 * passed over. */
+	struct slice key_name;
 };
 
 enum manifest_step {
@@ -42,11 +47,20 @@ struct manifest_state {
 	const char *next; /* what is to be read next */
 	uint64_t line;    /* a line's number for messages, from 1 */
 	struct json json; /* for entries in JSON */
-	/* For tables: how many columns there are, and which member each is
-	 * (enum manifest_member). */
-	uint8_t column_count;
-	uint8_t columns[MEMBER_COUNT];
-	/* manifest_next empties it before each entry. */
+	/* For tables: what stands between cells, the number of cells in a row,
+	 * and the columns that mean something, in their order in the row. */
+	char separator;
+	size_t cell_count;
+	size_t column_count;
+	struct manifest_column {
+		size_t cell;    /* its place in the row, from 0 */
+		uint8_t member; /* an enum manifest_member; MEMBER_COUNT for
+				 * MANIFEST_FOLDER_NAME */
+	} columns[MEMBER_COUNT + 1];
+	/* manifest_next resets these two before each entry. After
+	 * MANIFEST_ENTRY, `folder` says that the entry is a folder's, which is
+	 * counted but passed over. */
+	bool folder;
 	struct entry_scratch scratch;
 };
 
@@ -72,10 +86,12 @@ typedef enum error manifest_add_fn(struct manifest *manifest,
 				   struct slice text, struct problem *problem);
 
 /* Call `add` for each list of an uploaded document, with a base that begins
- * with MANIFEST_DOCUMENT. Returns the first error of `add`, or an error of the
- * document itself, with a problem. */
+ * with MANIFEST_DOCUMENT. `key_name` is that of struct manifest_part. Returns
+ * the first error of `add`, or an error of the document itself, with a problem.
+ */
 typedef enum error manifest_split_fn(struct manifest *manifest,
 				     manifest_add_fn *add, struct slice text,
+				     struct slice key_name,
 				     struct problem *problem);
 
 /* How much a text looks like a format, when nobody has said which it is. */
@@ -89,6 +105,10 @@ enum manifest_likelihood {
 /* How much a text with this first line looks like the format. `line` is the
  * first one that isn't empty, without its end and without blanks before it. */
 typedef enum manifest_likelihood manifest_likely_fn(struct slice line);
+
+/* The same for a text whose keys stand in the column or member `key_name`. */
+typedef enum manifest_likelihood manifest_keyed_fn(struct slice line,
+						   struct slice key_name);
 
 /* Could the line be meant for this format and as well for a list of keys? Then
  * this says so, in a sentence, and the text is refused. NULL: no. */
@@ -107,10 +127,19 @@ struct manifest_reader {
 	const char *file_names[MANIFEST_READER_NAMES];
 	/* Without parameters, the usual one first. */
 	const char *media_types[MANIFEST_READER_NAMES];
+	/* Lists of any format have these names and types. So they tell nothing,
+	 * and the content decides. */
+	bool general;
 
 	manifest_open_fn *open;
 	manifest_next_fn *next;
 	manifest_split_fn *split; /* NULL: a document is one list of objects */
+	/* How it is guessed when the caller names the column or member of the
+	 * key. NULL: the format has no columns or members. */
+	manifest_keyed_fn *keyed;
+	/* A CR that no LF follows belongs to a key when the caller has named
+	 * this format. It ends no line in any format. */
+	bool takes_cr;
 
 	/* ---- for a guess by content ---- */
 	manifest_likely_fn *likely;       /* NULL: it is never guessed */

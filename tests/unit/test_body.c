@@ -24,8 +24,9 @@ static int open_here(const char *path, int flags, mode_t mode)
 }
 
 #define open(path, flags, mode) open_here(path, flags, mode)
-#include "cgi/web/body.c"
+#include "lib/base/spool.c"
 #undef open
+#include "cgi/web/body.c"
 
 /* A web server: `length` bytes of a pattern in parts, then `end`. */
 struct server {
@@ -97,11 +98,11 @@ static void test_whole(void **state)
 		8191,
 		8192,
 		8193,
-		BODY_HEAP_MAX - 1,
-		BODY_HEAP_MAX,
-		BODY_HEAP_MAX + 1,
-		4 * BODY_HEAP_MAX - 1,
-		4 * BODY_HEAP_MAX,
+		SPOOL_HEAP_MAX - 1,
+		SPOOL_HEAP_MAX,
+		SPOOL_HEAP_MAX + 1,
+		4 * SPOOL_HEAP_MAX - 1,
+		4 * SPOOL_HEAP_MAX,
 	};
 	static const size_t parts[] = { 0, 1000, 8184 };
 
@@ -115,8 +116,8 @@ static void test_whole(void **state)
 			assert_int_equal(read_body(&body, &server, lengths[i],
 						   UINT64_MAX),
 					 ERROR_NONE);
-			assert_int_equal(body.mapped > 0,
-					 lengths[i] > BODY_HEAP_MAX);
+			assert_int_equal(body.spool.mapped > 0,
+					 lengths[i] > SPOOL_HEAP_MAX);
 			assert_whole(&body, lengths[i]);
 			body_free(&body);
 			assert_null(body.data);
@@ -166,7 +167,7 @@ static void test_too_large_is_not_read(void **state)
 
 static void test_short(void **state)
 {
-	static const size_t lengths[] = { 1, 100, BODY_HEAP_MAX + 5 };
+	static const size_t lengths[] = { 1, 100, SPOOL_HEAP_MAX + 5 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
@@ -199,7 +200,7 @@ static void test_abort_behind_the_last_byte(void **state)
  * line's end. */
 static void test_longer(void **state)
 {
-	static const size_t lengths[] = { 0, 100, BODY_HEAP_MAX + 5 };
+	static const size_t lengths[] = { 0, 100, SPOOL_HEAP_MAX + 5 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
@@ -235,7 +236,7 @@ static void test_file_leaves_nothing(void **state)
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(setenv("TMPDIR", folder, 1), 0);
 	for (int i = 0; i < 2; i++) {
-		struct server server = { .length = BODY_HEAP_MAX + 1 };
+		struct server server = { .length = SPOOL_HEAP_MAX + 1 };
 		unsigned files = count_names("/proc/self/fd");
 		struct body body;
 
@@ -260,7 +261,7 @@ static void test_folder_is_searched(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		struct server server = { .length = BODY_HEAP_MAX + 1 };
+		struct server server = { .length = SPOOL_HEAP_MAX + 1 };
 		struct body body;
 
 		assert_int_equal(setenv("TMPDIR", folders[i], 1), 0);
@@ -277,7 +278,7 @@ static void test_folder_is_searched(void **state)
  * without blocks behind it would end the process. */
 static void test_no_room(void **state)
 {
-	struct server server = { .length = BODY_HEAP_MAX + 1 };
+	struct server server = { .length = SPOOL_HEAP_MAX + 1 };
 	struct rlimit before, low;
 	struct body body;
 	enum error error;
@@ -285,7 +286,7 @@ static void test_no_room(void **state)
 	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
 	low = before;
-	low.rlim_cur = BODY_HEAP_MAX / 2;
+	low.rlim_cur = SPOOL_HEAP_MAX / 2;
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
 	error = read_body(&body, &server, server.length, UINT64_MAX);

@@ -5,6 +5,7 @@
 #include <dirent.h>
 
 #include "../fuzz/check.h"
+#include "../fuzz/check_fastcgi.h"
 #include "lib/manifest/format.h"
 
 static uint8_t *read_file(const char *path, size_t *size)
@@ -82,11 +83,18 @@ REPLAY(ndjson)
 REPLAY(sha256sum)
 REPLAY(template)
 
+static void test_fastcgi(void **state)
+{
+	(void)state;
+	replay("fastcgi", check_fastcgi);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_fastcgi),
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_json),

@@ -80,6 +80,7 @@ static void assert_entries(const char *expected)
 static void test_every_field(void **state)
 {
 	char bucket[] = "uploads", parent[] = "abc123", format[] = "csv";
+	char key_name[] = "Path";
 
 	(void)state;
 	begin();
@@ -88,15 +89,17 @@ static void test_every_field(void **state)
 	set("parentAccessKeyId", parent);
 	set("permission", "object-write-only");
 	set("actions", "PutObject,\tUploadPart\nCopyObject ");
-	set("ttlSeconds", "604800");
+	set("ttlSeconds", "7d");
 	set("prefixes", "a/\nb/");
 	set("objects", "c\n\nd\r\n");
 	set("onError", "report");
 	set("format", format);
 	set("manifest", "e\n");
 	set("manifestFormat", "lines");
+	set("keyName", key_name);
 	set("method", "PUT");
 	set("sign", "scoped");
+	set("formNumber", "0123456789ab");
 	assert_no_problem("every field");
 	for (unsigned i = 0; i < FIELD_COUNT; i++)
 		assert_true(fields_has(&fields, (enum field)i));
@@ -104,6 +107,8 @@ static void test_every_field(void **state)
 	memset(bucket, 'x', sizeof(bucket));
 	memset(parent, 'x', sizeof(parent));
 	memset(format, 'x', sizeof(format));
+	memset(key_name, 'x', sizeof(key_name));
+	assert_text(fields.entries.key_name, "Path");
 	assert_text(fields.bucket, "uploads");
 	assert_text(fields.parent, "abc123");
 	assert_text(fields.format, "csv");
@@ -168,6 +173,8 @@ static void test_bad_values(void **state)
 		{ "ttlSeconds", "", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "0", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "604801", ERROR_BAD_VALUE },
+		{ "ttlSeconds", "8d", ERROR_BAD_VALUE },
+		{ "ttlSeconds", "1 h", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "-1", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "1e3", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "4294967356", ERROR_BAD_VALUE },
@@ -178,6 +185,8 @@ static void test_bad_values(void **state)
 		{ "onError", "", ERROR_BAD_VALUE },
 		{ "manifestFormat", "", ERROR_BAD_VALUE },
 		{ "manifestFormat", "xml", ERROR_BAD_VALUE },
+		{ "keyName", "", ERROR_EMPTY },
+		{ "keyName", "a\nb", ERROR_BAD_VALUE },
 		{ "method", "get", ERROR_BAD_VALUE },
 		{ "method", "POST", ERROR_BAD_VALUE },
 		{ "sign", "nobody", ERROR_BAD_VALUE },
@@ -255,12 +264,13 @@ static void test_names(void **state)
 static void test_json(void **state)
 {
 	(void)state;
-	read_json(" {\"bucket\":\"up\\u006coads\",\"permission\":"
-		  "\"object-read-only\",\"actions\":[\"GetObject\"],"
-		  "\"ttlSeconds\":60,\"prefixes\":[\"a/\"],\"objects\":[\"b\","
-		  "{\"key\":\"c\",\"ttlSeconds\":30}],\"onError\":\"report\","
-		  "\"format\":\"csv\",\"method\":\"HEAD\",\"sign\":\"parent\","
-		  "\"parentAccessKeyId\":\"abc\"} ");
+	read_json(
+		" {\"bucket\":\"up\\u006coads\",\"permission\":"
+		"\"object-read-only\",\"actions\":[\"GetObject\"],"
+		"\"ttlSeconds\":\"1m\",\"prefixes\":[\"a/\"],\"objects\":[\"b\","
+		"{\"key\":\"c\",\"ttlSeconds\":30}],\"onError\":\"report\","
+		"\"format\":\"csv\",\"method\":\"HEAD\",\"sign\":\"parent\","
+		"\"parentAccessKeyId\":\"abc\"} ");
 	assert_no_problem("JSON");
 	assert_text(fields.bucket, "uploads");
 	assert_text(fields.parent, "abc");
@@ -302,6 +312,7 @@ static void test_json_bad(void **state)
 		{ "{\"manifest\":\"a\"}", ERROR_UNKNOWN_FIELD, "/manifest" },
 		{ "{\"manifestFormat\":\"csv\"}", ERROR_UNKNOWN_FIELD,
 		  "/manifestFormat" },
+		{ "{\"keyName\":\"Path\"}", ERROR_UNKNOWN_FIELD, "/keyName" },
 		{ "{\"Bucket\":{\"a\":[1,{}]}}", ERROR_UNKNOWN_FIELD,
 		  "/Bucket" },
 		{ "{\"bucket\":\"uploads\",\"b\\u0075cket\":\"uploads\"}",

@@ -230,7 +230,9 @@ static void test_formats(void **state)
 		  "sha256sum" },
 		{ "; filename=a.csv\r\nContent-Type: application/vnd.ms-excel",
 		  "csv" },
-		{ "; filename=a.txt\r\nContent-Type: text/plain", "lines" },
+		{ "; filename=a.txt\r\nContent-Type: text/plain", "" },
+		{ "; filename=a.lst", "" },
+		{ "; filename=MD5SUMS\r\nContent-Type: text/plain", "other" },
 	};
 	char text[512];
 
@@ -285,8 +287,8 @@ static void test_no_boundary(void **state)
 		  "0123456789012345678901234567890123456789"
 		  "0123456789012345678901234567890",
 		  "not 1 to 70" },
-		{ "multipart/form-data; boundary=B", "does not begin" },
-		{ "multipart/form-data; boundary=bb", "does not begin" },
+		{ "multipart/form-data; boundary=B", "not in the body" },
+		{ "multipart/form-data; boundary=bb", "not in the body" },
 	};
 
 	(void)state;
@@ -299,19 +301,100 @@ static void test_no_boundary(void **state)
 	}
 }
 
+/* UTF-16 is decoded in manifests alone. */
+static void test_utf16(void **state)
+{
+	(void)state;
+	read_one(DISPOSITION "manifest\r\nContent-Type: text/csv; "
+			     "charset=utf-16",
+		 "x");
+	assert_good();
+	assert_string_equal(fields.manifest_format->name, "csv");
+	read_one("Content-Type: text/plain; charset=UTF-16\r\n" DISPOSITION
+		 "objects",
+		 "x");
+	assert_refused(ERROR_MALFORMED, "not in UTF-8");
+	read_one("Content-Type: text/plain; charset=utf-32\r\n" DISPOSITION
+		 "manifest",
+		 "x");
+	assert_refused(ERROR_MALFORMED, "not in UTF-8");
+}
+
+/* What stands outside the boundaries is to be ignored (RFC 2046, 5.1.1). */
+static void test_comments(void **state)
+{
+	static const char *const befores[] = {
+		"",
+		"\r\n",
+		"\r\n\r\n\n \r\n",
+		"This is a multi-part message.\r\n",
+		"MIME-Version: 1.0\r\nContent-Type: " TYPE "\r\n\r\n",
+		/* What looks like the boundary but is within a line, or goes
+		 * on behind it. */
+		"the boundary is --b, and --b--\r\n",
+		"\r\n--bb\r\n--b x\r\n--b-\r\n",
+		"\n--b\r\n",
+	};
+	static const char *const afters[] = {
+		"",
+		"\r\n",
+		"\r\nbye",
+		" \t\r\n",
+		"\r\n\r\n--b-\r\n--b--\r\n",
+		"\r\nthe Content-Disposition: was read\r\n",
+	};
+	char text[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(befores) / sizeof(befores[0]); i++) {
+		for (size_t j = 0; j < sizeof(afters) / sizeof(afters[0]);
+		     j++) {
+			snprintf(text, sizeof(text),
+				 "%s--b \t\r\n" DISPOSITION
+				 "bucket\r\n\r\nportal\r\n--b\t\r\n" DISPOSITION
+				 "manifest\r\n\r\na\r\n\r\n--b--%s",
+				 befores[i], afters[j]);
+			read_text(text);
+			assert_good();
+			assert_true(slice_is(fields.bucket, "portal"));
+			/* The line end before the boundary is not content. */
+			assert_true(slice_is(fields.manifest, "a\r\n"));
+		}
+	}
+}
+
+/* A part outside the boundaries would be lost, with the list in it. */
+static void test_lost_parts(void **state)
+{
+	static const char part[] = DISPOSITION "objects\r\n\r\na\r\n";
+	static const char good[] = "--b\r\n" DISPOSITION
+				   "bucket\r\n\r\nportal\r\n";
+	char text[1024];
+
+	(void)state;
+	snprintf(text, sizeof(text), "--bb\r\n%s%s--b--", part, good);
+	read_text(text);
+	assert_refused(ERROR_MALFORMED, "outside the boundaries");
+	snprintf(text, sizeof(text), "%s\r\n%s--b--", part, good);
+	text[0] = 'c';
+	read_text(text);
+	assert_refused(ERROR_MALFORMED, "outside the boundaries");
+	snprintf(text, sizeof(text), "%s--b--\r\n--b\r\n%s--b--", good, part);
+	read_text(text);
+	assert_refused(ERROR_MALFORMED, "outside the boundaries");
+}
+
 static void test_broken(void **state)
 {
 	static const struct {
 		const char *text, *words;
 	} cases[] = {
-		{ "", "does not begin" },
-		{ "--", "does not begin" },
-		{ "--b", "does not begin" },
+		{ "", "not in the body" },
+		{ "--", "not in the body" },
+		{ "--b", "not in the body" },
 		{ "--b\n" DISPOSITION "bucket\n\na\n--b--\n",
-		  "does not begin" },
-		{ "x\r\n--b\r\n" DISPOSITION "bucket\r\n\r\na\r\n--b--",
-		  "does not begin" },
-		{ "bucket=portal", "does not begin" },
+		  "not in the body" },
+		{ "bucket=portal", "not in the body" },
 		{ "--b\r\n", "no end" },
 		{ "--b\r\n" DISPOSITION "bucket", "no end" },
 		{ "--b\r\n" DISPOSITION "bucket\r\n", "no end" },
@@ -329,7 +412,7 @@ static void test_broken(void **state)
 		{ "--b\r\n" DISPOSITION "bucket\r\n\r\nportal\n--b--",
 		  "the body was cut" },
 		{ "--b--\r\n--b\r\n" DISPOSITION "bucket\r\n\r\nb\r\n--b--",
-		  "follows the closing boundary" },
+		  "outside the boundaries" },
 		{ "--b\r\n\r\nportal\r\n--b--", "no name" },
 		/* A header that lost its end must not swallow the next part. */
 		{ "--b\r\n" DISPOSITION "objects\r\n--b\r\n" DISPOSITION
@@ -479,6 +562,9 @@ int main(void)
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_format_said),
 		cmocka_unit_test(test_no_boundary),
+		cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_comments),
+		cmocka_unit_test(test_lost_parts),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_headers_refused),
 		cmocka_unit_test(test_header_lengths),

@@ -24,7 +24,7 @@ bad_multipart("an empty boundary", GOOD_PARTS, "boundary",
               content_type="multipart/form-data; boundary=\"\"")
 bad_multipart("a boundary of 71 characters", GOOD_PARTS, "1 to 70",
               content_type="multipart/form-data; boundary=" + 71 * "x")
-bad_multipart("another boundary than is said", GOOD_PARTS, "does not begin",
+bad_multipart("another boundary than is said", GOOD_PARTS, "not in the body",
               content_type="multipart/form-data; boundary=other")
 bad_multipart("a part within a part", GOOD_PARTS + [
     part("manifest", "--x\r\n\r\na\r\n--x--", None,
@@ -42,7 +42,7 @@ bad_multipart("an encoded part", GOOD_PARTS + [
     b"Content-Transfer-Encoding: base64\r\n" + part("manifest", "YQ==")],
     "encoded")
 bad_multipart("a part that is not UTF-8", GOOD_PARTS + [
-    part("manifest", "a", "a.csv", "text/csv; charset=utf-16")], "UTF-8")
+    part("manifest", "a", "a.csv", "text/csv; charset=latin1")], "UTF-8")
 bad_multipart("an unknown field", GOOD_PARTS + [part("manifst", "a")],
               "did you mean 'manifest'", UNKNOWN)
 
