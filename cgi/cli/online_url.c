@@ -221,7 +221,8 @@ static void report_passage(struct report *report,
 	else if (strncmp(url, "https:", 6) == 0)
 		finding(report, "HTTPS",
 			"that the request came by https does not arrive; pass "
-			"HTTPS=on on from what ends TLS",
+			"HTTPS=on on from what ends TLS, or name that in "
+			"trusted-proxies and let it send X-Forwarded-Proto",
 			NULL);
 }
 
