@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cgi/input/negotiate.h"
+#include "lib/base/clock.h"
 #include "lib/base/problems.h"
 #include "page_marks.h"
 #include "page_rows.h"
@@ -103,6 +104,7 @@ void view_health(struct answer *answer)
 	struct audit *audit = &service->audit;
 	struct health health = { .well = true };
 	struct problem problem;
+	struct timespec now;
 
 	/* Try again to open or to write the log: the reason may be gone. */
 	if (audit->file < 0 && audit_reopen(audit, &problem))
@@ -113,6 +115,8 @@ void view_health(struct answer *answer)
 		complain(&health, answer->request->loopback ?
 					  audit->why :
 					  "the audit log can't be written");
+	if (clock_read(&now, &problem))
+		complain(&health, problem.message);
 	if (renderer_need_all(&service->renderer, &problem))
 		complain(&health, answer->request->loopback ?
 					  problem.message :
