@@ -33,7 +33,7 @@ static void test_names(void **state)
 		{ "a.csv", "key,size\na.txt,1\n", ERROR_UNKNOWN_FIELD, "size" },
 		{ "a.csv", "Filename,Size\na.txt,1\n", ERROR_UNKNOWN_FIELD,
 		  "Filename" },
-		{ "a.csv", "key,ttlSeconds\ra.txt,1\r", ERROR_BAD_VALUE,
+		{ "a.csv", "key,ttlSeconds\ra.txt,1\r", ERROR_MALFORMED,
 		  "carriage return" },
 		{ "a.json", "s3://b/a\n", ERROR_BAD_VALUE, "addresses" },
 		{ "a.json", "[\"a\",]", ERROR_NONE, "" },
