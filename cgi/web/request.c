@@ -50,7 +50,7 @@ static bool is_loopback(struct slice address)
 	struct in_addr v4;
 	struct in6_addr v6;
 
-	/* A slice that is not empty came from getenv or libfcgi, or was copied
+	/* A slice that is not empty came from getenv or FastCGI, or was copied
 	 * to `text` below, so a NUL ends it. */
 	if (address.length == 0)
 		return false;
