@@ -183,7 +183,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	struct fastcgi_request *fcgi = &fastcgi->request;
 	struct request request;
 
-	request_begin(&request, &fcgi->stream, fcgi->fcgx.envp);
+	request_begin(&request, &fcgi->stream, fcgi->parameters);
 	if (docroots_are_private(fastcgi))
 		fastcgi->handle(&fastcgi->service, &request);
 	else

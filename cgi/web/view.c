@@ -115,7 +115,7 @@ void view_health(struct answer *answer)
 					  problem.message :
 					  "the audit log can't be opened");
 	else if (audit->failed && audit_retry(audit, answer->who))
-		complain(&health, answer->request->loopback ?
+		complain(&health, answer->client->loopback ?
 					  audit->why :
 					  "the audit log can't be written");
 	if (renderer_need_all(&service->renderer, &problem))
