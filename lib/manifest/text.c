@@ -67,7 +67,7 @@ enum error manifest_text_check_lines(struct slice text, struct problem *problem)
 	return problem_set(problem, ERROR_MALFORMED, MANIFEST_DOCUMENT,
 			   "the lines end in a carriage return (CR) alone, as "
 			   "old Macintosh programs write them, the first at "
-			   "byte %td; save the manifest with LF or CR LF line "
+			   "byte %td; save the file with LF or CR LF line "
 			   "ends",
 			   cr - text.data + 1);
 }

@@ -1,6 +1,7 @@
 /* The count of calls: never more than so many in any window, whoever asks. */
 #include "unit.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

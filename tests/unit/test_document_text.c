@@ -190,7 +190,7 @@ static void test_cr(void **state)
 		{ "", "\r{\"objects\":\r[\"a\"]}", 1 },
 		{ "lines", "a\rb\r", 3 },
 		{ "", "a\r", 1 },
-		{ "", "a\r\nb\rc\r\n", 1 },
+		{ "lines", "a\r\nb\rc\r\n", 1 },
 	};
 	struct entry entry;
 
