@@ -1,75 +1,19 @@
 #include "body.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* Open an unlinked file in `directory`. -1 and errno when that fails. */
-static int file_in(const char *directory)
-{
-	char path[PATH_MAX];
-	int length;
-	int file;
-
-	file = open(directory, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-	if (file >= 0)
-		return file;
-	/* Some file systems have no O_TMPFILE, such as NFS and old overlays. */
-	length = snprintf(path, sizeof(path), "%s/mintage-XXXXXX", directory);
-	if (length < 0 || (size_t)length >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	file = mkostemp(path, O_CLOEXEC);
-	if (file >= 0)
-		(void)unlink(path);
-	return file;
-}
-
-/* Open an unlinked file where one can be made. -1 and errno when that fails. */
-static int file_open(void)
-{
-	const char *chosen = getenv("TMPDIR");
-	int file = -1;
-
-	if (chosen && chosen[0] == '/')
-		file = file_in(chosen);
-	/* /tmp comes last, because it is often in memory. */
-	if (file < 0)
-		file = file_in("/var/tmp");
-	if (file < 0)
-		file = file_in("/tmp");
-	return file;
-}
+#include "lib/base/mapped.h"
 
 /* Make space for the body in a mapped file. Returns 0 or an errno. */
 static int store_mapped(struct body *body, size_t size)
 {
-	void *data;
-	int file = file_open();
-	int error;
+	struct mapped mapped;
+	int error = mapped_open(&mapped, size);
 
-	if (file < 0)
-		return errno;
-	/* Reserve every block now: a disk that is full later would end the
-	 * process with SIGBUS. */
-	error = posix_fallocate(file, 0, (off_t)size);
-	if (error == 0) {
-		data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
-			    file, 0);
-		if (data == MAP_FAILED) {
-			error = errno;
-		} else {
-			body->data = data;
-			body->mapped = size;
-		}
-	}
-	(void)close(file);
+	body->data = mapped.data;
+	body->mapped = mapped.size;
 	return error;
 }
 
@@ -165,8 +109,10 @@ enum error body_read(struct body *body, const struct request *request,
 
 void body_free(struct body *body)
 {
+	struct mapped mapped = { body->data, body->mapped };
+
 	if (body->mapped > 0)
-		(void)munmap(body->data, body->mapped);
+		mapped_close(&mapped);
 	else
 		free(body->data);
 	*body = (struct body){ 0 };

@@ -24,8 +24,10 @@ static int open_here(const char *path, int flags, mode_t mode)
 }
 
 #define open(path, flags, mode) open_here(path, flags, mode)
-#include "cgi/web/body.c"
+#include "lib/base/mapped.c"
 #undef open
+
+#include "cgi/web/body.h"
 
 /* A web server: `length` bytes of a pattern in parts, then `end`. */
 struct server {
