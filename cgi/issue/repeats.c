@@ -31,11 +31,10 @@ struct slot {
 	uint64_t content_type;
 	uint64_t sha256;
 	uint64_t content_length; /* plus 1; 0 where there is none */
-	/* The first entry of the key, from 1; 0: the slot is free. */
-	uint32_t first;
-	uint32_t other;         /* the first that contradicts it, or 0 */
-	uint32_t actions : 24;  /* abilities */
-	uint32_t differing : 8; /* 1 << enum member, of that other */
+	uint32_t first;          /* entry of the key, from 1 */
+	uint32_t other;          /* the first that contradicts it, or 0 */
+	uint32_t actions : 24;   /* abilities */
+	uint32_t differing : 8;  /* 1 << enum member, of that other */
 	uint32_t ttl : 24;
 	uint32_t permission : 4;
 	uint32_t method : 4;
@@ -121,23 +120,38 @@ static struct slot describe(const struct repeats *repeats,
 
 /* ---- the table ------------------------------------------------------------ */
 
-#define FIRST_CAPACITY 256 /* slots; a power of two, as all capacities */
+#define FIRST_CAPACITY 512 /* a power of two, as all capacities */
 
-/* The slot of the key, or the free one where it would be. There is a free one
- * in every table. */
-static struct slot *find(const struct mapped *table, size_t capacity,
-			 const uint8_t key[KEY_HASH])
+/* The place in the index of the key's slot, or the free place where it would
+ * be: half of the places are free. A place is 0, or the number of a slot, from
+ * 1, below 32 bits of the key's hash, so that most keys are told apart without
+ * a look at their slots. */
+static uint64_t *find(const struct mapped *index, const struct mapped *slots,
+		      size_t capacity, const uint8_t key[KEY_HASH])
 {
-	struct slot *slots = table->data;
-	uint64_t start;
+	const struct slot *slot = slots->data;
+	uint64_t *places = index->data, start, tag;
 	size_t at;
 
 	memcpy(&start, key, sizeof(start));
-	at = (size_t)start & (capacity - 1);
-	while (slots[at].first != 0 &&
-	       memcmp(slots[at].key, key, KEY_HASH) != 0)
-		at = (at + 1) & (capacity - 1);
-	return &slots[at];
+	memcpy(&tag, key + sizeof(start), sizeof(tag));
+	for (at = (size_t)start & (capacity - 1); places[at] != 0;
+	     at = (at + 1) & (capacity - 1)) {
+		if ((places[at] ^ tag) >> 32 == 0 &&
+		    memcmp(slot[(uint32_t)places[at] - 1].key, key, KEY_HASH) ==
+			    0)
+			break;
+	}
+	return &places[at];
+}
+
+static void fill_place(uint64_t *place, const uint8_t key[KEY_HASH],
+		       size_t number)
+{
+	uint64_t tag;
+
+	memcpy(&tag, key + sizeof(tag), sizeof(tag));
+	*place = (tag & UINT64_C(0xffffffff00000000)) | number;
 }
 
 /* Make the table twice as large. 0 or an errno; then it is as it was. */
@@ -145,28 +159,37 @@ static int grow(struct repeats *repeats)
 {
 	size_t capacity = repeats->capacity ? repeats->capacity * 2 :
 					      FIRST_CAPACITY;
-	const struct slot *slots = repeats->table.data;
-	struct mapped table;
+	struct mapped index = { NULL, 0 }, slots = { NULL, 0 };
 	int error = repeats->capacity ? 0 : make_secret(repeats);
+	struct slot *slot;
 
 	if (error == 0)
-		error = mapped_open(&table, capacity * sizeof(struct slot));
-	if (error)
+		error = mapped_open(&index, capacity * sizeof(uint64_t));
+	if (error == 0)
+		error = mapped_open(&slots, capacity / 2 * sizeof(struct slot));
+	if (error) {
+		mapped_close(&index);
 		return error;
-	for (size_t i = 0; i < repeats->capacity; i++) {
-		if (slots[i].first != 0)
-			*find(&table, capacity, slots[i].key) = slots[i];
 	}
-	mapped_close(&repeats->table);
-	repeats->table = table;
+	slot = slots.data;
+	if (repeats->used > 0)
+		memcpy(slot, repeats->slots.data,
+		       repeats->used * sizeof(*slot));
+	for (size_t i = 0; i < repeats->used; i++)
+		fill_place(find(&index, &slots, capacity, slot[i].key),
+			   slot[i].key, i + 1);
+	mapped_close(&repeats->index);
+	mapped_close(&repeats->slots);
+	repeats->index = index;
+	repeats->slots = slots;
 	repeats->capacity = capacity;
 	return 0;
 }
 
-/* Three quarters of the slots may be used. */
+/* Half of the places may be used. */
 static int make_space(struct repeats *repeats)
 {
-	return repeats->used < repeats->capacity / 4 * 3 ? 0 : grow(repeats);
+	return repeats->used < repeats->capacity / 2 ? 0 : grow(repeats);
 }
 
 /* ---- comparing ------------------------------------------------------------ */
@@ -221,9 +244,10 @@ enum error repeats_add(struct repeats *repeats, const struct entry *entry,
 		       struct problem *problem)
 {
 	int failure = make_space(repeats);
+	struct slot *slots, *slot;
 	unsigned differing;
-	struct slot *slot;
 	struct slot mine;
+	uint64_t *place;
 
 	if (failure)
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
@@ -231,12 +255,15 @@ enum error repeats_add(struct repeats *repeats, const struct entry *entry,
 				   "try again later",
 				   strerror(failure));
 	mine = describe(repeats, entry, terms, number);
-	slot = find(&repeats->table, repeats->capacity, mine.key);
-	if (slot->first == 0) {
-		*slot = mine;
-		repeats->used++;
+	slots = repeats->slots.data;
+	place = find(&repeats->index, &repeats->slots, repeats->capacity,
+		     mine.key);
+	if (*place == 0) {
+		slots[repeats->used++] = mine;
+		fill_place(place, mine.key, repeats->used);
 		return ERROR_NONE;
 	}
+	slot = &slots[(uint32_t)*place - 1];
 	differing = compare(slot, &mine);
 	if (differing == 0)
 		return ERROR_NONE;
@@ -252,20 +279,25 @@ enum error repeats_add(struct repeats *repeats, const struct entry *entry,
 enum error repeats_check(const struct repeats *repeats,
 			 const struct entry *entry, struct problem *problem)
 {
+	const struct slot *slot = repeats->slots.data;
 	uint8_t key[KEY_HASH];
-	const struct slot *slot;
+	uint64_t place;
 
 	if (repeats->capacity == 0)
 		return ERROR_NONE;
 	hash_key(repeats, entry, key);
-	slot = find(&repeats->table, repeats->capacity, key);
-	if (slot->first == 0 || slot->other == 0)
+	place = *find(&repeats->index, &repeats->slots, repeats->capacity, key);
+	if (place == 0)
+		return ERROR_NONE;
+	slot += (uint32_t)place - 1;
+	if (slot->other == 0)
 		return ERROR_NONE;
 	return refuse(slot->first, slot->other, slot->differing, problem);
 }
 
 void repeats_free(struct repeats *repeats)
 {
-	mapped_close(&repeats->table);
+	mapped_close(&repeats->index);
+	mapped_close(&repeats->slots);
 	explicit_bzero(repeats, sizeof(*repeats));
 }

@@ -20,12 +20,13 @@
 
 /* {0} is empty. Ends with repeats_free. */
 struct repeats {
-	bool looking;   /* an entry with terms of its own was met */
-	bool complete;  /* repeats_check may be asked */
-	uint64_t found; /* entries that contradict an earlier one */
-	size_t used;    /* keys in the table */
-	size_t capacity;
-	struct mapped table;
+	bool looking;        /* an entry with terms of its own was met */
+	bool complete;       /* repeats_check may be asked */
+	uint64_t found;      /* entries that contradict an earlier one */
+	size_t used;         /* keys in the table */
+	size_t capacity;     /* of the index; twice that of the slots */
+	struct mapped index; /* a place for each key, by its hash */
+	struct mapped slots; /* what is known of each key, in their order */
 	struct digest_sha256 keyed; /* has been given the secret */
 };
 
