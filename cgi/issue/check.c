@@ -59,6 +59,23 @@ static void note_differing(struct check_pass *checking,
 		tally->differing_ttl = terms->scope.ttl;
 }
 
+/* Bytes of an entry with terms of its own, as a rule. Few are shorter. */
+#define ENTRY_BYTES 64
+
+/* About how many entries there are, but never more than there may be. */
+static size_t expect_entries(const struct order *order)
+{
+	const struct manifest *entries = order->entries;
+	uint64_t most = order->grant.max_entries;
+	size_t bytes = 0;
+
+	if (most > order->service->config->max_entries)
+		most = order->service->config->max_entries;
+	for (size_t i = 0; i < entries->part_count; i++)
+		bytes += entries->parts[i].text.length;
+	return bytes / ENTRY_BYTES < most ? bytes / ENTRY_BYTES : (size_t)most;
+}
+
 /* Note all entries before the first one with terms of its own: it may name a
  * key that one of them named. They are read by another iterator, whose scratch
  * is large: only requests with such terms need space for it. */
@@ -73,6 +90,7 @@ note_earlier(struct check_pass *checking, struct problem *problem)
 	enum manifest_step step;
 	enum error error = ERROR_NONE;
 
+	order->repeats.expected = expect_entries(order);
 	manifest_rewind(&earlier);
 	for (uint64_t number = 1; !error && number < checking->tally->rows;
 	     number++) {

@@ -154,11 +154,22 @@ static void fill_place(uint64_t *place, const uint8_t key[KEY_HASH],
 	*place = (tag & UINT64_C(0xffffffff00000000)) | number;
 }
 
+/* The table is made as large as it is expected to become: each time it grows,
+ * all that it holds is copied. */
+static size_t first_capacity(const struct repeats *repeats)
+{
+	size_t capacity = FIRST_CAPACITY;
+
+	while (capacity / 2 < repeats->expected)
+		capacity *= 2;
+	return capacity;
+}
+
 /* Make the table twice as large. 0 or an errno; then it is as it was. */
 static int grow(struct repeats *repeats)
 {
 	size_t capacity = repeats->capacity ? repeats->capacity * 2 :
-					      FIRST_CAPACITY;
+					      first_capacity(repeats);
 	struct mapped index = { NULL, 0 }, slots = { NULL, 0 };
 	int error = repeats->capacity ? 0 : make_secret(repeats);
 	struct slot *slot;

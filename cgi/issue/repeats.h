@@ -18,8 +18,9 @@
 #include "lib/base/mapped.h"
 #include "terms.h"
 
-/* {0} is empty. Ends with repeats_free. */
+/* {0} is empty, and `expected` may be set. Ends with repeats_free. */
 struct repeats {
+	size_t expected;     /* about how many keys will come; 0: not known */
 	bool looking;        /* an entry with terms of its own was met */
 	bool complete;       /* repeats_check may be asked */
 	uint64_t found;      /* entries that contradict an earlier one */

@@ -239,6 +239,29 @@ static void test_many(void **state)
 	repeats_free(&repeats);
 }
 
+/* What was expected is no limit. */
+static void test_expected(void **state)
+{
+	static const size_t expected[] = { 0, 1, 256, 257, 1000, 100000 };
+	char key[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		struct repeats repeats = { .expected = expected[i] };
+
+		assert_int_equal(add(&repeats, plain("k"), 1), 0);
+		assert_true(repeats.capacity / 2 >= expected[i]);
+		assert_true(repeats.capacity <= 512 ||
+			    repeats.capacity / 4 < expected[i]);
+		for (unsigned j = 2; j < 3000; j++) {
+			snprintf(key, sizeof(key), "%u", j);
+			assert_int_equal(add(&repeats, plain(key), j), 0);
+		}
+		assert_int_equal(repeats.used, 2999);
+		repeats_free(&repeats);
+	}
+}
+
 /* That is an error, and no signal; what was there before stays. */
 static void test_full_disk(void **state)
 {
@@ -275,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_kinds_are_apart),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_full_disk),
 	};
 
