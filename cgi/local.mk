@@ -6,6 +6,7 @@
 noinst_LIBRARIES += libmintagecgi.a libmintageweb.a libmintagecli.a
 
 libmintagecgi_a_SOURCES = \
+	%D%/input/mapped.c %D%/input/mapped.h \
 	%D%/input/field.c %D%/input/field.h \
 	%D%/input/fields.c %D%/input/fields.h \
 	%D%/input/fields_json.c %D%/input/fields_json.h \

@@ -12,7 +12,6 @@ libmintage_a_SOURCES = \
 	%D%/base/base64.c %D%/base/base64.h \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
-	%D%/base/mapped.c %D%/base/mapped.h \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/slice.c %D%/base/slice.h \

@@ -25,7 +25,7 @@ static const char *const member_names[DIFFERS_COUNT] = {
 #define KEY_HASH 16 /* bytes */
 
 /* A key and its terms, in one line of a processor's cache. */
-struct slot {
+struct named {
 	uint8_t key[KEY_HASH]; /* hash of kind and key */
 	uint64_t filename;     /* hashes; 0 where there is no text */
 	uint64_t content_type;
@@ -40,7 +40,7 @@ struct slot {
 	uint32_t method : 4;
 };
 
-_Static_assert(sizeof(struct slot) == 64, "a slot is a line of the cache");
+_Static_assert(sizeof(struct named) == 64, "a slot is a line of the cache");
 _Static_assert(ACTION_COUNT <= 24 && TTL_MAX < 1 << 24, "the terms fit");
 _Static_assert(PERMISSION_COUNT <= 16 && METHOD_COUNT <= 16, "the enums fit");
 _Static_assert(DIFFERS_COUNT <= 8, "the members fit");
@@ -95,11 +95,11 @@ static uint64_t hash_text(const struct repeats *repeats, struct slice text)
 }
 
 /* Describe an entry as its slot would. */
-static struct slot describe(const struct repeats *repeats,
-			    const struct entry *entry,
-			    const struct terms *terms, uint64_t number)
+static struct named describe(const struct repeats *repeats,
+			     const struct entry *entry,
+			     const struct terms *terms, uint64_t number)
 {
-	struct slot slot = {
+	struct named slot = {
 		.filename = hash_text(repeats, entry->filename),
 		.content_type = hash_text(repeats, entry->content_type),
 		.sha256 = hash_text(repeats, entry->sha256),
@@ -129,7 +129,7 @@ static struct slot describe(const struct repeats *repeats,
 static uint64_t *find(const struct mapped *index, const struct mapped *slots,
 		      size_t capacity, const uint8_t key[KEY_HASH])
 {
-	const struct slot *slot = slots->data;
+	const struct named *slot = slots->data;
 	uint64_t *places = index->data, start, tag;
 	size_t at;
 
@@ -172,12 +172,13 @@ static int grow(struct repeats *repeats)
 					      first_capacity(repeats);
 	struct mapped index = { NULL, 0 }, slots = { NULL, 0 };
 	int error = repeats->capacity ? 0 : make_secret(repeats);
-	struct slot *slot;
+	struct named *slot;
 
 	if (error == 0)
 		error = mapped_open(&index, capacity * sizeof(uint64_t));
 	if (error == 0)
-		error = mapped_open(&slots, capacity / 2 * sizeof(struct slot));
+		error = mapped_open(&slots,
+				    capacity / 2 * sizeof(struct named));
 	if (error) {
 		mapped_close(&index);
 		return error;
@@ -206,7 +207,7 @@ static int make_space(struct repeats *repeats)
 /* ---- comparing ------------------------------------------------------------ */
 
 /* In what do the terms of two entries differ? As bits. */
-static unsigned compare(const struct slot *a, const struct slot *b)
+static unsigned compare(const struct named *a, const struct named *b)
 {
 	const bool differs[DIFFERS_COUNT] = {
 		[DIFFERS_PERMISSION] = a->permission != b->permission,
@@ -255,9 +256,9 @@ enum error repeats_add(struct repeats *repeats, const struct entry *entry,
 		       struct problem *problem)
 {
 	int failure = make_space(repeats);
-	struct slot *slots, *slot;
+	struct named *slots, *slot;
 	unsigned differing;
-	struct slot mine;
+	struct named mine;
 	uint64_t *place;
 
 	if (failure)
@@ -290,7 +291,7 @@ enum error repeats_add(struct repeats *repeats, const struct entry *entry,
 enum error repeats_check(const struct repeats *repeats,
 			 const struct entry *entry, struct problem *problem)
 {
-	const struct slot *slot = repeats->slots.data;
+	const struct named *slot = repeats->slots.data;
 	uint8_t key[KEY_HASH];
 	uint64_t place;
 

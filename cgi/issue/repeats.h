@@ -14,8 +14,8 @@
 #ifndef MINTAGE_CGI_ISSUE_REPEATS_H
 #define MINTAGE_CGI_ISSUE_REPEATS_H
 
+#include "cgi/input/mapped.h"
 #include "lib/base/digest.h"
-#include "lib/base/mapped.h"
 #include "terms.h"
 
 /* {0} is empty, and `expected` may be set. Ends with repeats_free. */

@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "lib/base/mapped.h"
+#include "cgi/input/mapped.h"
 
 /* Make space for the body in a mapped file. Returns 0 or an errno. */
 static int store_mapped(struct body *body, size_t size)

@@ -24,7 +24,7 @@ static int open_here(const char *path, int flags, mode_t mode)
 }
 
 #define open(path, flags, mode) open_here(path, flags, mode)
-#include "lib/base/mapped.c"
+#include "cgi/input/mapped.c"
 #undef open
 
 #include "cgi/web/body.h"

@@ -14,7 +14,7 @@ static int reserve(int file, off_t offset, off_t length)
 }
 
 #define posix_fallocate(file, offset, length) reserve(file, offset, length)
-#include "lib/base/mapped.c"
+#include "cgi/input/mapped.c"
 #undef posix_fallocate
 
 #include "cgi/issue/repeats.h"

@@ -2,12 +2,12 @@
  * mapped - memory that is an unlinked temporary file, for what may be large: it
  * costs page cache, which the system may write out, and not heap.
  */
-#ifndef MINTAGE_LIB_BASE_MAPPED_H
-#define MINTAGE_LIB_BASE_MAPPED_H
+#ifndef MINTAGE_CGI_INPUT_MAPPED_H
+#define MINTAGE_CGI_INPUT_MAPPED_H
 
 #include <stddef.h>
 
-#include "error.h"
+#include "lib/base/error.h"
 
 /* {NULL, 0} is none. Ends with mapped_close. */
 struct mapped {
