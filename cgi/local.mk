@@ -28,6 +28,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/terms.c %D%/issue/terms.h \
+	%D%/issue/repeats.c %D%/issue/repeats.h \
 	%D%/issue/signer.c %D%/issue/signer.h \
 	%D%/issue/order.c %D%/issue/order.h \
 	%D%/issue/entry.c %D%/issue/entry.h \

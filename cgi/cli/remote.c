@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cgi/issue/repeats.h"
 #include "cgi/upstream/cloudflare.h"
 #include "document.h"
 #include "lib/base/problems.h"
@@ -121,6 +122,36 @@ static enum cli_status read_manifest(struct cli_fields *asked,
 	return cli_fields_complain(asked, &asked->problems);
 }
 
+/* Find keys that are named twice with different terms. The two may fall into
+ * two requests, and then no answer of the service would tell. */
+static void check_repeats(struct remote *remote)
+{
+	struct cli_fields *asked = remote->asked;
+	struct terms_defaults defaults =
+		terms_defaults(remote->kind, &asked->fields);
+	struct manifest *entries = &asked->fields.entries;
+	struct repeats repeats = { .folder = entries->folder };
+	struct terms terms;
+	struct problem problem;
+	struct entry entry;
+	enum error error = ERROR_NONE;
+	uint64_t number = 0;
+
+	manifest_rewind(entries);
+	while (error != ERROR_UNAVAILABLE &&
+	       manifest_next(entries, &entry, &problem) == MANIFEST_ENTRY) {
+		number++;
+		/* The service tells what is wrong with the terms of one. */
+		error = terms_settle(&defaults, &entry, &terms, &problem);
+		if (error)
+			continue;
+		error = repeats_add(&repeats, &entry, &terms, number, &problem);
+		if (error)
+			problems_push(&asked->problems, &problem);
+	}
+	repeats_free(&repeats);
+}
+
 /* Before anything is sent: each entry must be valid, and there must be one
  * where the command needs some. What is to be said of the keys is said here,
  * once, since each request is answered apart and most formats can't carry it. */
@@ -132,18 +163,23 @@ static enum cli_status check_entries(struct remote *remote)
 	struct warnings warnings = { 0 };
 	struct problem problem;
 	struct entry entry;
+	bool has_terms = false;
 	uint64_t count = 0;
 
 	manifest_rewind(entries);
 	do {
 		step = manifest_next(entries, &entry, &problem);
 		count += step == MANIFEST_ENTRY;
+		has_terms = has_terms || (step == MANIFEST_ENTRY &&
+					  repeats_has_terms(&entry));
 		if (step == MANIFEST_ENTRY)
 			warnings_check_key(&warnings, &entry,
 					   remote->kind == ISSUE_LINKS);
 		if (step == MANIFEST_BAD_ENTRY || step == MANIFEST_BROKEN)
 			problems_push(problems, &problem);
 	} while (step == MANIFEST_ENTRY || step == MANIFEST_BAD_ENTRY);
+	if (has_terms && problems->count == 0)
+		check_repeats(remote);
 	if (problems->count > 0)
 		return cli_fields_complain(remote->asked, problems);
 	if (count == 0 &&

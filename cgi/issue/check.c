@@ -6,7 +6,7 @@
 
 /* What the functions of pass 1 share. */
 struct check_pass {
-	const struct order *order;
+	struct order *order;
 	struct tally *tally;
 	struct problems *problems;
 	struct audit_scopes scopes;
@@ -59,15 +59,90 @@ static void note_differing(struct check_pass *checking,
 		tally->differing_ttl = terms->scope.ttl;
 }
 
-static void check_entry(struct check_pass *checking, struct entry *entry)
+/* Bytes of an entry with terms of its own, as a rule. Few are shorter. */
+#define ENTRY_BYTES 64
+
+/* About how many entries there are, but never more than there may be. */
+static size_t expect_entries(const struct order *order)
+{
+	const struct manifest *entries = order->entries;
+	uint64_t most = order->grant.max_entries;
+	size_t bytes = 0;
+
+	if (most > order->service->config->max_entries)
+		most = order->service->config->max_entries;
+	for (size_t i = 0; i < entries->part_count; i++)
+		bytes += entries->parts[i].text.length;
+	return bytes / ENTRY_BYTES < most ? bytes / ENTRY_BYTES : (size_t)most;
+}
+
+/* Note all entries before the first one with terms of its own: it may name a
+ * key that one of them named. They are read by another iterator, whose scratch
+ * is large: only requests with such terms need space for it. */
+__attribute__((noinline)) static enum error
+note_earlier(struct check_pass *checking, struct problem *problem)
+{
+	struct order *order = checking->order;
+	struct manifest earlier = *order->entries;
+	struct terms terms;
+	struct problem unused;
+	struct entry entry;
+	enum manifest_step step;
+	enum error error = ERROR_NONE;
+
+	order->repeats.expected = expect_entries(order);
+	order->repeats.folder = order->entries->folder;
+	manifest_rewind(&earlier);
+	for (uint64_t number = 1; !error && number < checking->tally->rows;
+	     number++) {
+		step = manifest_next(&earlier, &entry, &unused);
+		if (step == MANIFEST_ENTRY &&
+		    !issue_entry_check(order, &entry, &terms, &unused))
+			error = repeats_add(&order->repeats, &entry, &terms,
+					    number, problem);
+	}
+	return error;
+}
+
+/* Find out whether an earlier entry has this one's key and other terms. A list
+ * of bare keys has nothing that could contradict itself, and no table is made
+ * for it. */
+static enum error note_terms(struct check_pass *checking,
+			     const struct entry *entry,
+			     const struct terms *terms, struct problem *problem)
+{
+	struct repeats *repeats = &checking->order->repeats;
+	enum error error = ERROR_NONE;
+
+	if (repeats->complete ||
+	    (!repeats->looking && !repeats_has_terms(entry)))
+		return ERROR_NONE;
+	if (!repeats->looking)
+		error = note_earlier(checking, problem);
+	repeats->looking = true;
+	return error ? error :
+		       repeats_add(repeats, entry, terms, checking->tally->rows,
+				   problem);
+}
+
+/* An error is one that ends the reading: the entry's own is counted. */
+static enum error check_entry(struct check_pass *checking, struct entry *entry)
 {
 	struct tally *tally = checking->tally;
 	struct terms terms;
 	struct problem problem;
+	enum error error;
 
-	if (issue_entry_check(checking->order, entry, &terms, &problem)) {
+	error = issue_entry_check(checking->order, entry, &terms, &problem);
+	if (!error)
+		error = note_terms(checking, entry, &terms, &problem);
+	if (error == ERROR_UNAVAILABLE) {
+		problems_push(checking->problems, &problem);
+		return error;
+	}
+	if (error) {
 		count_failure(checking, &problem);
-		return;
+		return ERROR_NONE;
 	}
 	warnings_check_key(&tally->warnings, entry,
 			   checking->order->kind == ISSUE_LINKS);
@@ -77,6 +152,7 @@ static void check_entry(struct check_pass *checking, struct entry *entry)
 			 entry->key);
 	tally->path_bytes += entry->key.length + 3;
 	tally->count++;
+	return ERROR_NONE;
 }
 
 /* Read and check all entries. An error is one that ended the reading; the
@@ -88,14 +164,17 @@ static enum error check_entries(struct check_pass *checking)
 	struct entry entry;
 	enum error error;
 
+	*checking->tally = (struct tally){ 0 };
+	audit_scopes_begin(&checking->scopes, checking->order->fields->bucket);
 	manifest_rewind(entries);
 	for (;;) {
 		switch (manifest_next(entries, &entry, &problem)) {
 		case MANIFEST_ENTRY:
 			error = count_row(checking, &entry);
+			if (!error)
+				error = check_entry(checking, &entry);
 			if (error)
 				return error;
-			check_entry(checking, &entry);
 			break;
 		case MANIFEST_BAD_ENTRY:
 			error = count_row(checking, &entry);
@@ -178,7 +257,22 @@ static enum error check_whole(struct check_pass *checking)
 	return error ? error : check_format(checking);
 }
 
-enum error issue_check(const struct order *order, struct tally *tally,
+/* Where the order reports entries one by one, all entries of a key that is named
+ * twice with different terms are bad, the first of them too. It was counted as
+ * good before the second was read, so everything is counted again. */
+static enum error check_repeats(struct check_pass *checking)
+{
+	struct repeats *repeats = &checking->order->repeats;
+
+	if (repeats->found == 0)
+		repeats_free(repeats);
+	if (repeats->found == 0 || !order_reports(checking->order))
+		return ERROR_NONE;
+	repeats->complete = true;
+	return check_entries(checking);
+}
+
+enum error issue_check(struct order *order, struct tally *tally,
 		       struct problems *problems)
 {
 	struct check_pass checking = {
@@ -187,8 +281,8 @@ enum error issue_check(const struct order *order, struct tally *tally,
 		.problems = problems,
 	};
 
-	audit_scopes_begin(&checking.scopes, order->fields->bucket);
-	if (check_entries(&checking) || problems->count > 0)
+	if (check_entries(&checking) || check_repeats(&checking) ||
+	    problems->count > 0)
 		return problems_first(problems);
 	if (check_whole(&checking))
 		return problems_first(problems);

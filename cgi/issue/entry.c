@@ -163,6 +163,8 @@ static enum error check(const struct order *order, const struct entry *entry,
 	if (!error)
 		error = grant_path_check(&order->grant, entry->key, "",
 					 problem);
+	if (!error && order->repeats.complete)
+		error = repeats_check(&order->repeats, entry, problem);
 	return error ? error :
 		       format_check(order, entry, terms->method, problem);
 }

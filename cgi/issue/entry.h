@@ -14,9 +14,9 @@
  * Settle the entry's terms and check everything about it. After ERROR_NONE,
  * *terms may be issued for entry->key. After any other error nothing may be
  * issued for it, and *problem says why, with the entry's pointer. Errors are
- * those of terms_settle, terms_check, signer_terms_check and grant_path_check;
- * ERROR_BAD_VALUE and ERROR_OBJECT_NAME for what a link, a credential or the
- * format can't have.
+ * those of terms_settle, terms_check, signer_terms_check, grant_path_check and,
+ * once order->repeats is complete, repeats_check; ERROR_BAD_VALUE and
+ * ERROR_OBJECT_NAME for what a link, a credential or the format can't have.
  */
 enum error issue_entry_check(const struct order *order,
 			     const struct entry *entry, struct terms *terms,

@@ -215,4 +215,5 @@ enum error order_settle(struct order *order,
 void order_free(struct order *order)
 {
 	grant_free(&order->grant);
+	repeats_free(&order->repeats);
 }

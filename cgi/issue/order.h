@@ -1,14 +1,16 @@
 /*
  * order - a settled request: what is asked for, by whom, under which grant.
  *
- * order_settle fills it in; after that nothing changes it. Only the manifest's
- * place moves, since both passes read the entries from their beginning.
+ * order_settle fills it in, and pass 1 notes which keys contradict each other;
+ * after that nothing changes it. Only the manifest's place moves, since both
+ * passes read the entries from their beginning.
  */
 #ifndef MINTAGE_CGI_ISSUE_ORDER_H
 #define MINTAGE_CGI_ISSUE_ORDER_H
 
 #include "cgi/service/service.h"
 #include "lib/base/problems.h"
+#include "repeats.h"
 #include "terms.h"
 
 /* What order_settle is given. Everything is borrowed until order_free. */
@@ -22,7 +24,7 @@ struct order_request {
 	struct audit_request *who; /* for the audit log */
 };
 
-/* Borrows everything but the grant. */
+/* Borrows everything but the grant and the table of repeats. */
 struct order {
 	struct service *service;
 	enum issue_kind kind;
@@ -34,6 +36,9 @@ struct order {
 	struct terms_defaults defaults;
 	struct terms terms; /* of an entry without terms of its own */
 	int64_t now;        /* Unix seconds: when everything is issued */
+	/* Keys that are named twice with different terms. Pass 1 fills it in;
+	 * owned. */
+	struct repeats repeats;
 };
 
 /*
@@ -59,7 +64,7 @@ static inline bool order_reports(const struct order *order)
 	       order->fields->on_error == ON_ERROR_REPORT;
 }
 
-/* Free the grant. */
+/* Free the grant and the table of repeats. */
 void order_free(struct order *order);
 
 #endif

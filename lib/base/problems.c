@@ -118,7 +118,7 @@ static void allocate(struct problems *problems)
 {
 	const size_t each = sizeof(struct problem) + sizeof(size_t);
 
-	problems->list = malloc(PROBLEMS_MAX * each);
+	problems->list = calloc(PROBLEMS_MAX, each);
 	if (problems->list) {
 		problems->alike =
 			(size_t *)(void *)(problems->list + PROBLEMS_MAX);

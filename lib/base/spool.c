@@ -46,13 +46,13 @@ static int file_open(const char *folder)
 	return file;
 }
 
-/* Make space in a mapped file. Returns 0 or an errno. */
-static int open_mapped(struct spool *spool, const char *folder, size_t size)
+int spool_open_mapped(struct spool *spool, const char *folder, size_t size)
 {
 	void *data;
 	int file = file_open(folder);
 	int error;
 
+	*spool = (struct spool){ 0 };
 	if (file < 0)
 		return errno;
 	/* Reserve every block now: a disk that is full later would end the
@@ -76,7 +76,7 @@ int spool_open(struct spool *spool, const char *folder, size_t length)
 {
 	*spool = (struct spool){ 0 };
 	if (length > SPOOL_HEAP_MAX)
-		return open_mapped(spool, folder, length + 1);
+		return spool_open_mapped(spool, folder, length + 1);
 	spool->data = malloc(length + 1);
 	return spool->data ? 0 : ENOMEM;
 }

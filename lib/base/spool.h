@@ -1,5 +1,5 @@
 /*
- * spool - writable memory for one text of any size.
+ * spool - writable memory of any size.
  *
  * A text of up to SPOOL_HEAP_MAX bytes is on the heap. A larger one is in an
  * unlinked temporary file that is mapped, so that a large manifest costs page
@@ -25,6 +25,11 @@ struct spool {
  * or /tmp. Returns 0, or an errno: *spool is closed then. */
 int spool_open(struct spool *spool, const char *folder,
 	       size_t length) MUST_CHECK;
+
+/* Make `size` bytes, more than 0, in a file, however few they are. They are
+ * zeros, and aligned to a page. Else as spool_open. */
+int spool_open_mapped(struct spool *spool, const char *folder,
+		      size_t size) MUST_CHECK;
 
 /* Free or unmap the bytes; leaves {0}. */
 void spool_close(struct spool *spool);

@@ -66,5 +66,19 @@ def _():
             "'604801' is too long: write 1 to 604800 seconds"), lines
 
 
+@case("same-key-twice.sha256: refused, by both entries and what differs")
+def _():
+    with Place() as place:
+        for words in (["sign"], ["sign", "--method=PUT"],
+                      ["mint", READ, "--each"], ["mint", READ]):
+            done = place.refused(*words, "--bucket=downloads",
+                                 sent("same-key-twice.sha256"))
+            same(done.said, "mintage: entry 2: entries 1 and 2 name one key, "
+                            "and differ in sha256: name it once, or ask for "
+                            "each in a request of its own\n")
+        # What was not read as terms is a bare list.
+        place.mint(READ, "--each", "-", stdin=b"a\na\n")
+
+
 if __name__ == "__main__":
-    main(runs=7, words=2)
+    main(runs=12, words=2)

@@ -46,7 +46,7 @@ def _(site):
 
 @case("curl: -K uploads, looks, deletes and downloads in one list")
 def _(site):
-    store(["down 1", "down 2", "gone"])
+    store(["down 1", "down 2", "size", "gone"])
     small = body_of("up/\"1\"")
     answer = links(site, [
         {"key": "gone", "method": "DELETE"}, "down 1",
@@ -54,7 +54,7 @@ def _(site):
          "contentType": 'text/x; a="b\\\\c"',
          "sha256": hashlib.sha256(small).hexdigest()},
         {"key": "up/{2,3}[4-5]", "method": "PUT"},
-        {"key": "down 1", "method": "HEAD"}, "down 2"], "curl")
+        {"key": "size", "method": "HEAD"}, "down 2"], "curl")
     ended(answer, 6)
     folder = folder_for(site)
     os.mkdir(os.path.join(folder, "up"))
@@ -67,7 +67,7 @@ def _(site):
     equal([entry[:3] for entry in ENDPOINT.log[seen:]], [
         ("DELETE", BUCKET, "gone"), ("GET", BUCKET, "down 1"),
         ("PUT", BUCKET, "up/\"1\""), ("PUT", BUCKET, "up/{2,3}[4-5]"),
-        ("HEAD", BUCKET, "down 1"), ("GET", BUCKET, "down 2")])
+        ("HEAD", BUCKET, "size"), ("GET", BUCKET, "down 2")])
     equal({entry.code for entry in ENDPOINT.log[seen:]}, {""})
     equal(ENDPOINT.get(BUCKET, "gone"), None)
     equal(ENDPOINT.get(BUCKET, "up/\"1\""), small)

@@ -133,6 +133,22 @@ def _():
             need(done.status == 1 and not done.out, f"{words}: {done}")
 
 
+@case("mint --url: one key with two terms is refused, in two requests too")
+def _():
+    with far() as service:
+        lines = ["key,ttlSeconds", "first,60"] + [
+            f"dir/{n},60" for n in range(1000)] + ["first,61"]
+        service.here.write("list.csv", "\n".join(lines))
+        before = service.requests()
+        for more in ((), ("--on-error", "report")):
+            done = service.run("mint", *READ, "--each", "--request-size",
+                               "4096", *more, "list.csv")
+            equal((done.status, done.out), (1, ""), str(done)[:500])
+            need("entry 1002: entries 1 and 1002 name one key, and differ in "
+                 "ttlSeconds" in done.err, done.err)
+        equal(service.requests(), before)
+
+
 @case("mint --url: what is refused is named by its place in the whole")
 def _():
     with far() as service:
