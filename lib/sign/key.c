@@ -2,49 +2,47 @@
 
 #include "lib/base/unicode.h"
 
-/* The bytes of the character at the beginning of `text`, or 0 where that isn't
- * UTF-8. */
-static size_t character_length(struct slice text)
+/* Write the first character of `text` as a message shows it. Returns how many
+ * bytes it has in `text`. dst: 5 bytes, is terminated. */
+static size_t quote_one(char dst[5], struct slice text)
 {
-	for (size_t n = 1; n <= 4 && n <= text.length; n++) {
-		if (unicode_valid(slice_of(text.data, n)) == n)
-			return n;
-	}
-	return 0;
-}
+	static const char controls[] = "\t\n\r", letters[] = "tnr";
+	unsigned char c = (unsigned char)text.data[0];
+	const char *control = c ? strchr(controls, c) : NULL;
+	size_t length = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 
-/* How a message shows the character at the beginning of `text`. *length becomes
- * its bytes in `text`. */
-static struct slice shown(struct slice text, size_t *length)
-{
-	unsigned char first = (unsigned char)text.data[0];
-
-	*length = character_length(text);
-	if (first == '\t')
-		return (struct slice)SLICE("\\t");
-	if (first < 0x20 || first == 0x7f || *length == 0) {
-		*length = 1;
-		return (struct slice)SLICE("?");
+	dst[0] = '?';
+	dst[1] = '\0';
+	if (control) {
+		dst[0] = '\\';
+		dst[1] = letters[control - controls];
+		dst[2] = '\0';
+		return 1;
 	}
-	return slice_of(text.data, *length);
+	if (c < 0x20 || c == 0x7f || length > text.length ||
+	    unicode_valid(slice_of(text.data, length)) < length)
+		return 1;
+	memcpy(dst, text.data, length);
+	dst[length] = '\0';
+	return length;
 }
 
 const char *key_quote(char dst[KEY_QUOTE_MAX], struct slice text)
 {
 	const size_t most = KEY_QUOTE_MAX - sizeof("...");
 	size_t used = 0, length;
-	struct slice piece;
+	char one[5];
 
-	for (; text.length > 0;
-	     text = slice_of(text.data + length, text.length - length)) {
-		piece = shown(text, &length);
-		/* Cut between two characters, not within one. */
-		if (used + piece.length > most) {
-			memcpy(dst + used, "...", sizeof("..."));
-			return dst;
+	for (size_t i = 0; i < text.length;) {
+		i += quote_one(one, slice_of(text.data + i, text.length - i));
+		length = strlen(one);
+		if (used + length > most) {
+			memcpy(dst + used, "...", 3);
+			used += 3;
+			break;
 		}
-		memcpy(dst + used, piece.data, piece.length);
-		used += piece.length;
+		memcpy(dst + used, one, length);
+		used += length;
 	}
 	dst[used] = '\0';
 	return dst;
@@ -66,14 +64,14 @@ enum error key_check(struct slice key, const char *pointer,
 	nul = memchr(key.data, '\0', key.length);
 	if (nul)
 		return problem_set(problem, ERROR_OBJECT_NAME, pointer,
-				   "NUL at byte offset %td; a key has none",
-				   nul - key.data);
+				   "byte %td is NUL; a key has none",
+				   nul - key.data + 1);
 	valid = unicode_valid(key);
 	if (valid < key.length)
 		return problem_set(problem, ERROR_OBJECT_NAME, pointer,
-				   "not UTF-8 at byte offset %zu (0x%02x); a "
-				   "key is UTF-8 text",
-				   valid, (unsigned char)key.data[valid]);
+				   "not UTF-8: byte %zu is 0x%02x; a key is "
+				   "UTF-8 text, so save a file as UTF-8",
+				   valid + 1, (unsigned char)key.data[valid]);
 	return ERROR_NONE;
 }
 

@@ -16,8 +16,9 @@ enum error key_check(struct slice key, const char *pointer,
 
 /*
  * Write any bytes so that a message can quote them: as UTF-8 on one line,
- * without control characters (a tab is shown as \t), ending in "..." where a
- * long text was cut. dst is terminated. Returns dst.
+ * ending in "..." where a long text was cut. A tab, LF and CR show as \t, \n
+ * and \r, other control characters as a question mark. dst is terminated.
+ * Returns dst.
  */
 #define KEY_QUOTE_MAX 64
 const char *key_quote(char dst[KEY_QUOTE_MAX], struct slice text);

@@ -141,9 +141,9 @@ static void test_refused(void **state)
 		enum error error;
 		const char *words;
 	} cases[] = {
-		{ "", SLICE("k\0e\0y\0\n\0a\0\n\0"), ERROR_MALFORMED,
+		{ "", SLICE("k\0e\0y\0\n\0a\0\n\0"), ERROR_BAD_VALUE,
 		  "UTF-16 without a byte order mark" },
-		{ "lines", SLICE("\0a\0b\0\n"), ERROR_MALFORMED,
+		{ "lines", SLICE("\0a\0b\0\n"), ERROR_BAD_VALUE,
 		  "UTF-16 without a byte order mark" },
 		{ "csv", SLICE("\xFF\xFEk\0e\0y"), ERROR_MALFORMED,
 		  "odd number of bytes (7)" },
@@ -153,14 +153,14 @@ static void test_refused(void **state)
 		  "UTF-32" },
 		{ "lines", SLICE("\xFF\xFE"), ERROR_EMPTY, "empty" },
 		{ "", SLICE("\xFE\xFF"), ERROR_EMPTY, "empty" },
-		{ "", SLICE("key,ttlSeconds\ra,600\rb,600\r"), ERROR_MALFORMED,
-		  "carriage return (CR) alone" },
-		{ "csv", SLICE("key\ra\r"), ERROR_MALFORMED, "byte 4" },
-		{ "", SLICE("a\rb\r"), ERROR_MALFORMED, "CR LF" },
-		{ "", SLICE("a\r\rb"), ERROR_MALFORMED, "CR LF" },
+		{ "", SLICE("key,ttlSeconds\ra,600\rb,600\r"), ERROR_BAD_VALUE,
+		  "carriage return (CR) without" },
+		{ "csv", SLICE("key\ra\r"), ERROR_BAD_VALUE, "byte 4" },
+		{ "", SLICE("a\rb\r"), ERROR_BAD_VALUE, "save the file" },
+		{ "", SLICE("a\r\rb"), ERROR_BAD_VALUE, "save the file" },
 		{ "sha256sum", SLICE(DIGEST "  a\r" DIGEST "  b\r"),
-		  ERROR_MALFORMED, "carriage return" },
-		{ "ndjson", SLICE("\"a\"\r\"b\"\r"), ERROR_MALFORMED,
+		  ERROR_BAD_VALUE, "carriage return" },
+		{ "ndjson", SLICE("\"a\"\r\"b\"\r"), ERROR_BAD_VALUE,
 		  "carriage return" },
 	};
 
@@ -221,9 +221,9 @@ static void test_windows_1252(void **state)
 	assert_int_equal(problem.error, ERROR_OBJECT_NAME);
 	assert_string_equal(problem.pointer, "/manifest/1");
 	assert_string_equal(problem.message,
-			    "line 3: not UTF-8 at byte 3 of the key (0xdc); it "
-			    "looks like Windows-1252: save the list as UTF-8, "
-			    "which spreadsheets call CSV UTF-8");
+			    "line 3: not UTF-8: byte 3 of the key is 0xdc, as "
+			    "in Windows-1252; save the list as UTF-8, which "
+			    "spreadsheets call CSV UTF-8");
 	assert_true(slice_is(entry.key, "x/"));
 	assert_int_equal(manifest_next(&manifest, &entry, &problem),
 			 MANIFEST_ENTRY);
