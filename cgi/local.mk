@@ -10,6 +10,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/input/fields.c %D%/input/fields.h \
 	%D%/input/fields_json.c %D%/input/fields_json.h \
 	%D%/input/form.c %D%/input/form.h \
+	%D%/input/accept.c %D%/input/accept.h \
 	%D%/input/negotiate.c %D%/input/negotiate.h \
 	%D%/input/multipart_parameter.c %D%/input/multipart_parameter.h \
 	%D%/input/multipart.c %D%/input/multipart.h \
@@ -21,7 +22,9 @@ libmintagecgi_a_SOURCES = \
 	\
 	%D%/service/docroot.c %D%/service/docroot.h \
 	%D%/service/metrics.c %D%/service/metrics.h \
+	%D%/service/once.c %D%/service/once.h \
 	%D%/service/pages.c %D%/service/pages.h \
+	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/terms.c %D%/issue/terms.h \
@@ -41,13 +44,18 @@ libmintagecgi_a_SOURCES = \
 # ---- the responder ----------------------------------------------------------
 
 libmintageweb_a_SOURCES = \
+	%D%/web/deadline.c %D%/web/deadline.h \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
+	%D%/web/fastcgi_pairs.c %D%/web/fastcgi_pairs.h \
+	%D%/web/fastcgi_reader.c %D%/web/fastcgi_reader.h \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
 	%D%/web/page_errors.c %D%/web/page_errors.h \
 	%D%/web/routes.h \
 	%D%/web/status.c %D%/web/status.h \
 	%D%/web/request.c %D%/web/request.h \
+	%D%/web/client.c %D%/web/client.h \
+	%D%/web/origin.c %D%/web/origin.h \
 	%D%/web/answer.c %D%/web/answer.h \
 	%D%/web/auth.c %D%/web/auth.h \
 	%D%/web/body.c %D%/web/body.h \
@@ -86,16 +94,31 @@ CLEANFILES += mintage.cgi
 libmintagecli_a_SOURCES = \
 	%D%/cli/choices.c %D%/cli/choices.h \
 	%D%/cli/cli.c %D%/cli/cli.h \
+	%D%/cli/excerpt.c %D%/cli/excerpt.h \
+	%D%/cli/jsonout.c %D%/cli/jsonout.h \
+	%D%/cli/labels.c %D%/cli/labels.h \
+	%D%/cli/outfile.c %D%/cli/outfile.h \
+	%D%/cli/progress.c %D%/cli/progress.h \
+	%D%/cli/stream.c %D%/cli/stream.h \
 	%D%/cli/api.c %D%/cli/api.h \
+	%D%/cli/callers.c %D%/cli/callers.h \
+	%D%/cli/check_json.c %D%/cli/check_json.h \
 	%D%/cli/check_summary.c %D%/cli/check_summary.h \
 	%D%/cli/checking.c %D%/cli/checking.h \
+	%D%/cli/duplicates.c %D%/cli/duplicates.h \
+	%D%/cli/findings.c %D%/cli/findings.h \
 	%D%/cli/claims.c %D%/cli/claims.h \
+	%D%/cli/verdict.c %D%/cli/verdict.h \
 	%D%/cli/document.c %D%/cli/document.h \
 	%D%/cli/join.c %D%/cli/join.h \
 	%D%/cli/login.c %D%/cli/login.h \
 	%D%/cli/options.c %D%/cli/options.h \
 	%D%/cli/command.c %D%/cli/command.h \
+	%D%/cli/caller_token.c %D%/cli/caller_token.h \
+	%D%/cli/conffile.c %D%/cli/conffile.h \
 	%D%/cli/caller_add.c %D%/cli/caller_add.h \
+	%D%/cli/caller_list.c %D%/cli/caller_list.h \
+	%D%/cli/caller_remove.c %D%/cli/caller_remove.h \
 	%D%/cli/caller.c \
 	%D%/cli/commands.h \
 	%D%/cli/completion.c %D%/cli/completion.h \
@@ -154,6 +177,7 @@ install-completion: completion.bash
 if HAVE_CURL
 noinst_LIBRARIES += libmintageonline.a
 libmintageonline_a_SOURCES = \
+	%D%/online/ledger.c %D%/online/ledger.h \
 	%D%/online/budget.c %D%/online/budget.h \
 	%D%/online/http.c %D%/online/http.h \
 	%D%/online/calls.c %D%/online/calls.h

@@ -10,14 +10,22 @@ libmintage_a_SOURCES = \
 	%D%/base/digest.c %D%/base/digest.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/base64.c %D%/base/base64.h \
-	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/hex.c %D%/base/hex.h \
+	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
+	%D%/base/clock.c %D%/base/clock.h \
+	%D%/base/ownership.c %D%/base/ownership.h \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
+	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \
 	%D%/base/spool.c %D%/base/spool.h \
+	%D%/base/address.c %D%/base/address.h \
+	%D%/base/pointer.c %D%/base/pointer.h \
+	%D%/base/problems.c %D%/base/problems.h \
+	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
+	%D%/base/duration.c %D%/base/duration.h \
 	%D%/base/io.c %D%/base/io.h \
 	%D%/base/sink.c %D%/base/sink.h \
 	%D%/base/unicode.c %D%/base/unicode.h \
@@ -54,6 +62,7 @@ libmintage_a_SOURCES = \
 	%D%/config/file.c %D%/config/file.h \
 	%D%/config/types.h \
 	%D%/config/section.h \
+	%D%/config/jurisdiction.c %D%/config/jurisdiction.h \
 	%D%/config/parsed.c %D%/config/parsed.h \
 	%D%/config/place.c %D%/config/place.h \
 	%D%/config/number.c %D%/config/number.h \
@@ -66,14 +75,20 @@ libmintage_a_SOURCES = \
 	%D%/config/secret.c %D%/config/secret.h \
 	%D%/config/url.c %D%/config/url.h \
 	%D%/config/account.c \
-	%D%/config/service.c \
 	%D%/config/warnings.c %D%/config/warnings.h \
 	%D%/config/words.c %D%/config/words.h \
+	%D%/config/networks.c %D%/config/networks.h \
+	%D%/config/service.c \
 	%D%/config/caller.c \
 	%D%/config/parent.c \
 	%D%/config/config.c %D%/config/config.h \
 	\
 	%D%/manifest/csv_cell.c %D%/manifest/csv_cell.h \
+	%D%/manifest/digest_line.c %D%/manifest/digest_line.h \
+	%D%/manifest/shape_pattern.c %D%/manifest/shape_pattern.h \
+	%D%/manifest/shape_row.h \
+	%D%/manifest/shape_lines.c %D%/manifest/shape_lines.h \
+	%D%/manifest/shape_table.c %D%/manifest/shape_table.h \
 	%D%/manifest/entry.c %D%/manifest/entry.h \
 	%D%/manifest/names.c %D%/manifest/names.h \
 	%D%/manifest/member.c %D%/manifest/member.h \
@@ -89,16 +104,22 @@ libmintage_a_SOURCES = \
 	%D%/manifest/ndjson.c \
 	%D%/manifest/sha256sum.c \
 	%D%/manifest/format.c %D%/manifest/format.h \
+	%D%/manifest/shape.c %D%/manifest/shape.h \
+	%D%/manifest/other.c %D%/manifest/other.h \
 	%D%/manifest/keyed.c %D%/manifest/keyed.h \
 	%D%/manifest/text.c %D%/manifest/text.h \
 	%D%/manifest/guess.c %D%/manifest/guess.h \
 	%D%/manifest/manifest.c %D%/manifest/manifest.h \
 	\
+	%D%/audit/append.c %D%/audit/append.h \
+	%D%/audit/wait.c %D%/audit/wait.h \
+	%D%/audit/syslog.c %D%/audit/syslog.h \
 	%D%/audit/log.c %D%/audit/log.h \
 	%D%/audit/request.c %D%/audit/request.h \
 	%D%/audit/line.c %D%/audit/line.h \
 	%D%/audit/scopes.c %D%/audit/scopes.h \
 	%D%/audit/audit.c %D%/audit/audit.h \
+	%D%/audit/strangers.c %D%/audit/strangers.h \
 	\
 	%D%/policy/choice.c %D%/policy/choice.h \
 	%D%/policy/subject.c %D%/policy/subject.h \

@@ -1,88 +1,91 @@
 #!/bin/sh
-# deps.sh [GOAL]... - install the Debian packages that are missing; `make deps`
-# runs this. Building, the demo, the tests and lint need those of the list.
-# Three GOALs need more: "bench" the programs that `make bench` compares with,
-# "deb" and "check-deb" the tools that make and try Debian packages. When
-# nothing is missing, apt is not run.
+# deps.sh [GOAL]... - install the Debian packages that are missing and that these
+# goals of make need; `make deps` runs this. Without a goal, it installs what
+# `make check` needs. When nothing is missing, apt is not run.
 set -eu
-goals=" $* "
 
-# Print one line for each package: its name in Debian, then its name elsewhere.
-# Where "|" separates several names, one of them is enough; when none is
-# installed, the first will be.
+# Print one line for each package: its name in Debian, the goals that need it,
+# and its name elsewhere. Where "|" separates several names, one of them is
+# enough; when none is installed, the first that apt knows is installed. Every
+# goal needs the packages of the goal "all".
 list() {
 	cat <<'END'
-gcc              GCC (or another C11 compiler)
-libc6-dev        the C library's headers
-make             GNU make
-autoconf         GNU Autoconf 2.69 or later
-automake         GNU Automake 1.16 or later
-pkgconf|pkg-config  pkgconf
-libfcgi-dev      fcgi2, the FastCGI development kit
-libinih-dev      inih
-libjson-c-dev    json-c
-nettle-dev       Nettle 3.4 or later
-libutf8proc-dev  utf8proc
-libcurl4-gnutls-dev|libcurl4-openssl-dev  libcurl (mintage-online)
-lighttpd         lighttpd (demo, check)
-curl             curl (demo, check)
-ca-certificates  root certificates (check: npm)
-openssl          openssl (check)
-libcmocka-dev    cmocka 1.1 (check)
-aria2            aria2 (check)
-rclone           rclone (check)
-zip              Info-ZIP (bundle)
-apache2-suexec-custom|apache2-suexec-pristine  Apache's suEXEC (check)
-apache2-bin      Apache httpd 2.4 (check)
-libapache2-mod-fcgid  mod_fcgid (check)
-nginx            nginx (check)
-haproxy          HAProxy 2.4 or later (check)
-spawn-fcgi       spawn-fcgi (check)
-multiwatch       multiwatch (check)
-logrotate        logrotate (check)
-procps           procps (check)
-php-cli          PHP 8.1 or later (check, bench)
-python3          Python 3.9 or later (check)
-python3-boto3    boto3 (check)
-python3-jwt      PyJWT (check)
-clang            Clang (lint, fuzz)
-libclang-rt-dev  libFuzzer and Clang's sanitizers (fuzz)
-clang-format     clang-format (lint)
-clang-tidy       clang-tidy (lint)
-cppcheck         cppcheck (lint)
-groff-base       groff (lint)
-mandoc           mandoc (lint)
-shellcheck       ShellCheck (lint)
+gcc              all  GCC (or another C11 compiler)
+libc6-dev        all  the C library's headers
+make             all  GNU make
+autoconf         all  GNU Autoconf 2.69 or later
+automake         all  GNU Automake 1.16 or later
+pkgconf|pkg-config  all  pkgconf
+libfcgi-dev      all  fcgi2, the FastCGI development kit
+libinih-dev      all  inih
+libjson-c-dev    all  json-c
+nettle-dev       all  Nettle 3.4 or later
+libutf8proc-dev  all  utf8proc
+libcurl4-gnutls-dev|libcurl4-openssl-dev  all  libcurl 7.80 or later (mintage-online)
+lighttpd         demo,check,bench  lighttpd
+curl             demo,check,bench  curl
+ca-certificates  check  root certificates
+openssl          check,bench  openssl
+libcmocka-dev    check  cmocka 1.1
+aria2            check  aria2
+rclone           check  rclone
+jq               check  jq
+zip              check,bundle  Info-ZIP
+apache2-suexec-custom|apache2-suexec-pristine  check  Apache's suEXEC
+apache2-bin      check  Apache httpd 2.4
+libapache2-mod-fcgid  check  mod_fcgid
+nginx            check  nginx
+haproxy          check  HAProxy 2.4 or later
+spawn-fcgi       check  spawn-fcgi
+multiwatch       check  multiwatch
+logrotate        check  logrotate
+procps           check  procps
+php-cli          check,bench  PHP 8.1 or later
+php-fpm          bench  PHP's FastCGI server
+python3          check,bench,lint,check-deb  Python 3.9 or later
+python3-boto3    check,bench  boto3
+python3-jwt      check,bench,check-deb  PyJWT
+clang            lint,fuzz  Clang
+libclang-rt-dev|libclang-common-11-dev  fuzz  libFuzzer and Clang's sanitizers
+clang-format     lint  clang-format
+clang-tidy       lint  clang-tidy
+cppcheck         lint  cppcheck
+groff-base       lint  groff
+mandoc           lint,check  mandoc
+shellcheck       lint  ShellCheck
+debhelper        deb,check-deb  debhelper
+debootstrap      check-deb,check-debian  debootstrap
+lintian          check-deb  Lintian
 END
-	if wanted bench; then
-		echo "php-fpm          its FastCGI server (bench)"
-	fi
-	if wanted deb || wanted check-deb; then
-		echo "debhelper        debhelper (deb)"
-	fi
-	if wanted check-deb; then
-		echo "debootstrap      debootstrap (check-deb)"
-		echo "lintian          Lintian (check-deb)"
-	fi
 	# A Node.js from another source is kept.
 	if ! command -v node >/dev/null; then
-		echo "nodejs           Node.js 18 or later (check)"
-		echo "npm              npm (check)"
-	elif ! command -v npm >/dev/null; then
-		if installed nodejs; then
-			echo "npm              npm (check)"
-		else
-			echo "deps: node is installed, but npm is not;" \
-				"install npm from where node came from" >&2
-		fi
+		echo "nodejs           check,bench  Node.js 18 or later"
+		echo "npm              check  npm"
+	elif ! command -v npm >/dev/null && installed nodejs; then
+		echo "npm              check  npm"
 	fi
 }
 
-wanted() {
-	case $goals in
-	*" $1 "*) return 0 ;;
-	*) return 1 ;;
+# The goals of the list for which packages are wanted. A goal that the list does
+# not name, such as one test program, needs what "check" needs.
+goals=
+for goal in "${@:-check}"; do
+	case $goal in
+	install*) goal=all ;;
+	all | bench | bundle | check-deb | check-debian | deb | demo | fuzz | lint) ;;
+	*) goal=check ;;
 	esac
+	goals="$goals $goal"
+done
+
+# wanted NEED,... - is a package wanted that these goals need?
+wanted() {
+	for goal in all $goals; do
+		case ,$1, in
+		*",$goal,"*) return 0 ;;
+		esac
+	done
+	return 1
 }
 
 installed() {
@@ -90,29 +93,55 @@ installed() {
 		test "$status" = installed
 }
 
-# Print the packages of the list that are not installed, one a line.
+# Print the names of the wanted packages of which none is installed: a line for
+# each, with its alternatives.
 missing() {
-	list | while read -r names _; do
+	list | while read -r names needs _; do
+		if ! wanted "$needs"; then
+			continue
+		fi
 		found=
 		for name in $(echo "$names" | tr '|' ' '); do
 			if installed "$name"; then
 				found=$name
 			fi
 		done
-		test -n "$found" || echo "${names%%|*}"
+		test -n "$found" || echo "$names"
+	done
+}
+
+# Print the package of each of these lines of `missing` that apt should install:
+# the first one that it knows, or else the first one.
+choose() {
+	for names; do
+		chosen=${names%%|*}
+		for name in $(echo "$names" | tr '|' ' '); do
+			if apt-cache show "$name" >/dev/null 2>&1; then
+				chosen=$name
+				break
+			fi
+		done
+		echo "$chosen"
 	done
 }
 
 if ! command -v apt-get >/dev/null; then
 	echo "deps: there is no apt-get here. Install these (Debian's names first):"
-	list | while read -r names upstream; do
-		printf '  %-16s %s\n' "${names%%|*}" "$upstream"
+	list | while read -r names needs upstream; do
+		! wanted "$needs" ||
+			printf '  %-16s %s\n' "${names%%|*}" "$upstream"
 	done
 	exit 0
 fi
 
-packages=$(missing | tr '\n' ' ')
-if [ -z "$packages" ]; then
+if wanted check && command -v node >/dev/null &&
+	! command -v npm >/dev/null && ! installed nodejs; then
+	echo "deps: node is installed, but npm is not;" \
+		"install npm from where node came from" >&2
+fi
+
+lines=$(missing | tr '\n' ' ')
+if [ -z "$lines" ]; then
 	echo "deps: every package is installed"
 	exit 0
 fi
@@ -123,8 +152,9 @@ elif command -v sudo >/dev/null; then
 	as_root="sudo env"
 else
 	echo "deps: packages are missing; as root, run" >&2
+	# shellcheck disable=SC2046,SC2086 # a word for each package
 	echo "  apt-get update && apt-get install --no-install-recommends" \
-		"$packages" >&2
+		$(choose $lines) >&2
 	exit 1
 fi
 
@@ -163,18 +193,19 @@ switch_off() {
 		fi >/dev/null 2>&1 || continue
 		off="$off $service"
 	done
-	test -z "$off" || echo "deps: these services were installed for the tests" \
+	test -z "$off" || echo "deps: these services were installed for make" \
 		"and will not start at boot:$off"
 }
 
-echo "deps: installing $packages"
 trap release_services EXIT
 trap 'exit 130' HUP INT TERM
 hold_services
-# $as_root may hold two words and $packages many, so they are not quoted.
+# $as_root may hold two words, and the others many, so they are not quoted.
 # shellcheck disable=SC2086
 {
 	$as_root apt-get update -qq </dev/null
+	packages=$(choose $lines | tr '\n' ' ')
+	echo "deps: installing $packages"
 	$as_root DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
 		--no-install-recommends -o Dpkg::Use-Pty=0 \
 		$packages </dev/null

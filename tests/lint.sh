@@ -24,7 +24,7 @@ check() {
 		echo "ok $number - $name"
 		return
 	elif [ $? -eq 127 ]; then
-		echo "a tool is missing: run 'make deps'" >>"$output"
+		echo "a tool is missing: run 'make deps lint'" >>"$output"
 	fi
 	failed=$((failed + 1))
 	echo "not ok $number - $name"

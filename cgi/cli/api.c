@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cgi/service/strict.h"
 #include "lib/base/hex.h"
 
 #define ENDPOINT "https://api.cloudflare.com/client/v4"
@@ -22,7 +23,7 @@ static enum cli_status load_config(struct cli_api *api,
 	if (!options->config && access(api->config_path, F_OK) != 0 &&
 	    errno == ENOENT)
 		return CLI_DONE;
-	if (config_load(&api->config, api->config_path, &problem) != ERROR_NONE)
+	if (strict_load(&api->config, api->config_path, &problem) != ERROR_NONE)
 		return cli_problem(&problem);
 	return CLI_DONE;
 }

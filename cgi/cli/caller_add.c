@@ -1,21 +1,20 @@
 /*
- * mintage caller add - a new caller's token and the section to paste.
+ * mintage caller add - a new caller's section and its token.
  *
- * The configuration is left alone: its owner writes down what a caller may
- * have. Pasted as it is, the section grants nothing.
+ * The section goes to standard output or, with --append, into the
+ * configuration. The token never goes the same way. As it is made, the section
+ * grants nothing: its owner writes down what the caller may have.
  */
 #include "caller_add.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <sys/random.h>
 #include <unistd.h>
 
+#include "caller_token.h"
 #include "command.h"
-#include "lib/base/base64.h"
-#include "lib/base/digest.h"
-#include "lib/base/hex.h"
+#include "conffile.h"
 #include "lib/config/config.h"
+#include "lib/config/file.h"
 
 /* What the command line says of a new caller. */
 struct addition {
@@ -23,11 +22,12 @@ struct addition {
 	const char *remote_user;
 	const char *config;
 	bool anonymous;
+	bool append;
+	struct caller_token token; /* unless the caller is known otherwise */
+	struct buffer section;
 };
 
 #define CALLER_NAME_MAX 63
-#define TOKEN_BYTES 32
-#define TOKEN_LENGTH BASE64URL_LENGTH(TOKEN_BYTES)
 
 static bool name_is_good(const char *name)
 {
@@ -76,123 +76,172 @@ static enum cli_status check_options(const struct addition *add)
 	return CLI_DONE;
 }
 
-/* Say nothing where there is no configuration yet, unless it was named. */
-static void warn_if_taken(const struct addition *add)
+/* ---- the section ---------------------------------------------------------- */
+
+static bool has_token(const struct addition *add)
+{
+	return !add->remote_user && !add->anonymous;
+}
+
+static bool write_section(struct addition *add)
+{
+	struct buffer *text = &add->section;
+	bool good = buffer_format(text, "[caller %s]\n", add->name);
+
+	if (has_token(add))
+		good = good && buffer_format(text, "bearer-sha256 = %.*s\n",
+					     (int)sizeof(add->token.hash),
+					     add->token.hash);
+	else if (add->anonymous)
+		good = good && buffer_format(text, "anonymous = yes\n");
+	else
+		good = good && buffer_format(text, "remote-user = %s\n",
+					     add->remote_user);
+	return good &&
+	       buffer_format(text, "; Nothing is granted that is not named "
+				   "here:\n"
+				   "; parents =\n"
+				   "; buckets =\n"
+				   "; permissions = object-read-only\n"
+				   "; prefixes =\n");
+}
+
+static enum cli_status make_section(struct addition *add)
+{
+	enum cli_status status = CLI_DONE;
+
+	if (has_token(add))
+		status = caller_token_make(&add->token);
+	if (status == CLI_DONE && !write_section(add))
+		status = cli_complain("out of memory");
+	return status;
+}
+
+/* Append the section to a configuration's text, with an empty line between. */
+static bool add_to(struct buffer *text, const struct addition *add)
+{
+	const char *gap = "";
+
+	if (text->length > 0)
+		gap = text->data[text->length - 1] == '\n' ? "\n" : "\n\n";
+	return buffer_add(text, gap, strlen(gap)) &&
+	       buffer_add(text, add->section.data, add->section.length);
+}
+
+/* ---- where it goes -------------------------------------------------------- */
+
+/* Would the configuration with this section be as sound as it is without? Say
+ * nothing where there is none yet, unless it was named. */
+static enum cli_status check_fit(const struct addition *add)
 {
 	const char *path = cli_config_path(add->config);
-	struct config *config;
+	struct buffer text = { 0 };
+	struct config *config = NULL;
 	struct problem problem;
+	enum cli_status status = CLI_DONE;
 
 	if (access(path, F_OK) != 0 && errno == ENOENT && !add->config)
-		return;
-	if (config_load(&config, path, &problem) != ERROR_NONE) {
+		return CLI_DONE;
+	if (config_file_read(&text, path, &problem) ||
+	    config_load_text(&config, path, buffer_slice(&text), &problem)) {
 		cli_complain("warning: can't tell whether '%s' is taken: %s",
 			     add->name, problem.message);
-		return;
+	} else {
+		config_free(config);
+		if (!add_to(&text, add))
+			status = cli_complain("out of memory");
+		else if (config_load_text(&config, path, buffer_slice(&text),
+					  &problem))
+			status = cli_complain("this section would break the "
+					      "configuration: %s",
+					      problem.message);
+		config_free(config);
 	}
-	for (const struct caller *caller = config->callers; caller;
-	     caller = caller->next) {
-		if (strcmp(caller->name, add->name) == 0)
-			cli_complain("warning: %s:%d has a caller '%s' already",
-				     path, caller->line, add->name);
-	}
-	config_free(config);
+	buffer_free(&text);
+	return status;
 }
 
-static bool random_bytes(uint8_t *bytes, size_t count)
+static enum cli_status print(const struct addition *add)
 {
-	while (count > 0) {
-		ssize_t got = getrandom(bytes, count, 0);
+	struct cli_output output;
+	enum cli_status status = check_fit(add);
 
-		if (got < 0 && errno != EINTR)
-			return false;
-		if (got > 0) {
-			bytes += got;
-			count -= (size_t)got;
-		}
-	}
-	return true;
+	if (status != CLI_DONE)
+		return status;
+	cli_output_begin(&output);
+	cli_print_gap(&output);
+	sink_slice(&output.sink, buffer_slice(&add->section));
+	return cli_output_end(&output);
 }
 
-/* Print the token's line, and set `hash_text` to its hash for the section.
- * False when there are no random numbers. */
-static bool print_token(struct cli_output *output,
-			char hash_text[HEX_LENGTH(DIGEST_SIZE)])
+static enum cli_status append(const struct addition *add, struct conffile *conf)
 {
-	uint8_t bytes[TOKEN_BYTES];
-	uint8_t hash[DIGEST_SIZE];
-	char token[TOKEN_LENGTH];
+	enum cli_status status;
 
-	if (!random_bytes(bytes, sizeof(bytes)))
-		return false;
-	base64_url_encode(token, bytes, sizeof(bytes));
-	digest_sha256(token, sizeof(token), hash);
-	hex_encode(hash_text, hash, sizeof(hash));
-	sink_write(&output->sink, token, sizeof(token));
-	sink_text(&output->sink, "\n\n");
-	explicit_bzero(bytes, sizeof(bytes));
-	explicit_bzero(token, sizeof(token));
-	return true;
+	if (!add_to(&conf->text, add))
+		return cli_complain("out of memory");
+	status = conffile_replace(conf, buffer_slice(&conf->text));
+	if (status == CLI_DONE)
+		cli_complain("[caller %s] was added to %s: name there what it "
+			     "may have, then let the service reload (SIGHUP)",
+			     add->name, conf->path);
+	return status;
 }
 
-static bool print_caller(struct cli_output *output, const struct addition *add)
+/* The token is shown only when its hash is where it belongs. */
+static enum cli_status deliver(struct addition *add, struct conffile *conf)
 {
-	bool bearer = !add->remote_user && !add->anonymous;
-	char hash[HEX_LENGTH(DIGEST_SIZE)];
+	enum cli_status status = CLI_DONE;
 
-	if (bearer && !print_token(output, hash))
-		return false;
-	cli_print(output, "[caller %s]\n", add->name);
-	if (bearer)
-		cli_print(output, "bearer-sha256 = %.*s\n", (int)sizeof(hash),
-			  hash);
-	else if (add->anonymous)
-		cli_print(output, "anonymous = yes\n");
-	else
-		cli_print(output, "remote-user = %s\n", add->remote_user);
-	sink_text(&output->sink,
-		  "; Nothing is granted that is not named here:\n"
-		  "; parents =\n"
-		  "; buckets =\n"
-		  "; permissions = object-read-only\n"
-		  "; prefixes =\n");
-	return true;
+	if (add->append)
+		status = conffile_open(conf, cli_config_path(add->config));
+	if (status == CLI_DONE && has_token(add))
+		status = caller_token_place(add->append ? conf->file :
+							  STDOUT_FILENO);
+	if (status == CLI_DONE)
+		status = make_section(add);
+	if (status == CLI_DONE)
+		status = add->append ? append(add, conf) : print(add);
+	if (status == CLI_DONE && has_token(add))
+		status = caller_token_show(&add->token, add->name);
+	return status;
 }
 
 static const struct cli_option options[] = {
+	{ "append", OPTION_FLAG(struct addition, append),
+	  "put the section into the configuration" },
 	{ "remote-user", OPTION_TEXT("USER", struct addition, remote_user),
 	  "no token: whom the web server logged in as USER ('*': as anyone)" },
 	{ "anonymous", OPTION_FLAG(struct addition, anonymous),
 	  "no token: anyone on this machine" },
 	{ "config", OPTION_TEXT("FILE", struct addition, config),
-	  "where to look whether NAME is taken" },
+	  "the configuration that the section is for" },
 	OPTIONS_END,
 };
 
 static enum cli_status run(const struct command *command, int argc, char **argv)
 {
-	struct addition add = { 0 };
-	struct cli_output output;
+	struct addition add = { .name = NULL };
+	struct conffile conf = { .file = 0 };
 	enum cli_status status;
 
 	status = command_read(command, argc, argv, &add);
 	if (status == CLI_DONE)
 		status = check_options(&add);
-	if (status != CLI_DONE)
-		return status;
-	warn_if_taken(&add);
-	cli_output_begin(&output);
-	if (!print_caller(&output, &add))
-		return cli_complain("no random numbers: %s", strerror(errno));
-	return cli_output_end(&output);
+	if (status == CLI_DONE)
+		status = deliver(&add, &conf);
+	conffile_close(&conf);
+	buffer_free(&add.section);
+	explicit_bzero(&add.token, sizeof(add.token));
+	return status;
 }
 
 const struct command caller_add_command = {
 	.group = "caller",
 	.name = "add",
-	.summary = "prints a new bearer token on a line of its own, which is "
-		   "shown this once, and below it the section to paste into "
-		   "the configuration",
+	.summary = "print the section of a new caller for the configuration, "
+		   "and on standard error its bearer token, which is shown "
+		   "this once",
 	.synopsis = "NAME",
 	.options = options,
 	.argument = { "NAME", true, offsetof(struct addition, name) },

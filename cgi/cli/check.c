@@ -12,8 +12,11 @@
 
 #include "cgi/service/docroot.h"
 #include "cgi/service/pages.h"
+#include "cgi/service/strict.h"
+#include "check_json.h"
 #include "check_summary.h"
 #include "command.h"
+#include "findings.h"
 #include "lib/audit/audit.h"
 #include "lib/config/config.h"
 #include "lib/config/warnings.h"
@@ -26,47 +29,64 @@ struct check_request {
 	const char *token_file;
 	const char *ca_file;
 	bool online;
+	bool json;
+};
+
+/* What is found while a configuration is checked. */
+struct check {
+	const struct config *config;
+	struct findings findings;
 };
 
 /* ---- what can be wrong ---------------------------------------------------- */
 
-/* "FILE:LINE: text" -> "FILE:LINE: warning: text", as compilers have it. */
+/* "FILE:LINE: text" or "FILE: text" -> "FILE:LINE: warning: text", as compilers
+ * have it. */
 static void say_warning(void *context, const char *text)
 {
-	const struct config *config = context;
+	struct check *check = context;
+	const struct config *config = check->config;
 	size_t place = strlen(config->path);
 
+	findings_warning(&check->findings, "%s", text);
 	if (strncmp(text, config->path, place) != 0 || text[place] != ':') {
 		fprintf(stderr, "%s: warning: %s\n", config->path, text);
 		return;
 	}
-	place++;
-	place += strspn(text + place, "0123456789");
+	place += 1 + strspn(text + place + 1, "0123456789");
+	if (text[place - 1] == ':')
+		place--; /* it has no line */
 	fprintf(stderr, "%.*s: warning%s\n", (int)place, text, text + place);
 }
 
 /* Warn of what /healthz would answer with 503, and count it. */
-static size_t warn_of_nobody(struct config *config)
+static size_t warn_of_nobody(struct check *check)
 {
+	const struct config *config = check->config;
+
 	if (!config->parents)
-		say_warning(config, "there is no [parent] section: "
-				    "nothing can be signed");
+		say_warning(check, "there is no [parent] section: "
+				   "nothing can be signed");
 	if (!config->callers)
-		say_warning(config, "there is no [caller] section: "
-				    "only this prompt is served");
+		say_warning(check, "there is no [caller] section: "
+				   "only this prompt is served");
 	return (size_t)!config->parents + (size_t)!config->callers;
 }
 
-static bool templates_are_good(const struct config *config,
-			       struct renderer *renderer)
+static bool fail(struct check *check, const struct problem *problem)
+{
+	findings_fault(&check->findings, "%s", problem->message);
+	cli_problem(problem);
+	return false;
+}
+
+static bool templates_are_good(struct check *check, struct renderer *renderer)
 {
 	struct problem problem;
 
-	if (renderer_load(renderer, config->templates, &pages_others,
-			  &problem) == ERROR_NONE)
-		return true;
-	cli_problem(&problem);
-	return false;
+	return renderer_load(renderer, check->config->templates, &pages_others,
+			     &problem) == ERROR_NONE ||
+	       fail(check, &problem);
 }
 
 static bool folder_is_writable(const char *path)
@@ -85,9 +105,9 @@ static bool folder_is_writable(const char *path)
 	return access(folder, W_OK | X_OK) == 0;
 }
 
-static bool log_is_good(const struct config *config)
+static bool log_is_good(struct check *check)
 {
-	const char *path = config->audit_log;
+	const char *path = check->config->audit_log;
 	struct audit audit;
 	struct problem problem;
 
@@ -95,15 +115,14 @@ static bool log_is_good(const struct config *config)
 	    strcmp(path, "syslog") != 0) {
 		if (folder_is_writable(path))
 			return true;
-		cli_complain("audit-log %s can't be made: %s", path,
-			     strerror(errno));
-		return false;
+		problem_set(&problem, ERROR_UNAVAILABLE, NULL,
+			    "audit-log %s can't be made: %s", path,
+			    strerror(errno));
+		return fail(check, &problem);
 	}
-	if (audit_open(&audit, path, config->audit_sync, &problem) !=
-	    ERROR_NONE) {
-		cli_problem(&problem);
-		return false;
-	}
+	if (audit_open(&audit, path, check->config->audit_sync, &problem) !=
+	    ERROR_NONE)
+		return fail(check, &problem);
 	audit_close(&audit);
 	return true;
 }
@@ -116,39 +135,93 @@ static const char *get_variable(void *context, const char *name)
 
 /* Only a web server tells where its pages are, by its environment: so this
  * finds something only where a CGI program runs `mintage check`. */
-static bool is_private(const struct config *config)
+static bool is_private(struct check *check)
 {
 	struct problem problem;
 
-	if (docroot_check_all(config, get_variable, NULL, &problem) ==
-	    ERROR_NONE)
-		return true;
-	cli_problem(&problem);
-	return false;
+	return docroot_check_all(check->config, get_variable, NULL, &problem) ==
+		       ERROR_NONE ||
+	       fail(check, &problem);
+}
+
+static bool is_strict(struct check *check)
+{
+	struct problem problem;
+
+	return strict_check(check->config, STRICT_PROMPT, &problem) ==
+		       ERROR_NONE ||
+	       fail(check, &problem);
 }
 
 /* ---- all of it ------------------------------------------------------------ */
 
-static enum cli_status check(const char *path, bool online)
+/* Print one JSON object, which is whole also when the configuration isn't
+ * sound. */
+static enum cli_status print_json(const struct check *check, const char *path,
+				  const struct renderer *renderer, bool online)
 {
-	struct config *config;
+	bool is_sound = !check->findings.has_fault;
+	enum cli_status status = CLI_DONE, written;
+	struct cli_output output;
+	struct jsonout json = { .out = &output };
+
+	cli_output_begin(&output);
+	jsonout_object(&json, NULL);
+	jsonout_bool(&json, "sound", is_sound);
+	jsonout_text(&json, "configuration", path);
+	findings_json(&check->findings, &json);
+	if (is_sound)
+		check_json_write(&json, check->config, renderer);
+	if (is_sound && online) {
+		jsonout_array(&json, "online");
+		status = online_check(check->config, &json);
+		jsonout_array_end(&json);
+	}
+	jsonout_object_end(&json);
+	sink_text(&output.sink, "\n");
+	written = cli_output_end(&output);
+	return is_sound && status == CLI_DONE ? written : CLI_FAILED;
+}
+
+static enum cli_status print_text(const struct check *check,
+				  const struct renderer *renderer,
+				  size_t warnings, bool online)
+{
+	enum cli_status status;
+
+	if (check->findings.has_fault)
+		return CLI_FAILED;
+	status = check_summary_print(check->config, renderer, warnings);
+	if (online && status == CLI_DONE)
+		status = online_check(check->config, NULL);
+	return status;
+}
+
+static enum cli_status check(const char *path,
+			     const struct check_request *request)
+{
+	struct check check = { .config = NULL };
 	struct renderer renderer = { 0 };
+	struct config *config;
 	struct problem problem;
 	enum cli_status status;
-	size_t warnings;
-	bool good;
+	size_t warnings = 0;
 
-	if (config_load(&config, path, &problem) != ERROR_NONE)
-		return cli_problem(&problem);
-	warnings = config_warnings(config, say_warning, config) +
-		   warn_of_nobody(config);
-	good = templates_are_good(config, &renderer);
-	good = log_is_good(config) && good;
-	good = is_private(config) && good;
-	status = good ? check_summary_print(config, &renderer, warnings) :
-			CLI_FAILED;
-	if (online && status == CLI_DONE)
-		status = online_check(config);
+	if (config_load(&config, path, &problem) != ERROR_NONE) {
+		(void)fail(&check, &problem);
+	} else {
+		check.config = config;
+		warnings = config_warnings(config, say_warning, &check) +
+			   warn_of_nobody(&check);
+		(void)templates_are_good(&check, &renderer);
+		(void)log_is_good(&check);
+		(void)is_private(&check);
+		(void)is_strict(&check);
+	}
+	status = request->json ?
+			 print_json(&check, path, &renderer, request->online) :
+			 print_text(&check, &renderer, warnings,
+				    request->online);
 	renderer_free(&renderer);
 	config_free(config);
 	return status;
@@ -162,6 +235,8 @@ static const struct cli_option options[] = {
 	{ "online", OPTION_FLAG(struct check_request, online),
 	  "each bucket, a credential that is made to be tried, the clock, API "
 	  "tokens: a line for each" },
+	{ "json", OPTION_FLAG(struct check_request, json),
+	  "as one JSON object" },
 	{ "url", OPTION_TEXT("URL", struct check_request, url),
 	  "the service's address" },
 	{ "token-file", OPTION_TEXT("FILE", struct check_request, token_file),
@@ -187,8 +262,9 @@ static enum cli_status run(const struct command *command, int argc, char **argv)
 				   "--token-file and --ca-file go with --url");
 	if (request.url)
 		return online_url_check(command->name, request.url,
-					request.token_file, request.ca_file);
-	return check(cli_config_path(request.config), request.online);
+					request.token_file, request.ca_file,
+					request.json);
+	return check(cli_config_path(request.config), &request);
 }
 
 const struct command check_command = {

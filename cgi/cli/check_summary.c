@@ -1,82 +1,26 @@
 #include "check_summary.h"
 
-static void print_words(struct cli_output *out, const char *label,
-			const struct words *words)
-{
-	cli_print(out, "  %-13s ", label);
-	for (size_t i = 0; i < words->count; i++) {
-		sink_text(&out->sink, i ? " " : "");
-		cli_print_foreign(out, words->list[i]);
-	}
-	sink_text(&out->sink, words->count ? "\n" : "none\n");
-}
+#include <unistd.h>
 
-static void print_text(struct cli_output *out, const char *label,
-		       const char *text)
-{
-	cli_print(out, "  %-13s ", label);
-	sink_text(&out->sink, text);
-	sink_text(&out->sink, "\n");
-}
-
-static void print_number(struct cli_output *out, const char *label,
-			 uint64_t number)
-{
-	cli_print(out, "  %-13s %llu\n", label, (unsigned long long)number);
-}
+#include "callers.h"
+#include "labels.h"
 
 static void print_account(struct cli_output *out, const struct account *account)
 {
 	cli_print(out, "account %s\n", account->name);
-	print_text(out, "id", account->id);
-	print_text(out, "endpoint", account->endpoint);
+	labels_text(out, "id", account->id);
+	labels_text(out, "endpoint", account->endpoint);
 }
 
 static void print_parent(struct cli_output *out, const struct parent *parent)
 {
 	cli_print(out, "parent %s\n", parent->key.name);
-	print_text(out, "account", parent->account->name);
-	print_text(out, "access key id", parent->key.access_key_id);
-	print_text(out, "permission", permission_names[parent->permission]);
-	print_words(out, "buckets", &parent->buckets);
-	print_text(out, "signer",
-		   parent->signer == SIGNER_LOCAL ? "local" : "cloudflare");
-}
-
-static void print_caller_lists(struct cli_output *out,
-			       const struct caller *caller)
-{
-	size_t count = 0;
-
-	cli_print(out, "  %-13s ", "parents");
-	for (size_t i = 0; i < caller->parent_count; i++)
-		cli_print(out, "%s%s", i ? " " : "",
-			  caller->parents[i]->key.name);
-	sink_text(&out->sink, caller->parent_count ? "\n" : "none\n");
-	print_words(out, "buckets", &caller->buckets);
-	cli_print(out, "  %-13s ", "permissions");
-	for (size_t i = 0; i < PERMISSION_COUNT; i++) {
-		if (caller->permissions[i])
-			cli_print(out, "%s%s", count++ ? " " : "",
-				  permission_names[i]);
-	}
-	sink_text(&out->sink, count ? "\n" : "none\n");
-	print_words(out, "prefixes", &caller->prefixes);
-}
-
-static void print_caller(struct cli_output *out, const struct caller *caller)
-{
-	cli_print(out, "caller %s\n", caller->name);
-	if (caller->has_bearer)
-		print_text(out, "known by", "bearer token");
-	else if (caller->anonymous)
-		print_text(out, "known by", "being on this machine");
-	else
-		print_text(out, "remote user", caller->remote_user);
-	print_caller_lists(out, caller);
-	print_text(out, "whole bucket", caller->whole_bucket ? "yes" : "no");
-	print_number(out, "max ttl", caller->max_ttl);
-	print_number(out, "max entries", caller->max_entries);
+	labels_text(out, "account", parent->account->name);
+	labels_text(out, "access key id", parent->key.access_key_id);
+	labels_text(out, "permission", permission_names[parent->permission]);
+	labels_words(out, "buckets", &parent->buckets);
+	labels_text(out, "signer",
+		    parent->signer == SIGNER_LOCAL ? "local" : "cloudflare");
 }
 
 /* Only the formats that an administrator's own templates have added. */
@@ -87,18 +31,58 @@ static void print_formats(struct cli_output *out,
 		const struct format *format = &renderer->formats[i];
 
 		cli_print(out, "format %s\n", format->name);
-		print_text(out, "type", format->content_type);
-		print_text(out, "for",
-			   !(format->uses & FORMAT_LINKS) ?
-				   "credentials" :
-			   format->uses & FORMAT_CREDENTIALS ?
-				   "credentials links" :
-				   "links");
-		print_text(out, "by Accept",
-			   format->uses & FORMAT_ACCEPTABLE ? "yes" : "no");
-		print_text(out, "one entry",
-			   format->uses & FORMAT_ONE ? "yes" : "no");
+		labels_text(out, "type", format->content_type);
+		labels_text(out, "for",
+			    !(format->uses & FORMAT_LINKS) ?
+				    "credentials" :
+			    format->uses & FORMAT_CREDENTIALS ?
+				    "credentials links" :
+				    "links");
+		labels_text(out, "by Accept",
+			    format->uses & FORMAT_ACCEPTABLE ? "yes" : "no");
+		labels_text(out, "one entry",
+			    format->uses & FORMAT_ONE ? "yes" : "no");
 	}
+}
+
+/* What comes from them is of this machine only where they say so. */
+static void print_proxies(struct cli_output *out,
+			  const struct networks *proxies)
+{
+	size_t count = proxies->count + (proxies->has_unix ? 1 : 0);
+
+	if (count > 0)
+		labels_number(out, "proxies", count);
+	else
+		labels_text(out, "proxies",
+			   "none trusted: what they send is not from this "
+			   "machine");
+}
+
+/* A path that isn't there is not printed as if it were. */
+static void print_log(struct cli_output *out, const char *path)
+{
+	labels_begin(out, "audit log");
+	sink_text(&out->sink, path);
+	sink_text(&out->sink,
+		  strcmp(path, "syslog") == 0 || access(path, F_OK) == 0 ?
+			  "\n" :
+			  " (not there yet)\n");
+}
+
+static void print_templates(struct cli_output *out, const char *folder)
+{
+	if (access(folder, F_OK) == 0) {
+		labels_text(out, "templates", folder);
+		return;
+	}
+	labels_begin(out, "templates");
+	sink_text(&out->sink, "built in");
+	if (strcmp(folder, MINTAGE_TEMPLATES_DIR) != 0) {
+		sink_text(&out->sink, ", because there is no ");
+		sink_text(&out->sink, folder);
+	}
+	sink_text(&out->sink, "\n");
 }
 
 static void print_service(struct cli_output *out, const struct config *config,
@@ -110,12 +94,16 @@ static void print_service(struct cli_output *out, const struct config *config,
 		cli_print(out, ", %zu warning%s", warnings,
 			  warnings == 1 ? "" : "s");
 	sink_text(&out->sink, "\n");
-	print_text(out, "audit log", config->audit_log);
-	print_text(out, "audit sync", config->audit_sync ? "yes" : "no");
-	print_text(out, "templates", config->templates);
-	print_number(out, "max body", config->max_body);
-	print_number(out, "max entries", config->max_entries);
-	print_text(out, "require https", config->require_https ? "yes" : "no");
+	print_log(out, config->audit_log);
+	labels_text(out, "audit sync", config->audit_sync ? "yes" : "no");
+	print_templates(out, config->templates);
+	labels_number(out, "max body", config->max_body);
+	labels_number(out, "max entries", config->max_entries);
+	labels_text(out, "require https",
+		    config->require_https ? "yes, except from this machine" :
+					    "no");
+	print_proxies(out, &config->trusted_proxies);
+	labels_text(out, "strict modes", config->strict_modes ? "yes" : "no");
 }
 
 enum cli_status check_summary_print(const struct config *config,
@@ -135,6 +123,6 @@ enum cli_status check_summary_print(const struct config *config,
 		print_parent(&output, parent);
 	for (const struct caller *caller = config->callers; caller;
 	     caller = caller->next)
-		print_caller(&output, caller);
+		callers_print(&output, caller);
 	return cli_output_end(&output);
 }

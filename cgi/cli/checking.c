@@ -11,25 +11,35 @@
 
 /* ---- findings ------------------------------------------------------------- */
 
+/* `remedy` is NULL where all is well. */
 static void finding(struct checking *checking, const char *what,
-		    const char *verdict)
+		    const char *remedy)
 {
-	cli_print(&checking->output, "parent %s, %s: %s\n",
-		  checking->parent->key.name, what, verdict);
+	struct jsonout *json = checking->json;
+
+	if (json) {
+		jsonout_object(json, NULL);
+		jsonout_text(json, "parent", checking->parent->key.name);
+		jsonout_text(json, "check", what);
+		jsonout_bool(json, "ok", !remedy);
+		jsonout_text(json, "remedy", remedy);
+		jsonout_object_end(json);
+		return;
+	}
+	cli_print(&checking->output, "parent %s, %s: %s%s\n",
+		  checking->parent->key.name, what, remedy ? "WRONG: " : "ok",
+		  remedy ? remedy : "");
 }
 
 void checking_good(struct checking *checking, const char *what)
 {
-	finding(checking, what, "ok");
+	finding(checking, what, NULL);
 }
 
 void checking_wrong(struct checking *checking, const char *what,
 		    const char *remedy)
 {
-	char verdict[PROBLEM_MESSAGE_MAX + 16];
-
-	snprintf(verdict, sizeof(verdict), "WRONG: %s", remedy);
-	finding(checking, what, verdict);
+	finding(checking, what, remedy);
 	checking->wrong++;
 }
 

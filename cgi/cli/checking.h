@@ -6,7 +6,7 @@
 #define MINTAGE_CGI_CLI_CHECKING_H
 
 #include "cgi/upstream/upstream.h"
-#include "cli.h"
+#include "jsonout.h"
 #include "lib/base/json.h"
 #include "lib/config/config.h"
 
@@ -16,6 +16,7 @@
 struct checking {
 	const struct config *config; /* borrowed */
 	const struct parent *parent; /* the one that is checked now */
+	struct jsonout *json;        /* where findings go instead; or NULL */
 	struct cli_output output;
 	struct upstream upstream;
 	struct upstream_answer answer; /* to the last call */

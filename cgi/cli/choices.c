@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cgi/input/fields.h"
+#include "lib/config/jurisdiction.h"
 #include "lib/manifest/format.h"
 #include "lib/render/format.h"
 #include "lib/sign/action.h"
@@ -62,6 +63,12 @@ const char *choices_on_error(size_t number)
 	return number < ON_ERROR_COUNT ? fields_on_error_names[number] : NULL;
 }
 
+const char *choices_jurisdiction(size_t number)
+{
+	return number < JURISDICTION_COUNT ? config_jurisdiction_names[number] :
+					     NULL;
+}
+
 const char *choices_signer(size_t number)
 {
 	return number < SIGN_COUNT ? fields_sign_names[number] : NULL;
@@ -72,8 +79,7 @@ const char *choices_signer(size_t number)
 
 const char *choices_ttl(size_t number)
 {
-	static const char *const usual[] = { "900", "3600", "86400", "604800",
-					     NULL };
+	static const char *const usual[] = { "15m", "1h", "1d", "7d", NULL };
 
 	return usual[number < 4 ? number : 4];
 }

@@ -4,7 +4,9 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "duplicates.h"
 #include "lib/base/date.h"
+#include "lib/sign/key.h"
 
 /* The end of the year 9999, the last that RFC 3339 can write. */
 #define TIME_MAX INT64_C(253402300799)
@@ -51,52 +53,111 @@ static bool get_list(struct json_object *object, const char *name,
 	return true;
 }
 
-static enum error malformed(struct problem *problem, const char *claim)
+/* Say that a claim isn't there, or what it should be. */
+static enum error malformed(const struct claims *claims, const char *claim,
+			    const char *should, struct problem *problem)
 {
+	if (!json_object_object_get_ex(claims->root, claim, NULL))
+		return problem_set(problem, ERROR_MALFORMED, NULL,
+				   "not a session token of R2: its claim '%s' "
+				   "is missing",
+				   claim);
 	return problem_set(problem, ERROR_MALFORMED, NULL,
-			   "not a session token of R2: its claim '%s' is "
-			   "missing or isn't what it should be",
-			   claim);
+			   "not a session token of R2: its claim '%s' isn't %s",
+			   claim, should);
 }
 
-static enum error read_scope(struct claims *claims, struct problem *problem)
+/* A member of another name may have been meant as a limit, which R2 would not
+ * see. */
+static enum error check_paths(struct json_object *paths,
+			      struct problem *problem)
+{
+	struct json_object_iterator at = json_object_iter_begin(paths);
+	struct json_object_iterator end = json_object_iter_end(paths);
+	char quoted[KEY_QUOTE_MAX];
+
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		const char *name = json_object_iter_peek_name(&at);
+
+		if (strcmp(name, "objectPaths") != 0 &&
+		    strcmp(name, "prefixPaths") != 0)
+			return problem_set(problem, ERROR_MALFORMED, NULL,
+					   "not a session token of R2: its "
+					   "claim 'paths' has a member '%s', "
+					   "and R2 knows objectPaths and "
+					   "prefixPaths alone, so what it "
+					   "grants can't be told",
+					   key_quote(quoted, slice_text(name)));
+	}
+	return ERROR_NONE;
+}
+
+static enum error read_paths(struct claims *claims, struct problem *problem)
 {
 	struct json_object *paths;
 
-	if (json_object_object_get_ex(claims->root, "scope", &paths) &&
-	    !get_text(claims->root, "scope", &claims->permission))
-		return malformed(problem, "scope");
-	if (!get_list(claims->root, "actions", &claims->actions))
-		return malformed(problem, "actions");
-	if (!claims->permission.data && !claims->actions)
-		return malformed(problem, "scope");
 	if (!json_object_object_get_ex(claims->root, "paths", &paths))
 		return ERROR_NONE;
 	if (!json_object_is_type(paths, json_type_object) ||
 	    !get_list(paths, "objectPaths", &claims->objects) ||
 	    !get_list(paths, "prefixPaths", &claims->prefixes))
-		return malformed(problem, "paths");
+		return malformed(claims, "paths",
+				 "an object with arrays of texts", problem);
+	return check_paths(paths, problem);
+}
+
+static enum error read_scope(struct claims *claims, struct problem *problem)
+{
+	struct json_object *root = claims->root;
+
+	if (json_object_object_get_ex(root, "scope", NULL) &&
+	    !get_text(root, "scope", &claims->permission))
+		return malformed(claims, "scope", "a text", problem);
+	if (!get_list(root, "actions", &claims->actions))
+		return malformed(claims, "actions", "an array of texts",
+				 problem);
+	if (!claims->permission.data && !claims->actions)
+		return malformed(claims, "scope", "a text", problem);
+	return read_paths(claims, problem);
+}
+
+static enum error read_texts(struct claims *claims, struct problem *problem)
+{
+	const struct {
+		const char *name;
+		struct slice *text;
+	} texts[] = {
+		{ "bucket", &claims->bucket },
+		{ "sub", &claims->account_id },
+		{ "iss", &claims->access_key_id },
+		{ "aud", &claims->host },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (!get_text(claims->root, texts[i].name, texts[i].text))
+			return malformed(claims, texts[i].name, "a text",
+					 problem);
+	}
 	return ERROR_NONE;
 }
 
-static enum error read_claims(struct claims *claims, struct problem *problem)
+static enum error read_times(struct claims *claims, struct problem *problem)
 {
-	if (!get_text(claims->root, "bucket", &claims->bucket))
-		return malformed(problem, "bucket");
-	if (!get_text(claims->root, "sub", &claims->account_id))
-		return malformed(problem, "sub");
-	if (!get_text(claims->root, "iss", &claims->access_key_id))
-		return malformed(problem, "iss");
-	if (!get_text(claims->root, "aud", &claims->host))
-		return malformed(problem, "aud");
-	if (!get_time(claims->root, "iat", &claims->issued))
-		return malformed(problem, "iat");
-	if (!get_time(claims->root, "exp", &claims->expires))
-		return malformed(problem, "exp");
-	return read_scope(claims, problem);
+	static const char should[] = "a time in whole seconds since 1970";
+	struct json_object *root = claims->root;
+
+	if (!get_time(root, "iat", &claims->issued))
+		return malformed(claims, "iat", should, problem);
+	if (!get_time(root, "exp", &claims->expires))
+		return malformed(claims, "exp", should, problem);
+	claims->has_not_before = json_object_object_get_ex(root, "nbf", NULL);
+	if (claims->has_not_before &&
+	    !get_time(root, "nbf", &claims->not_before))
+		return malformed(claims, "nbf", should, problem);
+	return ERROR_NONE;
 }
 
-enum error claims_parse(struct slice payload, struct claims *claims,
+static enum error parse(struct slice payload, struct claims *claims,
 			struct problem *problem)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(8);
@@ -114,7 +175,39 @@ enum error claims_parse(struct slice payload, struct claims *claims,
 		return problem_set(problem, ERROR_MALFORMED, NULL,
 				   "not a session token of R2: its payload "
 				   "isn't a JSON object");
-	return read_claims(claims, problem);
+	return ERROR_NONE;
+}
+
+enum error claims_parse(struct slice payload, struct claims *claims,
+			struct problem *problem)
+{
+	enum error error = duplicates_check(payload, "payload", problem);
+
+	if (!error)
+		error = parse(payload, claims, problem);
+	if (!error)
+		error = read_texts(claims, problem);
+	if (!error)
+		error = read_times(claims, problem);
+	if (!error)
+		error = read_scope(claims, problem);
+	return error;
+}
+
+/* ---- names ---------------------------------------------------------------- */
+
+const char *const claims_known[CLAIMS_KNOWN_COUNT] = {
+	"bucket", "scope", "actions", "paths", "sub",
+	"iss",    "aud",   "iat",     "exp",   "nbf",
+};
+
+bool claims_is_known(const char *name)
+{
+	for (size_t i = 0; i < CLAIMS_KNOWN_COUNT; i++) {
+		if (strcmp(claims_known[i], name) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* ---- telling it ----------------------------------------------------------- */
@@ -206,20 +299,13 @@ static void print_time(struct cli_output *out, const char *label,
 /* Name the claims that minting doesn't know, instead of hiding them. */
 static void print_others(struct cli_output *out, struct json_object *root)
 {
-	static const char *const known[] = { "bucket", "scope", "actions",
-					     "paths",  "sub",   "iss",
-					     "aud",    "iat",   "exp" };
 	struct json_object_iterator at = json_object_iter_begin(root);
 	struct json_object_iterator end = json_object_iter_end(root);
 
 	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
 		const char *name = json_object_iter_peek_name(&at);
-		size_t i = 0;
 
-		while (i < sizeof(known) / sizeof(known[0]) &&
-		       strcmp(known[i], name) != 0)
-			i++;
-		if (i == sizeof(known) / sizeof(known[0]))
+		if (!claims_is_known(name))
 			print_claim(out, "unknown", slice_text(name));
 	}
 }
@@ -232,9 +318,73 @@ void claims_print(struct cli_output *out, const struct claims *claims,
 	print_claim(out, "parent", claims->access_key_id);
 	print_claim(out, "endpoint", claims->host);
 	print_time(out, "issued", claims->issued, now);
+	if (claims->has_not_before)
+		print_time(out, "not before", claims->not_before, now);
 	print_time(out, claims->expires > now ? "expires" : "EXPIRED",
 		   claims->expires, now);
 	print_others(out, claims->root);
+}
+
+/* ---- as JSON -------------------------------------------------------------- */
+
+static void write_list(struct jsonout *json, const char *name,
+		       struct json_object *list)
+{
+	size_t count = list ? json_object_array_length(list) : 0;
+
+	jsonout_array(json, name);
+	for (size_t i = 0; i < count; i++)
+		jsonout_slice(json, NULL, list_text(list, i));
+	jsonout_array_end(json);
+}
+
+static void write_time(struct jsonout *json, const char *name, int64_t seconds,
+		       bool is_known)
+{
+	char date[DATE_TEXT_MAX];
+
+	date_text(seconds, date);
+	jsonout_text(json, name, is_known ? date : NULL);
+}
+
+static void write_others(struct jsonout *json, struct json_object *root)
+{
+	struct json_object_iterator at = json_object_iter_begin(root);
+	struct json_object_iterator end = json_object_iter_end(root);
+
+	jsonout_array(json, "unknownClaims");
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		const char *name = json_object_iter_peek_name(&at);
+
+		if (!claims_is_known(name))
+			jsonout_text(json, NULL, name);
+	}
+	jsonout_array_end(json);
+}
+
+void claims_json(struct jsonout *json, const struct claims *claims)
+{
+	jsonout_slice(json, "bucket", claims->bucket);
+	if (claims->permission.data)
+		jsonout_slice(json, "permission", claims->permission);
+	else
+		jsonout_text(json, "permission", NULL);
+	if (claims->actions)
+		write_list(json, "actions", claims->actions);
+	else
+		jsonout_text(json, "actions", NULL);
+	write_list(json, "objects", claims->objects);
+	write_list(json, "prefixes", claims->prefixes);
+	jsonout_bool(json, "wholeBucket",
+		     is_empty(claims->objects) && is_empty(claims->prefixes));
+	jsonout_slice(json, "accountId", claims->account_id);
+	jsonout_slice(json, "parentAccessKeyId", claims->access_key_id);
+	jsonout_slice(json, "endpoint", claims->host);
+	write_time(json, "issuedAt", claims->issued, true);
+	write_time(json, "notBefore", claims->not_before,
+		   claims->has_not_before);
+	write_time(json, "expiresAt", claims->expires, true);
+	write_others(json, claims->root);
 }
 
 void claims_free(struct claims *claims)

@@ -6,7 +6,7 @@
 #ifndef MINTAGE_CGI_CLI_CLAIMS_H
 #define MINTAGE_CGI_CLI_CLAIMS_H
 
-#include "cli.h"
+#include "jsonout.h"
 
 struct json_object;
 
@@ -24,12 +24,20 @@ struct claims {
 	struct slice host;          /* aud */
 	int64_t issued;             /* iat, in seconds, as is the next */
 	int64_t expires;            /* exp */
+	int64_t not_before;         /* nbf, where there is one */
+	bool has_not_before;
 };
+
+/* The claims that are read here, by their names. */
+#define CLAIMS_KNOWN_COUNT 10
+extern const char *const claims_known[CLAIMS_KNOWN_COUNT];
+bool claims_is_known(const char *name);
 
 /*
  * Read a payload as session_open gives it; it isn't needed afterwards.
- * ERROR_MALFORMED: it is no JSON object, or a claim, which is named, is missing
- * or has the wrong type. ERROR_UNAVAILABLE: out of memory.
+ * ERROR_MALFORMED: it is no JSON object, or a claim, which is named, is
+ * missing, has the wrong type or is given twice, or `paths` has a member that
+ * isn't R2's. ERROR_UNAVAILABLE: out of memory.
  */
 enum error claims_parse(struct slice payload, struct claims *claims,
 			struct problem *problem) MUST_CHECK;
@@ -38,6 +46,9 @@ enum error claims_parse(struct slice payload, struct claims *claims,
  * times are. Of claims that minting doesn't know, only the name is printed. */
 void claims_print(struct cli_output *out, const struct claims *claims,
 		  int64_t now);
+
+/* Write the members of an object for the same claims. */
+void claims_json(struct jsonout *json, const struct claims *claims);
 
 /* Begin one more line, in the columns of claims_print. */
 void claims_label(struct cli_output *out, const char *label);

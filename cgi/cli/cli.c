@@ -1,12 +1,15 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/escape.h"
 #include "lib/base/io.h"
+#include "lib/base/pointer.h"
 
 /* ---- complaints ----------------------------------------------------------- */
 
@@ -43,8 +46,29 @@ enum cli_status cli_misused(const char *command, const char *format, ...)
 
 enum cli_status cli_problem(const struct problem *problem)
 {
-	return cli_complain("%s%s%s", problem->pointer,
-			    *problem->pointer ? ": " : "", problem->message);
+	char words[POINTER_WORDS_MAX];
+
+	pointer_words(words, problem->pointer, 1);
+	return cli_complain("%s%s%s", words, *words ? ": " : "",
+			    problem->message);
+}
+
+enum cli_status cli_problems(const struct problems *problems)
+{
+	char words[POINTER_WORDS_MAX];
+	size_t count;
+
+	for (size_t i = 0; (count = problems_next(problems, &i)) > 0; i++) {
+		const struct problem *problem = &problems->list[i];
+
+		pointer_words(words, problem->pointer, count);
+		cli_complain("%s%s%s", words, *words ? ": " : "",
+			     problem->message);
+	}
+	count = problems_untold(problems);
+	if (count > 0)
+		cli_complain("and %zu more", count);
+	return CLI_FAILED;
 }
 
 /* ---- what comes in -------------------------------------------------------- */
@@ -74,6 +98,18 @@ enum error cli_read(int file, const char *name, uint64_t max,
 }
 
 /* ---- what goes out -------------------------------------------------------- */
+
+static const char *output_name = "standard output";
+
+void cli_name_output(const char *name)
+{
+	output_name = name;
+}
+
+const char *cli_output_name(void)
+{
+	return output_name;
+}
 
 int cli_write(const char *data, size_t length)
 {
@@ -108,6 +144,30 @@ void cli_print(struct cli_output *output, const char *format, ...)
 	sink_text(&output->sink, text);
 }
 
+/* Standard output may be open for writing only, so the file is opened anew. */
+static bool ends_its_line(off_t size)
+{
+	int file = open("/proc/self/fd/1", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char last = '\0';
+
+	if (file < 0)
+		return false;
+	if (pread(file, &last, 1, size - 1) != 1)
+		last = '\0';
+	close(file);
+	return last == '\n';
+}
+
+void cli_print_gap(struct cli_output *output)
+{
+	struct stat found;
+
+	if (fstat(STDOUT_FILENO, &found) != 0 || !S_ISREG(found.st_mode) ||
+	    found.st_size == 0)
+		return;
+	sink_text(&output->sink, ends_its_line(found.st_size) ? "\n" : "\n\n");
+}
+
 static bool is_plain(struct slice text)
 {
 	for (size_t i = 0; i < text.length; i++) {
@@ -118,14 +178,10 @@ static bool is_plain(struct slice text)
 	return text.length > 0;
 }
 
-void cli_print_foreign(struct cli_output *output, struct slice text)
+void cli_print_quoted(struct cli_output *output, struct slice text)
 {
 	char escaped[ESCAPE_GROWTH];
 
-	if (is_plain(text)) {
-		sink_slice(&output->sink, text);
-		return;
-	}
 	sink_text(&output->sink, "\"");
 	for (size_t i = 0; i < text.length; i++) {
 		const unsigned char *at = (const unsigned char *)text.data + i;
@@ -145,6 +201,14 @@ void cli_print_foreign(struct cli_output *output, struct slice text)
 	sink_text(&output->sink, "\"");
 }
 
+void cli_print_foreign(struct cli_output *output, struct slice text)
+{
+	if (is_plain(text))
+		sink_slice(&output->sink, text);
+	else
+		cli_print_quoted(output, text);
+}
+
 enum cli_status cli_output_end(struct cli_output *output)
 {
 	bool taken = sink_flush(&output->sink);
@@ -152,5 +216,5 @@ enum cli_status cli_output_end(struct cli_output *output)
 	sink_wipe(&output->sink);
 	if (taken)
 		return CLI_DONE;
-	return cli_complain("standard output: %s", strerror(output->failure));
+	return cli_complain("%s: %s", output_name, strerror(output->failure));
 }

@@ -8,6 +8,7 @@
 #define MINTAGE_CGI_CLI_CLI_H
 
 #include "lib/base/buffer.h"
+#include "lib/base/problems.h"
 #include "lib/base/sink.h"
 
 /* How a command ended. The first three are exit statuses, as mintage(1)
@@ -29,8 +30,13 @@ enum cli_status cli_misused(const char *command, const char *format, ...)
 /* "mintage: ..." and a newline to standard error. Returns CLI_FAILED. */
 enum cli_status cli_complain(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* Complain of a problem: "mintage: POINTER: MESSAGE". Returns CLI_FAILED. */
+/* Complain of a problem: "mintage: PLACE: MESSAGE", where an entry's pointer is
+ * in words, such as "entry 3". Returns CLI_FAILED. */
 enum cli_status cli_problem(const struct problem *problem);
+
+/* Complain of all of them, in one line for those that say the same. Returns
+ * CLI_FAILED. */
+enum cli_status cli_problems(const struct problems *problems);
 
 /* ---- what comes in -------------------------------------------------------- */
 
@@ -55,6 +61,11 @@ enum error cli_read(int file, const char *name, uint64_t max,
  */
 int cli_write(const char *data, size_t length) MUST_CHECK;
 
+/* What complaints call standard output where it is a file that an option named,
+ * and what they call it now. The name is borrowed. */
+void cli_name_output(const char *name);
+const char *cli_output_name(void);
+
 /* Standard output with a window: what is printed is collected there, and
  * written when the window is full and at the end. */
 struct cli_output {
@@ -70,10 +81,19 @@ void cli_output_begin(struct cli_output *output);
 void cli_print(struct cli_output *output, const char *format, ...)
 	PRINTF_LIKE(2, 3);
 
+/* Where standard output is a file that holds something already, print what
+ * makes the next line one that follows an empty line. For sections, which
+ * people append to their configuration. */
+void cli_print_gap(struct cli_output *output);
+
+/* Print a text as a JSON string, in which no control character (C0, DEL or C1)
+ * is left. */
+void cli_print_quoted(struct cli_output *output, struct slice text);
+
 /*
  * Print a text that someone else wrote, so that it can't control the terminal:
- * plain ASCII without blanks and quotes as it is, any other text as a JSON
- * string, in which no control character (C0, DEL or C1) is left.
+ * plain ASCII without blanks and quotes as it is, any other text as
+ * cli_print_quoted does.
  */
 void cli_print_foreign(struct cli_output *output, struct slice text);
 

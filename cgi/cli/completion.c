@@ -30,8 +30,11 @@ static void print_group(const struct command *command)
 
 static void print_option_names(const struct cli_option *options)
 {
-	for (; options && options->name; options++)
+	for (; options && options->name; options++) {
 		printf("--%s ", options->name);
+		if (options->letter)
+			printf("-%c ", options->letter);
+	}
 }
 
 static void print_options(const struct command *command)
@@ -79,8 +82,13 @@ static void print_kinds_of(const struct command *command,
 			continue;
 		printf("\t'");
 		print_name(command);
-		printf(" --%s') echo '%s' ;;\n", options->name,
-		       options->argument);
+		printf(" --%s'", options->name);
+		if (options->letter) {
+			printf(" | '");
+			print_name(command);
+			printf(" -%c'", options->letter);
+		}
+		printf(") echo '%s' ;;\n", options->argument);
 	}
 }
 

@@ -57,18 +57,24 @@ static bool is_misuse(const struct problem *problem)
 enum cli_status cli_fields_complain(const struct cli_fields *asked,
 				    struct problems *problems)
 {
-	size_t kept = problems_kept(problems);
 	enum cli_status status = CLI_USAGE;
 
-	for (size_t i = 0; i < kept; i++) {
+	for (size_t i = 0; i < problems_kept(problems); i++) {
 		name_option(asked->command, &problems->list[i]);
-		cli_problem(&problems->list[i]);
 		if (!is_misuse(&problems->list[i]))
 			status = CLI_FAILED;
 	}
-	if (problems->count > kept)
-		cli_complain("and %zu more", problems->count - kept);
+	cli_problems(problems);
 	return status;
+}
+
+void cli_fields_warn(const struct warnings *warnings)
+{
+	char text[WARNINGS_TEXT_MAX];
+
+	for (size_t i = 0; warnings_get(warnings, i, WARNINGS_FOR_PEOPLE, text);
+	     i++)
+		cli_complain("warning: %s", text);
 }
 
 /* ---- paths ---------------------------------------------------------------- */
@@ -172,6 +178,9 @@ const struct cli_option cli_fields_common[] = {
 	  "its section's name or its id" },
 	{ "config", OPTION_TEXT("FILE", struct cli_fields, config),
 	  "the configuration" },
+	{ "output", OPTION_LETTER('o', "FILE", struct cli_fields, output),
+	  "write there, as a file of mode 0600 that is replaced when the "
+	  "answer is whole" },
 	{ "url", OPTION_TEXT("URL", struct cli_fields, url),
 	  "ask the service there instead, in as many requests as are needed, "
 	  "and join the answers" },
@@ -195,6 +204,12 @@ static void begin(struct cli_fields *asked)
 	fields_begin(&asked->fields);
 }
 
+bool cli_fields_name_nothing(const struct cli_fields *asked)
+{
+	return !asked->manifest && asked->objects.count == 0 &&
+	       asked->prefixes.count == 0;
+}
+
 enum cli_status cli_fields_read(struct cli_fields *asked, int argc, char **argv)
 {
 	const char *name = asked->command->name;
@@ -208,6 +223,13 @@ enum cli_status cli_fields_read(struct cli_fields *asked, int argc, char **argv)
 		return cli_fields_complain(asked, &asked->problems);
 	if (!fields_has(&asked->fields, FIELD_BUCKET))
 		return cli_misused(name, "option '--bucket' is needed");
+	if (asked->output && !*asked->output)
+		return cli_misused(name, "--output: name a file, or - for "
+					 "standard output");
+	if (asked->whole_bucket &&
+	    (asked->each || !cli_fields_name_nothing(asked)))
+		return cli_misused(name, "--whole-bucket goes without objects, "
+					 "prefixes, a MANIFEST and --each");
 	if (!asked->url &&
 	    (asked->token_file || asked->ca_file || asked->request_size))
 		return cli_misused(name, "--token-file, --ca-file and "

@@ -6,13 +6,14 @@
 #define MINTAGE_CGI_CLI_FIELDS_H
 
 #include "cgi/input/fields.h"
+#include "cgi/issue/warnings.h"
 #include "command.h"
 #include "lib/base/problems.h"
 
 /* What stands between name and help in the row of an option that is a field of
  * a request; see OPTION_TEXT. */
 #define OPTION_FIELD(argument, field, choices) \
-	argument, cli_fields_take, field, choices
+	argument, cli_fields_take, field, choices, '\0'
 
 /* For rows: set the field with the number `at` in a struct cli_fields. */
 options_take_fn cli_fields_take;
@@ -33,7 +34,7 @@ struct cli_paths {
  * cli_fields_free. */
 struct cli_fields {
 	const struct command *command; /* borrowed */
-	const char *parent; /* this and the next seven: NULL or as given */
+	const char *parent; /* this and the next eight: NULL or as given */
 	const char *account;
 	const char *config;
 	const char *manifest;
@@ -41,7 +42,10 @@ struct cli_fields {
 	const char *token_file;
 	const char *ca_file;
 	const char *request_size;
+	const char *output;
 	bool each;
+	bool whole_bucket;
+	bool is_answered; /* set when the whole answer was written */
 	struct fields fields;
 	struct problems problems;
 	struct cli_paths objects;
@@ -53,6 +57,9 @@ struct cli_fields {
 enum cli_status cli_fields_read(struct cli_fields *asked, int argc,
 				char **argv);
 
+/* Is no entry named on the command line, and no manifest? */
+bool cli_fields_name_nothing(const struct cli_fields *asked);
+
 /* Add the objects of the command line and then its prefixes to the entries of
  * asked->fields. ERROR_UNAVAILABLE: memory; or an error of manifest_add. */
 enum error cli_fields_add_paths(struct cli_fields *asked,
@@ -62,6 +69,9 @@ enum error cli_fields_add_paths(struct cli_fields *asked,
  * configuration would make the command line right, else CLI_FAILED. */
 enum cli_status cli_fields_complain(const struct cli_fields *asked,
 				    struct problems *problems);
+
+/* Tell of what is probably not meant, on standard error. */
+void cli_fields_warn(const struct warnings *warnings);
 
 void cli_fields_free(struct cli_fields *asked);
 

@@ -7,14 +7,17 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "cgi/service/strict.h"
 #include "claims.h"
 #include "command.h"
-#include "lib/config/config.h"
+#include "duplicates.h"
+#include "findings.h"
+#include "lib/base/clock.h"
 #include "lib/sign/mint.h"
 #include "lib/sign/session.h"
+#include "verdict.h"
 
 #define TOKEN_MAX (64 * 1024 * 1024)
 
@@ -29,8 +32,10 @@ struct inspection {
 	const char *config_option;
 	const char *token_argument;
 	struct buffer token;
-	struct buffer payload;
+	bool json;
+	struct session session;
 	struct claims claims;
+	struct findings findings;
 	struct config *config;
 	const struct parent *parent;
 	enum signature signature;
@@ -76,7 +81,7 @@ static enum error load_config(struct inspection *look, struct problem *problem)
 {
 	const char *path = cli_config_path(look->config_option);
 
-	if (config_load(&look->config, path, problem) == ERROR_NONE)
+	if (strict_load(&look->config, path, problem) == ERROR_NONE)
 		return ERROR_NONE;
 	if (look->config_option || must_check(look))
 		return problem->error;
@@ -120,7 +125,6 @@ static enum error check_signature(struct inspection *look,
 {
 	const struct parent *parent = look->parent;
 	enum error error;
-	bool right;
 
 	if (!parent)
 		return ERROR_NONE;
@@ -134,9 +138,9 @@ static enum error check_signature(struct inspection *look,
 		return problem->error;
 	}
 	error = session_open(without_blanks(buffer_slice(&look->token)),
-			     &parent->key.secret, &look->payload, &right,
-			     problem);
-	look->signature = right ? SIGNATURE_RIGHT : SIGNATURE_WRONG;
+			     &parent->key.secret, &look->session, problem);
+	look->signature = look->session.signed_by_key ? SIGNATURE_RIGHT :
+							SIGNATURE_WRONG;
 	return error;
 }
 
@@ -161,60 +165,75 @@ static void print_signature(struct cli_output *out,
 	}
 }
 
-/* Warn of what R2 would turn down although the signature is right. */
-static void warn_of_mismatch(const struct inspection *look)
+static void write_signature(struct jsonout *json, const struct inspection *look)
 {
-	const struct claims *claims = &look->claims;
-	const struct account *account;
+	static const char *const words[] = {
+		[SIGNATURE_UNCHECKED] = "not checked",
+		[SIGNATURE_RIGHT] = "right",
+		[SIGNATURE_WRONG] = "wrong",
+	};
 
-	if (claims->permission.data && claims->actions)
-		cli_complain("warning: it names both a permission and actions; "
-			     "R2 may turn it away");
-	if (claims->expires - claims->issued > TTL_MAX)
-		cli_complain("warning: it lives longer than R2's %d seconds",
-			     TTL_MAX);
-	if (!look->parent)
-		return;
-	account = look->parent->account;
-	if (!slice_is(claims->account_id, account->id))
-		cli_complain("warning: its account isn't that of parent '%s', "
-			     "%s",
-			     look->parent->key.name, account->id);
-	if (!slice_is(claims->host, account->host))
-		cli_complain("warning: its endpoint isn't that of account "
-			     "'%s', %s",
-			     account->name, account->host);
+	jsonout_text(json, "signature", words[look->signature]);
+	jsonout_text(json, "signatureReason",
+		     look->signature == SIGNATURE_UNCHECKED ?
+			     look->reason.message :
+			     NULL);
+	jsonout_text(json, "parent",
+		     look->parent ? look->parent->key.name : NULL);
 }
 
-static enum cli_status verdict(const struct inspection *look)
+static void print_json(struct cli_output *out, const struct inspection *look)
 {
-	enum cli_status status = CLI_DONE;
-	char span[64];
+	struct jsonout json = { .out = out };
 
+	jsonout_object(&json, NULL);
+	jsonout_bool(&json, "valid", !look->findings.has_fault);
+	write_signature(&json, look);
+	claims_json(&json, &look->claims);
+	findings_json(&look->findings, &json);
+	jsonout_object_end(&json);
+	sink_text(&out->sink, "\n");
+}
+
+/* Judge what R2 would turn down although the signature is right, and the
+ * signature itself. */
+static void judge_parent(struct inspection *look)
+{
+	const struct claims *claims = &look->claims;
+	const struct parent *parent = look->parent;
+	const struct account *account;
+
+	if (!parent)
+		return;
+	account = parent->account;
+	if (!slice_is(claims->account_id, account->id))
+		findings_warning(&look->findings,
+				 "its account isn't that of parent '%s', %s",
+				 parent->key.name, account->id);
+	if (!slice_is(claims->host, account->host))
+		findings_warning(&look->findings,
+				 "its endpoint isn't that of account '%s', %s",
+				 account->name, account->host);
 	if (look->signature == SIGNATURE_WRONG)
-		status = cli_complain("parent '%s' did not sign this token",
-				      look->parent->key.name);
-	if (look->claims.expires <= look->now) {
-		claims_span(look->claims.expires - look->now, span,
-			    sizeof(span));
-		status = cli_complain("this token expired %s", span);
-	}
-	return status;
+		findings_fault(&look->findings,
+			       "parent '%s' did not sign this token",
+			       parent->key.name);
 }
 
 /* ---- all of it ------------------------------------------------------------ */
 
 static enum error inspect(struct inspection *look, struct problem *problem)
 {
-	enum error error;
-	bool unused;
+	enum error error = read_token(look, problem);
 
-	error = read_token(look, problem);
 	if (error == ERROR_NONE)
 		error = session_open(without_blanks(buffer_slice(&look->token)),
-				     NULL, &look->payload, &unused, problem);
+				     NULL, &look->session, problem);
 	if (error == ERROR_NONE)
-		error = claims_parse(buffer_slice(&look->payload),
+		error = duplicates_check(buffer_slice(&look->session.header),
+					 "header", problem);
+	if (error == ERROR_NONE)
+		error = claims_parse(buffer_slice(&look->session.payload),
 				     &look->claims, problem);
 	if (error == ERROR_NONE)
 		error = load_config(look, problem);
@@ -225,17 +244,24 @@ static enum error inspect(struct inspection *look, struct problem *problem)
 	return error;
 }
 
-static enum cli_status tell(const struct inspection *look)
+static enum cli_status tell(struct inspection *look)
 {
 	struct cli_output output;
 	enum cli_status status;
 
+	verdict_header(buffer_slice(&look->session.header), &look->findings);
+	verdict_scope(&look->claims, &look->findings);
+	judge_parent(look);
+	verdict_times(&look->claims, look->now, &look->findings);
 	cli_output_begin(&output);
-	claims_print(&output, &look->claims, look->now);
-	print_signature(&output, look);
+	if (look->json) {
+		print_json(&output, look);
+	} else {
+		claims_print(&output, &look->claims, look->now);
+		print_signature(&output, look);
+	}
 	status = cli_output_end(&output);
-	warn_of_mismatch(look);
-	if (verdict(look) != CLI_DONE)
+	if (findings_complain(&look->findings) != CLI_DONE)
 		status = CLI_FAILED;
 	return status;
 }
@@ -246,25 +272,29 @@ static const struct cli_option options[] = {
 	  "key id" },
 	{ "config", OPTION_TEXT("FILE", struct inspection, config_option),
 	  "where the parents are" },
+	{ "json", OPTION_FLAG(struct inspection, json), "as one JSON object" },
 	OPTIONS_END,
 };
 
 static enum cli_status run(const struct command *command, int argc, char **argv)
 {
-	struct inspection look = { .now = (int64_t)time(NULL) };
+	struct inspection look = { .now = 0 };
 	struct problem problem;
+	struct timespec now;
 	enum cli_status status;
 
 	status = command_read(command, argc, argv, &look);
 	if (status != CLI_DONE)
 		return status;
-	if (inspect(&look, &problem) == ERROR_NONE)
-		status = tell(&look);
-	else
+	if (clock_read(&now, &problem) || inspect(&look, &problem)) {
 		status = cli_problem(&problem);
+	} else {
+		look.now = now.tv_sec;
+		status = tell(&look);
+	}
 	claims_free(&look.claims);
 	config_free(look.config);
-	buffer_free(&look.payload);
+	session_free(&look.session);
 	buffer_free(&look.token);
 	return status;
 }
@@ -278,7 +308,8 @@ const struct command inspect_command = {
 		"parent that it names signed it. '-' reads it from standard input,\n"
 		"where no one else can see it.\n",
 	.ending =
-		"Exit status 1: not a token, expired, or not signed by its parent.\n",
+		"Exit status 1: not a token, not valid now, not signed by its parent, or\n"
+		"not granting what it seems to.\n",
 	.options = options,
 	.argument = { "TOKEN", true,
 		      offsetof(struct inspection, token_argument) },

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "account.h"
@@ -12,20 +11,17 @@
 #include "lib/base/problems.h"
 #include "lib/manifest/guess.h"
 #include "login.h"
+#include "outfile.h"
+#include "progress.h"
 #include "remote.h"
+#include "stream.h"
 #include "writer.h"
-
-/* Shows a person at a terminal how far the work has come. */
-struct progress {
-	bool wanted;
-	bool shown;
-	int64_t next; /* milliseconds; when to show it again */
-};
 
 struct run {
 	const struct cli_issuer *issuer;
 	struct cli_fields asked;
 	struct cli_document document;
+	struct outfile outfile;
 	struct service service;
 	bool loaded;
 	struct slice account_id;
@@ -38,56 +34,16 @@ struct run {
 	struct cli_writer writer; /* large; wiped by itself */
 };
 
-/* ---- progress ------------------------------------------------------------- */
-
-static int64_t milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void progress_begin(struct progress *progress)
-{
-	progress->wanted = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
-	progress->next = milliseconds() + 1000;
-}
-
-static void progress_show(struct progress *progress, const struct tally *tally)
-{
-	if (!progress->wanted || milliseconds() < progress->next)
-		return;
-	fprintf(stderr, "\rmintage: %llu of %llu",
-		(unsigned long long)tally->issued,
-		(unsigned long long)tally->count);
-	progress->shown = true;
-	progress->next = milliseconds() + 200;
-}
-
-static void progress_end(struct progress *progress)
-{
-	if (progress->shown)
-		fputs("\r\033[K", stderr);
-}
-
 /* ---- what goes out -------------------------------------------------------- */
 
 static bool write_answer(void *context, const char *data, size_t length)
 {
 	struct run *run = context;
 
-	progress_show(&run->progress, &run->issue.tally);
+	const struct tally *tally = &run->issue.tally;
+
+	progress_show(&run->progress, tally->issued, tally->count);
 	return run->write_on(&run->writer, data, length);
-}
-
-static void show_warnings(const struct warnings *warnings)
-{
-	char last[PROBLEM_MESSAGE_MAX];
-	const char *text;
-
-	for (size_t i = 0; (text = warnings_get(warnings, i, last)); i++)
-		cli_complain("warning: %s", text);
 }
 
 static enum cli_status finish(struct run *run, bool complete)
@@ -95,8 +51,8 @@ static enum cli_status finish(struct run *run, bool complete)
 	const struct tally *tally = &run->issue.tally;
 
 	if (!complete && run->writer.failure)
-		return cli_complain("standard output: %s; %llu of %llu were "
-				    "made",
+		return cli_complain("%s: %s; %llu of %llu were made",
+				    cli_output_name(),
 				    strerror(run->writer.failure),
 				    (unsigned long long)tally->issued,
 				    (unsigned long long)tally->count);
@@ -110,6 +66,7 @@ static enum cli_status finish(struct run *run, bool complete)
 		return cli_complain("%s was changed while it was read: what "
 				    "was printed may not be what was checked",
 				    run->asked.manifest);
+	run->asked.is_answered = true;
 	if (tally->failed)
 		return cli_complain("%llu of %llu entries were refused, see "
 				    "the output",
@@ -127,7 +84,7 @@ static enum cli_status write_out(struct run *run)
 	run->write_on = sink->flush;
 	sink->flush = write_answer;
 	sink->context = run;
-	show_warnings(&run->issue.tally.warnings);
+	cli_fields_warn(&run->issue.tally.warnings);
 	progress_begin(&run->progress);
 	complete = issue_write(&run->issue, sink);
 	complete = cli_writer_end(&run->writer) && complete;
@@ -172,9 +129,8 @@ static enum cli_status refuse(struct run *run)
 	const char *log = run->service.config->audit_log;
 	int status = error_status(problems_first(problems));
 
-	if (run->issue.record_failure)
-		cli_complain("%s: %s", log,
-			     strerror(run->issue.record_failure));
+	if (run->service.audit.failed)
+		cli_complain("%s", run->service.audit.why);
 	if (status < 500 &&
 	    audit_refusal(&run->service.audit, &run->who, status,
 			  &problems->list[0]) != ERROR_NONE)
@@ -205,7 +161,7 @@ static enum error load(struct run *run, struct problem *problem)
 {
 	const char *path = cli_config_path(run->asked.config);
 	enum error error =
-		service_load(&run->service, path, SERVICE_ONCE, problem);
+		service_load(&run->service, path, SERVICE_PROMPT, problem);
 
 	run->loaded = error == ERROR_NONE;
 	return run->loaded ? problem->error : error;
@@ -272,6 +228,45 @@ static void run_free(struct run *run)
 	free(run);
 }
 
+/*
+ * Read a pipe or a file where nothing else is named. A single credential would
+ * reach the whole bucket then: whether that is meant, or the pipe, which may be
+ * empty or meant for another program, can't be told. So it must be said.
+ */
+static enum cli_status settle_input(struct run *run)
+{
+	struct cli_fields *asked = &run->asked;
+
+	if (asked->whole_bucket || !cli_fields_name_nothing(asked) ||
+	    !stream_has_input())
+		return CLI_DONE;
+	if (kind_of(run) == ISSUE_SINGLE)
+		return cli_misused(
+			run->issuer->command->name,
+			"nothing is named, and standard input is a "
+			"pipe or a file: write '-' to read keys from "
+			"it, or --whole-bucket for a credential that "
+			"reaches every key");
+	asked->manifest = "-";
+	return CLI_DONE;
+}
+
+static enum cli_status run_all(struct run *run, int argc, char **argv)
+{
+	enum cli_status status = cli_fields_read(&run->asked, argc, argv);
+
+	if (status == CLI_DONE)
+		status = settle_input(run);
+	if (status == CLI_DONE)
+		status = outfile_begin(&run->outfile, run->asked.output);
+	if (status != CLI_DONE)
+		return status;
+	if (run->asked.url)
+		return cli_remote(&run->asked, kind_of(run));
+	status = make_ready(run);
+	return status == CLI_DONE ? issue(run) : status;
+}
+
 enum cli_status cli_issue(const struct cli_issuer *issuer, int argc,
 			  char **argv)
 {
@@ -283,13 +278,9 @@ enum cli_status cli_issue(const struct cli_issuer *issuer, int argc,
 	run->issuer = issuer;
 	run->asked.command = issuer->command;
 	cli_document_begin(&run->document);
-	status = cli_fields_read(&run->asked, argc, argv);
-	if (status == CLI_DONE && run->asked.url)
-		status = cli_remote(&run->asked, kind_of(run));
-	else if (status == CLI_DONE)
-		status = make_ready(run);
-	if (status == CLI_DONE && !run->asked.url)
-		status = issue(run);
+	status = run_all(run, argc, argv);
+	if (outfile_end(&run->outfile, run->asked.is_answered) != CLI_DONE)
+		status = CLI_FAILED;
 	run_free(run);
 	return status;
 }

@@ -13,7 +13,7 @@ enum join_format join_format(struct slice name)
 	} formats[] = {
 		{ "", JOIN_JSON },         { "json", JOIN_JSON },
 		{ "ndjson", JOIN_NDJSON }, { "text", JOIN_TEXT },
-		{ "csv", JOIN_CSV },
+		{ "csv", JOIN_CSV },       { "csv-exact", JOIN_CSV },
 	};
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {

@@ -9,12 +9,14 @@ static const struct cli_option options[] = {
 	  "%s" },
 	{ "actions", OPTION_FIELD("A,B", FIELD_ACTIONS, choices_action),
 	  "these actions instead, or out of them" },
-	{ "ttl", OPTION_FIELD("SECONDS", FIELD_TTL, choices_ttl),
-	  "how long it lives: 1 to 604800; 900" },
+	{ "ttl", OPTION_FIELD("TIME", FIELD_TTL, choices_ttl),
+	  "how long it lives: seconds, or 15m, 1h, at most 7d; 15m" },
 	{ "object", OPTION_FIELD("KEY", FIELD_OBJECTS, NULL),
 	  "an object; may be given many times" },
 	{ "prefix", OPTION_FIELD("PREFIX", FIELD_PREFIXES, NULL),
 	  "all keys that begin so; may be given many times" },
+	{ "whole-bucket", OPTION_FLAG(struct cli_fields, whole_bucket),
+	  "every key of the bucket" },
 	{ "each", OPTION_FLAG(struct cli_fields, each),
 	  "a credential for each entry" },
 	{ "on-error", OPTION_FIELD("report", FIELD_ON_ERROR, choices_on_error),
@@ -37,9 +39,11 @@ const struct command mint_command = {
 	.summary = "make a credential, or one for each entry of a manifest",
 	.synopsis = "--bucket BUCKET [OPTION]... [MANIFEST|-]",
 	.about =
-		"Print one credential for all that is named, or for the whole bucket\n"
-		"where nothing is. A MANIFEST is a file that names keys, in one of the\n"
-		"formats below; '-' reads it from standard input.\n",
+		"Print one credential for all that is named. Where nothing is, it is for\n"
+		"the whole bucket; --whole-bucket says so where standard input is a pipe\n"
+		"or a file. A MANIFEST is a file that names keys, in one of the formats\n"
+		"below; '-' reads it from standard input. With --each a pipe is read even\n"
+		"where nothing is named.\n",
 	.options = options,
 	.common = cli_fields_common,
 	.argument = { "MANIFEST", false,

@@ -159,7 +159,7 @@ static void check_parent(struct checking *checking)
 	trial_check(checking);
 }
 
-enum cli_status online_check(const struct config *config)
+enum cli_status online_check(const struct config *config, struct jsonout *json)
 {
 	struct checking *checking = calloc(1, sizeof(*checking));
 	enum cli_status status;
@@ -167,6 +167,7 @@ enum cli_status online_check(const struct config *config)
 	if (!checking)
 		return cli_complain("out of memory");
 	checking->config = config;
+	checking->json = json;
 	cli_output_begin(&checking->output);
 	for (const struct parent *parent = config->parents; parent;
 	     parent = parent->next) {

@@ -5,11 +5,13 @@
 #ifndef MINTAGE_CGI_CLI_ONLINE_H
 #define MINTAGE_CGI_CLI_ONLINE_H
 
-#include "cli.h"
+#include "jsonout.h"
 #include "lib/config/config.h"
 
 /* Check each parent at its endpoint and, where Cloudflare signs for it, its API
- * token. CLI_FAILED when something is wrong. */
-enum cli_status online_check(const struct config *config);
+ * token. Where `json` isn't NULL, the findings are elements of its array:
+ * parent, check, ok, and remedy, which is null where all is well. CLI_FAILED
+ * when something is wrong. */
+enum cli_status online_check(const struct config *config, struct jsonout *json);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "cgi/upstream/cloudflare.h"
+#include "jsonout.h"
 #include "lib/base/json_text.h"
 #include "lib/config/config.h"
 #include "url.h"
@@ -167,95 +168,169 @@ static const char *directive(struct slice server)
 	       "lighttpd needs nothing, so look at what is in front of it";
 }
 
-static size_t report(const struct received *received, struct slice server,
-		     const char *url, bool has_token, struct cli_output *output)
-{
-	size_t wrong = 0;
+/* Where findings go, and how many of them were wrong. */
+struct report {
+	struct cli_output output;
+	struct jsonout *json; /* NULL: as lines */
+	size_t wrong;
+};
 
-	if (received->path_lost) {
-		cli_print(output,
-			  "path: WRONG: what stands behind the mount does not "
-			  "arrive (PATH_INFO); %s\n",
-			  has_word(server, "apache") ?
-				  "use SetHandler and not ProxyPass" :
-				  "look for a rule that rewrites it");
-		wrong++;
+/* `remedy`, and what stands behind it, is NULL where all is well. */
+static void finding(struct report *report, const char *what, const char *remedy,
+		    const char *directive)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s%s", remedy ? remedy : "",
+		 directive ? directive : "");
+	report->wrong += remedy != NULL;
+	if (!report->json) {
+		cli_print(&report->output, "%s: ", what);
+		sink_text(&report->output.sink, remedy ? "WRONG: " : "ok");
+		sink_text(&report->output.sink, text);
+		sink_text(&report->output.sink, "\n");
+		return;
+	}
+	jsonout_object(report->json, NULL);
+	jsonout_text(report->json, "check", what);
+	jsonout_bool(report->json, "ok", !remedy);
+	jsonout_text(report->json, "remedy", remedy ? text : NULL);
+	jsonout_object_end(report->json);
+}
+
+static void report_passage(struct report *report,
+			   const struct received *received, struct slice server,
+			   const char *url)
+{
+	if (received->path_lost)
+		finding(report, "path",
+			"what stands behind the mount does not arrive "
+			"(PATH_INFO); ",
+			has_word(server, "apache") ?
+				"use SetHandler and not ProxyPass" :
+				"look for a rule that rewrites it");
+	else
+		finding(report, "path", NULL, NULL);
+	if (received->authorization)
+		finding(report, "Authorization", NULL, NULL);
+	else
+		finding(report, "Authorization", "it does not arrive; ",
+			directive(server));
+	if (received->https)
+		finding(report, "HTTPS", NULL, NULL);
+	else if (strncmp(url, "https:", 6) == 0)
+		finding(report, "HTTPS",
+			"that the request came by https does not arrive; pass "
+			"HTTPS=on on from what ends TLS",
+			NULL);
+}
+
+static void report_caller(struct report *report,
+			  const struct received *received)
+{
+	if (!received->has_caller) {
+		finding(report, "caller",
+			"this token is nobody's there; 'mintage caller add' "
+			"makes one",
+			NULL);
+	} else if (report->json) {
+		finding(report, "caller", NULL, NULL);
 	} else {
-		cli_print(output, "path: ok\n");
+		cli_print(&report->output, "caller: ok, ");
+		cli_print_foreign(&report->output, received->caller);
+		sink_text(&report->output.sink, "\n");
 	}
-	if (received->authorization) {
-		cli_print(output, "Authorization: ok\n");
+}
+
+static void report_json(struct report *report, const struct received *received,
+			struct slice server, const char *url, bool has_token)
+{
+	struct jsonout json = { .out = &report->output };
+
+	report->json = &json;
+	jsonout_object(&json, NULL);
+	jsonout_text(&json, "url", url);
+	if (received->has_caller)
+		jsonout_slice(&json, "caller", received->caller);
+	else
+		jsonout_text(&json, "caller", NULL);
+	jsonout_array(&json, "checks");
+	report_passage(report, received, server, url);
+	if (has_token)
+		report_caller(report, received);
+	jsonout_array_end(&json);
+	jsonout_bool(&json, "ok", report->wrong == 0);
+	jsonout_object_end(&json);
+	sink_text(&report->output.sink, "\n");
+}
+
+/* What is asked, and how the answer is told. */
+struct url_request {
+	const char *url;
+	bool has_token;
+	bool path_lost;
+	bool json;
+};
+
+static enum cli_status tell(struct received *received, struct slice server,
+			    const struct url_request *request)
+{
+	struct report *report = calloc(1, sizeof(*report));
+	enum cli_status status;
+
+	if (!report)
+		return cli_complain("out of memory");
+	received->path_lost = request->path_lost;
+	cli_output_begin(&report->output);
+	if (request->json) {
+		report_json(report, received, server, request->url,
+			    request->has_token);
 	} else {
-		cli_print(output,
-			  "Authorization: WRONG: it does not arrive; "
-			  "%s\n",
-			  directive(server));
-		wrong++;
+		report_passage(report, received, server, request->url);
+		if (request->has_token)
+			report_caller(report, received);
 	}
-	if (received->https) {
-		cli_print(output, "HTTPS: ok\n");
-	} else if (strncmp(url, "https:", 6) == 0) {
-		cli_print(output,
-			  "HTTPS: WRONG: that the request came by https "
-			  "does not arrive; pass HTTPS=on on from what "
-			  "ends TLS\n");
-		wrong++;
-	}
-	if (!has_token)
-		return wrong;
-	if (received->has_caller) {
-		cli_print(output, "caller: ok, ");
-		cli_print_foreign(output, received->caller);
-		sink_text(&output->sink, "\n");
-	} else {
-		cli_print(output,
-			  "caller: WRONG: this token is nobody's there; "
-			  "'mintage caller add' makes one\n");
-		wrong++;
-	}
-	return wrong;
+	status = cli_output_end(&report->output);
+	if (report->wrong > 0)
+		status = CLI_FAILED;
+	free(report);
+	return status;
 }
 
 static enum cli_status judge(const struct upstream_answer *answer,
-			     const char *url, bool has_token, bool path_lost)
+			     const struct url_request *request)
 {
 	struct received *received = calloc(1, sizeof(*received));
 	enum cli_status status;
-	struct cli_output output;
-	size_t wrong;
 
 	if (!received)
 		return cli_complain("out of memory");
-	if (answer->failure.length > 0 || answer->status != 200 ||
-	    !read_index(received, answer->body)) {
-		free(received);
-		if (answer->failure.length > 0)
-			return cli_complain("%s: %.*s", url,
-					    (int)answer->failure.length,
-					    answer->failure.data);
-		return cli_complain("%s: answered %u, and not as Mintage does: "
-				    "name the address where it is mounted, "
-				    "with a slash at its end",
-				    url, answer->status);
-	}
-	received->path_lost = path_lost;
-	cli_output_begin(&output);
-	wrong = report(received, upstream_header(answer, "server"), url,
-		       has_token, &output);
-	status = cli_output_end(&output);
+	if (answer->failure.length > 0)
+		status = cli_complain("%s: %.*s", request->url,
+				      (int)answer->failure.length,
+				      answer->failure.data);
+	else if (answer->status != 200 || !read_index(received, answer->body))
+		status = cli_complain("%s: answered %u, and not as Mintage "
+				      "does: name the address where it is "
+				      "mounted, with a slash at its end",
+				      request->url, answer->status);
+	else
+		status = tell(received, upstream_header(answer, "server"),
+			      request);
 	free(received);
-	return wrong > 0 ? CLI_FAILED : status;
+	return status;
 }
 
 enum cli_status online_url_check(const char *command, const char *url,
-				 const char *token_file, const char *ca_file)
+				 const char *token_file, const char *ca_file,
+				 bool json)
 {
+	struct url_request request = { .url = url, .json = json };
 	struct upstream upstream = { .helper = 0 };
 	struct secret token = { .length = 0 };
 	struct upstream_answer answer;
 	struct problem problem;
 	enum cli_status status;
-	bool path_lost = false;
 
 	if (!url_is_private(url))
 		return cli_misused(command,
@@ -264,11 +339,13 @@ enum cli_status online_url_check(const char *command, const char *url,
 	if (token_file &&
 	    secret_load(&token, token_file, &problem) != ERROR_NONE)
 		return cli_problem(&problem);
-	if (ask_path(&upstream, url, &token, ca_file, &path_lost, &problem) ||
+	request.has_token = token.length > 0;
+	if (ask_path(&upstream, url, &token, ca_file, &request.path_lost,
+		     &problem) ||
 	    ask(&upstream, url, &token, ca_file, &answer, &problem))
 		status = cli_problem(&problem);
 	else
-		status = judge(&answer, url, token.length > 0, path_lost);
+		status = judge(&answer, &request);
 	upstream_stop(&upstream);
 	secret_wipe(&token);
 	return status;

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 /* getopt_long answers with OPTION_FIRST and the number of the row. Lower
- * numbers are characters: -h, and what getopt_long says when it fails. */
+ * numbers are characters: the letter of a row, -h, and what getopt_long says
+ * when it fails. */
 enum {
 	OPTION_FIRST = 256,
 	OPTION_HELP = 'h',
@@ -18,6 +19,7 @@ struct option_table {
 	const char *command;
 	const struct cli_option *rows[OPTIONS_MAX];
 	struct option list[OPTIONS_MAX + 2]; /* with --help and an end */
+	char letters[2 * OPTIONS_MAX + 3];   /* ":h", and those of rows */
 	size_t count;
 };
 
@@ -92,6 +94,35 @@ static void add_rows(struct option_table *table, const struct cli_option *rows)
 		(struct option){ "help", no_argument, NULL, OPTION_HELP };
 }
 
+static void add_letters(struct option_table *table)
+{
+	size_t length = 0;
+
+	table->letters[length++] = ':';
+	table->letters[length++] = OPTION_HELP;
+	for (size_t i = 0; i < table->count; i++) {
+		if (!table->rows[i]->letter)
+			continue;
+		table->letters[length++] = table->rows[i]->letter;
+		if (table->rows[i]->argument)
+			table->letters[length++] = ':';
+	}
+	table->letters[length] = '\0';
+}
+
+/* The row that getopt_long found, or NULL. */
+static const struct cli_option *find_row(const struct option_table *table,
+					 int answer)
+{
+	if (answer >= OPTION_FIRST)
+		return table->rows[answer - OPTION_FIRST];
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->rows[i]->letter && table->rows[i]->letter == answer)
+			return table->rows[i];
+	}
+	return NULL;
+}
+
 /* `given` is "--NAME" or "--NAME=VALUE", and no row has this name. */
 static enum cli_status unknown_option(const struct option_table *table,
 				      const char *given)
@@ -158,16 +189,18 @@ enum cli_status options_read(const char *command,
 
 	add_rows(&table, options);
 	add_rows(&table, common);
+	add_letters(&table);
 	opterr = 0;
 	while (status == CLI_DONE) {
-		answer = getopt_long(argc, argv, ":h", table.list, NULL);
+		answer = getopt_long(argc, argv, table.letters, table.list,
+				     NULL);
 		if (answer < 0)
 			break;
 		if (answer == OPTION_HELP)
 			return CLI_HELP;
-		if (answer < OPTION_FIRST)
+		row = find_row(&table, answer);
+		if (!row)
 			return turn_down(&table, answer, argv);
-		row = table.rows[answer - OPTION_FIRST];
 		status = row->take(command, row, optarg, request);
 	}
 	return status;

@@ -26,14 +26,15 @@ struct cli_option {
 	options_take_fn *take;
 	size_t at;           /* for `take`: where in the request */
 	choices_fn *choices; /* values that completion offers, or NULL */
+	char letter;         /* 'o', for -o; or NUL */
 	/* For usage texts, which break its lines. "%s" stands for `choices`,
 	 * as choices_join writes them. */
 	const char *help;
 };
 
-#define OPTIONS_END                             \
-	{                                       \
-		NULL, NULL, NULL, 0, NULL, NULL \
+#define OPTIONS_END                                   \
+	{                                             \
+		NULL, NULL, NULL, 0, NULL, '\0', NULL \
 	}
 
 /* Most rows that one command may have, with those of its `common`. */
@@ -45,13 +46,15 @@ struct cli_option {
  * the configuration.
  */
 #define OPTION_TEXT(argument, type, member) \
-	argument, options_text, offsetof(type, member), NULL
+	argument, options_text, offsetof(type, member), NULL, '\0'
+#define OPTION_LETTER(letter, argument, type, member) \
+	argument, options_text, offsetof(type, member), NULL, letter
 #define OPTION_CHOICE(argument, type, member, choices) \
-	argument, options_text, offsetof(type, member), choices
+	argument, options_text, offsetof(type, member), choices, '\0'
 #define OPTION_WORDS(argument, type, member) \
-	argument, options_words, offsetof(type, member), NULL
+	argument, options_words, offsetof(type, member), NULL, '\0'
 #define OPTION_FLAG(type, member) \
-	NULL, options_flag, offsetof(type, member), NULL
+	NULL, options_flag, offsetof(type, member), NULL, '\0'
 
 /* The values of an option that may be given many times; each is borrowed from
  * argv. Zero it; ends with options_words_free. */

@@ -122,12 +122,14 @@ static enum cli_status read_manifest(struct cli_fields *asked,
 }
 
 /* Before anything is sent: each entry must be valid, and there must be one
- * where the command needs some. */
+ * where the command needs some. What is to be said of the keys is said here,
+ * once, since each request is answered apart and most formats can't carry it. */
 static enum cli_status check_entries(struct remote *remote)
 {
 	struct problems *problems = &remote->asked->problems;
 	struct manifest *entries = &remote->asked->fields.entries;
 	enum manifest_step step;
+	struct warnings warnings = { 0 };
 	struct problem problem;
 	struct entry entry;
 	uint64_t count = 0;
@@ -136,6 +138,9 @@ static enum cli_status check_entries(struct remote *remote)
 	do {
 		step = manifest_next(entries, &entry, &problem);
 		count += step == MANIFEST_ENTRY;
+		if (step == MANIFEST_ENTRY)
+			warnings_check_key(&warnings, &entry,
+					   remote->kind == ISSUE_LINKS);
 		if (step == MANIFEST_BAD_ENTRY || step == MANIFEST_BROKEN)
 			problems_push(problems, &problem);
 	} while (step == MANIFEST_ENTRY || step == MANIFEST_BAD_ENTRY);
@@ -145,6 +150,7 @@ static enum cli_status check_entries(struct remote *remote)
 	    (entries->part_count > 0 || remote->kind != ISSUE_SINGLE))
 		return cli_complain("there is no entry: name objects, or a "
 				    "MANIFEST with some in it");
+	cli_fields_warn(&warnings);
 	return CLI_DONE;
 }
 

@@ -180,6 +180,7 @@ static enum cli_status ask_for_each(struct remote *remote)
 	status = walk(remote, false);
 	if (status == CLI_DONE)
 		join_end(&remote->join);
+	remote->asked->is_answered = status == CLI_DONE;
 	if (status == CLI_DONE && remote->join.failed > 0)
 		status = cli_complain("%llu of %llu entries were refused, see "
 				      "the output",
@@ -229,6 +230,7 @@ static enum cli_status ask_for_all(struct remote *remote)
 		return remote_refusal_print(&remote->answer, remote->asked->url,
 					    remote->first);
 	sink_slice(&remote->output.sink, remote->answer.body);
+	remote->asked->is_answered = true;
 	return CLI_DONE;
 }
 
@@ -247,6 +249,8 @@ enum cli_status remote_ask(struct remote *remote)
 	status = remote->kind == ISSUE_SINGLE ? ask_for_all(remote) :
 						ask_for_each(remote);
 	written = cli_output_end(&remote->output);
+	if (written != CLI_DONE)
+		remote->asked->is_answered = false;
 	return status == CLI_DONE ? written : status;
 }
 

@@ -6,10 +6,13 @@
 #include "cli.h"
 #include "lib/base/json.h"
 #include "lib/base/json_text.h"
+#include "lib/base/problems.h"
 
-/* Begin a complaint. A pointer such as "/objects/17/ttlSeconds" becomes the
- * number that the entry has among all entries; any other is printed as it is. */
-static void print_place(uint64_t first, struct slice pointer)
+/* Write the pointer under which we know what the service calls `pointer`. The
+ * service counts the entries of one request, we count those of all, and to us
+ * they are one list. */
+static void set_place(char *place, size_t size, uint64_t first,
+		      struct slice pointer)
 {
 	struct slice rest = pointer, part;
 	uint64_t number;
@@ -19,24 +22,24 @@ static void print_place(uint64_t first, struct slice pointer)
 	     slice_is(part, field_names[FIELD_PREFIXES])) &&
 	    slice_split(&rest, '/', &part) &&
 	    slice_number(part, UINT32_MAX, &number))
-		fprintf(stderr,
-			"mintage: entry %ju: ", (uintmax_t)(first + number));
-	else if (pointer.length > 0)
-		fprintf(stderr, "mintage: %.*s: ", (int)pointer.length,
-			pointer.data);
+		snprintf(place, size, MANIFEST_DOCUMENT "/%ju%s%.*s",
+			 (uintmax_t)(first + number),
+			 rest.length > 0 ? "/" : "", (int)rest.length,
+			 rest.length > 0 ? rest.data : "");
 	else
-		fputs("mintage: ", stderr);
+		snprintf(place, size, "%.*s", (int)pointer.length,
+			 pointer.length > 0 ? pointer.data : "");
 }
 
-/* Print the message of one element of errors[], and the pointer where it has
- * one. False when the element can't be read. */
-static bool print_error(uint64_t first, struct json *json)
+/* Add the message of one element of errors[], and the pointer where it has one,
+ * to `problems`. False when the element can't be read. */
+static bool add_error(struct problems *problems, uint64_t first,
+		      struct json *json)
 {
 	struct slice message = slice_of(NULL, 0), pointer = message;
 	char message_text[1024], pointer_text[128], place[128];
 	unsigned depth = json->depth;
 	enum json_token token;
-	struct problem tidy;
 
 	while ((token = json_next(json)) != JSON_BAD && json->depth >= depth) {
 		bool is_message = token == JSON_NAME &&
@@ -57,21 +60,18 @@ static bool print_error(uint64_t first, struct json *json)
 				       &pointer) != ERROR_NONE)
 			return false;
 	}
-	snprintf(place, sizeof(place), "%.*s", (int)pointer.length,
-		 pointer.length ? pointer.data : "");
-	problem_set(&tidy, ERROR_UPSTREAM, place, "%.*s", (int)message.length,
-		    message.length ? message.data : "");
-	print_place(first, slice_text(tidy.pointer));
-	fprintf(stderr, "%s\n", tidy.message);
+	set_place(place, sizeof(place), first, pointer);
+	problems_add(problems, ERROR_UPSTREAM, place, "%.*s",
+		     (int)message.length, message.length ? message.data : "");
 	return token != JSON_BAD;
 }
 
 enum cli_status remote_refusal_print(const struct upstream_answer *answer,
 				     const char *url, uint64_t first)
 {
+	struct problems problems = { 0 };
 	enum json_token token;
 	struct json json;
-	size_t count = 0;
 
 	json_begin(&json, answer->body);
 	if (json_next(&json) == JSON_OBJECT) {
@@ -84,12 +84,14 @@ enum cli_status remote_refusal_print(const struct upstream_answer *answer,
 			if (json_next(&json) != JSON_ARRAY)
 				break;
 			while (json_next(&json) == JSON_OBJECT &&
-			       print_error(first, &json))
-				count++;
+			       add_error(&problems, first, &json))
+				;
 		}
 	}
-	if (count == 0)
+	cli_problems(&problems);
+	if (problems.count == 0)
 		cli_complain("%s: answered %u, and not as Mintage does", url,
 			     answer->status);
+	problems_free(&problems);
 	return CLI_FAILED;
 }

@@ -8,8 +8,8 @@ static const struct cli_option options[] = {
 	{ "method", OPTION_FIELD("METHOD", FIELD_METHOD, choices_method),
 	  "%s; else GET. A link works for one of them: HEAD on a GET link is "
 	  "answered with 403" },
-	{ "ttl", OPTION_FIELD("SECONDS", FIELD_TTL, choices_ttl),
-	  "how long it works: 1 to 604800; 900" },
+	{ "ttl", OPTION_FIELD("TIME", FIELD_TTL, choices_ttl),
+	  "how long it works: seconds, or 15m, 1h, at most 7d; 15m" },
 	{ "sign", OPTION_FIELD("SIGNER", FIELD_SIGN, choices_signer),
 	  "parent: short links; or scoped: each signed by a credential for "
 	  "this object alone" },
@@ -35,9 +35,10 @@ const struct command sign_command = {
 	.synopsis = "--bucket BUCKET [OPTION]... [MANIFEST|-]",
 	.about =
 		"Print a presigned link for each object. A MANIFEST is a file that names\n"
-		"keys, in one of the formats below; '-' reads it from standard input. In\n"
-		"CSV and JSON an entry may have its own method, ttlSeconds, filename,\n"
-		"contentType, contentLength and sha256.\n",
+		"keys, in one of the formats below; '-' reads it from standard input, and\n"
+		"so does a pipe where nothing is named. In CSV and JSON an entry may have\n"
+		"its own method, ttlSeconds, filename, contentType, contentLength and\n"
+		"sha256.\n",
 	.options = options,
 	.common = cli_fields_common,
 	.argument = { "MANIFEST", false,

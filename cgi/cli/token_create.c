@@ -47,6 +47,7 @@ static enum cli_status print_sections(const struct creation *creation,
 	struct cli_output output;
 
 	cli_output_begin(&output);
+	cli_print_gap(&output);
 	if (!creation->api.account)
 		print_account(&output, creation);
 	cli_print(&output, "[parent %s]\naccount = %s\naccess-key-id = %s\n",
@@ -148,7 +149,7 @@ static const struct cli_option options[] = {
 			token_creation_permission),
 	  "%s; the admin ones reach the account's every bucket" },
 	{ "expires", OPTION_TEXT("WHEN", struct token_request, expires),
-	  "2027-01-31, 2027-01-31T12:00:00Z, or 90d" },
+	  "2027-01-31, 2027-01-31T12:00:00Z, 12h or 90d" },
 	{ "ip", OPTION_WORDS("RANGE", struct token_request, addresses),
 	  "only from there; may be given many times" },
 	{ "name", OPTION_TEXT("NAME", struct token_request, name),

@@ -3,18 +3,16 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "choices.h"
+#include "lib/base/clock.h"
+#include "lib/base/duration.h"
 #include "lib/config/config.h"
+#include "lib/config/jurisdiction.h"
 #include "lib/sign/bucket.h"
 
-static const char *const jurisdictions[] = {
-	[JURISDICTION_DEFAULT] = "default",
-	[JURISDICTION_EU] = "eu",
-	[JURISDICTION_FEDRAMP] = "fedramp",
-};
-
-#define JURISDICTION_COUNT 3
+/* Seconds. No token is made to expire in more than a hundred years. */
+#define EXPIRES_MAX (UINT64_C(36500) * 86400)
 
 /* The permission groups that Cloudflare has for our permissions. */
 static const struct token_creation_group groups[PERMISSION_COUNT] = {
@@ -45,14 +43,17 @@ static enum cli_status misused(const char *option, const char *why)
 static enum cli_status take_jurisdiction(struct creation *creation,
 					 struct slice text)
 {
+	char list[64];
 	size_t found = 0;
 
 	while (found < JURISDICTION_COUNT &&
-	       !slice_is(text, jurisdictions[found]))
+	       !slice_is(text, config_jurisdiction_names[found]))
 		found++;
-	if (found == JURISDICTION_COUNT)
-		return misused("--bucket", "a jurisdiction is default, eu or "
-					   "fedramp");
+	if (found == JURISDICTION_COUNT) {
+		choices_join(choices_jurisdiction, list, sizeof(list));
+		return cli_misused("token", "--bucket: a jurisdiction is %s",
+				   list);
+	}
 	if (creation->has_jurisdiction &&
 	    creation->jurisdiction != (enum jurisdiction)found)
 		return misused("--bucket", "one parent has one jurisdiction: "
@@ -105,24 +106,36 @@ static enum cli_status take_permission(struct creation *creation)
 	return CLI_DONE;
 }
 
-/* Set creation->expires, as the API wants it, from a date, a time, or a number
- * of days from now. */
+/* Is it a number with a unit behind it, whether it is one of ours or not? A
+ * number alone is not taken for seconds here: it could be meant as a year. */
+static bool is_duration(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && text[digits] && !strchr("-/. ", text[digits]);
+}
+
+/* Set creation->expires, as the API wants it, from a date, a time, or a
+ * length of time from now. */
 static enum cli_status take_expiry(struct creation *creation)
 {
 	const char *text = creation->request->expires;
 	struct tm parts = { .tm_mday = 0 };
+	struct problem problem;
 	const char *end;
-	uint64_t days;
-	size_t length;
+	struct timespec now;
+	uint64_t seconds;
 	time_t when;
 
 	if (!text)
 		return CLI_DONE;
-	length = strlen(text);
-	if (length > 1 && text[length - 1] == 'd' &&
-	    slice_number(slice_of(text, length - 1), 36500, &days) &&
-	    days > 0) {
-		when = time(NULL) + (time_t)days * 86400;
+	if (clock_read(&now, &problem))
+		return cli_problem(&problem);
+	if (is_duration(text)) {
+		if (duration_read(slice_text(text), NULL, EXPIRES_MAX, &seconds,
+				  &problem))
+			return misused("--expires", problem.message);
+		when = now.tv_sec + (time_t)seconds;
 		if (!gmtime_r(&when, &parts))
 			return misused("--expires", "this is too far away");
 	} else {
@@ -133,9 +146,9 @@ static enum cli_status take_expiry(struct creation *creation)
 		}
 		if (!end || *end)
 			return misused("--expires", "write 2027-01-31, "
-						    "2027-01-31T12:00:00Z or "
-						    "90d");
-		if (timegm(&parts) <= time(NULL))
+						    "2027-01-31T12:00:00Z, "
+						    "12h or 90d");
+		if (timegm(&parts) <= now.tv_sec)
 			return misused("--expires", "this is over already");
 	}
 	strftime(creation->expires, sizeof(creation->expires),
@@ -229,11 +242,12 @@ enum cli_status token_creation_settle(struct creation *creation)
 				    api->config_path, creation->name);
 	if (api->account && creation->has_jurisdiction &&
 	    creation->jurisdiction != api->account->jurisdiction)
-		return cli_complain("[account %s] of %s is in jurisdiction "
-				    "'%s': add another for '%s'",
-				    api->account->name, api->config_path,
-				    jurisdictions[api->account->jurisdiction],
-				    jurisdictions[creation->jurisdiction]);
+		return cli_complain(
+			"[account %s] of %s is in jurisdiction "
+			"'%s': add another for '%s'",
+			api->account->name, api->config_path,
+			config_jurisdiction_names[api->account->jurisdiction],
+			config_jurisdiction_names[creation->jurisdiction]);
 	if (api->account)
 		creation->jurisdiction = api->account->jurisdiction;
 	if (file)
@@ -249,7 +263,7 @@ enum cli_status token_creation_settle(struct creation *creation)
 
 const char *token_creation_jurisdiction(const struct creation *creation)
 {
-	return jurisdictions[creation->jurisdiction];
+	return config_jurisdiction_names[creation->jurisdiction];
 }
 
 const struct token_creation_group *

@@ -42,7 +42,7 @@ enum cli_status token_creation_read(struct creation *creation);
  */
 enum cli_status token_creation_settle(struct creation *creation);
 
-/* "default", "eu" or "fedramp". */
+/* "default", "eu", "us" or "fedramp". */
 const char *token_creation_jurisdiction(const struct creation *creation);
 
 /* The group of creation->permission. It has a name, once token_creation_read

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "jsonout.h"
 #include "token_request.h"
 
 #define PAGE_SIZE 50
@@ -16,11 +17,15 @@ static const struct parent *parent_with(const struct cli_api *api,
 	return api->config ? config_parent(api->config, id) : NULL;
 }
 
-static void print_token(struct cli_output *output, const struct cli_api *api,
-			const struct cloudflare_text texts[4])
-{
-	const struct parent *parent = parent_with(api, texts[0].value);
+/* Where tokens are printed. */
+struct list {
+	struct cli_output output;
+	struct jsonout *json; /* NULL: as lines */
+};
 
+static void print_line(struct cli_output *output, const struct parent *parent,
+		       const struct cloudflare_text texts[4])
+{
 	for (size_t i = 0; i < 4; i++) {
 		if (texts[i].value.length > 0)
 			cli_print_foreign(output, texts[i].value);
@@ -33,8 +38,36 @@ static void print_token(struct cli_output *output, const struct cli_api *api,
 	sink_text(&output->sink, "\n");
 }
 
+static void write_token(struct jsonout *json, const struct parent *parent,
+			const struct cloudflare_text texts[4])
+{
+	static const char *const names[] = { "id", "status", "expiresOn",
+					     "name" };
+
+	jsonout_object(json, NULL);
+	for (size_t i = 0; i < 4; i++) {
+		if (texts[i].value.length > 0)
+			jsonout_slice(json, names[i], texts[i].value);
+		else
+			jsonout_text(json, names[i], NULL);
+	}
+	jsonout_text(json, "parent", parent ? parent->key.name : NULL);
+	jsonout_object_end(json);
+}
+
+static void print_token(struct list *list, const struct cli_api *api,
+			const struct cloudflare_text texts[4])
+{
+	const struct parent *parent = parent_with(api, texts[0].value);
+
+	if (list->json)
+		write_token(list->json, parent, texts);
+	else
+		print_line(&list->output, parent, texts);
+}
+
 /* Print one page of the list, and set *count to how many tokens were on it. */
-static enum error print_page(struct cli_output *output, struct cli_api *api,
+static enum error print_page(struct list *list, struct cli_api *api,
 			     unsigned page, size_t *count,
 			     struct problem *problem)
 {
@@ -62,31 +95,56 @@ static enum error print_page(struct cli_output *output, struct cli_api *api,
 		error = cloudflare_texts(&result, token, texts, 4, &scratch,
 					 problem);
 		if (!error)
-			print_token(output, api, texts);
+			print_token(list, api, texts);
 		(*count)++;
 	}
 	buffer_free(&scratch);
 	return error;
 }
 
-static enum cli_status list(struct cli_api *api)
+static enum cli_status print_pages(struct list *list, struct cli_api *api)
 {
 	enum cli_status status = CLI_DONE;
-	enum cli_status written;
-	struct cli_output output;
 	struct problem problem;
 	size_t count = PAGE_SIZE;
 
-	cli_output_begin(&output);
 	for (unsigned page = 1;
 	     status == CLI_DONE && count == PAGE_SIZE && page <= PAGES_MAX;
 	     page++) {
-		if (print_page(&output, api, page, &count, &problem))
+		if (print_page(list, api, page, &count, &problem))
 			status = token_request_complain(&problem);
 	}
-	written = cli_output_end(&output);
+	return status;
+}
+
+/* JSON that lacks its end was cut short by the failure of a page. */
+static enum cli_status print_list(struct cli_api *api, bool as_json)
+{
+	struct list list = { .json = NULL };
+	struct jsonout json = { .out = &list.output };
+	enum cli_status status, written;
+
+	cli_output_begin(&list.output);
+	if (as_json) {
+		list.json = &json;
+		jsonout_object(&json, NULL);
+		jsonout_array(&json, "tokens");
+	}
+	status = print_pages(&list, api);
+	if (as_json && status == CLI_DONE) {
+		jsonout_array_end(&json);
+		jsonout_object_end(&json);
+		sink_text(&list.output.sink, "\n");
+	}
+	written = cli_output_end(&list.output);
 	return status == CLI_DONE ? written : status;
 }
+
+static const struct cli_option options[] = {
+	{ "json", OPTION_FLAG(struct token_request, json),
+	  "as one JSON object" },
+	OPTIONS_END,
+};
 
 static enum cli_status run(const struct command *command, int argc, char **argv)
 {
@@ -97,7 +155,7 @@ static enum cli_status run(const struct command *command, int argc, char **argv)
 	if (status == CLI_DONE)
 		status = cli_api_open(&api, command->group, &request.api);
 	if (status == CLI_DONE)
-		status = list(&api);
+		status = print_list(&api, request.json);
 	cli_api_close(&api);
 	token_request_free(&request);
 	return status;
@@ -108,6 +166,7 @@ const struct command token_list_command = {
 	.name = "list",
 	.summary = "id, status, expiry and name of each",
 	.synopsis = "",
+	.options = options,
 	.common = token_request_options,
 	.run = run,
 };

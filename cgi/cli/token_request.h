@@ -19,6 +19,7 @@ struct token_request {
 	const char *name;
 	const char *secret_file;
 	bool forget_previous;
+	bool json;
 };
 
 /* The options that all of them have. */

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "cgi/upstream/cloudflare.h"
+#include "lib/base/clock.h"
 #include "lib/base/hex.h"
 #include "lib/sign/mint.h"
 
@@ -70,11 +70,15 @@ static enum error mint_here(const struct checking *checking,
 		.account_id = slice_text(parent->account->id),
 		.access_key_id = slice_text(parent->key.access_key_id),
 		.host = slice_text(parent->account->host),
-		.issued = (int64_t)time(NULL),
 	};
-	struct mint *mint = malloc(sizeof(*mint));
+	struct mint *mint;
+	struct timespec now;
 	bool done = false;
 
+	if (clock_read(&now, problem))
+		return problem->error;
+	claims.issued = now.tv_sec;
+	mint = malloc(sizeof(*mint));
 	if (mint && mint_begin(mint, MINT_OBJECT, &claims,
 			       &parent->key.secret) == ERROR_NONE) {
 		mint_one(mint, slice_text(trial->key));

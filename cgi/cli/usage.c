@@ -39,7 +39,8 @@ static void print_wrapped(const char *text, size_t used, size_t column)
 
 /* ---- options -------------------------------------------------------------- */
 
-/* "--NAME ARGUMENT" */
+/* "--NAME ARGUMENT"; its letter, "-o, ", stands before it, where others have
+ * blanks. */
 static size_t option_width(const struct cli_option *option)
 {
 	return 2 + strlen(option->name) +
@@ -80,7 +81,11 @@ static void print_options(const struct cli_option *options, size_t width)
 		size_t used = INDENT + option_width(options) + 2;
 
 		fill_help(options, help, sizeof(help));
-		printf("%*s--%s%s%s  ", INDENT, "", options->name,
+		if (options->letter)
+			printf("%*s-%c, ", INDENT - 4, "", options->letter);
+		else
+			printf("%*s", INDENT, "");
+		printf("--%s%s%s  ", options->name,
 		       options->argument ? " " : "",
 		       options->argument ? options->argument : "");
 		print_wrapped(help, used, INDENT + width + 2);

@@ -68,10 +68,14 @@ manual() {
 	done
 }
 
-# Print the sample, whose audit-log is for an installation by root, with a path
-# in the bundle.
+# Print the sample as one for the bundle. The defaults of audit-log and templates
+# are for an installation by root: the log of the bundle is set, and templates
+# are the built-in ones.
 configuration() {
-	sed 's,^;audit-log = /.*,;audit-log = log/audit.jsonl,' \
+	sed -e 's|^;audit-log = /.*|audit-log = log/audit.jsonl|' \
+		-e 's|^;templates = /.*|;templates = templates|' \
+		-e 's|^# The folder of the \(templates of .*\)|# A folder of your own \1|' \
+		-e 's|^\(# copy inside the program is used\)\.$|\1; without this key, all of them.|' \
 		"$source/cgi/deploy/mintage.conf"
 }
 

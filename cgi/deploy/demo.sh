@@ -46,7 +46,7 @@ clean() {
 
 need() {
 	command -v "$1" >/dev/null ||
-		fail "$1 is not installed; run \`make deps\` (package: $1)"
+		fail "$1 is not installed; run \`make deps demo\` (package: $1)"
 }
 
 # random COUNT - print COUNT random bytes in hexadecimal digits.

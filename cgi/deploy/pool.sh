@@ -31,6 +31,10 @@ case $LISTEN in
 	fi
 	;;
 *)
+	echo "pool.sh: warning: whoever can connect to $LISTEN may say who they" \
+		"are (REMOTE_USER, REMOTE_ADDR), and is believed: use a network" \
+		"of your own, and set FCGI_WEB_SERVER_ADDRS to the addresses" \
+		"of your web servers" >&2
 	set -- -a "${LISTEN%:*}" -p "${LISTEN##*:}"
 	;;
 esac

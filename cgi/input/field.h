@@ -25,7 +25,8 @@
 	ROW(MANIFEST_FORMAT, "manifestFormat", set_manifest_format) \
 	ROW(KEY_NAME, "keyName", set_key_name)                      \
 	ROW(METHOD, "method", set_method)                           \
-	ROW(SIGN, "sign", set_sign)
+	ROW(SIGN, "sign", set_sign)                                 \
+	ROW(FORM_NUMBER, "formNumber", set_form_number)
 
 #define FIELD_ID(id, name, setter) FIELD_##id,
 enum field { FIELD_TABLE(FIELD_ID) FIELD_COUNT };

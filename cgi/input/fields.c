@@ -128,16 +128,8 @@ static enum error set_actions(struct fields *fields, struct slice value,
 static enum error set_ttl(struct fields *fields, struct slice value,
 			  struct problem *problem)
 {
-	uint64_t ttl;
-
-	if (!slice_number(value, TTL_MAX, &ttl) || ttl == 0)
-		return problem_set(
-			problem, ERROR_BAD_VALUE, field_pointers[FIELD_TTL],
-			"'%s' must be a whole number of seconds from "
-			"1 to %d",
-			field_names[FIELD_TTL], TTL_MAX);
-	fields->scope.ttl = (uint32_t)ttl;
-	return ERROR_NONE;
+	return manifest_member_ttl(value, field_pointers[FIELD_TTL],
+				   &fields->scope.ttl, problem);
 }
 
 static bool is_all_blank(struct slice value)
@@ -280,6 +272,18 @@ static enum error set_sign(struct fields *fields, struct slice value,
 				   "'%s' must be \"parent\" or \"scoped\"",
 				   field_names[FIELD_SIGN]);
 	fields->sign = (enum sign)found;
+	return ERROR_NONE;
+}
+
+static enum error set_form_number(struct fields *fields, struct slice value,
+				  struct problem *problem)
+{
+	/* once_use checks it. */
+	if (value.length > 64 || !keep(fields, value, &fields->form_number))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_FORM_NUMBER],
+				   "no form has a number this long: leave it "
+				   "out");
 	return ERROR_NONE;
 }
 

@@ -40,6 +40,7 @@ struct fields {
 	enum method method; /* METHOD_NONE: not given */
 	enum sign sign;
 	const struct manifest_reader *manifest_format; /* NULL: guess */
+	struct slice form_number; /* of the page's form, or none: once.h */
 	/* The text area of a form, an uploaded file, or a body that is a
 	 * manifest. Borrowed. */
 	struct slice manifest;

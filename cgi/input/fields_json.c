@@ -93,6 +93,11 @@ static bool json_value(struct fields *fields, enum field field,
 			     "entries in 'objects' and 'prefixes'",
 			     field_names[field]);
 		return json_skip(json, token);
+	case FIELD_FORM_NUMBER:
+		problems_add(problems, ERROR_UNKNOWN_FIELD, pointer,
+			     "'%s' is for the form of the page: leave it out",
+			     field_names[field]);
+		return json_skip(json, token);
 	default:
 		return json_text(fields, field, json, token, problems);
 	}

@@ -316,16 +316,12 @@ static bool read_headers(struct multipart *multipart, struct part *part)
 /* ---- a part -------------------------------------------------------------- */
 
 /* The format of a part that is a manifest, by its type, else by its file name.
- * NULL where only its content can tell. A type of text/plain says nothing,
- * since clients give it to any file whose ending they don't know. */
+ * NULL where only its content can tell. */
 static const struct manifest_reader *format_of(const struct part *part)
 {
 	const struct manifest_reader *format = negotiate_manifest(part->type);
 
-	if (format &&
-	    format != manifest_guess_by_media_type(slice_text("text/plain")))
-		return format;
-	return manifest_guess_by_name(part->filename);
+	return format ? format : manifest_guess_by_name(part->filename);
 }
 
 static bool read_part(struct multipart *multipart)

@@ -1,5 +1,6 @@
 #include "negotiate.h"
 
+#include "accept.h"
 #include "lib/manifest/format.h"
 #include "lib/manifest/guess.h"
 
@@ -125,7 +126,8 @@ enum body_kind negotiate_body(struct slice content_type,
 	if (kind != BODY_UNKNOWN)
 		return utf16 ? BODY_UNKNOWN : kind;
 	*format = manifest_guess_by_media_type(type);
-	return *format ? BODY_MANIFEST : BODY_UNKNOWN;
+	return *format || manifest_guess_is_general(type) ? BODY_MANIFEST :
+							    BODY_UNKNOWN;
 }
 
 enum error negotiate_encoding_check(struct slice content_encoding,
@@ -168,73 +170,6 @@ enum error negotiate_body_problem(struct problem *problem)
 			   manifest_format_join(list, types, count));
 }
 
-/* "0.75" -> 750; 1000 for a text that isn't a qvalue (RFC 9110, 12.4.2). */
-static unsigned quality(struct slice text)
-{
-	unsigned value = 0, scale = 1000;
-
-	for (size_t i = 0; i < text.length && i < 5; i++) {
-		if (text.data[i] == '.' && i == 1)
-			continue;
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return 1000;
-		value += (unsigned)(text.data[i] - '0') * scale;
-		scale /= 10;
-	}
-	return value > 1000 ? 1000 : value;
-}
-
-/* How exactly `range` names `type`: 3 in full, 2 as "text/" with a star, 1 as a
- * star for any type, 0 not at all. */
-static unsigned range_matches(struct slice range, struct slice type)
-{
-	struct slice rest = type, major;
-
-	if (slice_is(range, "*/*"))
-		return 1;
-	if (slice_equal_nocase(range, type))
-		return 3;
-	if (slice_split(&rest, '/', &major) &&
-	    range.length == major.length + 2 &&
-	    slice_equal_nocase(slice_of(range.data, major.length), major) &&
-	    slice_is(slice_of(range.data + major.length, 2), "/*"))
-		return 2;
-	return 0;
-}
-
-unsigned negotiate_quality(struct slice accept, struct slice media_type)
-{
-	unsigned best_match = 0, best = 0;
-	struct slice element;
-
-	while (slice_split(&accept, ',', &element)) {
-		struct slice parameters = element, range, name, value;
-		unsigned match, q = 1000;
-
-		slice_split(&parameters, ';', &range);
-		match = range_matches(slice_trim(range), media_type);
-		while (next_parameter(&parameters, &name, &value)) {
-			if (is(name, "q"))
-				q = quality(value);
-		}
-		/* The most exact range decides (RFC 9110, 12.5.1). */
-		if (match > best_match) {
-			best_match = match;
-			best = q;
-		}
-	}
-	return best;
-}
-
-/* A content type without its parameters. */
-static struct slice media_type(const char *content_type)
-{
-	struct slice rest = slice_text(content_type), type;
-
-	slice_split(&rest, ';', &type);
-	return slice_trim(type);
-}
-
 static enum error format_by_name(const struct renderer *renderer, unsigned use,
 				 struct slice asked,
 				 const struct format **format,
@@ -272,26 +207,24 @@ enum error negotiate_format(const struct renderer *renderer, unsigned use,
 			    const struct format **format,
 			    struct problem *problem)
 {
-	unsigned best = 0;
+	struct accept_rank best = { .quality = 0 };
 
 	*format = &renderer->formats[FORMAT_JSON];
-	if (accept.length == 0 && asked.length == 0)
-		return ERROR_NONE;
 	for (size_t i = 0; i < renderer->format_count; i++) {
 		const struct format *one = &renderer->formats[i];
-		unsigned q;
+		struct accept_rank rank;
 
 		if (!(one->uses & FORMAT_ACCEPTABLE) || !(one->uses & use))
 			continue;
-		q = negotiate_quality(accept, media_type(one->content_type));
-		if (q > best) {
-			best = q;
+		rank = accept_rank(accept, slice_text(one->content_type));
+		if (accept_prefers(rank, best)) {
+			best = rank;
 			*format = one;
 		}
 	}
 	if (asked.length > 0)
 		return format_by_name(renderer, use, asked, format, problem);
-	if (best == 0)
+	if (best.quality == 0)
 		return problem_set(problem, ERROR_NOT_ACCEPTABLE, NULL,
 				   "no format here has a type that Accept "
 				   "takes: try application/json, or name one "

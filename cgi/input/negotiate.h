@@ -18,9 +18,10 @@ enum body_kind {
 	BODY_MANIFEST, /* a bare manifest: fields are in the query */
 };
 
-/* What a body of this Content-Type is. *format is set for BODY_MANIFEST, else
- * it is NULL. A type with a charset other than utf-8 or us-ascii is unknown;
- * a manifest's may be utf-16. */
+/* What a body of this Content-Type is. *format is set for BODY_MANIFEST where
+ * the type tells it, else it is NULL, and the content decides. A type with a
+ * charset other than utf-8 or us-ascii is unknown; a manifest's may be utf-16.
+ */
 enum body_kind negotiate_body(struct slice content_type,
 			      const struct manifest_reader **format);
 
@@ -39,7 +40,8 @@ enum error negotiate_encoding_check(struct slice content_encoding,
 enum error negotiate_body_problem(struct problem *problem);
 
 /* The format of a manifest by its Content-Type, JSON too. NULL when that is no
- * manifest's type, or has a charset other than utf-8, us-ascii or utf-16. */
+ * manifest's type, does not tell the format (text/plain), or has a charset
+ * other than utf-8, us-ascii or utf-16. */
 const struct manifest_reader *negotiate_manifest(struct slice content_type);
 
 /* How often a media type has a parameter (its name in any case), and the value
@@ -49,19 +51,15 @@ size_t negotiate_parameter(struct slice content_type, const char *name,
 
 /*
  * Choose the format of an answer of `use` (FORMAT_CREDENTIALS or FORMAT_LINKS):
- * the one called `asked` (the format field); where that is empty, the first of
- * those to which `accept` gives the highest quality; where both are empty,
- * JSON. ERROR_BAD_VALUE at "/format" for a name that is unknown or of a format
- * that isn't for `use`; ERROR_NOT_ACCEPTABLE when `accept` takes none. *format
- * is set in every case, to one in which the error can be told.
+ * the one called `asked` (the format field); where that is empty, the one that
+ * accept_prefers, and of those of equal rank the first in the table: JSON where
+ * both are empty. ERROR_BAD_VALUE at "/format" for a name that is unknown or of
+ * a format that isn't for `use`; ERROR_NOT_ACCEPTABLE when `accept` takes none.
+ * *format is set in every case, to one in which the error can be told.
  */
 enum error negotiate_format(const struct renderer *renderer, unsigned use,
 			    struct slice asked, struct slice accept,
 			    const struct format **format,
 			    struct problem *problem) MUST_CHECK;
-
-/* The quality, 0 to 1000, that the Accept header `accept` gives to
- * `media_type`. */
-unsigned negotiate_quality(struct slice accept, struct slice media_type);
 
 #endif

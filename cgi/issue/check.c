@@ -3,7 +3,6 @@
 #include "entry.h"
 #include "lib/audit/audit.h"
 #include "lib/base/problems.h"
-#include "lib/base/unicode.h"
 
 /* What the functions of pass 1 share. */
 struct check_pass {
@@ -12,27 +11,6 @@ struct check_pass {
 	struct problems *problems;
 	struct audit_scopes scopes;
 };
-
-static void warn_of_entry(const struct order *order, struct entry *entry,
-			  struct warnings *warnings)
-{
-	struct slice key = entry->key;
-
-	if (entry->kind == ENTRY_PREFIX && key.data[key.length - 1] != '/')
-		warnings_add(warnings, entry_pointer(entry),
-			     "this prefix does not end in /: it matches every "
-			     "key that begins with it, not one folder alone");
-	if (!unicode_is_nfc(key))
-		warnings_add(warnings, entry_pointer(entry),
-			     "this key is not in Unicode NFC, the form that R2 "
-			     "keeps keys in: it may match nothing");
-	if (order->kind == ISSUE_LINKS &&
-	    (key.data[0] == '/' || memmem(key.data, key.length, "//", 2)))
-		warnings_add(warnings, entry_pointer(entry),
-			     "this key begins with / or has two of them in a "
-			     "row: some clients remove one, and then the link "
-			     "fails");
-}
 
 /* Count one more entry. Beyond a limit it is an error, and reading stops. */
 static enum error count_row(struct check_pass *checking, struct entry *entry)
@@ -91,7 +69,8 @@ static void check_entry(struct check_pass *checking, struct entry *entry)
 		count_failure(checking, &problem);
 		return;
 	}
-	warn_of_entry(checking->order, entry, &tally->warnings);
+	warnings_check_key(&tally->warnings, entry,
+			   checking->order->kind == ISSUE_LINKS);
 	note_differing(checking, &terms);
 	audit_scopes_add(&checking->scopes, &terms.scope,
 			 entry->kind == ENTRY_PREFIX ? "prefix" : "object",
@@ -154,17 +133,13 @@ static enum error check_single(struct check_pass *checking)
 		audit_scopes_add(&checking->scopes,
 				 &checking->order->terms.scope, "bucket",
 				 slice_of("", 0));
-		warnings_add(&tally->warnings, "/objects",
-			     "no object and no prefix is named: this "
-			     "credential reaches the whole bucket");
+		warnings_add(&tally->warnings, WARNING_WHOLE_BUCKET,
+			     "/objects");
 	}
 	tally->count = 1;
 	tally->rows = 1;
 	if (tally->path_bytes > COMFORTABLE_PATHS)
-		warnings_add(&tally->warnings, "/objects",
-			     "so many paths make a session token of more than "
-			     "6 KB: some servers and clients refuse headers "
-			     "of that size");
+		warnings_add(&tally->warnings, WARNING_LONG_TOKEN, "/objects");
 	return ERROR_NONE;
 }
 

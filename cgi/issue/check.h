@@ -11,8 +11,7 @@
 
 /*
  * Read all entries of a settled order and count them in *tally, which the
- * caller has set to {0} and frees with warnings_free(&tally->warnings), also
- * after an error.
+ * caller has set to {0}.
  *
  * Where a bad entry refuses the order, reading goes on, so that all bad ones
  * are named in `problems`. Returns ERROR_NONE where the order may be recorded,

@@ -45,6 +45,22 @@ static enum error put_only_problem(const char *pointer, enum method method,
 			   pointer + 1, method_names[method]);
 }
 
+/* A key that begins with "./" is most often a line that find wrote. */
+static enum error dot_segment_problem(struct slice key, struct problem *problem)
+{
+	bool by_find = slice_starts(key, slice_text("./"));
+
+	return problem_set(problem, ERROR_OBJECT_NAME, "",
+			   "no link can reach a key with a '.' or '..' "
+			   "segment, because clients resolve it before they "
+			   "send it: %s",
+			   by_find ?
+				   "list names without it by "
+				   "find . -type f -printf '%P\\n', or ask for "
+				   "a credential" :
+				   "ask for a credential");
+}
+
 static enum error link_check(const struct entry *entry, enum method method,
 			     struct problem *problem)
 {
@@ -55,10 +71,7 @@ static enum error link_check(const struct entry *entry, enum method method,
 				   "a link opens one object, not a prefix: "
 				   "name the object's whole key");
 	if (key_has_dot_segment(entry->key))
-		return problem_set(problem, ERROR_OBJECT_NAME, "",
-				   "no link can reach a key with a '.' or '..' "
-				   "segment, because clients resolve it before "
-				   "they send it: ask for a credential");
+		return dot_segment_problem(entry->key, problem);
 	if (entry->content_type.length && !is_put)
 		return put_only_problem("/contentType", method, problem);
 	if (entry->content_length.length && !is_put)
@@ -86,6 +99,15 @@ static const char *unfit_link(const struct format *format,
 	return NULL;
 }
 
+/* Does the answer name a file for this entry? Our formats name none for a link
+ * that neither saves nor sends one; an administrator's own format may. */
+static bool names_file(const struct order *order, enum method method)
+{
+	if (order->kind != ISSUE_LINKS || (order->format->uses & FORMAT_OWN))
+		return true;
+	return method == METHOD_GET || method == METHOD_PUT;
+}
+
 static enum error format_check(const struct order *order,
 			       const struct entry *entry, enum method method,
 			       struct problem *problem)
@@ -96,7 +118,8 @@ static enum error format_check(const struct order *order,
 	if (order->kind == ISSUE_LINKS)
 		why = unfit_link(format, entry, method);
 	/* The answer with a single credential names no entry. */
-	if (!why && format->unfit && order->kind != ISSUE_SINGLE)
+	if (!why && format->unfit && order->kind != ISSUE_SINGLE &&
+	    names_file(order, method))
 		why = format->unfit(issue_entry_name(entry));
 	if (!why && format->unfit && (format->uses & FORMAT_OWN) &&
 	    order->kind != ISSUE_SINGLE)

@@ -1,7 +1,5 @@
 #include "issue.h"
 
-#include <errno.h>
-
 #include "check.h"
 #include "lib/base/problems.h"
 #include "record.h"
@@ -13,8 +11,37 @@ static enum error record(struct issue *issue, struct problems *problems)
 	enum error error = issue_record(&issue->order, &issue->tally, problems);
 
 	issue->recorded = error == ERROR_NONE;
-	issue->record_failure = error ? errno : 0;
 	return error;
+}
+
+/* Note that the form is used, where the request came from one. A form that was
+ * used before issues nothing. */
+static enum error use_form(struct issue *issue, struct problems *problems)
+{
+	const struct order *order = &issue->order;
+	struct service *service = order->service;
+	struct problem problem;
+
+	if (!fields_has(order->fields, FIELD_FORM_NUMBER))
+		return ERROR_NONE;
+	if (once_use(&service->once, service->config,
+		     order->fields->form_number, order->who->id, order->now,
+		     &problem)) {
+		problems_push(problems, &problem);
+		return problem.error;
+	}
+	issue->form_used = true;
+	return ERROR_NONE;
+}
+
+/* The form stays good where nothing was issued after all. */
+static void release_form(struct issue *issue)
+{
+	const struct order *order = &issue->order;
+
+	if (issue->form_used)
+		once_release(&order->service->once, order->fields->form_number);
+	issue->form_used = false;
 }
 
 enum error issue_prepare(struct issue *issue,
@@ -33,9 +60,13 @@ enum error issue_prepare(struct issue *issue,
 		error = issue_fetch_reserve(order, tally, &issue->fetch,
 					    problems);
 	if (!error)
+		error = use_form(issue, problems);
+	if (!error)
 		error = record(issue, problems);
 	if (!error)
 		error = issue_fetch(order, tally, issue->fetch, problems);
+	if (error)
+		release_form(issue);
 	return error;
 }
 
@@ -57,7 +88,6 @@ void issue_end(struct issue *issue, bool complete, uint64_t bytes)
 				     bytes);
 	issue_fetch_free(&issue->order, issue->fetch);
 	issue->fetch = NULL;
-	warnings_free(&issue->tally.warnings);
 	order_free(&issue->order);
 	issue->recorded = false;
 }

@@ -2,8 +2,9 @@
  * issue - from a request to what is issued. The responder and the command line
  * take the same three steps.
  *
- * issue_prepare settles the order, checks every entry (pass 1), records what is
- * about to be issued and, where Cloudflare signs, fetches it all.
+ * issue_prepare settles the order, checks every entry (pass 1), uses up the
+ * form where it came from one, records what is about to be issued and, where
+ * Cloudflare signs, fetches it all.
  *
  * issue_write mints or signs for each entry and renders it (pass 2). It refuses
  * to run for an order that was not recorded.
@@ -23,7 +24,7 @@ struct issue {
 	struct tally tally;
 	struct fetch *fetch; /* owned; NULL where the parent signs locally */
 	bool recorded;       /* the audit log has the line; see record.h */
-	int record_failure;  /* errno of a line that could not be written */
+	bool form_used;      /* the number of the page's form was used */
 };
 
 /*
@@ -31,7 +32,8 @@ struct issue {
  * follow, also after an error. `problems` may already hold what was wrong with
  * the fields; what else is wrong is added. Returns ERROR_NONE, or the first
  * problem's error, and then nothing may be issued. Errors are those of
- * order_settle, issue_check, issue_fetch_reserve, issue_record and issue_fetch.
+ * order_settle, issue_check, issue_fetch_reserve, once_use, issue_record and
+ * issue_fetch.
  */
 enum error issue_prepare(struct issue *issue,
 			 const struct order_request *request,

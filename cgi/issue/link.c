@@ -62,15 +62,16 @@ void issue_link_one(struct issue_link *link, const struct entry *entry,
 }
 
 bool issue_link_header(struct issue_link *link, struct slice *name,
-		       struct slice *value)
+		       struct slice *value, bool *by_client)
 {
 	const struct {
 		const char *name;
 		struct slice value;
+		bool by_client;
 	} headers[] = {
-		{ "Content-Type", link->link.content_type },
-		{ "Content-Length", link->link.content_length },
-		{ "x-amz-content-sha256", link->link.sha256 },
+		{ "Content-Type", link->link.content_type, false },
+		{ "Content-Length", link->link.content_length, true },
+		{ "x-amz-content-sha256", link->link.sha256, false },
 	};
 	const size_t count = sizeof(headers) / sizeof(headers[0]);
 
@@ -81,6 +82,7 @@ bool issue_link_header(struct issue_link *link, struct slice *name,
 			continue;
 		*name = slice_text(headers[at].name);
 		*value = headers[at].value;
+		*by_client = headers[at].by_client;
 		return true;
 	}
 	link->header = 0;

@@ -36,10 +36,11 @@ void issue_link_one(struct issue_link *link, const struct entry *entry,
 		    const struct terms *terms);
 
 /* Set *name and *value to the next header that whoever uses the last link must
- * send unchanged. False after the last header; the call after that begins with
+ * send unchanged; *by_client becomes true for one that every client writes by
+ * itself. False after the last header; the call after that begins with
  * the first again. */
 bool issue_link_header(struct issue_link *link, struct slice *name,
-		       struct slice *value);
+		       struct slice *value, bool *by_client);
 
 /* Wipe the signer. */
 void issue_link_end(struct issue_link *link);

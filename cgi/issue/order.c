@@ -1,8 +1,8 @@
 #include "order.h"
 
 #include <stdio.h>
-#include <time.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/problems.h"
 #include "signer.h"
 
@@ -186,6 +186,7 @@ enum error order_settle(struct order *order,
 			struct problems *problems)
 {
 	struct problem problem;
+	struct timespec now;
 
 	*order = (struct order){
 		.service = request->service,
@@ -194,8 +195,13 @@ enum error order_settle(struct order *order,
 		.fields = request->fields,
 		.entries = &request->fields->entries,
 		.who = request->who,
-		.now = time(NULL),
 	};
+	/* Whatever is issued expires by this clock, so without it nothing is. */
+	if (clock_read(&now, &problem)) {
+		problems_push(problems, &problem);
+		return problems_first(problems);
+	}
+	order->now = now.tv_sec;
 	if (settle_fields(order, problems))
 		return problems_first(problems);
 	if (settle_grant(order, request, &problem) ||

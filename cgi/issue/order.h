@@ -44,8 +44,8 @@ struct order {
  *
  * Errors: ERROR_TEMPLATE for a format whose template is broken,
  * ERROR_MISSING_FIELD, ERROR_BAD_VALUE for fields that don't belong in an order
- * of this kind, ERROR_EMPTY, and those of manifest_add_document, terms_settle,
- * grant_begin, signer_terms_check and terms_check.
+ * of this kind, ERROR_EMPTY, and those of clock_read, manifest_add_document,
+ * terms_settle, grant_begin, signer_terms_check and terms_check.
  */
 enum error order_settle(struct order *order,
 			const struct order_request *request,

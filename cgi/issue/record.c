@@ -1,7 +1,5 @@
 #include "record.h"
 
-#include <errno.h>
-
 #include "lib/audit/audit.h"
 #include "lib/base/problems.h"
 
@@ -22,7 +20,6 @@ enum error issue_record(const struct order *order, const struct tally *tally,
 	};
 
 	memcpy(record.scopes, tally->scopes, sizeof(record.scopes));
-	errno = 0;
 	if (audit_issue(&order->service->audit, order->who, &record))
 		return problems_add(problems, ERROR_UNAVAILABLE, NULL,
 				    "the audit log can't be written, so "
@@ -36,6 +33,7 @@ void issue_record_outcome(const struct order *order, const struct tally *tally,
 {
 	const char *result = complete      ? "complete" :
 			     tally->broken ? "failed" :
+			     tally->late   ? "timed-out" :
 					     "client-gone";
 	enum error unrecorded;
 

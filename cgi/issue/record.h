@@ -10,8 +10,7 @@
 #include "tally.h"
 
 /* Record what is about to be issued. ERROR_UNAVAILABLE where the log can't be
- * written, and then nothing may be issued; errno says why the write failed, or
- * is 0 where the system named no reason. */
+ * written, and then nothing may be issued; the service's audit.why says why. */
 enum error issue_record(const struct order *order, const struct tally *tally,
 			struct problems *problems) MUST_CHECK;
 

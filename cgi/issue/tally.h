@@ -8,7 +8,7 @@
 #include "lib/sign/scope.h"
 #include "warnings.h"
 
-/* {0} is an empty tally. Its warnings end with warnings_free. */
+/* {0} is an empty tally. */
 struct tally {
 	uint64_t rows;   /* entries read, good and bad */
 	uint64_t count;  /* entries, or one credential, to be issued */
@@ -21,8 +21,9 @@ struct tally {
 	/* Bytes of the keys to be issued, each with two quotes and a comma. */
 	size_t path_bytes;
 	uint8_t scopes[DIGEST_SIZE]; /* see audit_scopes_add */
-	struct warnings warnings;    /* owned */
+	struct warnings warnings;
 	bool broken; /* pass 2 failed, or did not see what pass 1 saw */
+	bool late;   /* the answer took longer than it may, and was cut */
 };
 
 #endif

@@ -11,7 +11,7 @@ struct writing {
 	char count[ROW_NUMBER_MAX];
 	char failed[ROW_NUMBER_MAX];
 	char permission[SCOPE_TEXT_MAX];
-	char last_warning[PROBLEM_MESSAGE_MAX];
+	char warning_text[WARNINGS_TEXT_MAX];
 };
 
 static bool next_entry(struct writing *writing)
@@ -29,12 +29,27 @@ static bool next_entry(struct writing *writing)
 
 static bool next_warning(struct writing *writing)
 {
-	const struct warnings *warnings = &writing->row.tally->warnings;
-	const char *text = warnings_get(warnings, writing->warning++,
-					writing->last_warning);
+	const struct row *row = &writing->row;
+	bool for_people = row->order->format->uses & FORMAT_PAGE;
+	const char *text = warnings_get(
+		&row->tally->warnings, writing->warning++,
+		for_people ? WARNINGS_FOR_PEOPLE : WARNINGS_FOR_PROGRAMS,
+		writing->warning_text);
 
 	writing->row.values[VALUE_MESSAGE] = slice_text(text);
 	return text != NULL;
+}
+
+static bool next_header(struct row *row)
+{
+	struct slice *values = row->values;
+	bool by_client;
+
+	if (!issue_link_header(row->link, &values[VALUE_HEADER_NAME],
+			       &values[VALUE_HEADER_VALUE], &by_client))
+		return false;
+	values[VALUE_BY_CLIENT] = slice_text(by_client ? "1" : NULL);
+	return true;
 }
 
 /* The callback template_data.next: set the values of the list's next row. */
@@ -49,9 +64,7 @@ static bool next_row(void *context, size_t list)
 		more = next_warning(writing);
 	} else if (list == VALUE_HEADERS && row->link) {
 		is_first = row->link->header == 0;
-		more = issue_link_header(row->link,
-					 &row->values[VALUE_HEADER_NAME],
-					 &row->values[VALUE_HEADER_VALUE]);
+		more = next_header(row);
 	} else {
 		is_first = row->number == 0;
 		more = list == VALUE_ENTRIES && next_entry(writing);
@@ -80,6 +93,7 @@ static void set_constants(struct writing *writing)
 	values[VALUE_ENDPOINT] = slice_text(account->endpoint);
 	values[VALUE_BUCKET] = order->fields->bucket;
 	values[VALUE_PERMISSION] = slice_text(writing->permission);
+	values[VALUE_CR] = slice_text("\r");
 }
 
 static bool run_template(struct writing *writing)

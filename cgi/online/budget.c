@@ -1,257 +1,222 @@
 #include "budget.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <sys/file.h>
-#include <sys/stat.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "ledger.h"
+#include "lib/base/shared_file.h"
 
 #define FILE_NAME "calls"
 
-/* One for each second of a window and of the time that can be booked ahead, and
- * some to spare. */
-#define SLOTS 1024
+/* A process that finds the file empty waits this often, a hundredth of a second
+ * each time, for the one that has just made it to fill it. */
+#define FILL_WAITS 100
 
-static const char magic[8] = "mintage1";
+/* How long to wait for the lock, which a process that was stopped may hold. */
+#define LOCK_WAIT_MS 5000
 
-/* What the file holds. */
-struct ledger {
-	char magic[8];
-	int64_t pause; /* no calls before this time */
-	struct slot {
-		int64_t second; /* at whose beginning all of the calls were made
-				 */
-		uint64_t calls;
-	} slots[SLOTS];
-};
+int64_t budget_now(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return (int64_t)now.tv_sec;
+}
 
 /* ---- the file ------------------------------------------------------------- */
 
-/* A file of the superuser would shut out the service that the folder belongs
- * to, so give it to the folder's owner. */
-static bool give_away(int file, const char *directory)
+static bool file_lock(const struct budget *budget)
 {
-	struct stat folder;
-
-	return geteuid() != 0 ||
-	       (stat(directory, &folder) == 0 &&
-		fchown(file, folder.st_uid, folder.st_gid) == 0);
+	return shared_file_lock(budget->file, LOCK_WAIT_MS);
 }
 
-/* Is it a plain file of ours? In a folder that others can write to, they may
- * have put another one in its place. */
-static bool is_ours(int file)
+static void file_drop(const struct budget *budget)
 {
-	struct stat found;
+	shared_file_unlock(budget->file);
+}
 
-	if (fstat(file, &found) != 0)
+static bool file_put(const struct budget *budget, struct ledger *ledger)
+{
+	bool put;
+
+	ledger_seal(ledger);
+	put = shared_file_write(budget->file, ledger, sizeof(*ledger));
+	file_drop(budget);
+	return put;
+}
+
+/* Fill a file that did not exist a moment ago, unless another process has
+ * filled it meanwhile. */
+static bool file_fill(const struct budget *budget)
+{
+	struct ledger ledger;
+	ssize_t got;
+
+	if (!file_lock(budget))
 		return false;
-	if (S_ISREG(found.st_mode) && found.st_nlink == 1 &&
-	    (found.st_uid == geteuid() || geteuid() == 0))
-		return true;
-	errno = EPERM;
-	return false;
+	got = shared_file_read(budget->file, &ledger, sizeof(ledger));
+	if (got == 0) {
+		ledger_begin(&ledger, budget_now());
+		return file_put(budget, &ledger);
+	}
+	file_drop(budget);
+	return got > 0;
 }
 
-static int open_file(const char *path, const char *directory)
+/* Lock the file and read it. Another process may have made it, but not locked
+ * it yet, so wait a moment while it is empty. */
+static ssize_t file_read(const struct budget *budget, struct ledger *ledger)
 {
-	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
-	int file = open(path, flags);
-	int failure;
+	static const struct timespec pause = { .tv_nsec = 10000000 };
+	unsigned waits = 0;
+	ssize_t got;
 
-	if (file < 0 && errno == ENOENT) {
-		file = open(path, flags | O_CREAT | O_EXCL, 0600);
-		if (file < 0 && errno == EEXIST)
-			file = open(path, flags);
-		else if (file >= 0 && !give_away(file, directory))
-			goto fail;
+	while (file_lock(budget)) {
+		got = shared_file_read(budget->file, ledger, sizeof(*ledger));
+		if (got != 0 || waits++ == FILL_WAITS)
+			return got;
+		file_drop(budget);
+		(void)nanosleep(&pause, NULL);
 	}
-	if (file < 0 || is_ours(file))
-		return file;
-fail:
-	failure = errno;
-	(void)close(file);
-	errno = failure;
 	return -1;
+}
+
+enum file_state {
+	FILE_GOOD,
+	FILE_DAMAGED,  /* it has been begun anew, and is full */
+	FILE_UNUSABLE, /* errno says why; the file isn't locked */
+};
+
+/*
+ * Read the file, which stays locked until file_put or file_drop. How many
+ * calls a damaged ledger counted is not known. It may have been all that the
+ * API takes, so begin a ledger that counts as many as made now.
+ */
+static enum file_state file_get(const struct budget *budget,
+				struct ledger *ledger, int64_t now)
+{
+	ssize_t got = file_read(budget, ledger);
+
+	if (got < 0) {
+		file_drop(budget);
+		return FILE_UNUSABLE;
+	}
+	if (!ledger_is_sound(ledger, (size_t)got)) {
+		ledger_begin(ledger, now);
+		ledger_add(ledger, now, LEDGER_CALLS);
+		return FILE_DAMAGED;
+	}
+	ledger_turn_to(ledger, now);
+	return FILE_GOOD;
 }
 
 enum error budget_open(struct budget *budget, const char *directory,
 		       struct problem *problem)
 {
-	char path[PATH_MAX];
+	bool made = false;
 
-	*budget = (struct budget){ .file = -1 };
-	if ((size_t)snprintf(path, sizeof(path), "%s/" FILE_NAME, directory) >=
-	    sizeof(path))
-		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				   "state-dir: its path is too long");
-	budget->file = open_file(path, directory);
-	if (budget->file >= 0)
+	*budget = (struct budget){ .booked = 0 };
+	budget->file = shared_file_open(
+		directory, FILE_NAME, sizeof(struct ledger), SHARED_FILE_LEAVE);
+	if (budget->file < 0 && errno == ENOENT) {
+		budget->file = shared_file_open(directory, FILE_NAME,
+						sizeof(struct ledger),
+						SHARED_FILE_MAKE);
+		made = true;
+	}
+	if (budget->file >= 0 && (!made || file_fill(budget)))
 		return ERROR_NONE;
-	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-			   "the count of calls can't be kept in %s: %s; name a "
-			   "folder of the service's own as state-dir",
-			   path, strerror(errno));
+	problem_set(problem, ERROR_UNAVAILABLE, NULL,
+		    "the count of calls can't be kept in %s/" FILE_NAME
+		    ": %s; name a folder of the service's own, on a disk with "
+		    "space, as state-dir",
+		    directory, strerror(errno));
+	budget_close(budget);
+	return ERROR_UNAVAILABLE;
 }
 
-/* Read the file, which stays locked until ledger_put or ledger_drop. A file
- * that isn't a ledger is begun anew. */
-static bool ledger_get(const struct budget *budget, struct ledger *ledger)
-{
-	ssize_t got;
-
-	while (flock(budget->file, LOCK_EX) != 0) {
-		if (errno != EINTR)
-			return false;
-	}
-	got = pread(budget->file, ledger, sizeof(*ledger), 0);
-	if (got != (ssize_t)sizeof(*ledger) ||
-	    memcmp(ledger->magic, magic, sizeof(magic)) != 0) {
-		*ledger = (struct ledger){ .pause = 0 };
-		memcpy(ledger->magic, magic, sizeof(magic));
-	}
-	return got >= 0;
-}
-
-static void ledger_drop(const struct budget *budget)
-{
-	(void)flock(budget->file, LOCK_UN);
-}
-
-static bool ledger_put(const struct budget *budget, const struct ledger *ledger)
-{
-	ssize_t put = pwrite(budget->file, ledger, sizeof(*ledger), 0);
-
-	ledger_drop(budget);
-	return put == (ssize_t)sizeof(*ledger);
-}
-
-/* ---- counting ------------------------------------------------------------- */
-
-/* Does the slot still count? A time too far ahead is left from a clock that was
- * set back, and doesn't. */
-static bool is_alive(const struct slot *slot, int64_t now)
-{
-	return slot->calls > 0 && slot->second > now - BUDGET_WINDOW &&
-	       slot->second <= now + BUDGET_AHEAD_MAX + 1;
-}
-
-/* The calls that will count at the time `at`, as far as it is known at `now`. */
-static uint64_t count(const struct ledger *ledger, int64_t now, int64_t at)
-{
-	uint64_t calls = 0;
-
-	for (size_t i = 0; i < SLOTS; i++) {
-		if (is_alive(&ledger->slots[i], now) &&
-		    ledger->slots[i].second > at - BUDGET_WINDOW)
-			calls += ledger->slots[i].calls;
-	}
-	return calls;
-}
-
-/* Add calls made in `second`. It may not be over yet, so they count as made
- * when the next one begins. */
-static void add(struct ledger *ledger, int64_t second, uint64_t calls)
-{
-	struct slot *slot = &ledger->slots[(uint64_t)++second % SLOTS];
-
-	if (slot->second != second)
-		*slot = (struct slot){ .second = second };
-	slot->calls += calls;
-}
-
-static void take_back(struct ledger *ledger, int64_t second, uint64_t calls)
-{
-	struct slot *slot = &ledger->slots[(uint64_t)++second % SLOTS];
-
-	if (slot->second == second)
-		slot->calls -= calls < slot->calls ? calls : slot->calls;
-}
-
-static bool is_paused(const struct ledger *ledger, int64_t now, int64_t at)
-{
-	return ledger->pause > at && ledger->pause <= now + 86400;
-}
-
-/* Seconds from `now` until `calls` more could be made. */
-static int64_t wait_for(const struct ledger *ledger, uint64_t calls,
-			int64_t now)
-{
-	uint64_t rest = calls;
-	int64_t wait = 0, whole = 0;
-
-	while (rest > BUDGET_CALLS) {
-		rest -= BUDGET_CALLS;
-		whole += BUDGET_WINDOW;
-	}
-	while (is_paused(ledger, now, now + wait))
-		wait++;
-	while (count(ledger, now, now + wait) + rest > BUDGET_CALLS)
-		wait++;
-	return whole + wait;
-}
+/* ---- booking -------------------------------------------------------------- */
 
 static enum error refuse(uint64_t calls, int64_t wait, struct problem *problem)
 {
-	if (calls > BUDGET_CALLS)
+	if (calls > LEDGER_CALLS)
 		problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
 			    "%ju calls to Cloudflare's API would take %jd "
 			    "seconds, as it takes %d in %d seconds; ask for "
 			    "less, or of a parent that signs locally",
-			    (uintmax_t)calls, (intmax_t)wait, BUDGET_CALLS,
-			    BUDGET_WINDOW);
+			    (uintmax_t)calls, (intmax_t)wait, LEDGER_CALLS,
+			    LEDGER_WINDOW);
 	else
 		problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
 			    "%ju calls to Cloudflare's API fit in %jd seconds "
 			    "from now, as it takes %d in %d seconds; try "
 			    "again then",
-			    (uintmax_t)calls, (intmax_t)wait, BUDGET_CALLS,
-			    BUDGET_WINDOW);
+			    (uintmax_t)calls, (intmax_t)wait, LEDGER_CALLS,
+			    LEDGER_WINDOW);
 	problem->retry_after = (unsigned)wait;
 	return ERROR_TOO_MANY_REQUESTS;
+}
+
+static enum error refuse_unusable(const char *doing, struct problem *problem)
+{
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "the count of calls can't be %s: %s", doing,
+			   strerror(errno));
+}
+
+static enum error refuse_damaged(struct problem *problem)
+{
+	problem_set(problem, ERROR_UNAVAILABLE, NULL,
+		    "the count of calls to Cloudflare's API, the file "
+		    "\"" FILE_NAME "\" in state-dir, was damaged and has been "
+		    "begun anew; as it may have been full, calls are made "
+		    "again in %d seconds",
+		    LEDGER_WINDOW + 1);
+	problem->retry_after = LEDGER_WINDOW + 1;
+	return ERROR_UNAVAILABLE;
 }
 
 enum error budget_book(struct budget *budget, uint64_t calls, int64_t now,
 		       int64_t until, struct problem *problem)
 {
 	struct ledger ledger;
-	int64_t wait;
+	enum file_state state = file_get(budget, &ledger, now);
+	int64_t wait, pause;
 
-	if (!ledger_get(budget, &ledger)) {
-		ledger_drop(budget);
-		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				   "the count of calls can't be read: %s",
-				   strerror(errno));
-	}
-	wait = calls > UINT32_MAX ? INT32_MAX : wait_for(&ledger, calls, now);
-	if (wait > 0) {
-		ledger_drop(budget);
+	if (state == FILE_UNUSABLE)
+		return refuse_unusable("read", problem);
+	if (state == FILE_DAMAGED)
+		return file_put(budget, &ledger) ?
+			       refuse_damaged(problem) :
+			       refuse_unusable("written", problem);
+	pause = ledger_pause(&ledger, now);
+	wait = calls > UINT32_MAX ? INT32_MAX :
+				    ledger_wait(&ledger, calls, now);
+	if (wait > pause || now + pause > until) {
+		/* After a new start of the machine, time goes on only in a
+		 * ledger that is written. */
+		(void)file_put(budget, &ledger);
 		return refuse(calls, wait, problem);
 	}
-	add(&ledger, until, calls);
-	if (!ledger_put(budget, &ledger))
-		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				   "the count of calls can't be written: %s",
-				   strerror(errno));
+	ledger_add(&ledger, until, calls);
+	if (!file_put(budget, &ledger))
+		return refuse_unusable("written", problem);
 	budget->booked += calls;
 	budget->until = until;
+	budget->pause = pause;
 	return ERROR_NONE;
 }
 
-void budget_pause(struct budget *budget, int64_t until)
+void budget_pause(struct budget *budget, int64_t seconds, int64_t now)
 {
 	struct ledger ledger;
 
-	if (budget->file < 0)
+	if (budget->file < 0 || file_get(budget, &ledger, now) == FILE_UNUSABLE)
 		return;
-	if (!ledger_get(budget, &ledger) || ledger.pause >= until) {
-		ledger_drop(budget);
-		return;
-	}
-	ledger.pause = until;
-	(void)ledger_put(budget, &ledger);
+	ledger_set_pause(&ledger, now, seconds);
+	(void)file_put(budget, &ledger);
 }
 
 void budget_settle(struct budget *budget, uint64_t calls, int64_t now)
@@ -260,14 +225,13 @@ void budget_settle(struct budget *budget, uint64_t calls, int64_t now)
 
 	if (budget->file < 0 || budget->booked == 0)
 		return;
-	if (ledger_get(budget, &ledger)) {
-		take_back(&ledger, budget->until, budget->booked);
-		add(&ledger, now < budget->until ? now : budget->until, calls);
+	if (file_get(budget, &ledger, now) != FILE_UNUSABLE) {
+		ledger_take_back(&ledger, budget->until, budget->booked);
+		ledger_add(&ledger, now < budget->until ? now : budget->until,
+			   calls);
 		/* If this can't be written, too much stays booked for some
 		 * minutes. */
-		(void)ledger_put(budget, &ledger);
-	} else {
-		ledger_drop(budget);
+		(void)file_put(budget, &ledger);
 	}
 	budget->booked = 0;
 }

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+
 /* How often one call is tried, the pauses between, and how long a try may take.
  */
 #define ATTEMPTS_MAX 6
@@ -158,20 +159,39 @@ static int64_t backoff(unsigned attempts)
 	return pause / 2 + pause / 2 * (random % 1024) / 1024;
 }
 
+void calls_hold(struct online *online, int64_t seconds)
+{
+	int64_t until = calls_now() + 1000 * seconds;
+
+	if (seconds > 0 && until > online->pause) {
+		online->pause = until;
+		online->pause_seconds = (unsigned)seconds;
+	}
+}
+
 /* Cloudflare counts all calls of this machine together, so a pause that it asks
  * for holds for all of them. */
 static void hold_off(struct online *online, const struct http_result *result)
 {
-	int64_t until = calls_now() + 1000 * (int64_t)result->retry_after;
-
 	if (result->status != 429 || result->retry_after == 0)
 		return;
-	if (until > online->pause) {
-		online->pause = until;
-		online->pause_seconds = result->retry_after;
-	}
-	budget_pause(&online->budget,
-		     (int64_t)time(NULL) + result->retry_after);
+	calls_hold(online, result->retry_after);
+	budget_pause(&online->budget, result->retry_after, budget_now());
+}
+
+/* Book one more try. Another answer, or another process, may have made known
+ * meanwhile that the API wants a pause; then all calls wait for its end. */
+static bool book_again(struct online *online)
+{
+	struct problem unused;
+
+	if (online->budget.file < 0)
+		return true;
+	if (budget_book(&online->budget, 1, budget_now(), online->budget.until,
+			&unused))
+		return false;
+	calls_hold(online, online->budget.pause);
+	return true;
 }
 
 static bool try_again(struct online *online, struct call *call,
@@ -180,18 +200,12 @@ static bool try_again(struct online *online, struct call *call,
 	int64_t pause = 1000 * (int64_t)result->retry_after;
 	int64_t now = calls_now();
 	int64_t shortest = backoff(call->attempts);
-	struct problem unused;
 
 	if (!is_repeatable(call, result))
 		return false;
 	if (pause < shortest)
 		pause = shortest;
-	if (now + pause >= online->deadline)
-		return false;
-	if (online->budget.file >= 0 &&
-	    budget_book(&online->budget, 1, (int64_t)time(NULL),
-			online->budget.until,
-			&unused) == ERROR_TOO_MANY_REQUESTS)
+	if (now + pause >= online->deadline || !book_again(online))
 		return false;
 	call->not_before = now + pause;
 	call_wait(online, call);
@@ -245,7 +259,8 @@ static bool start_call(struct online *online, struct call *call, int64_t now)
 /* Answer all calls that wait, because none of them will be made any more. */
 static bool give_up(struct online *online)
 {
-	bool silent = online->pause >= online->deadline;
+	bool silent = online->pause >= online->deadline &&
+		      online->pause_seconds >= online->seconds;
 	struct call *call;
 	char failure[96];
 

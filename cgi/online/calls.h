@@ -52,6 +52,9 @@ bool calls_finish(struct online *online) MUST_CHECK;
  * wait. */
 bool calls_start(struct online *online) MUST_CHECK;
 
+/* Make no call before `seconds` are over. */
+void calls_hold(struct online *online, int64_t seconds);
+
 /* Milliseconds until a waiting call is due, or the batch's time is over. */
 int64_t calls_time_left(const struct online *online);
 

@@ -199,8 +199,11 @@ static void set_request(CURL *easy, const struct http_request *request)
 
 	curl_easy_setopt(easy, CURLOPT_URL, request->url.data);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "mintage/" PACKAGE_VERSION);
-	/* A key such as "a/../b" is sent as it is. */
-	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	/* A key such as "a/../b" is sent as it is. libcurl 8.11 and later
+	 * refuse to sign a path that it may not tidy; no path that it signs
+	 * here has dots. */
+	if (request->sign.length == 0)
+		curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	if (has_body) {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.data);

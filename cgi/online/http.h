@@ -22,7 +22,9 @@ struct http_request {
 	struct slice url;
 	struct slice headers; /* lines with LF */
 	struct slice body;
-	struct slice sign;    /* "ID:SECRET" for SigV4, or "" */
+	/* "ID:SECRET" for SigV4, or "". The path of a URL that is signed has no
+	 * "." or ".." segments, because libcurl may tidy them away. */
+	struct slice sign;
 	struct slice token;   /* bearer, or "" */
 	struct slice proxy;   /* URL, or "" */
 	struct slice ca_file; /* or "" for the system's */

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "calls.h"
@@ -25,7 +24,7 @@ static const char usage_text[] =
 static void end_batch(struct online *online)
 {
 	calls_drop(online);
-	budget_settle(&online->budget, online->attempts, (int64_t)time(NULL));
+	budget_settle(&online->budget, online->attempts, budget_now());
 	budget_close(&online->budget);
 	buffer_free(&online->settings);
 	online->begun = false;
@@ -68,7 +67,7 @@ static bool read_settings(struct online *online, struct slice body,
 
 static bool begin_batch(struct online *online, struct slice body)
 {
-	int64_t now = (int64_t)time(NULL);
+	int64_t now = budget_now();
 	struct slice state_dir;
 	struct problem problem;
 	enum error error = ERROR_NONE;
@@ -85,6 +84,7 @@ static bool begin_batch(struct online *online, struct slice body)
 		if (!error)
 			error = budget_book(&online->budget, calls, now,
 					    now + online->seconds, &problem);
+		calls_hold(online, online->budget.pause);
 	}
 	if (error) {
 		end_batch(online);

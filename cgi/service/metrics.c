@@ -1,83 +1,66 @@
 #include "metrics.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#include "lib/base/shared_file.h"
 
 static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
 				411, 413, 415, 429, 500, 502, 503 };
 
 #define STATUS_COUNT (sizeof(statuses) / sizeof(statuses[0]))
 
-/* The file holds a struct metrics_page; a new one is all zeros, which is every
- * counter at 0. Change the number in the name with the struct's layout. */
-#define FILE_NAME "metrics.2"
+/* The file holds a struct metrics_page for each process; a new one is all
+ * zeros, which is every counter at 0. Change the number in the name with the
+ * struct's layout. */
+#define FILE_NAME "metrics.3"
 
 struct metrics_page {
 	/* By label and column of `statuses`; the last column counts any other
 	 * status. */
-	_Atomic uint64_t requests[METRICS_LABELS_MAX][STATUS_COUNT + 1];
-	_Atomic uint64_t issued[METRICS_LABELS_MAX];
+	uint64_t requests[METRICS_LABELS_MAX][STATUS_COUNT + 1];
+	uint64_t issued[METRICS_LABELS_MAX];
 };
 
-/* Open the shared file, or return -1 where counters can't be shared. */
-static int open_file(const char *state_dir)
+static off_t offset_of(int part)
 {
-	char path[PATH_MAX];
-	struct stat folder, found;
-	int length, file;
+	return (off_t)part * (off_t)sizeof(struct metrics_page);
+}
 
-	if (!state_dir)
-		return -1;
-	length = snprintf(path, sizeof(path), "%s/" FILE_NAME, state_dir);
-	if (length < 0 || (size_t)length >= sizeof(path))
-		return -1;
-	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	/* In a folder that others can write to, somebody may have put another
-	 * kind of file there, or a second name of a file that matters. */
-	if (file >= 0 && (fstat(file, &found) != 0 || !S_ISREG(found.st_mode) ||
-			  found.st_nlink != 1)) {
-		close(file);
-		return -1;
-	}
-	/* Where root runs a command, give the file to the owner of the folder,
-	 * or the service could not open it. */
-	if (file >= 0 && geteuid() == 0 && stat(state_dir, &folder) == 0 &&
-	    fchown(file, folder.st_uid, folder.st_gid) != 0) {
-		close(file);
-		return -1;
-	}
-	if (file >= 0 && ftruncate(file, sizeof(struct metrics_page)) != 0) {
-		close(file);
-		return -1;
-	}
-	return file;
+/* Take over a part of the file and what was counted there. What lies behind the
+ * end of the file was not counted yet. */
+static bool take_part(struct metrics *metrics)
+{
+	metrics->part = shared_file_claim(metrics->file, sizeof(*metrics->own));
+	return metrics->part >= 0 &&
+	       pread(metrics->file, metrics->own, sizeof(*metrics->own),
+		     offset_of(metrics->part)) >= 0;
 }
 
 void metrics_open(struct metrics *metrics, const char *state_dir)
 {
-	int file = open_file(state_dir);
-	void *page = mmap(NULL, sizeof(struct metrics_page),
-			  PROT_READ | PROT_WRITE,
-			  file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
-			  file, 0);
-
-	metrics->page = page == MAP_FAILED ? NULL : page;
-	metrics->shared = file >= 0;
-	if (file >= 0)
-		close(file);
+	*metrics = (struct metrics){ .file = -1 };
+	metrics->own = calloc(1, sizeof(*metrics->own));
+	if (!metrics->own || !state_dir)
+		return;
+	metrics->file = shared_file_open(
+		state_dir, FILE_NAME, sizeof(*metrics->own), SHARED_FILE_MAKE);
+	if (metrics->file < 0 || take_part(metrics))
+		return;
+	(void)close(metrics->file);
+	metrics->file = -1;
 }
 
 void metrics_close(struct metrics *metrics)
 {
-	if (metrics->page)
-		munmap(metrics->page, sizeof(struct metrics_page));
-	metrics->page = NULL;
+	if (!metrics->own)
+		return;
+	if (metrics->file >= 0)
+		(void)close(metrics->file);
+	free(metrics->own);
+	*metrics = (struct metrics){ .file = -1 };
 }
 
 static size_t status_column(int status)
@@ -92,13 +75,15 @@ static size_t status_column(int status)
 void metrics_count(struct metrics *metrics, unsigned label, int status,
 		   uint64_t issued)
 {
-	struct metrics_page *page = metrics->page;
-
-	if (!page)
+	if (!metrics->own)
 		return;
-	atomic_fetch_add(&page->requests[label][status_column(status)], 1);
-	if (issued > 0)
-		atomic_fetch_add(&page->issued[label], issued);
+	metrics->own->requests[label][status_column(status)]++;
+	metrics->own->issued[label] += issued;
+	/* What can't be written now is written with the next request. */
+	if (metrics->file >= 0 &&
+	    pwrite(metrics->file, metrics->own, sizeof(*metrics->own),
+		   offset_of(metrics->part)) < 0)
+		return;
 }
 
 static void write_line(struct sink *sink, const char *format, ...)
@@ -115,7 +100,7 @@ static void write_line(struct sink *sink, const char *format, ...)
 	sink_text(sink, line);
 }
 
-static void write_requests(struct metrics_page *page,
+static void write_requests(const struct metrics_page *page,
 			   const struct metrics_label labels[], size_t count,
 			   struct sink *sink)
 {
@@ -123,7 +108,7 @@ static void write_requests(struct metrics_page *page,
 			"# TYPE mintage_requests_total counter\n");
 	for (size_t label = 0; label < count; label++) {
 		for (size_t i = 0; i <= STATUS_COUNT; i++) {
-			uint64_t n = atomic_load(&page->requests[label][i]);
+			uint64_t n = page->requests[label][i];
 
 			if (n > 0)
 				write_line(
@@ -136,7 +121,7 @@ static void write_requests(struct metrics_page *page,
 	}
 }
 
-static void write_issued(struct metrics_page *page,
+static void write_issued(const struct metrics_page *page,
 			 const struct metrics_label labels[], size_t count,
 			 struct sink *sink)
 {
@@ -148,8 +133,35 @@ static void write_issued(struct metrics_page *page,
 			write_line(sink,
 				   "mintage_issued_total{route=\"%s\"} %" PRIu64
 				   "\n",
-				   labels[label].name,
-				   atomic_load(&page->issued[label]));
+				   labels[label].name, page->issued[label]);
+	}
+}
+
+static void add_page(struct metrics_page *sum, const struct metrics_page *more)
+{
+	for (size_t label = 0; label < METRICS_LABELS_MAX; label++) {
+		for (size_t i = 0; i <= STATUS_COUNT; i++)
+			sum->requests[label][i] += more->requests[label][i];
+		sum->issued[label] += more->issued[label];
+	}
+}
+
+/* Put the counters of all processes into *sum, or those of this one alone where
+ * no file is shared. A part that is not there yet has nothing to add. */
+static void gather(const struct metrics *metrics, struct metrics_page *sum)
+{
+	struct metrics_page page;
+
+	*sum = *metrics->own;
+	for (int part = 0; metrics->file >= 0; part++) {
+		ssize_t got = pread(metrics->file, &page, sizeof(page),
+				    offset_of(part));
+
+		if (got <= 0)
+			break;
+		memset((char *)&page + got, 0, sizeof(page) - (size_t)got);
+		if (part != metrics->part)
+			add_page(sum, &page);
 	}
 }
 
@@ -157,15 +169,18 @@ void metrics_write(const struct metrics *metrics,
 		   const struct metrics_label labels[], size_t count,
 		   struct sink *sink)
 {
+	struct metrics_page page;
+
 	write_line(
 		sink,
 		"# HELP mintage_info The running version; scope says whether the "
 		"counters are of the host or of one process.\n"
 		"# TYPE mintage_info gauge\n"
 		"mintage_info{version=\"%s\",scope=\"%s\"} 1\n",
-		PACKAGE_VERSION, metrics->shared ? "host" : "process");
-	if (!metrics->page)
+		PACKAGE_VERSION, metrics->file >= 0 ? "host" : "process");
+	if (!metrics->own)
 		return;
-	write_requests(metrics->page, labels, count, sink);
-	write_issued(metrics->page, labels, count, sink);
+	gather(metrics, &page);
+	write_requests(&page, labels, count, sink);
+	write_issued(&page, labels, count, sink);
 }

@@ -2,8 +2,11 @@
  * metrics - counters of what was answered, for GET /metrics, in the Prometheus
  * text format 0.0.4.
  *
- * The processes of a host share one mapped file in the state directory. Without
- * that directory each process counts for itself.
+ * The processes of a host share one file in the state directory. Each has a
+ * part of it for as long as it lives, and writes its counters there after each
+ * request; the sum of all parts is what was counted. A part that is left is
+ * taken over, with its counters, by a later process. Without that directory
+ * each process counts for itself.
  */
 #ifndef MINTAGE_CGI_SERVICE_METRICS_H
 #define MINTAGE_CGI_SERVICE_METRICS_H
@@ -14,15 +17,19 @@
 struct metrics_page;
 
 struct metrics {
-	struct metrics_page *page; /* mapped; NULL: nothing is counted */
-	bool shared;               /* with the other processes of the host */
+	/* What this process counted, and those that had its part before; owned.
+	 * NULL: nothing is counted, and no file is open. */
+	struct metrics_page *own;
+	int file; /* -1: each process counts for itself */
+	int part; /* the part of the file that is this process's */
 };
 
-/* Map the counters: the file in `state_dir`, or memory of this process where
+/* Open the file in `state_dir`, or count in memory of this process alone where
  * `state_dir` is NULL or the file can't be used. There is no error to return:
  * without counters the service goes on. Ends with metrics_close. */
 void metrics_open(struct metrics *metrics, const char *state_dir);
 
+/* Leave the part of the file, and free everything. */
 void metrics_close(struct metrics *metrics);
 
 /* What requests are counted under. The caller owns the array of labels; a

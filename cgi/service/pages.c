@@ -1,10 +1,12 @@
 #include "pages.h"
 
 const struct format pages_table[PAGE_COUNT] = {
-	[PAGE_FORM] = { "form", "text/html; charset=utf-8", escape_html,
-			FORMAT_PAGE, NULL },
-	[PAGE_INDEX] = { "index", "application/json", escape_json, 0, NULL },
-	[PAGE_ERROR] = { "error", "application/json", escape_json, 0, NULL },
+	[PAGE_FORM] = { "form", "text/html; charset=utf-8", ".html",
+			escape_html, FORMAT_PAGE, NULL },
+	[PAGE_INDEX] = { "index", "application/json", ".json", escape_json, 0,
+			 NULL },
+	[PAGE_ERROR] = { "error", "application/json", ".json", escape_json, 0,
+			 NULL },
 };
 
 _Static_assert(PAGE_COUNT <= RENDERER_OTHERS_MAX,
@@ -46,10 +48,14 @@ static const struct template_name names[] = {
 	AT(VALUE_SEVERAL_PARENTS) = { "severalParents", PLAIN },
 	AT(VALUE_BUCKETS) = { "buckets", LIST },
 	AT(VALUE_PERMISSIONS) = { "permissions", LIST },
+	AT(VALUE_SEVERAL_PERMISSIONS) = { "severalPermissions", PLAIN },
+	AT(VALUE_METHODS) = { "methods", LIST },
 	AT(VALUE_PREFIXES) = { "prefixes", LIST },
 	AT(VALUE_WHOLE_BUCKET) = { "wholeBucket", PLAIN },
 	AT(VALUE_MAX_TTL) = { "maxTtl", PLAIN },
 	AT(VALUE_MAX_ENTRIES) = { "maxEntries", PLAIN },
+	AT(VALUE_FORM_NUMBER) = { "formNumber", TEXT },
+	AT(VALUE_USED) = { "used", PLAIN },
 	AT(VALUE_STATUS) = { "status", TEXT },
 	AT(VALUE_PROBLEM_COUNT) = { "problemCount", PLAIN },
 	AT(VALUE_FIELD_PERMISSION) = { "fieldPermission", PLAIN },

@@ -35,6 +35,7 @@ extern const struct renderer_others pages_others;
 	ROW(TTL, "wrongTtl", false)               \
 	ROW(ON_ERROR, "wrongOnError", false)      \
 	ROW(FORMAT, "wrongFormat", false)         \
+	ROW(METHOD, "wrongMethod", false)         \
 	ROW(PREFIXES, "wrongPrefixes", true)      \
 	ROW(OBJECTS, "wrongObjects", true)        \
 	ROW(MANIFEST, "wrongManifest", true)
@@ -86,15 +87,23 @@ enum page_value {
 	VALUE_PARENTS, /* list, within an account: sets also
 			* VALUE_ACCESS_KEY_ID */
 	VALUE_PARENT_NAME,
-	VALUE_SEVERAL_PARENTS, /* "1": the account has more than one */
-	VALUE_BUCKETS,         /* list: sets VALUE_BUCKET */
-	VALUE_PERMISSIONS,     /* list: sets VALUE_PERMISSION */
-	VALUE_PREFIXES,        /* list: sets VALUE_PREFIX */
-	VALUE_WHOLE_BUCKET,    /* "1": a credential without paths is allowed */
-	VALUE_MAX_TTL,         /* seconds */
+	VALUE_SEVERAL_PARENTS,     /* "1": the account has more than one */
+	VALUE_BUCKETS,             /* list: sets VALUE_BUCKET */
+	VALUE_PERMISSIONS,         /* list: sets VALUE_PERMISSION */
+	VALUE_SEVERAL_PERMISSIONS, /* "1": the caller has more than one */
+	VALUE_METHODS,             /* list, within an account: what links may be
+				    * for. Sets VALUE_METHOD and VALUE_IS_GET
+				    * ...; in the first row VALUE_METHOD is
+				    * empty where that isn't GET */
+	VALUE_PREFIXES,            /* list: sets VALUE_PREFIX */
+	VALUE_WHOLE_BUCKET, /* "1": a credential without paths is allowed */
+	VALUE_MAX_TTL,      /* seconds */
 	VALUE_MAX_ENTRIES,
 
+	VALUE_FORM_NUMBER, /* of this account's form, once.h; may be empty */
+
 	/* PAGE_FORM: what was sent, and what is wrong with it */
+	VALUE_USED,   /* "1": the form that was sent was used before */
 	VALUE_STATUS, /* "400 Bad Request"; empty: nothing is wrong */
 	VALUE_PROBLEM_COUNT,
 	VALUE_FIELD_PERMISSION, /* "1": a permission was sent */

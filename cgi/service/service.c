@@ -1,7 +1,11 @@
 #include "service.h"
 
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "lib/base/folder.h"
+#include "strict.h"
 
 /* The folder of the counters that the processes of this host share, or NULL. */
 static const char *counters_folder(const struct config *config)
@@ -13,20 +17,42 @@ static const char *counters_folder(const struct config *config)
 	return access(usual, W_OK | X_OK) == 0 ? usual : NULL;
 }
 
+/* Keep the sum of strangers' refusals where the counters are, else beside the
+ * log where that is a file. */
+static void begin_strangers(struct service *service, enum service_stay stay)
+{
+	const struct config *config = service->config;
+	const struct audit *audit = &service->audit;
+	const char *folder = counters_folder(config);
+	char beside[PATH_MAX];
+
+	if (!folder && audit->file >= 0 && audit->kind == AUDIT_FILE &&
+	    folder_of(config->audit_log, beside, sizeof(beside)))
+		folder = beside;
+	audit_strangers_begin(&service->strangers, folder, config->audit_log,
+			      config->refusal_rate, stay == SERVICE_STAYS);
+}
+
 enum error service_load(struct service *service, const char *path,
 			enum service_stay stay, struct problem *problem)
 {
 	struct config *config;
 	enum error error;
 
-	*service = (struct service){ .audit = { .file = -1 } };
+	*service = (struct service){ .audit = { .file = -1 },
+				     .once = { .file = -1 } };
 	*problem = (struct problem){ .error = ERROR_NONE };
 	error = config_load(&service->config, path, problem);
 	if (error)
 		return error;
 	config = service->config;
-	error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
-		&service->renderer, config->templates, &pages_others, problem);
+	error = strict_check(
+		config, stay == SERVICE_PROMPT ? STRICT_PROMPT : STRICT_SERVICE,
+		problem);
+	if (!error)
+		error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
+			&service->renderer, config->templates, &pages_others,
+			problem);
 	if (error) {
 		service_free(service);
 		return error;
@@ -35,6 +61,7 @@ enum error service_load(struct service *service, const char *path,
 	if (audit_open(&service->audit, config->audit_log, config->audit_sync,
 		       problem) == ERROR_NONE)
 		problem->error = ERROR_NONE;
+	begin_strangers(service, stay);
 	return ERROR_NONE;
 }
 
@@ -42,11 +69,14 @@ void service_free(struct service *service)
 {
 	upstream_stop(&service->upstream);
 	metrics_close(&service->metrics);
+	audit_strangers_end(&service->strangers, &service->audit);
+	once_close(&service->once);
 	audit_close(&service->audit);
 	renderer_free(&service->renderer);
 	config_free(service->config);
 	explicit_bzero(service->days, sizeof(service->days));
-	*service = (struct service){ .audit = { .file = -1 } };
+	*service = (struct service){ .audit = { .file = -1 },
+				     .once = { .file = -1 } };
 }
 
 enum error service_reload(struct service *service, struct problem *problem)
@@ -74,6 +104,11 @@ enum error service_reload(struct service *service, struct problem *problem)
 	 * with each batch, so it needs no reload. */
 	fresh.upstream = service->upstream;
 	service->upstream = (struct upstream){ .helper = 0 };
+	/* Keep what only this process remembers. */
+	if (service->once.file < 0 && !fresh.config->state_dir) {
+		fresh.once = service->once;
+		service->once = (struct once){ .file = -1 };
+	}
 	service_free(service);
 	*service = fresh;
 	return ERROR_NONE;

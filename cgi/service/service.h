@@ -8,10 +8,12 @@
 
 #include "cgi/upstream/upstream.h"
 #include "lib/audit/audit.h"
+#include "lib/audit/strangers.h"
 #include "lib/config/config.h"
 #include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
 #include "metrics.h"
+#include "once.h"
 #include "pages.h"
 
 /* How many parents' signing keys are kept. */
@@ -22,7 +24,9 @@ struct service {
 	struct config *config;
 	struct renderer renderer;
 	struct audit audit;
+	struct audit_strangers strangers; /* their refusals */
 	struct metrics metrics;
+	struct once once;         /* which of the page's forms were used */
 	struct upstream upstream; /* the helper runs once it was needed */
 	/* Signing keys of the parents that signed links last. A key is good for
 	 * one day. */
@@ -43,15 +47,18 @@ struct request;
 typedef void service_handler(struct service *service,
 			     const struct request *request);
 
-/* How long the process lives, which decides when templates are compiled. */
+/* How long the process lives, which decides when templates are compiled, and
+ * whose files it may use (see strict.h). */
 enum service_stay {
-	SERVICE_STAYS, /* it answers many requests: all at once */
-	SERVICE_ONCE,  /* it answers one: each when it is needed */
+	SERVICE_STAYS,  /* it answers many requests: all at once */
+	SERVICE_ONCE,   /* it answers one: each when it is needed */
+	SERVICE_PROMPT, /* likewise, for whoever runs a command */
 };
 
 /*
  * Load the configuration at `path`, and what it names. ERROR_CONFIG or
- * ERROR_TEMPLATE when that fails, and then *service holds nothing.
+ * ERROR_TEMPLATE when that fails, or when somebody else could change one of the
+ * files, and then *service holds nothing.
  *
  * A log that can't be opened does not fail the load: requests are answered 503
  * until it can be opened. ERROR_NONE is returned then, but problem->error is not

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,6 +67,20 @@ static void make_environment(char *environment[8])
 	environment[count] = NULL;
 }
 
+/* Close all descriptors above stderr, so that the helper holds neither the log
+ * nor a client's connection. The call is made by its number, because the C
+ * library of Debian 11 has no function for it. A kernel before 5.9 lacks it
+ * too. */
+static void close_others(void)
+{
+	long end = sysconf(_SC_OPEN_MAX);
+
+	if (syscall(__NR_close_range, STDERR_FILENO + 1, UINT_MAX, 0) == 0)
+		return;
+	for (int other = STDERR_FILENO + 1; other < end; other++)
+		(void)close(other);
+}
+
 /* In the new process. Only calls that are safe between fork and exec are made. */
 static void become(const char *path, int socket, pid_t parent,
 		   char *const environment[])
@@ -78,9 +93,10 @@ static void become(const char *path, int socket, pid_t parent,
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == parent && dup2(socket, STDIN_FILENO) >= 0 &&
-	    dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 &&
-	    close_range(STDERR_FILENO + 1, UINT_MAX, 0) == 0)
+	    dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) {
+		close_others();
 		(void)execve(path, arguments, environment);
+	}
 	_exit(127);
 }
 

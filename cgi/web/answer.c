@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "deadline.h"
 #include "status.h"
 
 /* A browser takes the answer for what its type says, whatever it finds in it. */
@@ -47,7 +48,11 @@ static bool pass_on(void *context, const char *data, size_t length)
 	struct answer *answer = context;
 	struct stream *stream = answer->request->stream;
 
-	if (!stream->write(stream->context, data, length))
+	/* The time that the answer was computed before is not the reader's. */
+	if (!answer->has_begun)
+		deadline_begin(answer->service->config->answer_timeout);
+	answer->has_begun = true;
+	if (deadline_is_over() || !stream->write(stream->context, data, length))
 		return false;
 	if (!answer->large && length > sizeof(answer->window) / 2)
 		widen(answer);
@@ -63,15 +68,19 @@ static bool swallow(void *context, const char *data, size_t length)
 }
 
 void answer_begin(struct answer *answer, struct service *service,
-		  const struct request *request, struct audit_request *who)
+		  const struct request *request, const struct client *client,
+		  struct audit_request *who)
 {
 	answer->service = service;
 	answer->request = request;
+	answer->client = client;
 	answer->subject = NULL;
 	answer->who = who;
 	answer->status = 0;
 	answer->head_only = slice_is(request->method, "HEAD");
 	answer->large = NULL;
+	answer->has_begun = false;
+	answer->is_late = false;
 	answer->sink = (struct sink){
 		.window = answer->window,
 		.size = sizeof(answer->window),
@@ -117,12 +126,28 @@ void answer_head(struct answer *answer, int status, const char *content_type,
 	}
 }
 
+bool answer_restart(struct answer *answer)
+{
+	struct sink *sink = &answer->sink;
+
+	if (sink->passed > 0)
+		return false;
+	sink_wipe(sink);
+	sink->used = 0;
+	sink->failed = false;
+	answer->status = 0;
+	return true;
+}
+
 bool answer_end(struct answer *answer)
 {
 	struct stream *stream = answer->request->stream;
 	bool taken = sink_flush(&answer->sink) &&
 		     stream->flush(stream->context);
 
+	if (answer->has_begun && deadline_is_over())
+		answer->is_late = true;
+	deadline_end();
 	narrow(answer);
 	return taken;
 }

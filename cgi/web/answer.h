@@ -6,6 +6,7 @@
 #define MINTAGE_CGI_WEB_ANSWER_H
 
 #include "cgi/service/service.h"
+#include "client.h"
 #include "lib/audit/audit.h"
 #include "lib/render/format.h"
 #include "request.h"
@@ -16,17 +17,21 @@ struct subject;
 struct answer {
 	struct service *service;
 	const struct request *request;
+	const struct client *client;
 	const struct subject *subject; /* who asks, or NULL */
 	struct audit_request *who;
 	struct sink sink;
 	char *large;    /* instead of `window`, once that was filled; owned */
 	int status;     /* sent, or 0 */
 	bool head_only; /* HEAD: headers, no body */
+	bool has_begun; /* something was passed on, and the time counts */
+	bool is_late;   /* it took longer than answer-timeout, and was cut */
 	char window[SINK_MIN];
 };
 
 void answer_begin(struct answer *answer, struct service *service,
-		  const struct request *request, struct audit_request *who);
+		  const struct request *request, const struct client *client,
+		  struct audit_request *who);
 
 /* The header lines that an answer in this format needs to be safe in a browser,
  * each ending in CRLF; "" when it needs none. */
@@ -39,6 +44,10 @@ const char *answer_format_headers(const struct format *format);
  */
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
+
+/* Wipe all that was written so far, so that another answer can be given: what
+ * was begun can't be finished. False where a part of it has left already. */
+bool answer_restart(struct answer *answer) MUST_CHECK;
 
 /* Flush the sink, wipe its window and free a large one. False when the client
  * is gone. */

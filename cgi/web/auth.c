@@ -66,15 +66,29 @@ static enum error settle_user(const struct config *config,
 	return ERROR_NONE;
 }
 
+static enum error https_check(const struct config *config,
+			      const struct client *client,
+			      struct problem *problem)
+{
+	if (!config->require_https || client->https || client->loopback)
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_INSECURE, NULL,
+			   "credentials are handed out over https only: use "
+			   "the https:// address; where a proxy speaks https "
+			   "for this service, its administrator names the "
+			   "proxy in trusted-proxies");
+}
+
 enum error auth_subject(const struct config *config,
-			const struct request *request, struct subject *subject,
+			const struct request *request,
+			const struct client *client, struct subject *subject,
 			struct problem *problem)
 {
+	enum error error = https_check(config, client, problem);
+
 	*subject = (struct subject){ .kind = SUBJECT_NOBODY };
-	if (config->require_https && !request->https && !request->loopback)
-		return problem_set(problem, ERROR_INSECURE, NULL,
-				   "credentials are handed out over https "
-				   "only: use the https:// address");
+	if (error)
+		return error;
 	/* A request with a bearer token never falls back to REMOTE_USER or
 	 * anonymous. */
 	if (is_scheme(request->authorization, "Bearer"))
@@ -88,9 +102,8 @@ enum error auth_subject(const struct config *config,
 				   "TOKEN\"");
 	/* Host must be a name of this machine too. An attacker can let a domain
 	 * of theirs lead to this machine (DNS rebinding), and then a page from
-	 * there could ask as if it were ours. Behind a proxy on this machine,
-	 * every client has a local address. */
-	if (request->loopback && request->loopback_host) {
+	 * there could ask as if it were ours. */
+	if (client->loopback && client->loopback_host) {
 		subject->caller = subject_anonymous(config);
 		if (subject->caller) {
 			subject->kind = SUBJECT_LOOPBACK;
@@ -101,4 +114,21 @@ enum error auth_subject(const struct config *config,
 		problem, ERROR_UNAUTHORIZED, NULL,
 		"the request does not say who you are: send \"Authorization: "
 		"Bearer TOKEN\", and see that the web server passes it on");
+}
+
+enum error auth_bearer(const struct config *config,
+		       const struct request *request,
+		       const struct client *client, struct subject *subject,
+		       struct problem *problem)
+{
+	if (is_scheme(request->authorization, "Bearer"))
+		return auth_subject(config, request, client, subject, problem);
+	*subject = (struct subject){ .kind = SUBJECT_NOBODY };
+	if (https_check(config, client, problem))
+		return problem->error;
+	return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
+			   "a GET that issues a credential needs a token: set "
+			   "AWS_CONTAINER_AUTHORIZATION_TOKEN to \"Bearer "
+			   "TOKEN\", with the word Bearer, as it is sent "
+			   "unchanged");
 }

@@ -32,6 +32,7 @@ struct fastcgi {
 	service_handler *handle;
 	struct fastcgi_request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
+	bool log_failed;     /* and that was said */
 	sigset_t waiting;    /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
 	 * told to stop: ms of CLOCK_MONOTONIC; 0 before its first answer. */
@@ -105,12 +106,13 @@ static int64_t now_ms(void)
  */
 static bool wait_for_last_data(const struct fastcgi *fastcgi)
 {
-	struct pollfd poll_last = { .fd = fastcgi->request.fcgx.ipcFd,
+	struct pollfd poll_last = { .fd = fastcgi->request.connection,
 				    .events = POLLIN };
 	int64_t grace = fastcgi->kept_until ? fastcgi->kept_until - now_ms() :
 					      GRACE_MS;
 
-	return grace > 0 && poll(&poll_last, 1, (int)grace) > 0;
+	return grace > 0 && (fastcgi_request_is_waiting(&fastcgi->request) ||
+			     poll(&poll_last, 1, (int)grace) > 0);
 }
 
 /*
@@ -123,8 +125,10 @@ static bool wait_for_data(const struct fastcgi *fastcgi)
 {
 	long timeout = 1000L * (long)fastcgi->service.config->request_timeout;
 
+	if (!told_to_stop && fastcgi_request_is_waiting(&fastcgi->request))
+		return true;
 	if (!told_to_stop &&
-	    wait_for(fastcgi, fastcgi->request.fcgx.ipcFd, timeout))
+	    wait_for(fastcgi, fastcgi->request.connection, timeout))
 		return true;
 	return told_to_stop && wait_for_last_data(fastcgi);
 }
@@ -164,17 +168,28 @@ static void docroots_forget(struct fastcgi *fastcgi)
 	}
 }
 
+/* Say once why the audit log can't be written, until it can be again. */
+static void tell_of_log(struct fastcgi *fastcgi)
+{
+	const struct audit *audit = &fastcgi->service.audit;
+
+	if (audit->failed && !fastcgi->log_failed)
+		fastcgi_log(LOG_ERR, "%s", audit->why);
+	fastcgi->log_failed = audit->failed;
+}
+
 static void serve_request(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *fcgi = &fastcgi->request;
 	struct request request;
 
-	request_begin(&request, &fcgi->stream, fastcgi_request_parameter, fcgi);
+	request_begin(&request, &fcgi->stream, fcgi->parameters);
 	if (docroots_are_private(fastcgi))
 		fastcgi->handle(&fastcgi->service, &request);
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	fastcgi_request_end(fcgi);
+	tell_of_log(fastcgi);
 	/* After we were told to stop, requests that still come do not prolong
 	 * the time that their connection stays open. */
 	if (!told_to_stop || fastcgi->kept_until == 0)
@@ -182,6 +197,21 @@ static void serve_request(struct fastcgi *fastcgi)
 }
 
 /* ---- the process ------------------------------------------------------- */
+
+/* Tell the administrator what `problem` holds after a load that succeeded, and
+ * what the configuration left out. */
+static void tell_of_load(const struct fastcgi *fastcgi,
+			 const struct problem *problem)
+{
+	if (problem->error != ERROR_NONE)
+		fastcgi_log(LOG_ERR, "%s", problem->message);
+	if (!fastcgi->service.config->strict_modes)
+		fastcgi_log(LOG_WARNING,
+			    "%s: strict-modes = no: nobody looks whether "
+			    "others could change the configuration, a secret, "
+			    "a template or the log",
+			    fastcgi->service.config->path);
+}
 
 static void reload(struct fastcgi *fastcgi)
 {
@@ -195,9 +225,23 @@ static void reload(struct fastcgi *fastcgi)
 		return;
 	}
 	docroots_forget(fastcgi);
-	if (problem.error != ERROR_NONE)
-		fastcgi_log(LOG_ERR, "%s", problem.message);
+	tell_of_load(fastcgi, &problem);
 	fastcgi_log(LOG_INFO, "configuration loaded anew");
+}
+
+/* Wait for a connection, but no longer than until a line of the audit log is
+ * due that sums refusals. False when the listening socket can't be used. */
+static bool wait_for_connection(struct fastcgi *fastcgi)
+{
+	struct service *service = &fastcgi->service;
+
+	if (wait_for(fastcgi, FASTCGI_LISTENER,
+		     audit_strangers_wait(&service->strangers)))
+		return true;
+	if (errno != ETIMEDOUT)
+		return errno == EINTR || errno == ENOMEM;
+	audit_strangers_tell(&service->strangers, &service->audit);
+	return true;
 }
 
 /* Wait for a connection, or serve one request of the connection that is open.
@@ -206,7 +250,7 @@ static void reload(struct fastcgi *fastcgi)
 static bool serve_one(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *request = &fastcgi->request;
-	int *connection = &request->fcgx.ipcFd;
+	int *connection = &request->connection;
 
 	if (*connection < 0) {
 		if (!fastcgi_socket_accept(
@@ -219,8 +263,7 @@ static bool serve_one(struct fastcgi *fastcgi)
 	/* No connection was there, so wait for one. Under load there always is
 	 * one, and ppoll is not called. */
 	if (*connection < 0)
-		return wait_for(fastcgi, FASTCGI_LISTENER, -1) ||
-		       errno == EINTR || errno == ENOMEM;
+		return wait_for_connection(fastcgi);
 	if (wait_for_data(fastcgi)) {
 		/* A SIGHUP that was sent before this request takes effect
 		 * before it is answered. */
@@ -235,16 +278,13 @@ static bool serve_one(struct fastcgi *fastcgi)
 	return true;
 }
 
-static bool set_up(struct fastcgi *fastcgi)
+static void set_up(struct fastcgi *fastcgi)
 {
 	static const int stopping[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1 };
 	struct sigaction stop = { .sa_handler = on_stop };
 	struct sigaction hup = { .sa_handler = on_reload };
 
-	if (!fastcgi_request_init(&fastcgi->request))
-		return false;
-	/* These replace handlers that libfcgi has set. The one that it may have
-	 * set for SIGPIPE does nothing, so it can stay. */
+	fastcgi_request_init(&fastcgi->request);
 	(void)sigprocmask(SIG_SETMASK, NULL, &fastcgi->waiting);
 	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++) {
 		(void)sigaction(stopping[i], &stop, NULL);
@@ -253,7 +293,6 @@ static bool set_up(struct fastcgi *fastcgi)
 	(void)sigaction(SIGHUP, &hup, NULL);
 	(void)sigdelset(&fastcgi->waiting, SIGHUP);
 	fastcgi->servers = getenv("FCGI_WEB_SERVER_ADDRS");
-	return true;
 }
 
 int fastcgi_serve(const char *config_path, service_handler *handle)
@@ -267,16 +306,11 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 		fastcgi_log(LOG_ERR, "%s", problem.message);
 		return 1;
 	}
-	if (problem.error != ERROR_NONE)
-		fastcgi_log(LOG_ERR, "%s", problem.message);
-	if (!set_up(&fastcgi)) {
-		fastcgi_log(LOG_ERR, "the socket can't be used: %s",
-			    strerror(errno));
-		status = 1;
-	}
+	tell_of_load(&fastcgi, &problem);
+	set_up(&fastcgi);
 	while (status == 0) {
 		look_for_signals(&fastcgi);
-		if (told_to_stop && fastcgi.request.fcgx.ipcFd < 0)
+		if (told_to_stop && fastcgi.request.connection < 0)
 			break;
 		if (told_to_reload)
 			reload(&fastcgi);
@@ -286,6 +320,7 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 			status = 1;
 		}
 	}
+	fastcgi_request_free(&fastcgi.request);
 	docroots_forget(&fastcgi);
 	service_free(&fastcgi.service);
 	return status;

@@ -1,13 +1,105 @@
 #include "fastcgi_record.h"
 
 #include <errno.h>
-#include <stdint.h>
+#include <string.h>
 #include <sys/uio.h>
 
-#define FCGI_VERSION 1
-#define FCGI_STDOUT_RECORD 6
-#define HEADER_LENGTH 8
+#include "deadline.h"
+#include "lib/base/io.h"
+
+#define FASTCGI_VERSION 1
 #define CONTENT_MAX 65528 /* bytes; a multiple of 8, so it needs no padding */
+
+bool fastcgi_record_read(struct fastcgi_record *record,
+			 const uint8_t head[FASTCGI_RECORD_HEAD])
+{
+	*record = (struct fastcgi_record){
+		.type = head[1],
+		.id = (unsigned)head[2] << 8 | head[3],
+		.length = (size_t)head[4] << 8 | head[5],
+		.padding = head[6],
+	};
+	return head[0] == FASTCGI_VERSION;
+}
+
+static void head_write(uint8_t head[FASTCGI_RECORD_HEAD],
+		       enum fastcgi_record_type type, unsigned id,
+		       size_t length, size_t padding)
+{
+	head[0] = FASTCGI_VERSION;
+	head[1] = (uint8_t)type;
+	head[2] = (uint8_t)(id >> 8);
+	head[3] = (uint8_t)id;
+	head[4] = (uint8_t)(length >> 8);
+	head[5] = (uint8_t)length;
+	head[6] = (uint8_t)padding;
+	head[7] = 0;
+}
+
+/* ---- replies -------------------------------------------------------------- */
+
+void fastcgi_record_end(struct fastcgi_reply *reply, unsigned id,
+			enum fastcgi_record_status status)
+{
+	/* Four bytes of exit status, the protocol status, three reserved. */
+	*reply = (struct fastcgi_reply){ .length = FASTCGI_RECORD_HEAD + 8 };
+	head_write(reply->bytes, FASTCGI_RECORD_END, id, 8, 0);
+	reply->bytes[FASTCGI_RECORD_HEAD + 4] = (uint8_t)status;
+}
+
+void fastcgi_record_unknown(struct fastcgi_reply *reply, unsigned type)
+{
+	/* The type, seven bytes reserved. */
+	*reply = (struct fastcgi_reply){ .length = FASTCGI_RECORD_HEAD + 8 };
+	head_write(reply->bytes, FASTCGI_RECORD_UNKNOWN_TYPE, 0, 8, 0);
+	reply->bytes[FASTCGI_RECORD_HEAD] = (uint8_t)type;
+}
+
+/* A process serves one request at a time. */
+static const struct {
+	const char *name;
+	char value;
+} values[FASTCGI_RECORD_VALUES] = {
+	{ "FCGI_MAX_CONNS", '1' },
+	{ "FCGI_MAX_REQS", '1' },
+	{ "FCGI_MPXS_CONNS", '0' },
+};
+
+size_t fastcgi_record_value(const char *name, size_t length)
+{
+	size_t i = 0;
+
+	while (i < FASTCGI_RECORD_VALUES &&
+	       (strlen(values[i].name) != length ||
+		memcmp(values[i].name, name, length) != 0))
+		i++;
+	return i;
+}
+
+void fastcgi_record_values(struct fastcgi_reply *reply, unsigned asked)
+{
+	uint8_t *out = reply->bytes + FASTCGI_RECORD_HEAD;
+	size_t length;
+
+	*reply = (struct fastcgi_reply){ .length = 0 };
+	for (size_t i = 0; i < FASTCGI_RECORD_VALUES; i++) {
+		if (!(asked & 1u << i))
+			continue;
+		length = strlen(values[i].name);
+		*out++ = (uint8_t)length;
+		*out++ = 1;
+		memcpy(out, values[i].name, length);
+		out += length;
+		*out++ = (uint8_t)values[i].value;
+	}
+	reply->length = (size_t)(out - reply->bytes);
+	length = reply->length - FASTCGI_RECORD_HEAD;
+	head_write(reply->bytes, FASTCGI_RECORD_GET_VALUES_RESULT, 0, length,
+		   -length % 8);
+	reply->length += -length % 8;
+}
+
+/* ---- the answer ----------------------------------------------------------- */
 
 /* Write all of both parts. */
 static bool write_both(int file, struct iovec parts[2])
@@ -17,7 +109,7 @@ static bool write_both(int file, struct iovec parts[2])
 
 	while (first < 2) {
 		put = writev(file, parts + first, (int)(2 - first));
-		if (put < 0 && errno == EINTR)
+		if (put < 0 && errno == EINTR && !deadline_is_over())
 			continue;
 		if (put <= 0)
 			return false;
@@ -35,30 +127,40 @@ static bool write_both(int file, struct iovec parts[2])
 static bool write_record(int connection, unsigned id, const char *data,
 			 size_t length)
 {
-	uint8_t header[HEADER_LENGTH] = {
-		FCGI_VERSION, FCGI_STDOUT_RECORD,     (uint8_t)(id >> 8),
-		(uint8_t)id,  (uint8_t)(length >> 8), (uint8_t)length,
-	};
+	uint8_t head[FASTCGI_RECORD_HEAD];
 	/* struct iovec has no const, but writev only reads. */
 	union {
 		const char *data;
 		void *base;
 	} content = { .data = data };
-	struct iovec parts[2] = { { header, sizeof(header) },
+	struct iovec parts[2] = { { head, sizeof(head) },
 				  { content.base, length } };
 
+	head_write(head, FASTCGI_RECORD_STDOUT, id, length, 0);
 	return write_both(connection, parts);
 }
 
-bool fastcgi_record_write(int connection, int id, const char *data,
+bool fastcgi_record_write(int connection, unsigned id, const char *data,
 			  size_t length)
 {
 	size_t part;
 
 	for (; length > 0; data += part, length -= part) {
 		part = length < CONTENT_MAX ? length : CONTENT_MAX;
-		if (!write_record(connection, (unsigned)id, data, part))
+		if (!write_record(connection, id, data, part))
 			return false;
 	}
 	return true;
+}
+
+bool fastcgi_record_finish(int connection, unsigned id)
+{
+	uint8_t head[FASTCGI_RECORD_HEAD];
+	struct fastcgi_reply end;
+	struct iovec parts[2] = { { head, sizeof(head) },
+				  { end.bytes, FASTCGI_RECORD_HEAD + 8 } };
+
+	head_write(head, FASTCGI_RECORD_STDOUT, id, 0, 0);
+	fastcgi_record_end(&end, id, FASTCGI_RECORD_COMPLETE);
+	return write_both(connection, parts);
 }

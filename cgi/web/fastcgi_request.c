@@ -1,143 +1,276 @@
 #include "fastcgi_request.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "fastcgi_record.h"
 #include "fastcgi_socket.h"
+#include "lib/base/io.h"
 
-/* ---- reading the body, writing the answer ------------------------------- */
+/* ---- the connection ----------------------------------------------------- */
+
+/* Read what there is, and wait for it as long as the socket's timeout allows.
+ * False when nothing comes. */
+static bool fill(struct fastcgi_request *request)
+{
+	size_t size;
+	char *space = fastcgi_reader_space(&request->reader, &size);
+	ssize_t got;
+
+	do {
+		got = recv(request->connection, space, size, 0);
+	} while (got < 0 && errno == EINTR);
+	if (got <= 0)
+		return false;
+	fastcgi_reader_add(&request->reader, (size_t)got);
+	return true;
+}
+
+static bool send_reply(struct fastcgi_request *request)
+{
+	const struct fastcgi_reply *reply = &request->reader.reply;
+
+	return io_write_all(request->connection, reply->bytes, reply->length) ==
+	       0;
+}
+
+void fastcgi_request_drop(struct fastcgi_request *request)
+{
+	if (request->connection >= 0)
+		(void)close(request->connection);
+	request->connection = -1;
+	fastcgi_reader_free(&request->reader);
+}
+
+/* Milliseconds, and bytes, that the server may still send before a connection
+ * is closed. */
+#define LINGER_MS 20
+#define LINGER_BYTES (1 << 20)
+
+/*
+ * Close the connection, but let the server close it first where it does so at
+ * once. A socket that is closed while something comes in answers with a reset,
+ * and the server could lose the end of the answer.
+ */
+static void close_gently(struct fastcgi_request *request)
+{
+	struct pollfd poll_last = { .fd = request->connection,
+				    .events = POLLIN };
+	ssize_t got = shutdown(request->connection, SHUT_WR) == 0 ? 1 : 0;
+	size_t taken = 0;
+	char waste[8192];
+
+	while (got > 0 && taken < LINGER_BYTES &&
+	       poll(&poll_last, 1, LINGER_MS) > 0) {
+		got = recv(request->connection, waste, sizeof(waste),
+			   MSG_DONTWAIT);
+		if (got > 0)
+			taken += (size_t)got;
+	}
+	fastcgi_request_drop(request);
+}
+
+/* ---- reading the body --------------------------------------------------- */
+
+/* One step of the reader; FASTCGI_BROKEN also where the connection is. */
+static enum fastcgi_step read_step(struct fastcgi_request *request, size_t max,
+				   struct slice *part)
+{
+	enum fastcgi_step step;
+
+	if (request->is_gone)
+		return FASTCGI_BROKEN;
+	do {
+		step = fastcgi_reader_next(&request->reader, max, part);
+	} while ((step == FASTCGI_MORE && fill(request)) ||
+		 (step == FASTCGI_REPLY && send_reply(request)));
+	request->is_gone = step != FASTCGI_BODY && step != FASTCGI_END;
+	return step;
+}
 
 static long stream_read(void *context, char *data, size_t size)
 {
 	struct fastcgi_request *request = context;
-	FCGX_Stream *in = request->fcgx.in;
-	int got = FCGX_GetStr(data, size < INT_MAX ? (int)size : INT_MAX, in);
+	struct slice part;
 
-	/* Bytes that came before an error are returned first; the call after
-	 * that returns the error. */
-	if (got == 0 && FCGX_GetError(in) != 0)
+	if (size == 0)
+		return 0;
+	switch (read_step(request, size, &part)) {
+	case FASTCGI_BODY:
+		memcpy(data, part.data, part.length);
+		return (long)part.length;
+	case FASTCGI_END:
+		return 0;
+	default:
 		return -1;
-	return got;
+	}
 }
 
-/* Bytes. From this length on, one record of our own costs less than the records
- * of libfcgi, which hold 8 KB. */
+/* ---- writing the answer ------------------------------------------------- */
+
+/* Bytes. From this length on, text is not collected first. */
 #define OWN_RECORD_MIN 16384
 
-/* Write `data` as records of our own. */
-static bool write_own(struct fastcgi_request *request, const char *data,
-		      size_t length)
+static bool write_records(struct fastcgi_request *request, const void *data,
+			  size_t length)
 {
-	FCGX_Request *fcgx = &request->fcgx;
-
-	/* What libfcgi still holds must be sent before it. */
-	if (FCGX_FFlush(fcgx->out) != 0 || FCGX_GetError(fcgx->out) != 0)
-		return false;
-	request->is_cut = !fastcgi_record_write(fcgx->ipcFd, fcgx->requestId,
-						data, length);
+	if (!request->is_cut)
+		request->is_cut = !fastcgi_record_write(
+			request->connection, request->reader.id, data, length);
 	return !request->is_cut;
 }
 
-static bool stream_write(void *context, const char *data, size_t length)
+/* Send what the stream has collected. libfcgi calls this when the window is
+ * full. */
+static void out_empty(FCGX_Stream *stream, int is_end)
 {
-	struct fastcgi_request *request = context;
-	FCGX_Stream *out = request->fcgx.out;
+	struct fastcgi_request *request = stream->data;
+	size_t length = (size_t)(stream->wrNext - request->window);
 
-	if (request->is_cut)
-		return false;
-	if (length >= OWN_RECORD_MIN)
-		return write_own(request, data, length);
-	while (length > 0) {
-		int part = length < INT_MAX ? (int)length : INT_MAX;
+	(void)is_end;
+	stream->wrNext = request->window;
+	if (request->dirty < length)
+		request->dirty = length;
+	if (!write_records(request, request->window, length))
+		stream->isClosed = 1;
+}
 
-		if (FCGX_PutStr(data, part, out) != part)
-			return false;
-		data += part;
-		length -= (size_t)part;
-	}
-	return FCGX_GetError(out) == 0;
+static void out_begin(struct fastcgi_request *request)
+{
+	unsigned char *end = request->window + sizeof(request->window);
+
+	request->is_cut = false;
+	request->out = (FCGX_Stream){
+		.rdNext = end,
+		.wrNext = request->window,
+		.stop = end,
+		.emptyBuffProc = out_empty,
+		.data = request,
+	};
 }
 
 static bool stream_flush(void *context)
 {
 	struct fastcgi_request *request = context;
-	FCGX_Stream *out = request->fcgx.out;
 
-	/* FCGX_FFlush succeeds on a stream that has failed before, so ask for
-	 * the stream's error too. */
-	return !request->is_cut && FCGX_FFlush(out) == 0 &&
-	       FCGX_GetError(out) == 0;
+	return FCGX_FFlush(&request->out) == 0 && !request->is_cut;
+}
+
+static bool stream_write(void *context, const char *data, size_t length)
+{
+	struct fastcgi_request *request = context;
+
+	if (length >= OWN_RECORD_MIN)
+		return stream_flush(request) &&
+		       write_records(request, data, length);
+	return FCGX_PutStr(data, (int)length, &request->out) == (int)length &&
+	       !request->is_cut;
 }
 
 /* ---- how a request begins ----------------------------------------------- */
 
-bool fastcgi_request_init(struct fastcgi_request *request)
+void fastcgi_request_init(struct fastcgi_request *request)
 {
-	request->stream = (struct stream){
-		.read = stream_read,
-		.write = stream_write,
-		.flush = stream_flush,
-		.context = request,
+	*request = (struct fastcgi_request){
+		.connection = -1,
+		.is_local = fastcgi_socket_is_local(),
+		.stream = {
+			.read = stream_read,
+			.write = stream_write,
+			.flush = stream_flush,
+			.context = request,
+		},
 	};
-	request->is_local = fastcgi_socket_is_local();
-	/* After each request libfcgi waits for the server to close, for this
-	 * many milliseconds. Its default is 2000. */
-	return setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "20", 0) == 0 &&
-	       FCGX_Init() == 0 && FCGX_InitRequest(&request->fcgx, -1, 0) == 0;
+}
+
+bool fastcgi_request_is_waiting(const struct fastcgi_request *request)
+{
+	return fastcgi_reader_has_bytes(&request->reader);
+}
+
+/* List the parameters that the reader has stored. */
+static bool list_parameters(struct fastcgi_request *request)
+{
+	size_t count = request->reader.param_count;
+	char *next = request->reader.params.data;
+
+	if (count >= request->parameter_places) {
+		char **places = reallocarray(request->parameters, count + 1,
+					     sizeof(*places));
+
+		if (!places)
+			return false;
+		request->parameters = places;
+		request->parameter_places = count + 1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		request->parameters[i] = next;
+		next += strlen(next) + 1;
+	}
+	request->parameters[count] = NULL;
+	return true;
+}
+
+/* Read until a request's parameters are there, or until the connection is idle:
+ * FASTCGI_MORE. Then whoever waits for the next record must take signals. */
+static enum fastcgi_step read_parameters(struct fastcgi_request *request)
+{
+	struct slice unused;
+	enum fastcgi_step step;
+
+	if (!fastcgi_request_is_waiting(request) && !fill(request))
+		return FASTCGI_BROKEN;
+	do {
+		step = fastcgi_reader_next(&request->reader, 0, &unused);
+		if (step == FASTCGI_MORE &&
+		    fastcgi_reader_is_idle(&request->reader))
+			return FASTCGI_MORE;
+	} while ((step == FASTCGI_MORE && fill(request)) ||
+		 (step == FASTCGI_REPLY && send_reply(request)));
+	return step == FASTCGI_MORE ? FASTCGI_BROKEN : step;
 }
 
 bool fastcgi_request_accept(struct fastcgi_request *request)
 {
-	FCGX_Request *fcgx = &request->fcgx;
-	const char *role;
-
-	/* FCGX_Accept_r first ends "the request before", and unless that asked
-	 * to keep the connection, closes it. */
-	fcgx->keepConnection = 1;
-	if (FCGX_Accept_r(fcgx) < 0) {
-		/* libfcgi has no socket of its own to accept from (-1), so it
-		 * returns instead of waiting for the next connection. */
-		fastcgi_request_drop(request);
+	request->is_gone = false;
+	switch (read_parameters(request)) {
+	case FASTCGI_MORE:
 		return false;
-	}
-	/* Where a connection breaks off or falls silent between two parameters,
-	 * libfcgi takes that for the end of the parameters, and the missing one
-	 * may be REMOTE_USER. Only the role of a responder is served: to an
-	 * authorizer, our 200 to any request would mean that it is allowed. */
-	role = FCGX_GetParam("FCGI_ROLE", fcgx->envp);
-	if (FCGX_GetError(fcgx->in) != 0 || !role ||
-	    strcmp(role, "RESPONDER") != 0) {
-		fastcgi_request_drop(request);
+	case FASTCGI_PARAMS:
+		if (!list_parameters(request))
+			break;
+		out_begin(request);
+		return true;
+	case FASTCGI_FAREWELL:
+		if (!send_reply(request))
+			break;
+		close_gently(request);
 		return false;
+	default:
+		break;
 	}
-	request->is_cut = false;
-	request->window = fcgx->out->wrNext;
-	return true;
+	fastcgi_request_drop(request);
+	return false;
 }
 
 const char *fastcgi_request_parameter(void *context, const char *name)
 {
 	struct fastcgi_request *request = context;
 
-	return FCGX_GetParam(name, request->fcgx.envp);
+	return FCGX_GetParam(name, request->parameters);
 }
 
 /* ---- how a request ends ------------------------------------------------- */
 
-void fastcgi_request_drop(struct fastcgi_request *request)
-{
-	FCGX_Free(&request->fcgx, 1);
-	request->fcgx.keepConnection = 0;
-}
-
 /*
- * Has the body been read to its end? On a kept connection, libfcgi would take
- * the rest of a body for the next request. The client wrote that body, and
- * could then send us any parameters, as if it were the web server. Reading one
- * byte more is enough to know.
+ * Has the body been read to its end? Where a body was not, the connection is
+ * not kept: its server may still be sending it, and we would have to read all
+ * of it before the next request. Reading one byte more is enough to know.
  */
 static bool body_is_over(struct fastcgi_request *request)
 {
@@ -146,56 +279,48 @@ static bool body_is_over(struct fastcgi_request *request)
 	return stream_read(request, &more, 1) == 0;
 }
 
-/* Overwrite the value of a parameter that holds a secret. */
-static void wipe_parameter(struct fastcgi_request *request, const char *name)
+/* Has the body been read to its end already? */
+static bool body_was_read(struct fastcgi_request *request)
 {
-	char *value = FCGX_GetParam(name, request->fcgx.envp);
+	struct slice unused;
 
-	if (value)
-		explicit_bzero(value, strlen(value));
+	return fastcgi_reader_next(&request->reader, 0, &unused) == FASTCGI_END;
 }
 
-/*
- * End the request and close its connection at once. FCGX_Finish_r would first
- * wait for the server to close, because a TCP socket that is closed while the
- * server still sends answers with a reset, and the server could lose the
- * answer. A Unix socket (unix(7)) loses nothing, and a server whose body was
- * read to its end sends nothing more.
- */
-static void close_local(struct fastcgi_request *request)
+/* Credentials passed through the window. Nothing in it is still to be sent. */
+static void wipe_window(struct fastcgi_request *request)
 {
-	FCGX_Request *fcgx = &request->fcgx;
-	int connection = fcgx->ipcFd;
+	size_t held = (size_t)(request->out.wrNext - request->window);
 
-	(void)FCGX_FClose(fcgx->err);
-	(void)FCGX_FClose(fcgx->out);
-	FCGX_Free(fcgx, 0);
-	(void)close(connection);
-	fcgx->ipcFd = -1;
+	explicit_bzero(request->window,
+		       held > request->dirty ? held : request->dirty);
+	request->dirty = 0;
 }
 
 void fastcgi_request_end(struct fastcgi_request *request)
 {
-	FCGX_Request *fcgx = &request->fcgx;
-	FCGX_Stream *out = fcgx->out;
 	bool delivered = stream_flush(request);
+	bool keep = delivered && request->reader.keep && body_is_over(request);
 
-	/* Credentials passed through libfcgi's buffer. Nothing in it is still
-	 * to be sent: it was flushed, or the connection is dropped below. */
-	explicit_bzero(request->window, (size_t)(out->stop - request->window));
-	wipe_parameter(request, "HTTP_AUTHORIZATION");
-	wipe_parameter(request, "REDIRECT_HTTP_AUTHORIZATION");
+	wipe_window(request);
+	delivered = delivered && fastcgi_record_finish(request->connection,
+						       request->reader.id);
 	if (!delivered) {
-		/* FCGX_Finish_r would send the whole last buffer again, after
-		 * the part of it that was sent already. */
 		fastcgi_request_drop(request);
-		return;
+	} else if (keep) {
+		fastcgi_reader_forget(&request->reader);
+	} else if (request->is_local && body_was_read(request)) {
+		/* A Unix socket (unix(7)) loses nothing when it is closed, and
+		 * the server has nothing more to send. */
+		fastcgi_request_drop(request);
+	} else {
+		close_gently(request);
 	}
-	if (request->is_local && !fcgx->keepConnection && fcgx->in->isClosed) {
-		close_local(request);
-		return;
-	}
-	if (fcgx->keepConnection && !body_is_over(request))
-		fcgx->keepConnection = 0;
-	FCGX_Finish_r(fcgx);
+}
+
+void fastcgi_request_free(struct fastcgi_request *request)
+{
+	fastcgi_request_drop(request);
+	free(request->parameters);
+	request->parameters = NULL;
 }

@@ -1,40 +1,54 @@
 /*
- * fastcgi_request - one FastCGI request: how libfcgi reads it, and how it ends.
+ * fastcgi_request - one FastCGI request: how it is read, answered and ended.
  *
- * Only this file calls libfcgi. The accept loop of libfcgi is not used;
- * fastcgi_socket.h says why.
+ * Records are read and written by our own code: libfcgi does not check the
+ * lengths in them, and some overwrite its memory. What is used of libfcgi, and
+ * in this file only, are its stream, which collects what is written into
+ * records, and its look into a request's parameters.
  */
 #ifndef MINTAGE_CGI_WEB_FASTCGI_REQUEST_H
 #define MINTAGE_CGI_WEB_FASTCGI_REQUEST_H
 
 #include <fcgiapp.h>
 
+#include "fastcgi_reader.h"
 #include "request.h"
+
+/* Bytes of the answer that are collected before they are sent. */
+#define FASTCGI_REQUEST_WINDOW 8192
 
 /* Used for one request after the other. Not to be copied: `stream` points to
  * it. */
 struct fastcgi_request {
-	FCGX_Request fcgx;     /* fcgx.ipcFd: the connection, or -1 */
-	bool is_local;         /* the listening socket is a Unix socket */
-	bool is_cut;           /* a record of the answer may be cut */
-	struct stream stream;  /* reads the body and writes the answer */
-	unsigned char *window; /* where libfcgi's buffer of the answer begins */
+	int connection; /* -1: none is open */
+	bool is_local;  /* the listening socket is a Unix socket */
+	bool is_gone;   /* nothing more can be read */
+	bool is_cut;    /* a record of the answer may be cut */
+	struct fastcgi_reader reader;
+	char **parameters;       /* "NAME=VALUE", NULL behind the last; owned */
+	size_t parameter_places; /* how many fit */
+	struct stream stream;    /* reads the body and writes the answer */
+	FCGX_Stream out;         /* collects the answer in `window` */
+	size_t dirty;            /* bytes of `window` that have been written */
+	unsigned char window[FASTCGI_REQUEST_WINDOW];
 };
 
-/* Make libfcgi ready; once in a process. libfcgi sets handlers for signals,
- * which the caller then replaces. False when the socket can't be used (errno).
- */
-bool fastcgi_request_init(struct fastcgi_request *request) MUST_CHECK;
+/* Make *request ready, without a connection. Ends with fastcgi_request_free. */
+void fastcgi_request_init(struct fastcgi_request *request);
+
+/* Has the server sent something on the open connection that was not used yet?
+ * Then there may be nothing to wait for at its socket. */
+bool fastcgi_request_is_waiting(const struct fastcgi_request *request);
 
 /*
- * Read the parameters of the next request from the connection fcgx.ipcFd, which
- * the caller has accepted. False when the connection holds no request that can
- * be served; it is closed then.
+ * Read from the open connection, which has something to read, until all
+ * parameters of a request are there. False when it was something else. Then the
+ * connection is closed, or open for what comes next.
  */
 bool fastcgi_request_accept(struct fastcgi_request *request) MUST_CHECK;
 
 /* The value of a parameter, or NULL; it lives as long as the request. `context`
- * is the struct fastcgi_request, so that this can be request_begin's `get`. */
+ * is the struct fastcgi_request, so that this can be docroot's `get`. */
 const char *fastcgi_request_parameter(void *context, const char *name);
 
 /* End the request: send what is left, wipe the secrets in it, and close the
@@ -43,5 +57,8 @@ void fastcgi_request_end(struct fastcgi_request *request);
 
 /* Close the connection without sending anything more. */
 void fastcgi_request_drop(struct fastcgi_request *request);
+
+/* Close the connection and free everything. */
+void fastcgi_request_free(struct fastcgi_request *request);
 
 #endif

@@ -55,11 +55,22 @@ static void set_base(struct page *page, struct slice script)
 	}
 }
 
+static bool has_several_permissions(const struct caller *caller)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < PERMISSION_COUNT; i++)
+		count += caller->permissions[i];
+	return count > 1;
+}
+
 static void set_caller(struct page *page)
 {
 	page_set_text(page, VALUE_CALLER, page->caller->name);
 	page_set_text(page, VALUE_USER, page->user);
 	page_set_yes(page, VALUE_WHOLE_BUCKET, page->caller->whole_bucket);
+	page_set_yes(page, VALUE_SEVERAL_PERMISSIONS,
+		     has_several_permissions(page->caller));
 	page_set_number(page, VALUE_MAX_TTL, page->caller->max_ttl);
 	page_set_number(page, VALUE_MAX_ENTRIES, page->caller->max_entries);
 	page_set_number(page, VALUE_FIELD_TTL,
@@ -87,7 +98,7 @@ void page_begin(struct page *page, const struct answer *answer,
 		     request->authorization.length > 0);
 	page_set_yes(page, VALUE_HAS_REMOTE_USER,
 		     request->remote_user.length > 0);
-	page_set_yes(page, VALUE_HAS_HTTPS, request->https);
+	page_set_yes(page, VALUE_HAS_HTTPS, answer->client->https);
 	if (page->caller)
 		set_caller(page);
 }

@@ -45,23 +45,27 @@ enum field page_marks_field(const struct page *page,
 	return field;
 }
 
-size_t page_marks_kept(const struct page *page)
+size_t page_marks_next(const struct page *page, size_t *at)
 {
-	return page->problems ? problems_kept(page->problems) : 0;
+	return page->problems ? problems_next(page->problems, at) : 0;
 }
 
-/* A further line of what is wrong with a field. People count from 1. */
+/* A further line of what is wrong with a field, for `count` entries of which
+ * the first has this index. People count from 1. */
 static void mark(struct page *page, enum field field, struct slice index,
-		 const char *message)
+		 size_t count, const char *message)
 {
 	size_t wrong = marks[field].wrong;
 	uint64_t number;
-	char entry[40] = "";
+	char many[48] = "", entry[96] = "";
 
+	if (count > 1)
+		snprintf(many, sizeof(many), "%zu entries, the first is ",
+			 count);
 	if (marks[field].has_entries &&
 	    slice_number(index, UINT64_MAX - 1, &number))
-		snprintf(entry, sizeof(entry), "Entry %" PRIu64 ": ",
-			 number + 1);
+		snprintf(entry, sizeof(entry), "%s%s %" PRIu64 ": ", many,
+			 count > 1 ? "entry" : "Entry", number + 1);
 	if (page->values[wrong].length > 0)
 		page_add_text(page, wrong, slice_text("\n"));
 	page_add_text(page, wrong, slice_text(entry));
@@ -70,16 +74,16 @@ static void mark(struct page *page, enum field field, struct slice index,
 
 void page_marks_set(struct page *page)
 {
-	size_t marked = 0;
+	size_t marked = 0, count;
 
-	for (size_t i = 0; i < page_marks_kept(page); i++) {
+	for (size_t i = 0; (count = page_marks_next(page, &i)) > 0; i++) {
 		const struct problem *problem = &page->problems->list[i];
 		struct slice index;
 		enum field field = page_marks_field(page, problem, &index);
 
 		if (field == FIELD_COUNT)
 			continue;
-		mark(page, field, index, problem->message);
+		mark(page, field, index, count, problem->message);
 		marked++;
 	}
 	if (marked > 0)

@@ -13,8 +13,9 @@
 enum field page_marks_field(const struct page *page,
 			    const struct problem *problem, struct slice *index);
 
-/* How many of page->problems were kept. */
-size_t page_marks_kept(const struct page *page);
+/* problems_next for page->problems, which may be none: the page shows once what
+ * several problems say. */
+size_t page_marks_next(const struct page *page, size_t *at);
 
 /* Set the value beside each field that a problem is about, and how many
  * problems that are. After page->chosen is set. */

@@ -1,7 +1,9 @@
 #include "page_rows.h"
 
 #include <stdio.h>
+#include <time.h>
 
+#include "lib/base/pointer.h"
 #include "lib/manifest/format.h"
 #include "page_marks.h"
 
@@ -39,6 +41,18 @@ static struct slice bucket_of(const struct page *page, size_t row)
 	return slice_of(NULL, 0);
 }
 
+/* Every form has a number of its own, so that each of them can be sent once.
+ * Without random bytes it has none, and the form can still be sent. */
+static void set_form_number(struct page *page)
+{
+	char number[ONCE_NUMBER_LENGTH + 1];
+
+	page->texts[VALUE_FORM_NUMBER].length = 0;
+	page_set_text(page, VALUE_FORM_NUMBER, NULL);
+	if (once_number(number, time(NULL)))
+		page_add_text(page, VALUE_FORM_NUMBER, slice_text(number));
+}
+
 static bool account_row(struct page *page, size_t row)
 {
 	const struct account *account = page->config->accounts;
@@ -57,6 +71,7 @@ static bool account_row(struct page *page, size_t row)
 	page_set_text(page, VALUE_ENDPOINT, account->endpoint);
 	page_set_yes(page, VALUE_SEVERAL_PARENTS,
 		     page_parent(page, account, 1) != NULL);
+	set_form_number(page);
 	if (!page->fields)
 		page->values[VALUE_FIELD_BUCKET] =
 			bucket_of(page, 1).length > 0 ? slice_of(NULL, 0) :
@@ -94,6 +109,59 @@ static bool permission_row(struct page *page, size_t row)
 			     page->fields &&
 				     page->fields->scope.permission == i);
 		return true;
+	}
+	return false;
+}
+
+/* May the caller have links for `method` from this account? */
+static bool may_link(const struct page *page, enum method method)
+{
+	abilities needed = method_abilities(method);
+	const struct parent *parent;
+	bool caller = false;
+
+	for (size_t i = 0; i < PERMISSION_COUNT; i++)
+		caller = caller ||
+			 (page->caller->permissions[i] &&
+			  abilities_within(needed, permission_abilities((
+							   enum permission)i)));
+	for (size_t i = 0;
+	     caller && (parent = page_parent(page, page->account, i)); i++) {
+		if (abilities_within(needed,
+				     permission_abilities(parent->permission)))
+			return true;
+	}
+	return false;
+}
+
+static void set_method(struct page *page, enum method method)
+{
+	page_set_text(page, VALUE_METHOD, method_names[method]);
+	page_set_yes(page, VALUE_IS_GET, method == METHOD_GET);
+	page_set_yes(page, VALUE_IS_HEAD, method == METHOD_HEAD);
+	page_set_yes(page, VALUE_IS_PUT, method == METHOD_PUT);
+	page_set_yes(page, VALUE_IS_DELETE, method == METHOD_DELETE);
+	page_set_yes(page, VALUE_SELECTED,
+		     page->fields && page->fields->method == method);
+}
+
+/* GET is the method of a link for which none is named. Whoever may not have it
+ * gets a first row without a method. */
+static bool method_row(struct page *page, size_t row)
+{
+	static const enum method others[] = { METHOD_HEAD, METHOD_PUT,
+					      METHOD_DELETE };
+
+	if (row-- == 0) {
+		set_method(page, may_link(page, METHOD_GET) ? METHOD_GET :
+							      METHOD_NONE);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (may_link(page, others[i]) && row-- == 0) {
+			set_method(page, others[i]);
+			return true;
+		}
 	}
 	return false;
 }
@@ -177,36 +245,42 @@ static bool authentication_row(struct page *page, size_t row)
 
 /* ---- problems ------------------------------------------------------------ */
 
-static void set_problem(struct page *page, const struct problem *problem)
+/* `count` problems say what this one says. */
+static void set_problem(struct page *page, const struct problem *problem,
+			size_t count)
 {
+	char words[POINTER_WORDS_MAX];
+
 	page_set_number(page, VALUE_ERROR_CODE, (uint64_t)problem->error);
-	page_set_text(page, VALUE_ERROR_POINTER, problem->pointer);
+	page_set_text(page, VALUE_ERROR_POINTER,
+		      pointer_words(words, problem->pointer, count));
 	page_set_text(page, VALUE_ERROR_MESSAGE, problem->message);
 }
 
-/* The problems that no field shows, then a row that says how many were found
- * but not kept. */
+/* The problems that no field shows, then a row that says how many more were
+ * found, of which no row tells. */
 static bool error_row(struct page *page, size_t row)
 {
 	struct slice index;
+	size_t count;
 	char text[64];
 
-	for (size_t i = 0; i < page_marks_kept(page); i++) {
+	for (size_t i = 0; (count = page_marks_next(page, &i)) > 0; i++) {
 		const struct problem *problem = &page->problems->list[i];
 
 		if (page_marks_field(page, problem, &index) == FIELD_COUNT &&
 		    row-- == 0) {
-			set_problem(page, problem);
+			set_problem(page, problem, count);
 			return true;
 		}
 	}
-	if (row > 0 || !page->problems ||
-	    page->problems->count <= page_marks_kept(page))
+	count = page->problems ? problems_untold(page->problems) : 0;
+	if (row > 0 || count == 0)
 		return false;
-	set_problem(page, &page->problems->list[0]);
+	set_problem(page, &page->problems->list[0], 1);
 	page_set_text(page, VALUE_ERROR_POINTER, NULL);
-	snprintf(text, sizeof(text), "%zu more problems are not listed here",
-		 page->problems->count - page_marks_kept(page));
+	snprintf(text, sizeof(text), "%zu more %s not listed here", count,
+		 count == 1 ? "problem is" : "problems are");
 	page->texts[VALUE_ERROR_MESSAGE].length = 0;
 	page_add_text(page, VALUE_ERROR_MESSAGE, slice_text(text));
 	return true;
@@ -219,6 +293,7 @@ static row_fn *const row_functions[VALUE_NUMBER_OF_PAGE_NAMES] = {
 	[VALUE_PARENTS] = parent_row,
 	[VALUE_BUCKETS] = bucket_row,
 	[VALUE_PERMISSIONS] = permission_row,
+	[VALUE_METHODS] = method_row,
 	[VALUE_PREFIXES] = prefix_row,
 	[VALUE_FORMATS] = format_row,
 	[VALUE_MANIFEST_FORMATS] = manifest_format_row,
@@ -238,7 +313,8 @@ bool page_rows_next(void *context, size_t list)
 	size_t row = page->rows[list]++;
 
 	if (!row_functions[list] || (needs_caller(list) && !page->caller) ||
-	    (list == VALUE_PARENTS && !page->account) ||
+	    ((list == VALUE_PARENTS || list == VALUE_METHODS) &&
+	     !page->account) ||
 	    !row_functions[list](page, row)) {
 		page->rows[list] = 0;
 		return false;

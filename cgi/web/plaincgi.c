@@ -10,7 +10,8 @@
 
 #include "body.h"
 #include "cgi/service/docroot.h"
-#include "lib/base/io.h"
+#include "client.h"
+#include "deadline.h"
 #include "request.h"
 
 /* How long the web server may be silent before the configuration is known, and
@@ -48,10 +49,30 @@ static long stream_read(void *context, char *data, size_t size)
 	return got;
 }
 
+/* After a write failed with errno: can it be repeated? Waits until it can. */
+static bool may_write_again(void)
+{
+	struct pollfd output = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	if (errno == EAGAIN && poll(&output, 1, -1) >= 0)
+		return true;
+	return errno == EINTR && !deadline_is_over();
+}
+
 static bool stream_write(void *context, const char *data, size_t length)
 {
 	(void)context;
-	return io_write_all(STDOUT_FILENO, data, length) == 0;
+	while (length > 0) {
+		ssize_t put = write(STDOUT_FILENO, data, length);
+
+		if (put > 0) {
+			data += put;
+			length -= (size_t)put;
+		} else if (put == 0 || !may_write_again()) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /* There is nothing to flush: stream_write has passed everything on. */
@@ -86,7 +107,7 @@ static void begin(struct plaincgi *cgi, struct stream *stream,
 		.flush = stream_flush,
 		.context = cgi,
 	};
-	request_begin(request, stream, get_variable, NULL);
+	request_begin(request, stream, environ);
 	cgi->remaining = body_limit(request);
 	cgi->silence_ms = SILENCE_SECONDS * 1000;
 }
@@ -144,8 +165,10 @@ static void refuse_unloaded(const struct request *request,
 			    const struct problem *problem)
 {
 	char text[PROBLEM_MESSAGE_MAX + 2];
+	struct client client;
 
-	if (!request->loopback || !slice_is(request->path, "/healthz")) {
+	client_read(&client, request, NULL);
+	if (!client.loopback || !slice_is(request->path, "/healthz")) {
 		refuse_broken(request, problem);
 		return;
 	}
@@ -177,6 +200,8 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 		(void)fprintf(stderr, "mintage: %s\n", problem.message);
 	cgi.silence_ms = (int)service.config->request_timeout * 1000;
 	handle(&service, &request);
+	if (service.audit.failed)
+		(void)fprintf(stderr, "mintage: %s\n", service.audit.why);
 	if (service.renderer.broken[0])
 		(void)fprintf(stderr, "mintage: %s\n", service.renderer.broken);
 	/* Where a body is left unread, some servers send an empty or broken

@@ -29,17 +29,23 @@ static void refusal_headers(int status, unsigned retry_after, const char *allow,
 	snprintf(dst, size, "%s%s", format_headers, more);
 }
 
-/* Record the refusal if something could have been issued. When the record can't
- * be made, the answer is still a refusal, so that failure changes nothing. */
+/* Record the refusal if something could have been issued; of strangers, not
+ * more than refusal-rate allows. When the record can't be made, the answer is
+ * still a refusal, so that failure changes nothing. */
 static void record_refusal(struct answer *answer, int status,
 			   const struct problem *problem)
 {
+	struct audit *audit = &answer->service->audit;
 	enum error unrecorded;
 
 	if (!answer->who->route)
 		return;
-	unrecorded = audit_refusal(&answer->service->audit, answer->who, status,
-				   problem);
+	if (answer->who->caller)
+		unrecorded = audit_refusal(audit, answer->who, status, problem);
+	else
+		unrecorded = audit_strangers_refusal(
+			&answer->service->strangers, audit, answer->who, status,
+			problem);
 	(void)unrecorded;
 }
 

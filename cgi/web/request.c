@@ -1,20 +1,24 @@
 #include "request.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "status.h"
 
-typedef const char *get_fn(void *context, const char *name);
-
 /* The value of a variable; {NULL, 0} where it is empty or not set. */
-static struct slice variable(get_fn *get, void *context, const char *name)
+static struct slice variable(char *const *environment, const char *name)
 {
-	const char *value = get(context, name);
+	size_t length = strlen(name);
 
-	return slice_text(value && *value ? value : NULL);
+	for (; *environment; environment++) {
+		const char *text = *environment;
+
+		if (strncmp(text, name, length) == 0 && text[length] == '=')
+			return text[length + 1] ?
+				       slice_text(text + length + 1) :
+				       slice_of(NULL, 0);
+	}
+	return slice_of(NULL, 0);
 }
 
 /* The path without /client/v4, the root of Cloudflare's own API, so that
@@ -33,65 +37,87 @@ static struct slice path_of(struct slice path)
 	return path.length > 0 ? path : (struct slice)SLICE("/");
 }
 
-/* Did the web server itself receive the request over https? X-Forwarded-Proto
- * and similar headers are ignored, because a client can forge them. */
-static bool is_https(get_fn *get, void *context)
+/* Did the web server itself receive the request over https? */
+static bool is_https(char *const *environment)
 {
-	struct slice https = variable(get, context, "HTTPS");
-	struct slice scheme = variable(get, context, "REQUEST_SCHEME");
+	struct slice https = variable(environment, "HTTPS");
+	struct slice scheme = variable(environment, "REQUEST_SCHEME");
 
 	return slice_equal_nocase(https, slice_text("on")) ||
 	       slice_is(https, "1") ||
 	       slice_equal_nocase(scheme, slice_text("https"));
 }
 
-static bool is_loopback(struct slice address)
-{
-	struct in_addr v4;
-	struct in6_addr v6;
+/* ---- what proxies add ----------------------------------------------------- */
 
-	/* A slice that is not empty came from getenv or libfcgi, or was copied
-	 * to `text` below, so a NUL ends it. */
-	if (address.length == 0)
-		return false;
-	if (inet_pton(AF_INET, address.data, &v4) == 1)
-		return ntohl(v4.s_addr) >> 24 == 127;
-	if (inet_pton(AF_INET6, address.data, &v6) != 1)
-		return false;
-	return IN6_IS_ADDR_LOOPBACK(&v6) ||
-	       (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+/* The headers that proxies, balancers and content networks add. One that ends
+ * in "*" stands for all that begin so. */
+static const char *const proxy_headers[] = {
+	"CDN_LOOP",      "CF_*",           "CLIENT_IP",       "CLOUDFRONT_*",
+	"EAGLEID",       "FASTLY_*",       "FLY_*",           "FORWARDED*",
+	"MAX_FORWARDS",  "PROXY_*",        "TRUE_CLIENT_*",   "VIA",
+	"WL_PROXY_*",    "X_AMZN_TRACE_*", "X_APPENGINE_*",   "X_ARR_*",
+	"X_AZURE_*",     "X_BLUECOAT_*",   "X_CLIENT_*",      "X_CLUSTER_*",
+	"X_COMING_FROM", "X_ENVOY_*",      "X_FORWARD*",      "X_FROM_CDN",
+	"X_HOST",        "X_NF_*",         "X_ORIGINAL_*",    "X_ORIGINATING_*",
+	"X_PROXY*",      "X_REAL_*",       "X_REMOTE_ADDR",   "X_REMOTE_IP",
+	"X_SCHEME",      "X_SUCURI_*",     "X_TRUE_CLIENT_*", "X_URL_SCHEME",
+	"X_VARNISH*",    "X_VERCEL_*",
+};
+
+/* Is `text` NAME=value with this name, or for "BEGIN*" a name that begins so? */
+static bool is_named(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (name[length - 1] == '*')
+		return strncmp(text, name, length - 1) == 0;
+	return strncmp(text, name, length) == 0 && text[length] == '=';
 }
 
-/* The host without port and brackets: "[::1]:80" gives "::1". {NULL, 0} where a
- * bracket is left open. */
-static struct slice without_port(struct slice host)
+static bool is_proxy_header(const char *text)
 {
-	struct slice rest = host, name = slice_of(NULL, 0);
+	size_t count = sizeof(proxy_headers) / sizeof(proxy_headers[0]);
 
-	if (host.length == 0 || host.data[0] != '[') {
-		slice_split(&rest, ':', &name);
-		return name;
+	for (size_t i = 0; i < count; i++) {
+		if (is_named(text, proxy_headers[i]))
+			return true;
 	}
-	rest = slice_of(host.data + 1, host.length - 1);
-	slice_split(&rest, ']', &name);
-	return rest.data ? name : slice_of(NULL, 0);
+	return false;
 }
 
-/* Is the Host header a name of this machine, or absent? */
-static bool is_loopback_host(struct slice host)
+static bool is_twice(char *const *environment, const char *name)
 {
-	struct slice name = without_port(host);
-	char text[INET6_ADDRSTRLEN];
+	size_t count = 0;
 
-	if (host.length == 0 ||
-	    slice_equal_nocase(name, slice_text("localhost")))
-		return true;
-	if (name.length == 0 || name.length >= sizeof(text))
-		return false;
-	memcpy(text, name.data, name.length);
-	text[name.length] = '\0';
-	return is_loopback(slice_of(text, name.length));
+	for (; *environment; environment++)
+		count += is_named(*environment, name);
+	return count > 1;
 }
+
+/* A client may send X_Forwarded_For beside a proxy's X-Forwarded-For. Some web
+ * servers pass on both, and then under one name. */
+static void read_forwarded(struct request *request, char *const *environment)
+{
+	static const char http[] = "HTTP_";
+	static const char from[] = "HTTP_X_FORWARDED_FOR";
+	static const char proto[] = "HTTP_X_FORWARDED_PROTO";
+	static const char host[] = "HTTP_X_FORWARDED_HOST";
+
+	for (char *const *at = environment; *at; at++) {
+		if (strncmp(*at, http, sizeof(http) - 1) == 0 &&
+		    is_proxy_header(*at + sizeof(http) - 1))
+			request->is_forwarded = true;
+	}
+	request->forwarded_for = variable(environment, from);
+	request->forwarded_proto = variable(environment, proto);
+	request->forwarded_host = variable(environment, host);
+	request->is_forwarded_twice = is_twice(environment, from) ||
+				      is_twice(environment, proto) ||
+				      is_twice(environment, host);
+}
+
+/* ---- the length of the body ----------------------------------------------- */
 
 static bool only_digits(struct slice text)
 {
@@ -127,34 +153,35 @@ static void read_length(struct request *request, struct slice text)
 	}
 }
 
-void request_begin(struct request *request, struct stream *stream, get_fn *get,
-		   void *context)
+void request_begin(struct request *request, struct stream *stream,
+		   char *const *environment)
 {
 	*request = (struct request){
-		.method = variable(get, context, "REQUEST_METHOD"),
-		.path = path_of(variable(get, context, "PATH_INFO")),
-		.script = variable(get, context, "SCRIPT_NAME"),
-		.query = variable(get, context, "QUERY_STRING"),
-		.content_type = variable(get, context, "CONTENT_TYPE"),
+		.method = variable(environment, "REQUEST_METHOD"),
+		.path = path_of(variable(environment, "PATH_INFO")),
+		.script = variable(environment, "SCRIPT_NAME"),
+		.query = variable(environment, "QUERY_STRING"),
+		.content_type = variable(environment, "CONTENT_TYPE"),
 		.content_encoding =
-			variable(get, context, "HTTP_CONTENT_ENCODING"),
-		.accept = variable(get, context, "HTTP_ACCEPT"),
-		.authorization = variable(get, context, "HTTP_AUTHORIZATION"),
-		.remote_user = variable(get, context, "REMOTE_USER"),
-		.fetch_site = variable(get, context, "HTTP_SEC_FETCH_SITE"),
-		.remote_address = variable(get, context, "REMOTE_ADDR"),
-		.https = is_https(get, context),
+			variable(environment, "HTTP_CONTENT_ENCODING"),
+		.accept = variable(environment, "HTTP_ACCEPT"),
+		.authorization = variable(environment, "HTTP_AUTHORIZATION"),
+		.remote_user = variable(environment, "REMOTE_USER"),
+		.fetch_site = variable(environment, "HTTP_SEC_FETCH_SITE"),
+		.origin = variable(environment, "HTTP_ORIGIN"),
+		.host = variable(environment, "HTTP_HOST"),
+		.protocol = variable(environment, "SERVER_PROTOCOL"),
+		.remote_address = variable(environment, "REMOTE_ADDR"),
+		.https = is_https(environment),
 		.stream = stream,
 	};
 	/* Apache renames a variable that a rewrite rule set before an internal
 	 * redirect. */
 	if (request->authorization.length == 0)
 		request->authorization =
-			variable(get, context, "REDIRECT_HTTP_AUTHORIZATION");
-	request->loopback = is_loopback(request->remote_address);
-	request->loopback_host =
-		is_loopback_host(variable(get, context, "HTTP_HOST"));
-	read_length(request, variable(get, context, "CONTENT_LENGTH"));
+			variable(environment, "REDIRECT_HTTP_AUTHORIZATION");
+	read_forwarded(request, environment);
+	read_length(request, variable(environment, "CONTENT_LENGTH"));
 }
 
 void request_refuse(const struct request *request, int status, const char *text)

@@ -38,26 +38,33 @@ struct request {
 	struct slice authorization;
 	struct slice remote_user;
 	struct slice fetch_site; /* a browser's Sec-Fetch-Site */
+	struct slice origin;     /* a browser's Origin */
+	struct slice host;       /* the Host header */
+	struct slice protocol;   /* SERVER_PROTOCOL, such as HTTP/1.1 */
 	struct slice remote_address;
-	bool https;
-	bool loopback;      /* remote_address is of this machine */
-	bool loopback_host; /* Host is a name of this machine, or absent */
-	bool has_length;    /* `length` is set from CONTENT_LENGTH */
-	bool bad_length;    /* CONTENT_LENGTH isn't a number */
-	uint64_t length;    /* bytes of the body; UINT64_MAX for any more */
+	/* X-Forwarded-For, -Proto and -Host, which anyone can send: client.h
+	 * says when they are believed. */
+	struct slice forwarded_for;
+	struct slice forwarded_proto;
+	struct slice forwarded_host;
+	bool is_forwarded;       /* there is a header as proxies send them */
+	bool is_forwarded_twice; /* one of the three came more than once */
+	bool https;              /* as the web server itself received it */
+	bool has_length;         /* `length` is set from CONTENT_LENGTH */
+	bool bad_length;         /* CONTENT_LENGTH isn't a number */
+	uint64_t length; /* bytes of the body; UINT64_MAX for any more */
 	struct stream *stream;
 };
 
 /*
- * Fill `request` from the environment. `get(context, name)` returns the value
- * of a variable, or NULL where it isn't set; the value must live as long as the
- * request. `stream` is borrowed. request->https is true only for HTTPS=on,
- * HTTPS=1 or REQUEST_SCHEME=https, which the web server sets, never for a
- * client's header.
+ * Fill `request` from the environment: texts "NAME=value", the last of which
+ * NULL follows. They must live as long as the request; where a name occurs
+ * twice, the first counts. `stream` is borrowed. request->https is true only
+ * for HTTPS=on, HTTPS=1 or REQUEST_SCHEME=https, which the web server sets,
+ * never for a client's header.
  */
 void request_begin(struct request *request, struct stream *stream,
-		   const char *(*get)(void *context, const char *name),
-		   void *context);
+		   char *const *environment);
 
 /* Answer with the HTTP status `status` and the line `text`. For requests that
  * can't be answered otherwise, because there is no configuration. */

@@ -8,7 +8,9 @@
 #include "cgi/input/multipart.h"
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
+#include "lib/base/date.h"
 #include "lib/base/problems.h"
+#include "origin.h"
 #include "visit.h"
 
 /* What these routes need in addition to the visit. */
@@ -24,43 +26,33 @@ struct issuing {
 
 /* ---- who asks ------------------------------------------------------------- */
 
-/*
- * True for the GET by which AWS SDKs fetch container credentials, with a token
- * in the Authorization header. It must be a bearer token: auth_subject then
- * accepts nothing but the token, and no link in a web page can make a browser
- * send one.
- */
+/* True for the GET by which AWS SDKs fetch container credentials. It is the
+ * only GET that issues anything. */
 bool route_issue_is_container_fetch(const struct request *request)
 {
 	struct slice query = request->query, one;
-	struct slice authorization = request->authorization, scheme;
 	bool asks = false;
 
 	while (slice_split(&query, '&', &one))
 		asks = asks || slice_is(one, "format=container");
-	return asks && slice_is(request->method, "GET") &&
-	       slice_split(&authorization, ' ', &scheme) &&
-	       slice_equal_nocase(scheme, slice_text("Bearer"));
+	return asks && slice_is(request->method, "GET");
 }
 
-/*
- * True where a page of another site may have made the browser ask (CSRF). A
- * browser sends the user's login, or has the user's address, whatever page
- * makes it ask. A bearer token is sent only by a program that knows it.
- */
 static bool may_be_forged(const struct visit *visit)
 {
 	return visit->subject.kind != SUBJECT_BEARER &&
-	       slice_is(visit->request->fetch_site, "cross-site");
+	       origin_is_foreign(visit->request, &visit->client);
 }
 
 /* Settle who asks. The refusal has been sent where this fails. */
 static enum error authenticate(struct visit *visit)
 {
+	bool is_get = slice_is(visit->request->method, "GET");
 	struct problem problem;
 
-	if (auth_subject(visit->service->config, visit->request,
-			 &visit->subject, &problem))
+	if ((is_get ? auth_bearer :
+		      auth_subject)(visit->service->config, visit->request,
+				    &visit->client, &visit->subject, &problem))
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
@@ -194,6 +186,71 @@ static enum error prepare(struct issuing *issuing)
 	return issue_prepare(&issuing->issue, &request, &visit->problems);
 }
 
+/* Pass 2 could not be finished, and nothing of the answer has left: refuse
+ * instead of sending an answer that is cut off. Nothing was issued then. */
+static void refuse_unmade(struct issuing *issuing)
+{
+	struct problem problem;
+
+	issuing->issue.tally.issued = 0;
+	issue_end(&issuing->issue, false, 0);
+	problem_set(&problem, ERROR_UNAVAILABLE, NULL,
+		    "the service ran out of memory while it made the answer, "
+		    "so nothing was issued: try again later");
+	visit_refuse_for(issuing->visit, &problem);
+}
+
+/* Bytes. The head of an answer must fit in what a web server reads of it at
+ * once, which is 4096 bytes with nginx; else it answers 502 instead. */
+#define WARNING_HEADERS_MAX 2048
+
+/* Write the warnings as header lines, because most formats have no place for
+ * them. Those that don't fit are counted. */
+static void warning_headers(const struct warnings *warnings, char *dst,
+			    size_t size)
+{
+	static const char more[] = "Mintage-Warning: there are more\r\n";
+	char text[WARNINGS_TEXT_MAX];
+	size_t used = 0;
+
+	dst[0] = '\0';
+	for (size_t i = 0; warnings_get(warnings, i, WARNINGS_FOR_PEOPLE, text);
+	     i++) {
+		bool fits = used + strlen(text) + 2 * sizeof(more) < size;
+
+		used += (size_t)snprintf(dst + used, size - used, "%s%s%s",
+					 fits ? "Mintage-Warning: " : more,
+					 fits ? text : "", fits ? "\r\n" : "");
+		if (!fits)
+			return;
+	}
+}
+
+/*
+ * The header by which a browser saves the answer under a name that says what it
+ * is, or "" where it shows the answer. A browser takes HTML and asked for
+ * another format; it would save this one under the last word of the address.
+ */
+static void name_download(const struct issuing *issuing, char *dst, size_t size)
+{
+	const struct visit *visit = issuing->visit;
+	const struct order *order = &issuing->issue.order;
+	char date[DATE_TEXT_MAX];
+
+	dst[0] = '\0';
+	if (!(visit->by_accept->uses & FORMAT_PAGE) ||
+	    (visit->format->uses & FORMAT_PAGE))
+		return;
+	date_text(order->now, date);
+	/* A bucket's name holds nothing that is special in a header. */
+	snprintf(dst, size,
+		 "Content-Disposition: attachment; "
+		 "filename=\"%s-%.*s-%.10s%s\"\r\n",
+		 issuing->kind == ISSUE_LINKS ? "links" : "credentials",
+		 (int)order->fields->bucket.length, order->fields->bucket.data,
+		 date, visit->format->ending);
+}
+
 /* Send the answer, and record its outcome. */
 static void send_result(struct issuing *issuing)
 {
@@ -201,17 +258,26 @@ static void send_result(struct issuing *issuing)
 	struct issue *issue = &issuing->issue;
 	const struct format *format = visit->format;
 	struct answer *answer = &visit->answer;
-	char headers[512];
+	char warnings[WARNING_HEADERS_MAX], download[192];
+	char headers[768 + sizeof(warnings)];
 	bool complete;
 
+	warning_headers(&issue->tally.warnings, warnings, sizeof(warnings));
+	name_download(issuing, download, sizeof(download));
 	snprintf(headers, sizeof(headers),
-		 "%sMintage-Count: %ju\r\n"
-		 "Mintage-Failed: %ju\r\n",
-		 answer_format_headers(format), (uintmax_t)issue->tally.rows,
-		 (uintmax_t)issue->tally.failed);
+		 "%s%sMintage-Count: %ju\r\n"
+		 "Mintage-Failed: %ju\r\n%s",
+		 answer_format_headers(format), download,
+		 (uintmax_t)issue->tally.rows, (uintmax_t)issue->tally.failed,
+		 warnings);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
+	if (!complete && issue->tally.broken && answer_restart(answer)) {
+		refuse_unmade(issuing);
+		return;
+	}
 	complete = answer_end(answer) && complete;
+	issue->tally.late = answer->is_late;
 	visit->issued = issue->tally.issued;
 	issue_end(issue, complete, answer->sink.passed);
 }

@@ -9,7 +9,7 @@ void route_pages_index(struct visit *visit)
 
 	/* Whoever is not known gets the page too, since it says how to send a
 	 * token or log in. */
-	if (auth_subject(visit->service->config, visit->request,
+	if (auth_subject(visit->service->config, visit->request, &visit->client,
 			 &visit->subject, &problem) != ERROR_NONE)
 		visit->subject = (struct subject){ .kind = SUBJECT_NOBODY };
 	if (view_index(&visit->answer, &visit->subject, &problem))
@@ -26,9 +26,9 @@ void route_pages_metrics(struct visit *visit)
 {
 	struct problem problem;
 
-	if (auth_subject(visit->service->config, visit->request,
+	if (auth_subject(visit->service->config, visit->request, &visit->client,
 			 &visit->subject, &problem) != ERROR_NONE &&
-	    !visit->request->loopback)
+	    !visit->client.loopback)
 		visit_refuse_for(visit, &problem);
 	else
 		view_metrics(&visit->answer);

@@ -90,6 +90,7 @@ void router_handle(struct service *service, const struct request *request)
 		visit_refuse_for(&visit, &problem);
 	}
 	visit_end(&visit);
+	audit_strangers_tell(&service->strangers, &service->audit);
 	metrics_count(&service->metrics,
 		      visit.route ? visit.route->counted : COUNTED_OTHER,
 		      visit.answer.status, visit.issued);

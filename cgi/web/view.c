@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "cgi/input/negotiate.h"
+#include "cgi/input/accept.h"
 #include "lib/base/problems.h"
 #include "page_marks.h"
 #include "page_rows.h"
@@ -19,17 +19,21 @@ static void page_write(struct page *page, struct answer *answer,
 		     &answer->sink);
 }
 
+static struct accept_rank rank_of(struct slice accept, enum page_id id)
+{
+	return accept_rank(accept, slice_text(pages_table[id].content_type));
+}
+
 enum error view_index(struct answer *answer, const struct subject *subject,
 		      struct problem *problem)
 {
 	struct slice accept = answer->request->accept;
-	unsigned html = negotiate_quality(accept, slice_text("text/html"));
-	unsigned json =
-		negotiate_quality(accept, slice_text("application/json"));
-	enum page_id id = json > html ? PAGE_INDEX : PAGE_FORM;
+	struct accept_rank html = rank_of(accept, PAGE_FORM);
+	struct accept_rank json = rank_of(accept, PAGE_INDEX);
+	enum page_id id = accept_prefers(json, html) ? PAGE_INDEX : PAGE_FORM;
 	struct page page;
 
-	if (accept.length > 0 && html == 0 && json == 0)
+	if (html.quality == 0 && json.quality == 0)
 		return problem_set(problem, ERROR_NOT_ACCEPTABLE, NULL,
 				   "this page is text/html or "
 				   "application/json: name one of them in "
@@ -61,6 +65,7 @@ void view_form(struct answer *answer, const struct fields *fields,
 	snprintf(text, sizeof(text), "%d %s", status, status_text(status));
 	page_set_text(&page, VALUE_STATUS, text);
 	page_set_yes(&page, VALUE_STRANGER, status == 401);
+	page_set_yes(&page, VALUE_USED, problems->list[0].error == ERROR_USED);
 	if (fields)
 		page_refill(&page);
 	page_marks_set(&page);
@@ -93,7 +98,7 @@ static void tell_of_reload(struct answer *answer)
 	sink_text(&answer->sink, "reload failed, the configuration loaded "
 				 "before is in force: ");
 	sink_text(&answer->sink,
-		  answer->request->loopback ? why : "see the log");
+		  answer->client->loopback ? why : "see the log");
 	sink_text(&answer->sink, "\n");
 }
 
@@ -106,13 +111,15 @@ void view_health(struct answer *answer)
 
 	/* Try again to open or to write the log: the reason may be gone. */
 	if (audit->file < 0 && audit_reopen(audit, &problem))
-		complain(&health, answer->request->loopback ?
+		complain(&health, answer->client->loopback ?
 					  problem.message :
 					  "the audit log can't be opened");
 	else if (audit->failed && audit_retry(audit, answer->who))
-		complain(&health, "the audit log can't be written");
+		complain(&health, answer->client->loopback ?
+					  audit->why :
+					  "the audit log can't be written");
 	if (renderer_need_all(&service->renderer, &problem))
-		complain(&health, answer->request->loopback ?
+		complain(&health, answer->client->loopback ?
 					  problem.message :
 					  "a template can't be used");
 	if (!service->config->parents)

@@ -24,12 +24,13 @@ void visit_begin(struct visit *visit, struct service *service,
 	memset(visit, 0, offsetof(struct visit, answer));
 	visit->service = service;
 	visit->request = request;
-	copy_text(visit->remote, sizeof(visit->remote),
-		  request->remote_address);
+	client_read(&visit->client, request, &service->config->trusted_proxies);
+	copy_text(visit->remote, sizeof(visit->remote), visit->client.address);
 	copy_text(visit->user, sizeof(visit->user), request->remote_user);
 	visit->who.remote = visit->remote;
 	visit->who.user = visit->user;
-	answer_begin(&visit->answer, service, request, &visit->who);
+	answer_begin(&visit->answer, service, request, &visit->client,
+		     &visit->who);
 	/* A refusal before the fields are known has the format that Accept asks
 	 * for. */
 	if (negotiate_format(&service->renderer, FORMAT_ANY, slice_of(NULL, 0),

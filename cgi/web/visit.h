@@ -11,17 +11,20 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
+#include "client.h"
 #include "lib/base/problems.h"
 #include "lib/policy/grant.h"
 #include "routes.h"
 
-/* Bytes, with the NUL, of REMOTE_ADDR as it is recorded. A longer one is cut. */
+/* Bytes, with the NUL, of the client's address as it is recorded. A longer one
+ * is cut. */
 #define VISIT_REMOTE_MAX 64
 
 /* Borrows the service and the request. */
 struct visit {
 	struct service *service;
 	const struct request *request;
+	struct client client;      /* borrows from the request */
 	const struct route *route; /* NULL: no route has the path */
 	struct slice account_id;   /* the segment {} of the path, or none */
 	struct subject subject;

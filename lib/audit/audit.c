@@ -1,5 +1,8 @@
 #include "audit.h"
 
+#include <stdio.h>
+
+#include "lib/base/date.h"
 #include "lib/base/hex.h"
 #include "line.h"
 
@@ -33,6 +36,10 @@ static enum error write_line(struct audit *audit, struct audit_line *line)
 	bool done = text.length > 0 && audit_log_write(audit, text);
 
 	buffer_free(&line->text);
+	if (text.length == 0)
+		snprintf(audit->why, sizeof(audit->why),
+			 "a line of the audit log can't be made: memory is "
+			 "out, or this machine's clock is wrong");
 	audit->failed = !done;
 	return done ? ERROR_NONE : ERROR_UNAVAILABLE;
 }
@@ -58,7 +65,6 @@ enum error audit_issue(struct audit *audit, const struct audit_request *request,
 	struct audit_line line = { 0 };
 	char digest[HEX_LENGTH(DIGEST_SIZE)];
 
-	audit_log_leave_removed(audit);
 	audit_line_begin(&line, "issue", request);
 	audit_line_string(&line, "account", issue->account_id);
 	audit_line_string(&line, "parent", issue->access_key_id);
@@ -98,7 +104,6 @@ enum error audit_refusal(struct audit *audit,
 {
 	struct audit_line line = { 0 };
 
-	audit_log_leave_removed(audit);
 	audit_line_begin(&line, "refused", request);
 	audit_line_number(&line, "status", (uint64_t)status);
 	audit_line_number(&line, "code", (uint64_t)problem->error);
@@ -106,11 +111,29 @@ enum error audit_refusal(struct audit *audit,
 	return write_line(audit, &line);
 }
 
+enum error audit_sum(struct audit *audit, const struct audit_refusals *refusals)
+{
+	struct audit_request nobody = { .caller = NULL };
+	struct audit_line line = { 0 };
+	char stamp[DATE_TEXT_MAX];
+
+	if (!audit_request_id(nobody.id))
+		return ERROR_UNAVAILABLE;
+	audit_line_begin(&line, "refusals", &nobody);
+	audit_line_number(&line, "count", refusals->count);
+	date_text(refusals->first, stamp);
+	audit_line_string(&line, "first", slice_text(stamp));
+	date_text(refusals->last, stamp);
+	audit_line_string(&line, "last", slice_text(stamp));
+	audit_line_number(&line, "status401", refusals->unauthorized);
+	audit_line_number(&line, "status403", refusals->forbidden);
+	return write_line(audit, &line);
+}
+
 enum error audit_retry(struct audit *audit, const struct audit_request *request)
 {
 	struct audit_line line = { 0 };
 
-	audit_log_leave_removed(audit);
 	audit_line_begin(&line, "retry", request);
 	return write_line(audit, &line);
 }

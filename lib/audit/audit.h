@@ -47,7 +47,7 @@ enum error audit_issue(struct audit *audit, const struct audit_request *request,
 		       const struct audit_issue *issue) MUST_CHECK;
 
 /* Record how it ended, after the last secret left. `result` is "complete",
- * "client-gone" or "failed"; `issued` and `bytes` count what left.
+ * "client-gone", "timed-out" or "failed"; `issued` and `bytes` count what left.
  * ERROR_UNAVAILABLE when the line could not be written, as below. */
 enum error audit_outcome(struct audit *audit,
 			 const struct audit_request *request,
@@ -59,6 +59,18 @@ enum error audit_outcome(struct audit *audit,
 enum error audit_refusal(struct audit *audit,
 			 const struct audit_request *request, int status,
 			 const struct problem *problem) MUST_CHECK;
+
+/* Refusals that have no line of their own. */
+struct audit_refusals {
+	uint64_t count;
+	int64_t first, last;   /* Unix seconds */
+	uint64_t unauthorized; /* those with status 401 */
+	uint64_t forbidden;    /* those with status 403 */
+};
+
+/* Record in one line how many requests were refused. */
+enum error audit_sum(struct audit *audit,
+		     const struct audit_refusals *refusals) MUST_CHECK;
 
 /* Find out whether lines can be written again after one could not, by writing
  * one that says so. */

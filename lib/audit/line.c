@@ -1,7 +1,6 @@
 #include "line.h"
 
-#include <time.h>
-
+#include "lib/base/clock.h"
 #include "lib/base/date.h"
 #include "lib/base/escape.h"
 #include "lib/base/unicode.h"
@@ -73,9 +72,13 @@ void audit_line_begin(struct audit_line *line, const char *event,
 		      const struct audit_request *request)
 {
 	char stamp[DATE_TEXT_MAX];
+	struct problem unused;
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	if (clock_read(&now, &unused)) {
+		line->failed = true;
+		return;
+	}
 	date_text(now.tv_sec, stamp);
 	if (!buffer_format(&line->text, "{\"time\":\"%.19s.%03ldZ\"", stamp,
 			   now.tv_nsec / 1000000))

@@ -1,8 +1,9 @@
 /*
  * line - one record as a JSON object on a line of its own.
  *
- * Members are added in the order of the calls. When memory runs out, the line
- * fails and nothing more is added. The caller frees `text` with buffer_free.
+ * Members are added in the order of the calls. When memory runs out, or the
+ * clock can't be believed, the line fails and nothing more is added. The caller
+ * frees `text` with buffer_free.
  */
 #ifndef MINTAGE_LIB_AUDIT_LINE_H
 #define MINTAGE_LIB_AUDIT_LINE_H
@@ -35,7 +36,7 @@ void audit_line_actions(struct audit_line *line, const char *name,
 			abilities actions);
 
 /* End the object and the line. Lends the line with its newline until `text` is
- * freed; nothing when memory ran out. */
+ * freed; nothing when the line failed. */
 struct slice audit_line_end(struct audit_line *line);
 
 #endif

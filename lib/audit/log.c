@@ -2,61 +2,143 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "lib/base/buffer.h"
+#include "append.h"
+#include "lib/base/folder.h"
+#include "syslog.h"
+#include "wait.h"
 
-static enum error file_open(struct audit *audit, struct problem *problem)
+/* Milliseconds to wait for a lock or a reader, at first and after a line has
+ * waited in vain: not every request should wait for what is stuck. */
+#define WAIT_FIRST 2000
+#define WAIT_AGAIN 50
+
+/* O_NONBLOCK matters for pipes and devices. Neither opening one nor writing to
+ * it may wait for its reader without an end. */
+#define OPEN_FLAGS (O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+/* ---- opening -------------------------------------------------------------- */
+
+/* Who may write to a folder can put a symbolic link there. Root does not follow
+ * one in a folder of somebody else. */
+static int follow_flag(const char *folder)
 {
-	audit->file = open(audit->path,
-			   O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-				   O_NOCTTY | O_NONBLOCK,
-			   0640);
-	/* To open a pipe that nobody reads must not wait; to write to one may
-	 * wait for its reader. */
-	if (audit->file < 0 || fcntl(audit->file, F_SETFL, O_APPEND) != 0)
-		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				   "audit log %s can't be opened: %s",
-				   audit->path, strerror(errno));
-	return ERROR_NONE;
+	struct stat found;
+
+	return geteuid() == 0 && stat(folder, &found) == 0 &&
+			       found.st_uid != 0 ?
+		       O_NOFOLLOW :
+		       0;
 }
 
-/* syslog(3) does not report whether a daemon took the line. A connected socket
- * does. */
-#ifndef SYSLOG_SOCKET
-#define SYSLOG_SOCKET "/dev/log"
-#endif
-
-static enum error syslog_connect(struct audit *audit, struct problem *problem)
+/* Make the file. What root makes belongs to the folder's owner, or the service
+ * could not write to it. */
+static int make_file(const char *path, const char *folder)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool is_root = geteuid() == 0;
+	int file = open(path,
+			O_RDWR | OPEN_FLAGS | O_CREAT | (is_root ? O_EXCL : 0),
+			0640);
+	int failure;
 
-	memcpy(address.sun_path, SYSLOG_SOCKET, sizeof(SYSLOG_SOCKET));
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&address,
-			      sizeof(address)) != 0) {
-		int reason = errno;
+	if (file < 0 && is_root && errno == EEXIST)
+		return open(path, O_RDWR | OPEN_FLAGS | follow_flag(folder));
+	if (file < 0 || folder_give(folder, file))
+		return file;
+	failure = errno;
+	(void)unlink(path);
+	(void)close(file);
+	errno = failure;
+	return -1;
+}
 
-		if (fd >= 0)
-			close(fd);
-		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				   "the system's log (%s) can't be reached: %s",
-				   SYSLOG_SOCKET, strerror(reason));
+/* Open a regular file. It is opened for reading, too, to see how it ends; a log
+ * that may not be read is taken as it is. */
+static int open_file(const char *path, const char *folder)
+{
+	int flags = OPEN_FLAGS | follow_flag(folder);
+	int file = open(path, O_RDWR | flags);
+
+	if (file < 0 && errno == EACCES)
+		file = open(path, O_WRONLY | flags);
+	if (file < 0 && errno == ENOENT)
+		file = make_file(path, folder);
+	return file;
+}
+
+/* What has just been opened: its kind, and whether it can be used. */
+static bool settle(struct audit *audit, const char *folder, bool to_read)
+{
+	struct stat found;
+
+	if (fstat(audit->file, &found) != 0)
+		return false;
+	audit->kind = S_ISREG(found.st_mode)  ? AUDIT_FILE :
+		      S_ISFIFO(found.st_mode) ? AUDIT_PIPE :
+						AUDIT_DEVICE;
+	/* Somebody has replaced it. A pipe that is open for reading would be
+	 * its own reader. */
+	if (audit->kind != AUDIT_FILE && to_read) {
+		errno = EAGAIN;
+		return false;
 	}
-	audit->file = fd;
-	return ERROR_NONE;
+	/* Nobody has written to an empty file: it may be new. */
+	return audit->kind != AUDIT_FILE || found.st_size > 0 || !audit->sync ||
+	       folder_sync(folder);
+}
+
+static bool path_open(struct audit *audit)
+{
+	char folder[PATH_MAX];
+	struct stat found;
+	bool is_file = stat(audit->path, &found) != 0 || S_ISREG(found.st_mode);
+	int failure;
+
+	if (!folder_of(audit->path, folder, sizeof(folder)))
+		return false;
+	audit->torn = false;
+	audit->file = is_file ? open_file(audit->path, folder) :
+				open(audit->path, O_WRONLY | OPEN_FLAGS);
+	if (audit->file < 0 || settle(audit, folder, is_file))
+		return audit->file >= 0;
+	failure = errno;
+	audit_log_close(audit);
+	errno = failure;
+	return false;
+}
+
+static bool is_pipe(const char *path)
+{
+	struct stat found;
+
+	return stat(path, &found) == 0 && S_ISFIFO(found.st_mode);
 }
 
 enum error audit_log_open(struct audit *audit, struct problem *problem)
 {
-	return audit->to_syslog ? syslog_connect(audit, problem) :
-				  file_open(audit, problem);
+	int failure;
+
+	if (audit->to_syslog) {
+		audit->kind = AUDIT_SYSLOG;
+		audit->file = audit_syslog_connect();
+		if (audit->file >= 0)
+			return ERROR_NONE;
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "the system's log (%s) can't be reached: %s",
+				   audit_syslog_path, strerror(errno));
+	}
+	if (path_open(audit))
+		return ERROR_NONE;
+	failure = errno;
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "audit log %s can't be opened: %s", audit->path,
+			   failure == ENXIO && is_pipe(audit->path) ?
+				   "nobody reads this pipe, start its reader" :
+				   strerror(failure));
 }
 
 void audit_log_close(struct audit *audit)
@@ -66,76 +148,132 @@ void audit_log_close(struct audit *audit)
 	audit->file = -1;
 }
 
-void audit_log_leave_removed(struct audit *audit)
-{
-	struct stat status;
+/* ---- writing -------------------------------------------------------------- */
 
-	if (audit->file < 0 || fstat(audit->file, &status) != 0 ||
-	    status.st_nlink > 0 || !S_ISREG(status.st_mode))
-		return;
-	audit_log_close(audit);
-	audit->torn = false;
+static unsigned patience(const struct audit *audit)
+{
+	return audit->stuck > 0 ? WAIT_AGAIN : WAIT_FIRST;
 }
 
-/* One write(2) for one line, so that lines of processes don't mix. */
-static bool file_write(struct audit *audit, struct slice text)
+static int file_write(struct audit *audit, struct slice line)
 {
-	struct problem unused;
-	ssize_t written;
+	int failure = audit_append_line(audit->file, line, patience(audit));
 
-	if (audit->file < 0 && file_open(audit, &unused) != ERROR_NONE)
-		return false;
-	if (audit->torn && write(audit->file, "\n", 1) != 1)
-		return false;
-	audit->torn = false;
-	do {
-		written = write(audit->file, text.data, text.length);
-	} while (written < 0 && errno == EINTR);
-	if (written < 0)
-		return false;
-	if ((size_t)written != text.length) {
-		audit->torn = written > 0;
-		return false;
-	}
-	return !audit->sync || fdatasync(audit->file) == 0 ||
-	       errno == EINVAL; /* a pipe or terminal has no disk */
+	if (!failure && audit->sync && fdatasync(audit->file) != 0)
+		failure = errno;
+	return failure;
 }
 
-/* Write a message as RFC 3164 says, which every local syslog daemon takes. */
-static bool syslog_write(struct audit *audit, struct slice text)
+/* Write to a pipe or a device with one write(2), so that lines of processes
+ * don't mix. */
+static int stream_write(struct audit *audit, struct slice text)
 {
-	struct buffer message = { 0 };
-	struct problem unused;
-	char stamp[32] = "";
-	time_t now = time(NULL);
-	struct tm tm;
-	bool done = false;
+	struct audit_wait wait = { .milliseconds = patience(audit) };
+	ssize_t put;
+	int failure;
 
-	if (localtime_r(&now, &tm))
-		strftime(stamp, sizeof(stamp), "%b %e %H:%M:%S", &tm);
-	if (!buffer_format(&message, "<%d>%s mintage[%d]: %.*s",
-			   LOG_AUTHPRIV | LOG_NOTICE, stamp, (int)getpid(),
-			   (int)text.length, text.data))
-		return false;
-	/* After the daemon was restarted, the socket leads nowhere: connect
-	 * anew, once. */
-	for (int tries = 0; tries < 2 && !done; tries++) {
-		if (audit->file < 0 &&
-		    syslog_connect(audit, &unused) != ERROR_NONE)
-			break;
-		done = send(audit->file, message.data, message.length,
-			    MSG_NOSIGNAL) == (ssize_t)message.length;
-		if (!done)
-			audit_log_close(audit);
+	while ((put = write(audit->file, text.data, text.length)) < 0) {
+		failure = errno;
+		if (!audit_wait_writable(&wait, audit->file, &failure))
+			return failure;
 	}
-	buffer_free(&message);
-	return done;
+	if ((size_t)put == text.length)
+		return 0;
+	audit->torn = put > 0;
+	return EIO;
+}
+
+/* A pipe takes so much at once or nothing; of a longer line it could take a
+ * part. */
+static int pipe_write(struct audit *audit, struct slice line)
+{
+	return line.length > PIPE_BUF ? EMSGSIZE : stream_write(audit, line);
+}
+
+static int device_write(struct audit *audit, struct slice line)
+{
+	int failure = 0;
+
+	if (audit->torn)
+		failure = stream_write(audit, slice_of("\n", 1));
+	if (failure)
+		return failure;
+	audit->torn = false;
+	return stream_write(audit, line);
+}
+
+static int write_once(struct audit *audit, struct slice line)
+{
+	switch (audit->kind) {
+	case AUDIT_FILE:
+		return file_write(audit, line);
+	case AUDIT_PIPE:
+		return pipe_write(audit, line);
+	case AUDIT_DEVICE:
+		return device_write(audit, line);
+	case AUDIT_SYSLOG:
+		/* The daemon's datagrams have no newline at their end. */
+		return audit_syslog_send(audit->file,
+					 slice_of(line.data, line.length - 1),
+					 patience(audit));
+	}
+	return EINVAL;
+}
+
+/* True where what was open leads nowhere and may be opened anew: a file was
+ * removed, as after a rotation that this process was not told of; the reader of
+ * a pipe has ended; the daemon of the system's log was restarted. */
+static bool leads_nowhere(const struct audit *audit, int failure)
+{
+	switch (audit->kind) {
+	case AUDIT_FILE:
+		return failure == ESTALE;
+	case AUDIT_PIPE:
+		return failure == EPIPE;
+	case AUDIT_DEVICE:
+		return false;
+	case AUDIT_SYSLOG:
+		return failure != ETIMEDOUT && failure != ENOMEM &&
+		       failure != EMSGSIZE;
+	}
+	return false;
+}
+
+static const char *reason(const struct audit *audit, int failure)
+{
+	if (failure != ETIMEDOUT)
+		return strerror(failure);
+	return audit->kind == AUDIT_FILE ?
+		       "another process keeps its lock, end that process" :
+		       "whoever reads it has stopped reading, restart its "
+		       "reader";
 }
 
 bool audit_log_write(struct audit *audit, struct slice line)
 {
-	if (audit->to_syslog)
-		return syslog_write(audit,
-				    slice_of(line.data, line.length - 1));
-	return file_write(audit, line);
+	struct problem problem;
+	int failure = 0;
+
+	for (int tries = 0; tries < 2; tries++) {
+		if (audit->file < 0 && audit_log_open(audit, &problem)) {
+			memcpy(audit->why, problem.message, sizeof(audit->why));
+			return false;
+		}
+		failure = write_once(audit, line);
+		if (!leads_nowhere(audit, failure))
+			break;
+		audit_log_close(audit);
+	}
+	/* A shorter line may still fit into a pipe that nobody reads. */
+	if (failure == ETIMEDOUT)
+		audit->stuck = line.length;
+	else if (line.length >= audit->stuck)
+		audit->stuck = 0;
+	if (!failure)
+		return true;
+	problem_set(&problem, ERROR_UNAVAILABLE, NULL,
+		    "audit log %s can't be written: %s", audit->path,
+		    reason(audit, failure));
+	memcpy(audit->why, problem.message, sizeof(audit->why));
+	return false;
 }

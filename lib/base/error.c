@@ -26,6 +26,7 @@ int error_status(enum error error)
 	case ERROR_EMPTY:
 	case ERROR_AMBIGUOUS:
 	case ERROR_SHORT_BODY:
+	case ERROR_USED:
 		return 400;
 	case ERROR_METHOD:
 		return 405;

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "slice.h"
+
 /* Sixteen bytes at once, in vector types of the compiler. */
 typedef int8_t bytes16 __attribute__((vector_size(16)));
 typedef uint8_t wide __attribute__((vector_size(16)));
@@ -246,6 +248,45 @@ size_t escape_csv(char *dst, const char *src, size_t length)
 		*out++ = src[i];
 	}
 	return (size_t)(out - dst);
+}
+
+/* May a spreadsheet take a cell that begins with these bytes for something else
+ * than its text? OWASP, "CSV Injection". */
+static bool is_active(const char *src, size_t length)
+{
+	/* The full-width forms of = + - @, then two blanks and the byte order
+	 * mark, which a program may pass over. */
+	static const struct slice more[] = {
+		SLICE("\xef\xbc\x9d"), SLICE("\xef\xbc\x8b"),
+		SLICE("\xef\xbc\x8d"), SLICE("\xef\xbc\xa0"),
+		SLICE("\xc2\xa0"),     SLICE("\xe3\x80\x80"),
+		SLICE("\xef\xbb\xbf"),
+	};
+
+	if (length == 0)
+		return false;
+	if ((unsigned char)*src <= ' ' || *src == 0x7f ||
+	    memchr("=+-@'\"", *src, 6))
+		return true;
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
+		if (slice_starts(slice_of(src, length), more[i]))
+			return true;
+	}
+	return false;
+}
+
+size_t escape_sheet(char *dst, const char *src, size_t length)
+{
+	size_t quote = is_active(src, length) ? 1 : 0;
+
+	if (quote)
+		*dst = '\'';
+	return quote + escape_csv(dst + quote, src, length);
+}
+
+escape_fn *escape_rest(escape_fn *begin)
+{
+	return begin == escape_sheet ? escape_csv : begin;
 }
 
 size_t escape_curl(char *dst, const char *src, size_t length)

@@ -3,8 +3,9 @@
  *
  * Each makes any bytes (UTF-8 where the context is text) safe in its context.
  * It keeps no state from one byte to the next, so a value may be escaped piece
- * by piece. dst: ESCAPE_GROWTH * length bytes. Each returns the number of
- * characters written; none allocates or writes a terminating NUL.
+ * by piece, the pieces behind the first with escape_rest. dst: ESCAPE_GROWTH *
+ * length bytes. Each returns the number of characters written; none allocates
+ * or writes a terminating NUL.
  */
 #ifndef MINTAGE_LIB_BASE_ESCAPE_H
 #define MINTAGE_LIB_BASE_ESCAPE_H
@@ -39,6 +40,20 @@ size_t escape_shell(char *dst, const char *src, size_t length);
 
 /* For CSV, between double quotes (RFC 4180): " becomes "". */
 size_t escape_csv(char *dst, const char *src, size_t length);
+
+/*
+ * For the beginning of a cell of a CSV that people open in a spreadsheet, which
+ * would take a text that begins with =, +, - or @ for a formula. As escape_csv,
+ * but such a text gets a ' before it, as does one that begins with a full-width
+ * form of these, a blank, a control character, a byte order mark, or a quote of
+ * either kind. So a cell that begins with ' always had one added. The rest of a
+ * cell, and of a value that is escaped piece by piece, is for escape_rest.
+ */
+size_t escape_sheet(char *dst, const char *src, size_t length);
+
+/* The escaper for what follows the beginning of a place for which `begin` is
+ * the escaper: escape_csv for escape_sheet, else `begin` itself. */
+escape_fn *escape_rest(escape_fn *begin);
 
 /* For XML 1.0, in text and in quoted attribute values: as for HTML, and tab,
  * line feed and carriage return become references, because parsers change them

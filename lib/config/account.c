@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "choice.h"
+#include "jurisdiction.h"
 #include "lib/base/hex.h"
 #include "section.h"
 #include "text.h"
@@ -23,17 +24,17 @@ static enum error settle_id(const struct config_place *at, void *target)
 /* Without an endpoint of its own, an account has R2's address for it. */
 static enum error settle_account(const struct config_place *at, void *target)
 {
-	static const char *const parts[] = {
-		[JURISDICTION_DEFAULT] = "",
-		[JURISDICTION_EU] = ".eu",
-		[JURISDICTION_FEDRAMP] = ".fedramp",
-	};
 	struct account *account = target;
+	bool is_default = account->jurisdiction == JURISDICTION_DEFAULT;
 
 	if (!account->endpoint &&
 	    asprintf(&account->endpoint,
-		     "https://%s%s.r2.cloudflarestorage.com", account->id,
-		     parts[account->jurisdiction]) < 0) {
+		     "https://%s%s%s.r2.cloudflarestorage.com", account->id,
+		     is_default ? "" : ".",
+		     is_default ?
+			     "" :
+			     config_jurisdiction_names[account->jurisdiction]) <
+		    0) {
 		account->endpoint = NULL;
 		return config_place_no_memory(at);
 	}
@@ -50,17 +51,10 @@ static void release_account(void *target)
 
 #define MEMBER(member) CONFIG_MEMBER(struct account, member)
 
-static const char *const jurisdictions[] = {
-	[JURISDICTION_DEFAULT] = "default",
-	[JURISDICTION_EU] = "eu",
-	[JURISDICTION_FEDRAMP] = "fedramp",
-	NULL,
-};
-
 static const struct config_row rows[] = {
 	{ "id", &config_text, MEMBER(id), .needed = true, .settle = settle_id },
 	{ "jurisdiction", &config_choice, MEMBER(jurisdiction),
-	  .names = jurisdictions },
+	  .names = config_jurisdiction_names },
 	{ "endpoint", &config_url, MEMBER(endpoint), .signed_host = true },
 	{ "api-endpoint", &config_url, MEMBER(api_endpoint), .with_path = true,
 	  .https_only = true, .text = "https://api.cloudflare.com/client/v4" },

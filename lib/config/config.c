@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fail.h"
+#include "file.h"
 #include "ini.h"
 #include "rows.h"
 
@@ -124,8 +126,8 @@ static struct config *create(const char *path)
 	return NULL;
 }
 
-enum error config_load(struct config **config, const char *path,
-		       struct problem *problem)
+enum error config_load_text(struct config **config, const char *path,
+			    struct slice text, struct problem *problem)
 {
 	struct config *loaded = create(path);
 	struct config_parsed parsed = { 0 };
@@ -134,7 +136,8 @@ enum error config_load(struct config **config, const char *path,
 	*config = NULL;
 	if (!loaded)
 		return config_fail(problem, path, 0, "out of memory");
-	error = config_ini_read(&parsed, path, kinds, KIND_COUNT, problem);
+	error = config_ini_parse(&parsed, path, text, kinds, KIND_COUNT,
+				 problem);
 	if (!error)
 		error = load_sections(loaded, &parsed, problem);
 	config_parsed_free(&parsed);
@@ -142,6 +145,20 @@ enum error config_load(struct config **config, const char *path,
 		config_free(loaded);
 	else
 		*config = loaded;
+	return error;
+}
+
+enum error config_load(struct config **config, const char *path,
+		       struct problem *problem)
+{
+	struct buffer text = { 0 };
+	enum error error = config_file_read(&text, path, problem);
+
+	*config = NULL;
+	if (!error)
+		error = config_load_text(config, path, buffer_slice(&text),
+					 problem);
+	buffer_free(&text);
 	return error;
 }
 

@@ -17,6 +17,12 @@
 enum error config_load(struct config **config, const char *path,
 		       struct problem *problem) MUST_CHECK;
 
+/* Load a text that is to become the file `path`. Secrets are read where
+ * it names them, and relative paths begin at the folder of `path`. */
+enum error config_load_text(struct config **config, const char *path,
+			    struct slice text,
+			    struct problem *problem) MUST_CHECK;
+
 /* Wipes every secret. `config` may be NULL. */
 void config_free(struct config *config);
 

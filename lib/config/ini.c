@@ -3,7 +3,6 @@
 #include <ini.h>
 #include <stdlib.h>
 
-#include "file.h"
 #include "header.h"
 #include "lib/base/unicode.h"
 #include "lib/sign/key.h"
@@ -18,22 +17,8 @@ static struct slice cut_comment(struct slice text)
 	return text;
 }
 
-/* Check and do what inih would get wrong, or not report: see ini.h. */
-static void check_line(struct config_reading *reading, struct slice line,
-		       int size)
+static bool has_control(struct config_reading *reading, struct slice line)
 {
-	struct slice text = slice_trim(line);
-
-	reading->text = text;
-	reading->indented = text.length > 0 && text.data != line.data;
-	if (line.length > (size_t)size - 1) {
-		FAIL(reading,
-		     "the line has %zu bytes, the longest may have "
-		     "%d; go on with a list in the next line, "
-		     "indented",
-		     line.length, size - 1);
-		return;
-	}
 	for (size_t i = 0; i < line.length; i++) {
 		unsigned char c = (unsigned char)line.data[i];
 
@@ -43,19 +28,108 @@ static void check_line(struct config_reading *reading, struct slice line,
 		     "control character 0x%02x in column %zu; remove "
 		     "it",
 		     c, i + 1);
-		return;
+		return true;
 	}
-	if (text.length == 0 || text.data[0] == ';' || text.data[0] == '#')
-		return;
-	if (reading->indented && !reading->in_list)
+	return false;
+}
+
+static void check_indented(struct config_reading *reading)
+{
+	if (!reading->in_list)
 		FAIL(reading, "an indented line goes on with a list, and "
 			      "there is none before it; begin the line in "
 			      "column 1");
-	else if (reading->indented && text.data[0] == '[')
+	else if (reading->text.data[0] == '[')
 		FAIL(reading, "an indented '['; begin a section in column 1, "
 			      "or quote what is one of a list");
-	else if (text.data[0] == '[')
+}
+
+static const struct config_row *find_row(const struct config_section_kind *kind,
+					 struct slice name)
+{
+	for (size_t i = 0; i < kind->row_count; i++) {
+		if (slice_is(name, kind->rows[i].name))
+			return &kind->rows[i];
+	}
+	return NULL;
+}
+
+/* How many bytes stand before the = or : of a line; all if it has none. */
+static size_t name_end(struct slice text)
+{
+	size_t end = 0;
+
+	while (end < text.length && text.data[end] != '=' &&
+	       text.data[end] != ':')
+		end++;
+	return end;
+}
+
+/* The key that a line gives, in the current section. NULL when it gives none.
+ */
+static const struct config_row *row_of(const struct config_reading *reading)
+{
+	struct slice text = reading->text;
+
+	if (reading->indented)
+		return reading->row;
+	if (!reading->section)
+		return NULL;
+	return find_row(reading->section->kind,
+			slice_trim(slice_of(text.data, name_end(text))));
+}
+
+static void fail_long(struct config_reading *reading, size_t length, size_t max)
+{
+	const struct config_row *row = row_of(reading);
+
+	if (row && row->kind->list)
+		FAIL(reading,
+		     "the line has %zu bytes, the longest may have %zu; go on "
+		     "with '%s' in the next line, indented",
+		     length, max, row->name);
+	else if (row)
+		FAIL(reading,
+		     "the line of '%s' has %zu bytes without its comment, the "
+		     "longest may have %zu; give it a shorter value",
+		     row->name, length, max);
+	else
+		FAIL(reading,
+		     "the line has %zu bytes, the longest may have %zu, and it "
+		     "is neither a comment nor a key that is known here",
+		     length, max);
+}
+
+/*
+ * Check and do what inih would get wrong, or not report: see ini.h. Returns
+ * what inih gets of the line, which is at most `max` bytes: it cuts long lines
+ * in two, and a comment may have any length, so it gets none of a comment. The
+ * names of a section are read here, so it gets none of them either.
+ */
+static struct slice check_line(struct config_reading *reading,
+			       struct slice line, size_t max)
+{
+	static const struct slice section = SLICE("[section]");
+	static const struct slice nothing = SLICE("");
+	struct slice text = slice_trim(line);
+
+	reading->indented = text.length > 0 && text.data != line.data;
+	if (has_control(reading, line) || text.length == 0 ||
+	    text.data[0] == ';' || text.data[0] == '#')
+		return nothing;
+	reading->text = text;
+	if (text.data[0] == '[' && !reading->indented) {
 		config_header_take(reading);
+		return section;
+	}
+	reading->text = cut_comment(text);
+	line.length =
+		(size_t)(reading->text.data + reading->text.length - line.data);
+	if (reading->indented)
+		check_indented(reading);
+	if (!reading->error && line.length > max)
+		fail_long(reading, line.length, max);
+	return line;
 }
 
 /* inih calls this for each line that it wants. */
@@ -69,7 +143,7 @@ static char *next_line(char *dst, int size, void *stream)
 	reading->line++;
 	if (line.length > 0 && line.data[line.length - 1] == '\r')
 		line.length--;
-	check_line(reading, line, size);
+	line = check_line(reading, line, (size_t)size - 1);
 	if (reading->error)
 		return NULL;
 	if (line.length > 0)
@@ -93,16 +167,6 @@ static void add_value(struct config_reading *reading, struct slice text)
 	value->line = reading->line;
 	*reading->next_value = value;
 	reading->next_value = &value->next;
-}
-
-static const struct config_row *find_row(const struct config_section_kind *kind,
-					 struct slice name)
-{
-	for (size_t i = 0; i < kind->row_count; i++) {
-		if (slice_is(name, kind->rows[i].name))
-			return &kind->rows[i];
-	}
-	return NULL;
 }
 
 static void fail_unknown(struct config_reading *reading, struct slice name)
@@ -167,13 +231,9 @@ static void take_key(struct config_reading *reading, struct slice name,
  */
 static void take_more(struct config_reading *reading)
 {
-	struct slice text = cut_comment(reading->text);
-	struct slice name;
-	size_t end = 0;
+	struct slice text = reading->text, name;
+	size_t end = name_end(text);
 
-	while (end < text.length && text.data[end] != '=' &&
-	       text.data[end] != ':')
-		end++;
 	name = slice_trim(slice_of(text.data, end));
 	if (end < text.length && (end == 0 || name.length < end ||
 				  find_row(reading->section->kind, name))) {
@@ -198,8 +258,7 @@ static int take_line(void *user, const char *section, const char *name,
 	if (reading->indented)
 		take_more(reading);
 	else
-		take_key(reading, slice_text(name),
-			 cut_comment(slice_text(value)));
+		take_key(reading, slice_text(name), slice_text(value));
 	return 1;
 }
 
@@ -238,9 +297,10 @@ static enum error parse(struct config_reading *reading, struct slice text)
 			     "comment with ;");
 }
 
-enum error config_ini_read(struct config_parsed *parsed, const char *path,
-			   const struct config_section_kind *const kinds[],
-			   size_t kind_count, struct problem *problem)
+enum error config_ini_parse(struct config_parsed *parsed, const char *path,
+			    struct slice text,
+			    const struct config_section_kind *const kinds[],
+			    size_t kind_count, struct problem *problem)
 {
 	struct config_reading reading = {
 		.parsed = parsed,
@@ -249,13 +309,7 @@ enum error config_ini_read(struct config_parsed *parsed, const char *path,
 		.problem = problem,
 		.next_section = &parsed->sections,
 	};
-	struct buffer text = { 0 };
-	enum error error;
 
 	*parsed = (struct config_parsed){ .path = path };
-	error = config_file_read(&text, path, problem);
-	if (!error)
-		error = parse(&reading, buffer_slice(&text));
-	buffer_free(&text);
-	return error;
+	return parse(&reading, text);
 }

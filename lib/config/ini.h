@@ -12,13 +12,16 @@
 #include "parsed.h"
 
 /*
- * Read the file `path`. Afterwards every section and key is a known one, and
- * none is given twice. When it fails, *problem is ERROR_CONFIG with the message
- * "FILE:LINE: reason; remedy". The caller frees *parsed with config_parsed_free
- * in either case. `kinds` are borrowed for as long as *parsed lives.
+ * Read the text of the file `path`; the text isn't needed afterwards. Then
+ * every section and key is a known one, and none is given twice. When it fails,
+ * *problem is ERROR_CONFIG with the message "FILE:LINE: reason; remedy". The
+ * caller frees *parsed with config_parsed_free in either case. `path` and
+ * `kinds` are borrowed for as long as *parsed lives.
  */
-enum error config_ini_read(struct config_parsed *parsed, const char *path,
-			   const struct config_section_kind *const kinds[],
-			   size_t kind_count,
-			   struct problem *problem) MUST_CHECK;
+enum error config_ini_parse(struct config_parsed *parsed, const char *path,
+			    struct slice text,
+			    const struct config_section_kind *const kinds[],
+			    size_t kind_count,
+			    struct problem *problem) MUST_CHECK;
+
 #endif

@@ -1,5 +1,6 @@
 #include "number.h"
 
+#include "lib/base/duration.h"
 #include "lib/sign/key.h"
 
 void config_number_set(const struct config_row *row, void *target,
@@ -89,6 +90,49 @@ static enum error read_size(const struct config_place *place,
 	return ERROR_NONE;
 }
 
+static enum error read_rate(const struct config_place *place,
+			    const struct config_row *row, void *target)
+{
+	const struct config_value *value;
+	enum error error = config_place_text(place, row, &value);
+	char quoted[KEY_QUOTE_MAX];
+	struct slice rest, digits;
+	uint64_t number = UINT32_MAX;
+
+	if (error || !value)
+		return error;
+	rest = slice_text(value->text);
+	if (!slice_is(rest, "none") &&
+	    (!slice_split(&rest, '/', &digits) || !slice_is(rest, "min") ||
+	     !slice_number(digits, row->max, &number)))
+		return CONFIG_FAIL(place, value,
+				   "'%s' is '%s'; write a rate such as 60/min, "
+				   "up to %llu/min, or none for no limit",
+				   row->name,
+				   key_quote(quoted, slice_text(value->text)),
+				   (unsigned long long)row->max);
+	config_number_set(row, target, number);
+	return ERROR_NONE;
+}
+
+static enum error read_duration(const struct config_place *place,
+				const struct config_row *row, void *target)
+{
+	const struct config_value *value;
+	enum error error = config_place_text(place, row, &value);
+	struct problem problem;
+	uint64_t seconds;
+
+	if (error || !value)
+		return error;
+	if (duration_read(slice_text(value->text), NULL, row->max, &seconds,
+			  &problem))
+		return CONFIG_FAIL(place, value, "'%s': %s", row->name,
+				   problem.message);
+	config_number_set(row, target, seconds);
+	return ERROR_NONE;
+}
+
 const struct config_kind config_number = {
 	.start = config_number_start,
 	.read = read_number,
@@ -97,4 +141,14 @@ const struct config_kind config_number = {
 const struct config_kind config_number_size = {
 	.start = config_number_start,
 	.read = read_size,
+};
+
+const struct config_kind config_number_rate = {
+	.start = config_number_start,
+	.read = read_rate,
+};
+
+const struct config_kind config_number_duration = {
+	.start = config_number_start,
+	.read = read_duration,
 };

@@ -14,6 +14,14 @@ extern const struct config_kind config_number;
  * 1024 once, twice or three times. */
 extern const struct config_kind config_number_size;
 
+/* How often in a minute: "60/min" up to the row's `max`, or "none", which is
+ * UINT32_MAX. */
+extern const struct config_kind config_number_rate;
+
+/* Seconds, with the row's `max` and a minimum of 1, as duration_read takes
+ * them: 3600 or 1h. */
+extern const struct config_kind config_number_duration;
+
 /* For kinds that are numbers inside: the default, and setting the member. */
 bool config_number_start(const struct config_row *row, void *target);
 void config_number_set(const struct config_row *row, void *target,

@@ -103,7 +103,7 @@ static const char *const signers[] = {
 };
 
 static const struct config_row rows[] = {
-	{ "account", &config_rows_custom, .needed = true,
+	{ "account", &config_rows_custom, .section = "account", .needed = true,
 	  .settle = settle_account },
 	{ "access-key-id", &config_rows_custom, .needed = true,
 	  .settle = settle_key_id },

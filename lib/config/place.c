@@ -16,6 +16,21 @@ const struct config_value *config_place_named(const struct config_place *place,
 	return value;
 }
 
+enum error config_place_empty(const struct config_place *place,
+			      const struct config_value *value)
+{
+	const struct config_row *row = value->row;
+
+	if (row->section)
+		return CONFIG_FAIL(
+			place, value,
+			"'%s' is empty; write the NAME of one of the "
+			"[%s NAME] sections",
+			row->name, row->section);
+	return CONFIG_FAIL(place, value, "'%s' is empty; give it a value%s",
+			   row->name, row->needed ? "" : " or remove the line");
+}
+
 enum error config_place_text(const struct config_place *place,
 			     const struct config_row *row,
 			     const struct config_value **value)
@@ -23,9 +38,7 @@ enum error config_place_text(const struct config_place *place,
 	*value = config_place_value(place, row);
 	if (!*value || (*value)->text[0] != '\0')
 		return ERROR_NONE;
-	return CONFIG_FAIL(place, *value,
-			   "'%s' is empty; give it a value or remove the line",
-			   row->name);
+	return config_place_empty(place, *value);
 }
 
 enum error config_place_need(const struct config_place *place, const char *name)

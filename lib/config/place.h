@@ -26,6 +26,10 @@ const struct config_value *config_place_value(const struct config_place *place,
 const struct config_value *config_place_named(const struct config_place *place,
 					      const char *name);
 
+/* ERROR_CONFIG for a key with an empty value: what to write instead. */
+enum error config_place_empty(const struct config_place *place,
+			      const struct config_value *value) MUST_CHECK;
+
 /* Set *value to the first line of a key's value, or NULL when the section does
  * not have the key. ERROR_CONFIG when the value is empty. */
 enum error config_place_text(const struct config_place *place,

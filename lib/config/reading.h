@@ -14,7 +14,8 @@ struct config_reading {
 	struct problem *problem;
 	enum error error;  /* once set, nothing more is read */
 	struct slice rest; /* of the file */
-	struct slice text; /* the current line without blanks around it */
+	struct slice text; /* the current line, without blanks around it and,
+			    * unless it is a section's, without a comment */
 	int line;
 	bool indented;
 	bool in_list;                   /* the last key takes a list */

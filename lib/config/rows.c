@@ -13,6 +13,18 @@ bool config_rows_start(const struct config_section_kind *kind, void *target)
 	return true;
 }
 
+/* A list may begin in the line below its key; its kind looks whether it is
+ * empty. */
+static enum error check_value(const struct config_place *place,
+			      const struct config_row *row)
+{
+	const struct config_value *value;
+
+	if (row->kind->list)
+		return ERROR_NONE;
+	return config_place_text(place, row, &value);
+}
+
 static enum error read_row(const struct config_place *place,
 			   const struct config_row *row, void *target)
 {
@@ -20,6 +32,8 @@ static enum error read_row(const struct config_place *place,
 
 	if (row->needed)
 		error = config_place_need(place, row->name);
+	if (!error)
+		error = check_value(place, row);
 	if (!error && row->kind->read)
 		error = row->kind->read(place, row, target);
 	if (!error && row->settle)

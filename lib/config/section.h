@@ -54,11 +54,12 @@ struct config_row {
 	const char *text;    /* the default of a text, path or URL, or NULL */
 	const char *const *names; /* of a choice, in the order of its enum, or
 				   * words that aren't paths; NULL ends them */
-	bool needed;              /* the section can't be without this key */
-	bool with_path;           /* the URL may have a path */
-	bool https_only;          /* the URL is http on this machine only */
-	bool signed_host;         /* the URL's host stands as clients send it */
-	size_t file;              /* of a secret: offset of its file's path */
+	const char *section; /* the value names sections of this kind, or NULL */
+	bool needed;         /* the section can't be without this key */
+	bool with_path;      /* the URL may have a path */
+	bool https_only;     /* the URL is http on this machine only */
+	bool signed_host;    /* the URL's host stands as clients send it */
+	size_t file;         /* of a secret: offset of its file's path */
 	/* Is this a word of the list? Its reason goes into *problem. */
 	enum error (*check)(struct slice word, const char *pointer,
 			    struct problem *problem);

@@ -1,5 +1,6 @@
 /* [mintage]: the limits and files of the service. */
 #include "choice.h"
+#include "networks.h"
 #include "number.h"
 #include "section.h"
 #include "text.h"
@@ -25,14 +26,21 @@ static const struct config_row rows[] = {
 	{ "audit-sync", &config_choice_bool, MEMBER(audit_sync) },
 	{ "require-https", &config_choice_bool, MEMBER(require_https),
 	  .number = true },
-	{ "request-timeout", &config_number, MEMBER(request_timeout), .min = 1,
+	{ "request-timeout", &config_number_duration, MEMBER(request_timeout),
 	  .max = 86400, .number = 60 },
+	{ "answer-timeout", &config_number_duration, MEMBER(answer_timeout),
+	  .max = 86400, .number = 3600 },
+	{ "trusted-proxies", &config_networks, MEMBER(trusted_proxies) },
+	{ "strict-modes", &config_choice_bool, MEMBER(strict_modes),
+	  .number = true },
 	{ "api-concurrency", &config_number, MEMBER(api_concurrency), .min = 1,
 	  .max = 64, .number = 8 },
-	{ "api-deadline", &config_number, MEMBER(api_deadline), .min = 1,
+	{ "api-deadline", &config_number_duration, MEMBER(api_deadline),
 	  .max = 600, .number = 60 },
 	{ "api-proxy", &config_url, MEMBER(api_proxy) },
 	{ "api-ca-file", &config_text_path, MEMBER(api_ca_file) },
+	{ "refusal-rate", &config_number_rate, MEMBER(refusal_rate),
+	  .max = 1000000, .number = 60 },
 	{ "state-dir", &config_text_path, MEMBER(state_dir) },
 };
 

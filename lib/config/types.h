@@ -8,6 +8,7 @@
 #ifndef MINTAGE_LIB_CONFIG_TYPES_H
 #define MINTAGE_LIB_CONFIG_TYPES_H
 
+#include "lib/base/address.h"
 #include "lib/base/buffer.h"
 #include "lib/base/digest.h"
 #include "lib/sign/scope.h"
@@ -43,10 +44,19 @@ static inline bool words_have(const struct words *words, struct slice word)
 	return false;
 }
 
+/* A list of networks, and whether it also names "unix". */
+struct networks {
+	struct network *list;
+	size_t count;
+	bool has_unix;
+};
+
 enum jurisdiction {
 	JURISDICTION_DEFAULT,
 	JURISDICTION_EU,
+	JURISDICTION_US,
 	JURISDICTION_FEDRAMP,
+	JURISDICTION_COUNT
 };
 
 struct account {
@@ -112,8 +122,13 @@ struct config {
 	uint64_t max_entries;
 	char *audit_log; /* a path, or "syslog" */
 	bool audit_sync;
+	uint32_t refusal_rate; /* lines in a minute for refusals of strangers;
+				* UINT32_MAX: a line for each */
 	bool require_https;
 	uint32_t request_timeout; /* seconds to wait for a silent web server */
+	uint32_t answer_timeout;  /* seconds that a whole answer may take */
+	struct networks trusted_proxies;
+	bool strict_modes;        /* judge owners and modes of files */
 	uint32_t api_concurrency; /* calls to api_endpoint at the same time */
 	uint32_t api_deadline;    /* seconds for all calls of one request */
 	char *api_proxy;          /* URL, or NULL for none */

@@ -15,6 +15,7 @@ struct warner {
 	size_t count;
 };
 
+/* `line` is 0 for what has no line of its own. */
 static void warn(struct warner *warner, int line, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
@@ -24,13 +25,49 @@ static void warn(struct warner *warner, int line, const char *format, ...)
 	va_list arguments;
 	size_t length;
 
-	snprintf(text, sizeof(text), "%s:%d: ", warner->config->path, line);
+	if (line > 0)
+		snprintf(text, sizeof(text), "%s:%d: ", warner->config->path,
+			 line);
+	else
+		snprintf(text, sizeof(text), "%s: ", warner->config->path);
 	length = strlen(text);
 	va_start(arguments, format);
 	vsnprintf(text + length, sizeof(text) - length, format, arguments);
 	va_end(arguments);
 	warner->say(warner->context, text);
 	warner->count++;
+}
+
+/* ---- the service --------------------------------------------------------- */
+
+/* All addresses, or all of IPv4, which are mapped into IPv6. */
+static bool is_everyone(const struct network *network)
+{
+	static const struct slice v4 = SLICE("0.0.0.0/0");
+	struct network all;
+
+	return network->bits == 0 ||
+	       (address_network_read(&all, v4) == NETWORK_GOOD &&
+		network->bits == all.bits &&
+		address_network_has(&all, &network->start));
+}
+
+static void check_service(struct warner *warner)
+{
+	const struct networks *proxies = &warner->config->trusted_proxies;
+
+	if (!warner->config->strict_modes)
+		warn(warner, 0,
+		     "strict-modes = no: nobody looks whether others could "
+		     "change the configuration, a secret, a template or the "
+		     "log; mend what it found, and remove the line");
+	for (size_t i = 0; i < proxies->count; i++) {
+		if (is_everyone(&proxies->list[i]))
+			warn(warner, 0,
+			     "trusted-proxies has a network of all addresses, "
+			     "so that any client can say who it is; name the "
+			     "addresses of your proxies");
+	}
 }
 
 /* ---- accounts and parents ------------------------------------------------ */
@@ -134,6 +171,18 @@ static void check_permissions(struct warner *warner,
 	}
 }
 
+static void check_anonymous(struct warner *warner, const struct caller *caller)
+{
+	const struct networks *proxies = &warner->config->trusted_proxies;
+
+	if (caller->anonymous && proxies->count == 0 && !proxies->has_unix)
+		warn(warner, caller->line,
+		     "[caller %s] is anyone on this machine: a proxy here must "
+		     "send X-Forwarded-For or ask by HTTP/1.0, or all of its "
+		     "clients are; name its address in trusted-proxies",
+		     caller->name);
+}
+
 static void check_prefix(struct warner *warner, const struct caller *caller,
 			 struct slice prefix)
 {
@@ -179,6 +228,7 @@ static void check_caller(struct warner *warner, const struct caller *caller)
 	check_nothing(warner, caller);
 	check_buckets(warner, caller);
 	check_permissions(warner, caller);
+	check_anonymous(warner, caller);
 	for (size_t i = 0; i < caller->prefixes.count; i++)
 		check_prefix(warner, caller, caller->prefixes.list[i]);
 	if (caller->whole_bucket && caller->prefixes.count > 0 &&
@@ -205,6 +255,7 @@ size_t config_warnings(const struct config *config,
 		.context = context,
 	};
 
+	check_service(&warner);
 	for (const struct account *account = config->accounts; account;
 	     account = account->next)
 		check_account(&warner, account);

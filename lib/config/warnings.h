@@ -9,7 +9,8 @@
 
 #include "types.h"
 
-/* Calls `say` once for each warning, with a text "FILE:LINE: ...". Returns how
+/* Calls `say` once for each warning, with a text "FILE:LINE: ...", or
+ * "FILE: ..." for what has no line. Returns how
  * many warnings there were. */
 size_t config_warnings(const struct config *config,
 		       void (*say)(void *context, const char *text),

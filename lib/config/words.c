@@ -79,10 +79,7 @@ static enum error each_word(const struct config_place *place,
 			return fail_list(place, value, what);
 	}
 	if (first && count == 0)
-		return CONFIG_FAIL(place, first,
-				   "'%s' is empty; give it a value or remove "
-				   "the line",
-				   first->row->name);
+		return config_place_empty(place, first);
 	return ERROR_NONE;
 }
 

@@ -4,6 +4,8 @@
 
 #include "format.h"
 #include "line.h"
+#include "other.h"
+#include "shape.h"
 
 /* ---- by a name ----------------------------------------------------------- */
 
@@ -49,20 +51,36 @@ const struct manifest_reader *manifest_guess_by_name(struct slice filename)
 	if (name.length > 0)
 		dot = memrchr(name.data, '.', name.length);
 	reader = find_file_name(name);
-	if (reader || !dot)
-		return reader;
-	return find_file_name(
-		slice_of(dot, (size_t)(name.data + name.length - dot)));
+	if (!reader)
+		reader = other_find(name);
+	if (!reader && dot)
+		reader = find_file_name(
+			slice_of(dot, (size_t)(name.data + name.length - dot)));
+	return reader && !reader->general ? reader : NULL;
 }
 
-const struct manifest_reader *
-manifest_guess_by_media_type(struct slice media_type)
+static const struct manifest_reader *find_media_type(struct slice media_type)
 {
 	const struct manifest_reader *const *reader = manifest_format_readers;
 
 	while (*reader && !is_one_of(media_type, (*reader)->media_types))
 		reader++;
 	return *reader;
+}
+
+const struct manifest_reader *
+manifest_guess_by_media_type(struct slice media_type)
+{
+	const struct manifest_reader *reader = find_media_type(media_type);
+
+	return reader && !reader->general ? reader : NULL;
+}
+
+bool manifest_guess_is_general(struct slice media_type)
+{
+	const struct manifest_reader *reader = find_media_type(media_type);
+
+	return reader && reader->general;
 }
 
 /* ---- by content ---------------------------------------------------------- */
@@ -77,23 +95,45 @@ static bool first_line(struct slice text, struct slice *line)
 	return manifest_line_first(text, line);
 }
 
-/* The surest reader, or NULL when none finds the line possible. */
-static const struct manifest_reader *surest(struct slice line)
+/* The surest reader, and how sure it is. NULL when none finds the line
+ * possible. */
+static const struct manifest_reader *surest(struct slice line,
+					    enum manifest_likelihood *most)
 {
 	const struct manifest_reader *const *reader = manifest_format_readers;
-	enum manifest_likelihood most = MANIFEST_UNLIKELY, likelihood;
 	const struct manifest_reader *found = NULL;
+	enum manifest_likelihood likelihood;
 
-	for (; *reader && most != MANIFEST_CERTAIN; reader++) {
+	*most = MANIFEST_UNLIKELY;
+	for (; *reader && *most != MANIFEST_CERTAIN; reader++) {
 		if (!(*reader)->likely)
 			continue;
 		likelihood = (*reader)->likely(line);
-		if (likelihood > most) {
-			most = likelihood;
+		if (likelihood > *most) {
+			*most = likelihood;
 			found = *reader;
 		}
 	}
 	return found;
+}
+
+/* Look for a list of something else in a text that may be of *reader's format.
+ * It is refused, or *reader becomes the format that reads it. */
+static enum error check_shape(struct slice text,
+			      enum manifest_likelihood likelihood,
+			      const struct manifest_reader **reader,
+			      struct problem *problem)
+{
+	struct shape_found found = likelihood < MANIFEST_LIKELY ?
+					   shape_find(text) :
+					   shape_find_opening(text);
+
+	if (!found.shape)
+		return ERROR_NONE;
+	if (!found.shape->format)
+		return shape_refuse(found, problem);
+	*reader = manifest_format_find(slice_text(found.shape->format));
+	return ERROR_NONE;
 }
 
 enum error manifest_guess_by_content(struct slice text,
@@ -101,8 +141,10 @@ enum error manifest_guess_by_content(struct slice text,
 				     struct problem *problem)
 {
 	const struct manifest_reader *const *one = manifest_format_readers;
+	enum manifest_likelihood likelihood;
 	const char *wrong = NULL;
 	struct slice line;
+	enum error error;
 
 	if (!first_line(text, &line))
 		return problem_set(problem, ERROR_EMPTY, MANIFEST_DOCUMENT,
@@ -112,7 +154,12 @@ enum error manifest_guess_by_content(struct slice text,
 		if ((*one)->ambiguous)
 			wrong = (*one)->ambiguous(line);
 	}
-	*reader = surest(line);
+	*reader = surest(line, &likelihood);
+	if (!wrong && likelihood < MANIFEST_CERTAIN) {
+		error = check_shape(text, likelihood, reader, problem);
+		if (error != ERROR_NONE)
+			return error;
+	}
 	if (!wrong && !*reader)
 		wrong = "the first line is of no format that is known here";
 	if (wrong)
@@ -136,4 +183,26 @@ void manifest_guess_explain(const struct manifest_reader *reader,
 		    "%.230s (taken for %s; if it is a key a line, say so with "
 		    "manifestFormat)",
 		    plain.message, reader->taken_for);
+}
+
+bool manifest_guess_explain_shape(const struct manifest_reader *reader,
+				  struct slice text, struct problem *problem)
+{
+	struct shape_found found;
+	struct slice line;
+
+	if (strcmp(problem->pointer, MANIFEST_DOCUMENT) != 0 ||
+	    problem->error == ERROR_EMPTY ||
+	    !manifest_format_find(slice_text(reader->name)) ||
+	    !first_line(text, &line))
+		return false;
+	found = shape_find_first(text);
+	if (found.shape && found.shape->header && reader->likely &&
+	    reader->likely(line) >= MANIFEST_LIKELY)
+		return false;
+	if (!found.shape || (found.shape->format &&
+			     strcmp(found.shape->format, reader->name) == 0))
+		return false;
+	problem->error = shape_refuse(found, problem);
+	return true;
 }

@@ -28,7 +28,7 @@ static const enum json_token member_types[MEMBER_COUNT] = {
 	[MEMBER_KEY] = JSON_STRING,
 	[MEMBER_PERMISSION] = JSON_STRING,
 	[MEMBER_ACTIONS] = JSON_ARRAY,
-	[MEMBER_TTL] = JSON_NUMBER,
+	[MEMBER_TTL] = JSON_NUMBER, /* or a string: see read_value */
 	[MEMBER_METHOD] = JSON_STRING,
 	[MEMBER_FILENAME] = JSON_STRING,
 	[MEMBER_CONTENT_TYPE] = JSON_STRING,
@@ -81,6 +81,11 @@ static enum error read_value(struct json_entry *reading,
 			     enum manifest_member member, const char *pointer,
 			     enum json_token token, struct problem *problem)
 {
+	if (member == MEMBER_TTL) {
+		reading->entry->own_scope = true;
+		return json_value_ttl(reading->json, token, pointer,
+				      &reading->entry->scope.ttl, problem);
+	}
 	if (member_types[member] == JSON_STRING)
 		return read_string(reading, member, pointer, token, problem);
 	if (member_types[member] == JSON_NUMBER)

@@ -50,6 +50,9 @@ struct slice json_value_number(const struct json *json, enum json_token token)
 /* No action has a longer name. */
 #define WORD_MAX 64
 
+/* No length of time is a longer text. */
+#define DURATION_TEXT_MAX 32
+
 static enum error read_action(const struct json *json, enum json_token token,
 			      const char *pointer, abilities *actions,
 			      struct problem *problem)
@@ -91,12 +94,35 @@ enum error json_value_actions(struct json *json, enum json_token token,
 	return ERROR_NONE;
 }
 
+/* A string of digits alone. */
+static bool is_quoted_number(enum json_token token, struct slice text)
+{
+	uint64_t number;
+
+	return token == JSON_STRING && slice_number(text, UINT64_MAX, &number);
+}
+
 enum error json_value_ttl(const struct json *json, enum json_token token,
 			  const char *pointer, uint32_t *ttl,
 			  struct problem *problem)
 {
-	return manifest_member_ttl(json_value_number(json, token), pointer, ttl,
-				   problem);
+	char scratch[DURATION_TEXT_MAX];
+	struct slice text = json->text;
+
+	if (token != JSON_NUMBER && token != JSON_STRING)
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "must be a number of seconds or a string "
+				   "such as \"1h\", not %s",
+				   json_value_type(token));
+	/* What doesn't fit is no length of time, and is shown as written. */
+	if (token == JSON_STRING &&
+	    json_text_unescape(json, scratch, sizeof(scratch), &text))
+		text = entry_clip(json->text, sizeof(scratch));
+	if (is_quoted_number(token, text))
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "is a number in quotes: write it without "
+				   "them, or with a unit, such as \"15m\"");
+	return manifest_member_ttl(text, pointer, ttl, problem);
 }
 
 struct slice json_value_name(const struct json *json,

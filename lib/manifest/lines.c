@@ -28,6 +28,7 @@ const struct manifest_reader manifest_lines_reader = {
 	.description = "a key a line",
 	.file_names = { ".txt", ".lst" },
 	.media_types = { "text/plain" },
+	.general = true,
 	.open = manifest_line_open,
 	.next = lines_next,
 	.takes_cr = true,

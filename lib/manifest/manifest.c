@@ -226,9 +226,11 @@ static enum error add_text(struct manifest *manifest,
 	error = add_lists(manifest, reader, text, problem);
 	if (error == ERROR_NONE && guessed && reader->first_entry_decides)
 		error = check_guess(manifest, problem);
-	if (error != ERROR_NONE && guessed)
+	if (error == ERROR_NONE)
+		return ERROR_NONE;
+	if (!manifest_guess_explain_shape(reader, text, problem) && guessed)
 		manifest_guess_explain(reader, problem);
-	return error;
+	return problem->error;
 }
 
 enum error manifest_add_document(struct manifest *manifest,

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "lib/base/duration.h"
 #include "lib/base/hex.h"
 #include "lib/base/unicode.h"
 
@@ -69,14 +70,12 @@ enum error manifest_member_ttl(struct slice text, const char *pointer,
 			       uint32_t *ttl, struct problem *problem)
 {
 	uint64_t seconds;
+	enum error error =
+		duration_read(text, pointer, TTL_MAX, &seconds, problem);
 
-	if (!slice_number(text, TTL_MAX, &seconds) || seconds == 0)
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "must be a whole number of seconds from 1 "
-				   "to %d",
-				   TTL_MAX);
-	*ttl = (uint32_t)seconds;
-	return ERROR_NONE;
+	if (!error)
+		*ttl = (uint32_t)seconds;
+	return error;
 }
 
 /* ---- what is signed into a link ------------------------------------------ */

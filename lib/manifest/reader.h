@@ -127,6 +127,9 @@ struct manifest_reader {
 	const char *file_names[MANIFEST_READER_NAMES];
 	/* Without parameters, the usual one first. */
 	const char *media_types[MANIFEST_READER_NAMES];
+	/* Lists of any format have these names and types. So they tell nothing,
+	 * and the content decides. */
+	bool general;
 
 	manifest_open_fn *open;
 	manifest_next_fn *next;

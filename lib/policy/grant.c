@@ -5,6 +5,9 @@
 #include "lib/base/unicode.h"
 #include "lib/sign/key.h"
 
+/* Bytes of the prefixes that a message lists. */
+#define PREFIX_LIST_MAX 160
+
 static void set_choices(struct grant *grant)
 {
 	abilities bound = permission_abilities(grant->parent->permission);
@@ -170,6 +173,61 @@ static bool reaches(struct slice prefix, struct slice path)
 	       (prefix.data[prefix.length - 1] == '/' || unicode_is_nfc(path));
 }
 
+/* Write the caller's prefixes, as many as fit a message: "a/, b/ or 3 more". */
+static void list_prefixes(const struct grant *grant, char *dst, size_t size)
+{
+	char quoted[KEY_QUOTE_MAX];
+	size_t used = 0, count = grant->prefix_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *text = key_quote(quoted, grant->prefixes[i]);
+		const char *between = i == 0         ? "" :
+				      i + 1 == count ? " or " :
+						       ", ";
+
+		/* Behind each there must be space for "or N more". */
+		if (used + strlen(text) + 20 > size) {
+			snprintf(dst + used, size - used, " or %zu more",
+				 count - i);
+			return;
+		}
+		used += (size_t)snprintf(dst + used, size - used, "%s%s",
+					 between, text);
+	}
+}
+
+/* A caller may know its own prefixes: they are what it was told to name. */
+static enum error outside(const struct grant *grant, struct slice path,
+			  const char *pointer, struct problem *problem)
+{
+	char quoted[KEY_QUOTE_MAX], list[PREFIX_LIST_MAX];
+
+	if (grant->any_key)
+		return problem_set(problem, ERROR_ACCESS_DENIED, pointer,
+				   "this caller may not have the whole bucket: "
+				   "name objects or prefixes");
+	if (grant->prefix_count == 0)
+		return problem_set(problem, ERROR_ACCESS_DENIED, pointer,
+				   "this caller may name no key: its section "
+				   "in the configuration has no prefixes");
+	key_quote(quoted, path);
+	for (size_t i = 0; i < grant->prefix_count; i++) {
+		if (path.length > 0 && slice_starts(path, grant->prefixes[i]))
+			return problem_set(problem, ERROR_ACCESS_DENIED,
+					   pointer,
+					   "'%s' is not in Unicode NFC, the "
+					   "form that R2 keeps keys in, and "
+					   "could lead elsewhere: name it in "
+					   "NFC",
+					   quoted);
+	}
+	list_prefixes(grant, list, sizeof(list));
+	return problem_set(problem, ERROR_ACCESS_DENIED, pointer,
+			   "'%s' is not within this caller's reach: keys must "
+			   "begin with %s",
+			   quoted, list);
+}
+
 enum error grant_path_check(const struct grant *grant, struct slice path,
 			    const char *pointer, struct problem *problem)
 {
@@ -185,9 +243,5 @@ enum error grant_path_check(const struct grant *grant, struct slice path,
 				   key_quote(quoted, path));
 	for (size_t i = 0; i < grant->prefix_count && !within; i++)
 		within = path.length > 0 && reaches(grant->prefixes[i], path);
-	if (within)
-		return ERROR_NONE;
-	return problem_set(problem, ERROR_ACCESS_DENIED, pointer,
-			   "'%s' isn't within what this caller may reach",
-			   key_quote(quoted, path));
+	return within ? ERROR_NONE : outside(grant, path, pointer, problem);
 }

@@ -1,7 +1,7 @@
 #include "format.h"
 
-#define FORMAT_ROW(id, name, content_type, escape, uses, unfit) \
-	[FORMAT_##id] = { name, content_type, escape, uses, unfit },
+#define FORMAT_ROW(id, name, content_type, ending, escape, uses, unfit) \
+	[FORMAT_##id] = { name, content_type, ending, escape, uses, unfit },
 const struct format format_table[FORMAT_COUNT] = { FORMAT_TABLE(FORMAT_ROW) };
 #undef FORMAT_ROW
 

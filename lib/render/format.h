@@ -29,6 +29,7 @@ enum format_use {
 struct format {
 	const char *name;         /* NAME of NAME.tmpl, as users ask for it */
 	const char *content_type; /* of the answer, with parameters */
+	const char *ending;       /* of a file's name, such as ".csv" */
 	escape_fn *escape;        /* applied to every value */
 	unsigned uses;            /* of enum format_use */
 	/* Can the format carry an entry of this key, prefix or download name?
@@ -40,40 +41,46 @@ struct format {
 #define FORMAT_ANY (FORMAT_CREDENTIALS | FORMAT_LINKS | FORMAT_ACCEPTABLE)
 
 #define FORMAT_TEXT_PLAIN "text/plain; charset=utf-8"
+#define FORMAT_TEXT_CSV "text/csv; charset=utf-8; header=present"
 
 /*
- * Columns: number, name, content type, escaper, uses, unfit. Where a client
- * accepts several formats equally, it gets the first of them.
+ * Columns: number, name, content type, ending, escaper, uses, unfit. Where a
+ * client accepts several formats equally, it gets the first of them.
  */
 #define FORMAT_TABLE(ROW)                                                      \
-	ROW(JSON, "json", "application/json", escape_json, FORMAT_ANY, NULL)   \
-	ROW(NDJSON, "ndjson", "application/x-ndjson", escape_json, FORMAT_ANY, \
-	    NULL)                                                              \
-	ROW(HTML, "html", "text/html; charset=utf-8", escape_html,             \
-	    FORMAT_ANY | FORMAT_PAGE, NULL)                                    \
-	ROW(CSV, "csv", "text/csv; charset=utf-8; header=present", escape_csv, \
+	ROW(JSON, "json", "application/json", ".json", escape_json,            \
 	    FORMAT_ANY, NULL)                                                  \
-	ROW(TEXT, "text", FORMAT_TEXT_PLAIN, escape_line,                      \
+	ROW(NDJSON, "ndjson", "application/x-ndjson", ".ndjson", escape_json,  \
+	    FORMAT_ANY, NULL)                                                  \
+	ROW(HTML, "html", "text/html; charset=utf-8", ".html", escape_html,    \
+	    FORMAT_ANY | FORMAT_PAGE, NULL)                                    \
+	ROW(CSV, "csv", FORMAT_TEXT_CSV, ".csv", escape_sheet, FORMAT_ANY,     \
+	    NULL)                                                              \
+	ROW(CSV_EXACT, "csv-exact", FORMAT_TEXT_CSV, ".csv", escape_csv,       \
+	    FORMAT_CREDENTIALS | FORMAT_LINKS, NULL)                           \
+	ROW(TEXT, "text", FORMAT_TEXT_PLAIN, ".txt", escape_line,              \
 	    FORMAT_LINKS | FORMAT_ACCEPTABLE | FORMAT_BARE, NULL)              \
-	ROW(ENV, "env", FORMAT_TEXT_PLAIN, escape_shell,                       \
+	ROW(ENV, "env", FORMAT_TEXT_PLAIN, ".sh", escape_shell,                \
 	    FORMAT_CREDENTIALS | FORMAT_ONE, NULL)                             \
-	ROW(AWS, "aws", FORMAT_TEXT_PLAIN, escape_line, FORMAT_CREDENTIALS,    \
-	    unfit_line)                                                        \
-	ROW(PROCESS, "process", "application/json", escape_json,               \
-	    FORMAT_CREDENTIALS | FORMAT_ONE, NULL)                             \
-	ROW(CONTAINER, "container", "application/json", escape_json,           \
-	    FORMAT_CREDENTIALS | FORMAT_ONE, NULL)                             \
-	ROW(RCLONE, "rclone", FORMAT_TEXT_PLAIN, escape_line,                  \
+	ROW(AWS, "aws", FORMAT_TEXT_PLAIN, ".ini", escape_line,                \
 	    FORMAT_CREDENTIALS, unfit_line)                                    \
-	ROW(CURL, "curl", FORMAT_TEXT_PLAIN, escape_curl, FORMAT_LINKS,        \
-	    unfit_file)                                                        \
-	ROW(ARIA2, "aria2", FORMAT_TEXT_PLAIN, escape_line,                    \
+	ROW(PROCESS, "process", "application/json", ".json", escape_json,      \
+	    FORMAT_CREDENTIALS | FORMAT_ONE, NULL)                             \
+	ROW(CONTAINER, "container", "application/json", ".json", escape_json,  \
+	    FORMAT_CREDENTIALS | FORMAT_ONE, NULL)                             \
+	ROW(RCLONE, "rclone", FORMAT_TEXT_PLAIN, ".conf", escape_line,         \
+	    FORMAT_CREDENTIALS, unfit_line)                                    \
+	ROW(CURL, "curl", FORMAT_TEXT_PLAIN, ".curl", escape_curl,             \
+	    FORMAT_LINKS, unfit_file)                                          \
+	ROW(ARIA2, "aria2", FORMAT_TEXT_PLAIN, ".aria2.txt", escape_line,      \
 	    FORMAT_LINKS | FORMAT_FETCHED, unfit_aria2)                        \
-	ROW(METALINK, "metalink", "application/metalink4+xml", escape_xml,     \
+	ROW(METALINK, "metalink", "application/metalink4+xml", ".meta4",       \
+	    escape_xml,                                                        \
 	    FORMAT_LINKS | FORMAT_ACCEPTABLE | FORMAT_FETCHED | FORMAT_FILLED, \
 	    unfit_metalink)
 
-#define FORMAT_ID(id, name, content_type, escape, uses, unfit) FORMAT_##id,
+#define FORMAT_ID(id, name, content_type, ending, escape, uses, unfit) \
+	FORMAT_##id,
 enum format_id { FORMAT_TABLE(FORMAT_ID) FORMAT_COUNT };
 #undef FORMAT_ID
 

@@ -67,6 +67,7 @@ static enum error append(struct own *own, struct slice name,
 	own->formats[own->count] = (struct format){
 		.name = text,
 		.content_type = type,
+		.ending = own_head_ending(head),
 		.escape = head->escaper->escape,
 		.uses = head->uses | FORMAT_OWN,
 		.unfit = head->escaper->unfit,

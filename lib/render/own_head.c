@@ -5,12 +5,14 @@
 /* The escapers that a template may choose. Each of them keeps a value within
  * its place, whatever the value is. */
 static const struct own_escaper own_escapers[] = {
-	{ "json", escape_json, NULL },    { "html", escape_html, NULL },
-	{ "xml", escape_xml, unfit_xml }, { "csv", escape_csv, NULL },
-	{ "shell", escape_shell, NULL },  { "curl", escape_curl, NULL },
-	{ "url", escape_url, NULL },      { "line", escape_line, unfit_line },
+	{ "json", escape_json, NULL },       { "html", escape_html, NULL },
+	{ "xml", escape_xml, unfit_xml },    { "csv", escape_sheet, NULL },
+	{ "csv-exact", escape_csv, NULL },   { "shell", escape_shell, NULL },
+	{ "curl", escape_curl, NULL },       { "url", escape_url, NULL },
+	{ "line", escape_line, unfit_line },
 };
-#define OWN_ESCAPERS "json, html, xml, csv, shell, curl, url and line"
+#define OWN_ESCAPERS \
+	"json, html, xml, csv, csv-exact, shell, curl, url and line"
 
 /* A client that reads one of these types is only safe with the escaper made for
  * it, or with the other one. */
@@ -21,7 +23,7 @@ static const struct {
 } bound_types[] = {
 	{ "html", "html", "xml" },        { "xml", "xml", "xml" },
 	{ "json", "json", "json" },       { "javascript", "json", "json" },
-	{ "ecmascript", "json", "json" }, { "csv", "csv", "csv" },
+	{ "ecmascript", "json", "json" }, { "csv", "csv", "csv-exact" },
 };
 
 static enum error head_fail(const struct own_head *head, const char *format,
@@ -257,4 +259,16 @@ enum error own_head_read(struct own_head *head, const char *path,
 	while (!error && next_word(&head->words, &word))
 		error = head_word(head, word);
 	return error ? error : head_check(head);
+}
+
+const char *own_head_ending(const struct own_head *head)
+{
+	static const char *const endings[] = { ".json", ".xml", ".csv",
+					       ".html" };
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		if (type_ends(head->type, endings[i] + 1))
+			return endings[i];
+	}
+	return ".txt";
 }

@@ -40,11 +40,23 @@ static void put_escaped(struct sink *sink, escape_fn *escape,
 	}
 }
 
+/* As put_escaped, for a value that begins a cell. */
+static void put_begin(struct sink *sink, const struct template *template,
+		      struct slice value)
+{
+	size_t piece = value.length < PIECE ? value.length : PIECE;
+
+	put_escaped(sink, template->begin, slice_of(value.data, piece));
+	put_escaped(sink, template->escape,
+		    slice_of(value.data + piece, value.length - piece));
+}
+
 void template_run(const struct template *template,
 		  const struct template_data *data, struct sink *sink)
 {
 	const struct slice *values = data->values;
 	const struct op *next = template->ops;
+	bool begins = template->begin != template->escape;
 
 	for (;;) {
 		const struct op *op = next++;
@@ -53,11 +65,18 @@ void template_run(const struct template *template,
 		switch (op->kind) {
 		case OP_TEXT:
 			put(sink, template->text + op->at, op->length);
+			begins = op->number;
 			break;
 		case OP_VALUE:
-			put_escaped(sink, template->escape, values[op->number]);
+			if (begins)
+				put_begin(sink, template, values[op->number]);
+			else
+				put_escaped(sink, template->escape,
+					    values[op->number]);
+			begins = begins && values[op->number].length == 0;
 			break;
 		case OP_RAW:
+			begins = begins && values[op->number].length == 0;
 			put(sink, values[op->number].data,
 			    values[op->number].length);
 			break;

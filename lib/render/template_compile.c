@@ -96,6 +96,13 @@ static struct op *op_add(struct compiler *c, enum op_kind kind, size_t number)
 	return op;
 }
 
+/* Would a value behind this much text begin a cell of a CSV? */
+static bool ends_open(const struct template *out, size_t length)
+{
+	return out->begin != out->escape &&
+	       strchr("\"\r\n,;\t", out->text[length - 1]) != NULL;
+}
+
 /* The source from c->at up to `end` is written as it stands. */
 static void text_add(struct compiler *c, size_t end)
 {
@@ -115,6 +122,7 @@ static void text_add(struct compiler *c, size_t end)
 	       length);
 	c->text_length += length;
 	op->length += (uint32_t)length;
+	op->number = ends_open(c->out, c->text_length);
 }
 
 /* ---- what each tag compiles to ------------------------------------------- */
@@ -401,7 +409,8 @@ enum error template_compile(struct template **template, const char *file,
 	if (!c.out)
 		return problem_set(problem, ERROR_INTERNAL, NULL,
 				   "out of memory");
-	c.out->escape = escape;
+	c.out->begin = escape;
+	c.out->escape = escape_rest(escape);
 	error = compile(&c);
 	if (error) {
 		template_free(c.out);

@@ -8,10 +8,11 @@
 #include "lib/base/escape.h"
 
 enum op_kind {
-	OP_TEXT,   /* write `length` bytes of text from `at` */
-	OP_VALUE,  /* write value `number`, escaped */
-	OP_RAW,    /* write value `number` as it is */
-	OP_IF,     /* go to `at` when value `number` is empty */
+	OP_TEXT,  /* write `length` bytes of text from `at`; `number` is 1 where
+		   * a value behind it begins a cell, see escape_sheet */
+	OP_VALUE, /* write value `number`, escaped */
+	OP_RAW,   /* write value `number` as it is */
+	OP_IF,    /* go to `at` when value `number` is empty */
 	OP_UNLESS, /* go to `at` when value `number` is not empty */
 	OP_ROW,    /* move list `number` to its next row, or go to `at` */
 	OP_AGAIN,  /* go to `at`, the list's OP_ROW */
@@ -28,7 +29,8 @@ struct op {
 /* clang-format takes the name for a keyword of C++. */
 /* clang-format off */
 struct template {
-	escape_fn *escape;
+	escape_fn *begin;	/* for the first piece of a cell */
+	escape_fn *escape;	/* for all other values and pieces */
 	char *text;		/* all text outside tags, in one piece */
 	struct op ops[];	/* the last is OP_END */
 };

@@ -23,6 +23,10 @@ const char *unfit_file(struct slice name)
 		    slice_is(segment, ".."))
 			return "with an empty, '.' or '..' part in its name, "
 			       "no file in a folder can have it";
+		if (segment.length > UNFIT_PART_MAX)
+			return "a part of its name has more than 255 bytes, "
+			       "and no file or folder can have that name: give "
+			       "it a shorter 'filename'";
 	}
 	return NULL;
 }

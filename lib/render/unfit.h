@@ -16,8 +16,12 @@ const char *unfit_line(struct slice name);
 /* For text in XML 1.0: no character that XML doesn't allow. */
 const char *unfit_xml(struct slice name);
 
+/* Bytes. Linux, macOS and the BSDs keep no file or folder of a longer name
+ * (NAME_MAX); Windows counts 255 characters. */
+#define UNFIT_PART_MAX 255
+
 /* For the path of a file below a folder: no part between slashes is empty, "."
- * or "..". */
+ * or "..", or has more than UNFIT_PART_MAX bytes. */
 const char *unfit_file(struct slice name);
 
 /* For the path of a file in aria2's list: it has to fit on a line, must not

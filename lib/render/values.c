@@ -26,6 +26,7 @@ static const struct template_name names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_HEADERS] = { "headers", LIST },
 	[VALUE_HEADER_NAME] = { "headerName", PLAIN },
 	[VALUE_HEADER_VALUE] = { "headerValue", TEXT },
+	[VALUE_BY_CLIENT] = { "byClient", PLAIN },
 	[VALUE_ERROR_CODE] = { "errorCode", PLAIN },
 	[VALUE_ERROR_MESSAGE] = { "errorMessage", TEXT },
 	[VALUE_MESSAGES] = { "messages", LIST },
@@ -38,6 +39,7 @@ static const struct template_name names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_ACCOUNT_ID] = { "accountId", TEXT },
 	[VALUE_ENDPOINT] = { "endpoint", TEXT },
 	[VALUE_BUCKET] = { "bucket", TEXT },
+	[VALUE_CR] = { "cr", PLAIN },
 	[VALUE_PERMISSION] = { "permission", TEXT },
 };
 

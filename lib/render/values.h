@@ -35,6 +35,8 @@ enum value {
 	VALUE_HEADERS, /* list: what must be sent with a link as it is */
 	VALUE_HEADER_NAME,
 	VALUE_HEADER_VALUE,
+	VALUE_BY_CLIENT,  /* "1": a header that every client writes by itself,
+			   * from what it sends: Content-Length */
 	VALUE_ERROR_CODE, /* of a failed entry, else empty */
 	VALUE_ERROR_MESSAGE,
 
@@ -50,6 +52,8 @@ enum value {
 	VALUE_ACCOUNT_ID,
 	VALUE_ENDPOINT,
 	VALUE_BUCKET,
+	VALUE_CR, /* a carriage return, for lines that end in CR and LF; a
+		   * template holds none, because editors change them */
 	VALUE_PERMISSION, /* as scope_text has it */
 	VALUE_NUMBER_OF_NAMES
 };

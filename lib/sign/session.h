@@ -7,14 +7,23 @@
 #include "lib/base/buffer.h"
 #include "secret.h"
 
+/* Zero it; ends with session_free, also after an error. */
+struct session {
+	struct buffer header; /* both are JSON; the header is an object */
+	struct buffer payload;
+	bool signed_by_key;
+};
+
 /*
- * Put the JSON of a token's payload into *payload, which the caller frees with
- * buffer_free also after an error. *signed_by_key says whether `secret` made
- * the signature; false when `secret` is NULL. ERROR_MALFORMED with a reason
- * when `token` is not a session token, ERROR_INTERNAL when memory is out.
+ * Open a token. session->signed_by_key says whether `secret` made the
+ * signature; false when `secret` is NULL. The header's members may stand in any
+ * order, but `alg` must be HS256. ERROR_MALFORMED with a reason when `token` is
+ * not a session token, ERROR_INTERNAL when memory is out.
  */
 enum error session_open(struct slice token, const struct secret *secret,
-			struct buffer *payload, bool *signed_by_key,
+			struct session *session,
 			struct problem *problem) MUST_CHECK;
+
+void session_free(struct session *session);
 
 #endif

@@ -1,19 +1,8 @@
-/* The log's lines, and what happens where they can't be written. */
+/* audit: what the log's lines say. */
 #include "unit.h"
 
-#include <fcntl.h>
 #include <json-c/json.h>
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-/* A daemon of our own, where the test says. */
-static char syslog_socket[40];
-#define SYSLOG_SOCKET syslog_socket
-#include "lib/audit/log.c"
 
 #include "lib/audit/audit.h"
 
@@ -98,109 +87,6 @@ static void test_lines(void **state)
 	json_object_put(line);
 }
 
-static void test_no_place_to_write(void **state)
-{
-	struct problem problem;
-	struct audit audit;
-	char path[64];
-
-	(void)state;
-	assert_int_equal(audit_open(&audit, "/nowhere/at/all", false, &problem),
-			 ERROR_UNAVAILABLE);
-	assert_non_null(strstr(problem.message, "/nowhere/at/all"));
-	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
-	audit_close(&audit);
-	/* A pipe that nobody reads holds nobody up. */
-	snprintf(path, sizeof(path), "%s/pipe", directory);
-	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_int_equal(audit_open(&audit, path, false, &problem),
-			 ERROR_UNAVAILABLE);
-	audit_close(&audit);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(audit_open(&audit, "/dev/full", false, &problem), 0);
-	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
-	audit_close(&audit);
-}
-
-/* A disk that fills up in the middle of a line: that line was not recorded,
- * and the next begins a line of its own. */
-static void test_torn_line(void **state)
-{
-	struct rlimit limit, full;
-	struct json_object *line;
-	struct problem problem;
-	struct audit audit;
-	struct stat info;
-
-	(void)state;
-	signal(SIGXFSZ, SIG_IGN);
-	unlink(log_path);
-	assert_int_equal(audit_open(&audit, log_path, false, &problem), 0);
-	assert_int_equal(audit_issue(&audit, &who, &record), 0);
-	assert_int_equal(stat(log_path, &info), 0);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	full = limit;
-	full.rlim_cur = (rlim_t)info.st_size + 20;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
-	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	assert_int_equal(audit_issue(&audit, &who, &record), 0);
-	audit_close(&audit);
-	line = line_of_log(2);
-	assert_string_equal(text_of(line, "event"), "issue");
-	json_object_put(line);
-}
-
-static void test_rotation(void **state)
-{
-	struct json_object *line;
-	struct problem problem;
-	struct audit audit;
-	char old[sizeof(log_path) + 4];
-
-	(void)state;
-	snprintf(old, sizeof(old), "%s.1", log_path);
-	unlink(log_path);
-	assert_int_equal(audit_open(&audit, log_path, false, &problem), 0);
-	assert_int_equal(rename(log_path, old), 0);
-	assert_int_equal(audit_reopen(&audit, &problem), 0);
-	assert_int_equal(audit_issue(&audit, &who, &record), 0);
-	audit_close(&audit);
-	line = line_of_log(0);
-	json_object_put(line);
-	unlink(old);
-}
-
-static void test_syslog(void **state)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int daemon = socket(AF_UNIX, SOCK_DGRAM, 0);
-	struct problem problem;
-	struct audit audit;
-	char text[4096];
-	ssize_t n;
-
-	(void)state;
-	unlink(SYSLOG_SOCKET);
-	assert_int_equal(audit_open(&audit, "syslog", false, &problem),
-			 ERROR_UNAVAILABLE);
-	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
-	memcpy(address.sun_path, syslog_socket, sizeof(syslog_socket));
-	assert_int_equal(
-		bind(daemon, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(audit_issue(&audit, &who, &record), 0);
-	n = recv(daemon, text, sizeof(text) - 1, 0);
-	assert_true(n > 0);
-	text[n] = '\0';
-	assert_int_equal(strncmp(text, "<85>", 4), 0);
-	assert_non_null(strstr(text, "mintage["));
-	assert_non_null(strstr(text, "\"event\":\"issue\""));
-	close(daemon);
-	assert_int_equal(audit_issue(&audit, &who, &record), ERROR_UNAVAILABLE);
-	audit_close(&audit);
-	unlink(SYSLOG_SOCKET);
-}
-
 static void test_scopes(void **state)
 {
 	static const char text[] =
@@ -240,10 +126,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_no_place_to_write),
-		cmocka_unit_test(test_torn_line),
-		cmocka_unit_test(test_rotation),
-		cmocka_unit_test(test_syslog),
 		cmocka_unit_test(test_scopes),
 		cmocka_unit_test(test_ids_differ),
 	};
@@ -254,7 +136,6 @@ int main(void)
 		return 1;
 	}
 	snprintf(log_path, sizeof(log_path), "%s/audit.jsonl", directory);
-	snprintf(syslog_socket, sizeof(syslog_socket), "%s/log", directory);
 	failed = UNIT_RUN(tests);
 	unlink(log_path);
 	rmdir(directory);

@@ -24,6 +24,7 @@ struct asked {
 	bool is_far;   /* from another machine */
 	bool is_named; /* on this machine, but by another's name */
 	bool https;
+	bool needs_token; /* a GET that issues something */
 };
 
 static struct subject subject;
@@ -35,6 +36,8 @@ static const char *who_is(const struct config *settings, struct asked asked)
 	struct request request = {
 		.authorization = slice_text(asked.authorization),
 		.remote_user = slice_text(asked.user),
+	};
+	struct client client = {
 		.loopback = !asked.is_far,
 		.loopback_host = !asked.is_named,
 		.https = asked.https,
@@ -44,7 +47,8 @@ static const char *who_is(const struct config *settings, struct asked asked)
 	/* Of whoever asked before, nothing may be left. */
 	memset(&subject, 0xa5, sizeof(subject));
 	problem = (struct problem){ .error = ERROR_NONE };
-	error = auth_subject(settings, &request, &subject, &problem);
+	error = (asked.needs_token ? auth_bearer : auth_subject)(
+		settings, &request, &client, &subject, &problem);
 	assert_int_equal(problem.error, error);
 	if (error) {
 		assert_int_equal(subject.kind, SUBJECT_NOBODY);
@@ -204,6 +208,38 @@ static void test_https(void **state)
 		"foo");
 }
 
+/* By GET a token alone will do, and the refusal tells how an SDK sends it. */
+static void test_token_alone(void **state)
+{
+	static const struct asked bad[] = {
+		{ .user = "ann" },
+		{ .authorization = "" },
+		{ .authorization = "foo" },
+		{ .authorization = "Bearerfoo" },
+		{ .authorization = "Basic Zm9vOmZvbw==", .user = "ann" },
+		{ .authorization = "Token foo" },
+	};
+
+	(void)state;
+	assert_string_equal(who_is(config, ASKED(.authorization = "Bearer foo",
+						 .needs_token = true)),
+			    "foo");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct asked asked = bad[i];
+
+		asked.needs_token = true;
+		assert_string_equal(who_is(config, asked), "nobody");
+		assert_int_equal(problem.error, ERROR_UNAUTHORIZED);
+		assert_non_null(strstr(problem.message,
+				       "AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+	}
+	assert_string_equal(who_is(https_config,
+				   ASKED(.authorization = "foo", .is_far = true,
+					 .needs_token = true)),
+			    "nobody");
+	assert_int_equal(problem.error, ERROR_INSECURE);
+}
+
 static void load(struct config **loaded, const char *text)
 {
 	unit_file_write("mintage.conf", text);
@@ -222,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_user),
 		cmocka_unit_test(test_anonymous),
 		cmocka_unit_test(test_https),
+		cmocka_unit_test(test_token_alone),
 	};
 	int failed;
 

@@ -104,8 +104,13 @@ static void test_defaults(void **state)
 	assert_string_equal(config->audit_log, "/var/log/mintage/audit.jsonl");
 	assert_non_null(strstr(config->templates, "/mintage/templates"));
 	assert_false(config->audit_sync);
+	assert_int_equal(config->refusal_rate, 60);
 	assert_true(config->require_https);
 	assert_int_equal(config->request_timeout, 60);
+	assert_int_equal(config->answer_timeout, 3600);
+	assert_int_equal(config->trusted_proxies.count, 0);
+	assert_false(config->trusted_proxies.has_unix);
+	assert_true(config->strict_modes);
 	assert_int_equal(config->api_concurrency, 8);
 	assert_int_equal(config->api_deadline, 60);
 	assert_null(config->api_proxy);
@@ -131,7 +136,8 @@ static void test_service(void **state)
 	(void)state;
 	load("[mintage]\ntemplates = /t\nmax-body = 64K\nmax-entries = 7\n"
 	     "audit-log = /log ; not /dev/null\naudit-sync = yes\n"
-	     "require-https = no\nrequest-timeout = 5\n");
+	     "require-https = no\nrequest-timeout = 5\n"
+	     "answer-timeout = 86400\nstrict-modes = no\n");
 	assert_string_equal(config->templates, "/t");
 	assert_int_equal(config->max_body, 65536);
 	assert_int_equal(config->max_entries, 7);
@@ -139,6 +145,33 @@ static void test_service(void **state)
 	assert_true(config->audit_sync);
 	assert_false(config->require_https);
 	assert_int_equal(config->request_timeout, 5);
+	assert_int_equal(config->answer_timeout, 86400);
+	assert_false(config->strict_modes);
+	load("[mintage]\nrefusal-rate = 0/min\n");
+	assert_int_equal(config->refusal_rate, 0);
+	load("[mintage]\nrefusal-rate = 1000000/min\n");
+	assert_int_equal(config->refusal_rate, 1000000);
+	load("[mintage]\nrefusal-rate = none\n");
+	assert_int_equal(config->refusal_rate, UINT32_MAX);
+}
+
+static void test_proxies(void **state)
+{
+	const struct networks *proxies;
+	struct address address;
+
+	(void)state;
+	load("[mintage]\ntrusted-proxies = 127.0.0.1 ::1 ; here\n"
+	     "\t10.0.0.0/8 unix\n\t2001:db8::/32\n");
+	proxies = &config->trusted_proxies;
+	assert_int_equal(proxies->count, 4);
+	assert_true(proxies->has_unix);
+	assert_true(address_read(&address, slice_text("10.200.0.1")));
+	assert_true(address_network_has(&proxies->list[2], &address));
+	assert_false(address_network_has(&proxies->list[3], &address));
+	load("[mintage]\ntrusted-proxies = unix\n");
+	assert_int_equal(config->trusted_proxies.count, 0);
+	assert_true(config->trusted_proxies.has_unix);
 }
 
 static void test_calls(void **state)
@@ -177,7 +210,8 @@ static void test_account(void **state)
 
 	(void)state;
 	load(ACCOUNT "[account eu]\nid = abc\njurisdiction = eu\n"
-		     "[account us]\nid = abd\njurisdiction = fedramp\n"
+		     "[account us]\nid = abe\njurisdiction = us\n"
+		     "[account fed]\nid = abd\njurisdiction = fedramp\n"
 		     "[account test]\nid = 0\n"
 		     "endpoint = http://127.0.0.1:9000/\n"
 		     "api-endpoint = http://localhost:8/client/v4/\n");
@@ -195,6 +229,11 @@ static void test_account(void **state)
 	assert_int_equal(account->line, 4);
 	assert_int_equal(account->jurisdiction, JURISDICTION_EU);
 	assert_string_equal(account->host, "abc.eu.r2.cloudflarestorage.com");
+	account = account->next;
+	assert_int_equal(account->jurisdiction, JURISDICTION_US);
+	assert_string_equal(account->host, "abe.us.r2.cloudflarestorage.com");
+	assert_string_equal(account->endpoint,
+			    "https://abe.us.r2.cloudflarestorage.com");
 	account = account->next;
 	assert_int_equal(account->jurisdiction, JURISDICTION_FEDRAMP);
 	assert_string_equal(account->endpoint,
@@ -366,8 +405,6 @@ static void test_names(void **state)
 
 static void test_bad_lines(void **state)
 {
-	char text[600] = "[mintage]\n;";
-
 	(void)state;
 	refused(2, "begin a comment with ;", "[mintage]\nnonsense\n");
 	/* The first of two errors, whoever finds it. */
@@ -381,15 +418,95 @@ static void test_bad_lines(void **state)
 	refused(2, "control character 0x0d",
 		"[mintage]\nmax-entries = 5\rmax-body = 1\n");
 	refused(3, "not UTF-8 (byte 0xff)", "[mintage]\n\n; \xff\n");
+}
 
-	/* inih alone would make two lines of it. */
-	memset(text + strlen(text), 'x', 400);
-	refused(2, "has 401 bytes", text);
-	refused(2, "has 401 bytes", strcat(text, "\n[caller x]\n"));
-	memset(text, ' ', 330);
-	memcpy(text, "[mintage]\n\ntemplates = /t", 25);
-	memcpy(text + 330, "\nmax-entries = 5\n", 18);
-	refused(3, "the longest", text);
+/* 300 bytes. */
+#define LONG_100                                             \
+	"/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+	"/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LONG LONG_100 LONG_100 LONG_100
+#define LONG_BLANKS                                          \
+	"                                                  " \
+	"                                                  " \
+	"                                                  " \
+	"                                                  "
+
+/* A comment has any length, wherever it stands. inih alone would make two lines
+ * of a long one. */
+static void test_long_comments(void **state)
+{
+	(void)state;
+	load("; " LONG "\n# " LONG "\n[mintage] ; " LONG "\n"
+	     "   ; " LONG "\nmax-entries = 5 ; " LONG " = 7\n"
+	     "templates = /t\t; " LONG "\n#" LONG "[" LONG "]\n"
+	     "[account main] # " LONG "\nid = 1" LONG_BLANKS "\n"
+	     "[account " LONG_BLANKS "other]; " LONG "\r\nid = 2\n");
+	assert_int_equal(config->max_entries, 5);
+	assert_string_equal(config->templates, "/t");
+	assert_string_equal(config->accounts->id, "1");
+	assert_string_equal(config->accounts->next->name, "other");
+	load(ACCOUNT "[parent p]\naccount = main ; " LONG "\n"
+		     "access-key-id = b2f1\nsecret-access-key-file = secret\n"
+		     "permission = object-read-write\n"
+		     "buckets = uploads ; " LONG "\n  ; " LONG "\n"
+		     "  downloads ;" LONG "\n");
+	assert_true(words_are(&config->parents->buckets, "uploads|downloads"));
+	/* In a comment, a wrong byte is named all the same. */
+	refused(1, "control character 0x07 in column 303", "; " LONG "\a\n");
+	refused(2, "'templates' is empty", "[mintage]\ntemplates = ; " LONG);
+}
+
+static void test_long_values(void **state)
+{
+	(void)state;
+	refused(2,
+		"the line of 'templates' has 312 bytes without its comment, "
+		"the longest may have 199; give it a shorter value",
+		"[mintage]\ntemplates = " LONG " ; comment\n");
+	refused(2, "the line of 'templates' has 312",
+		"[mintage]\ntemplates : " LONG "\n[caller x]\n");
+	refused(3, "go on with 'prefixes' in the next line, indented",
+		CALLER "prefixes = " LONG_100 " " LONG "\n");
+	refused(4, "go on with 'prefixes' in the next line, indented",
+		CALLER "prefixes = a\n  b" LONG " " LONG "\n");
+	refused(2, "neither a comment nor a key", "[mintage]\n" LONG "\n");
+	refused(1, "neither a comment nor a key", "max-ttl = " LONG "\n");
+	refused(1, "can't be a section's name", "[caller " LONG "]\n");
+	refused(1, "']' is missing", "[caller " LONG "\n");
+}
+
+/* Each key that has no value: named, and what to write instead. */
+static void test_empty_values(void **state)
+{
+	(void)state;
+	refused(5,
+		"'account' is empty; write the NAME of one of the "
+		"[account NAME] sections",
+		ACCOUNT "[parent p]\naccount =\n");
+	refused(5, "'account' is empty",
+		ACCOUNT "[parent p]\naccount = ; main\n");
+	refused(2,
+		"'parents' is empty; write the NAME of one of the "
+		"[parent NAME] sections",
+		"[caller a]\nparents =\n");
+	refused(2, "'bearer-sha256' is empty; give it a value or remove",
+		"[caller a]\nbearer-sha256 =\n");
+	refused(2, "'id' is empty; give it a value", "[account a]\nid =\n");
+	assert_null(strstr(problem.message, "remove"));
+	refused(6, "'access-key-id' is empty; give it a value",
+		ACCOUNT "[parent p]\naccount = main\naccess-key-id =\n");
+	refused(7, "'permission' is empty; give it a value",
+		ACCOUNT PARENT_HEAD "permission =\n");
+	refused(8, "'buckets' is empty; give it a value",
+		ACCOUNT PARENT_HEAD "permission = object-read-only\n"
+				    "buckets =\n");
+	refused(7, "'signer' is empty; give it a value or remove the line",
+		ACCOUNT PARENT_HEAD "signer =\n" PARENT_TAIL);
+	refused(7, "'secret-access-key-file' is empty; give it a value",
+		ACCOUNT PARENT_HEAD "secret-access-key-file =\n" PARENT_TAIL);
+	refused(8, "'api-token-file' is empty; give it a value",
+		ACCOUNT PARENT_HEAD "signer = cloudflare\n"
+				    "api-token-file =\n" PARENT_TAIL);
 }
 
 static void test_long_names(void **state)
@@ -495,8 +612,24 @@ static void test_bad_values(void **state)
 		{ "max-entries = 1000000001", "max-entries" },
 		{ "max-entries = 1e3", "max-entries" },
 		{ "max-entries = 5 # five", "max-entries" },
-		{ "request-timeout = 0", "from 1 to 86400" },
-		{ "request-timeout = 86401", "from 1 to 86400" },
+		{ "request-timeout = 0", "write 1 to 86400 seconds" },
+		{ "request-timeout = 86401", "write 1 to 86400 seconds" },
+		{ "answer-timeout = 0", "write 1 to 86400 seconds" },
+		{ "answer-timeout = 86401", "write 1 to 86400 seconds" },
+		{ "strict-modes = perhaps", "write yes or no" },
+		{ "trusted-proxies =", "'trusted-proxies' is empty" },
+		{ "trusted-proxies = localhost",
+		  "'trusted-proxies': 'localhost' isn't an address" },
+		{ "trusted-proxies = 127.0.0.1, ::1", "'127.0.0.1,' isn't" },
+		{ "trusted-proxies = 127.0.0.1:80", "isn't an address" },
+		{ "trusted-proxies = [::1]", "isn't an address" },
+		{ "trusted-proxies = *", "isn't an address" },
+		{ "trusted-proxies = unix:/run/a", "isn't an address" },
+		{ "trusted-proxies = ::1 10.0.0.0/33", "up to /32 for IPv4" },
+		{ "trusted-proxies = 10.0.0.0/", "has no length" },
+		{ "trusted-proxies = ::1/129", "/128 for IPv6" },
+		{ "trusted-proxies = 10.0.0.1/8", "set these to 0" },
+		{ "trusted-proxies = 2001:db8::1/32", "set these to 0" },
 		{ "require-https = maybe", "write yes or no" },
 		{ "require-https = No", "write yes or no" },
 		{ "max-body =", "'max-body' is empty" },
@@ -504,9 +637,19 @@ static void test_bad_values(void **state)
 		{ "audit-sync =", "'audit-sync' is empty" },
 		{ "audit-log =", "'audit-log' is empty" },
 		{ "templates = ; none", "'templates' is empty" },
+		{ "refusal-rate = 60", "such as 60/min" },
+		{ "refusal-rate = /min", "refusal-rate" },
+		{ "refusal-rate = -1/min", "refusal-rate" },
+		{ "refusal-rate = 60/s", "refusal-rate" },
+		{ "refusal-rate = 60/minute", "refusal-rate" },
+		{ "refusal-rate = 60 /min", "refusal-rate" },
+		{ "refusal-rate = 60/min/min", "refusal-rate" },
+		{ "refusal-rate = 1000001/min", "up to 1000000/min" },
+		{ "refusal-rate = None", "refusal-rate" },
+		{ "refusal-rate =", "'refusal-rate' is empty" },
 		{ "api-concurrency = 0", "from 1 to 64" },
 		{ "api-concurrency = 65", "from 1 to 64" },
-		{ "api-deadline = 601", "from 1 to 600" },
+		{ "api-deadline = 601", "write 1 to 600 seconds" },
 		{ "api-proxy = proxy:3128", "write https://HOST" },
 		{ "api-proxy = http://me:pass@proxy:3128", "api-proxy" },
 		{ "state-dir =", "'state-dir' is empty" },
@@ -527,8 +670,8 @@ static void test_bad_account(void **state)
 	refused(2, "hexadecimal", "[account a]\nid = xyz\n");
 	refused(2, "hexadecimal", "[account a]\nid = 02A0\n");
 	refused(2, "hexadecimal", "[account a]\nid = " ID "0\n");
-	refused(3, "write one of default, eu, fedramp",
-		"[account a]\nid = 1\njurisdiction = us\n");
+	refused(3, "write one of default, eu, us, fedramp",
+		"[account a]\nid = 1\njurisdiction = US\n");
 	refused(3, "'jurisdiction' is empty",
 		"[account a]\nid = 1\njurisdiction =\n");
 	refused(3, "'endpoint' is empty", "[account a]\nid = 1\nendpoint =\n");
@@ -710,6 +853,23 @@ static void test_same_identity(void **state)
 		    "[caller f]\nanonymous = yes\n");
 }
 
+static void test_durations(void **state)
+{
+	(void)state;
+	load("[mintage]\nrequest-timeout = 2m\napi-deadline = 10min\n" CALLER
+	     "max-ttl = 7d\n");
+	assert_int_equal(config->request_timeout, 120);
+	assert_int_equal(config->api_deadline, 600);
+	assert_int_equal(config->callers->max_ttl, 604800);
+	load("[mintage]\nrequest-timeout = 90\napi-deadline = 45s\n" CALLER
+	     "max-ttl = 1h\n");
+	assert_int_equal(config->request_timeout, 90);
+	assert_int_equal(config->api_deadline, 45);
+	assert_int_equal(config->callers->max_ttl, 3600);
+	refused(2, "'11m' is too long: write 1 to 600 seconds",
+		"[mintage]\napi-deadline = 11m\n");
+}
+
 static void test_bad_grants(void **state)
 {
 	(void)state;
@@ -720,8 +880,12 @@ static void test_bad_grants(void **state)
 	refused(3, "did you mean 'object-read-only'?",
 		CALLER "permissions = object-read-onyl\n");
 	refused(3, "'permissions' is empty", CALLER "permissions =\n");
-	refused(3, "from 1 to 604800", CALLER "max-ttl = 604801\n");
-	refused(3, "from 1 to 604800", CALLER "max-ttl = 0\n");
+	refused(3, "'max-ttl': '604801' is too long: write 1 to 604800 seconds",
+		CALLER "max-ttl = 604801\n");
+	refused(3, "'0' is too short", CALLER "max-ttl = 0\n");
+	refused(3, "'8d' is too long", CALLER "max-ttl = 8d\n");
+	refused(3, "'1H' has the unit 'H'", CALLER "max-ttl = 1H\n");
+	refused(3, "'1 h' is not a length of time", CALLER "max-ttl = 1 h\n");
 	refused(3, "'whole-bucket'", CALLER "whole-bucket = 1\n");
 }
 
@@ -757,6 +921,7 @@ static void test_file(void **state)
 	write_file(path, "", 0, 0602);
 	assert_int_equal(config_load(&none, path, &problem), ERROR_CONFIG);
 	assert_message(0, "mode 0602 lets others write it; run: chmod o-w");
+	/* Whose group may write it is for the strict modes of the service. */
 	write_file(path, "", 0, 0664);
 	assert_int_equal(config_load(&none, path, &problem), ERROR_NONE);
 	config_free(none);
@@ -818,7 +983,8 @@ static void warned(int line, const char *says, const char *text)
 			fail_msg("%s", said[0]);
 		return;
 	}
-	snprintf(start, sizeof(start), "%s:%d: ", path, line);
+	snprintf(start, sizeof(start), line > 0 ? "%s:%d: " : "%s: ", path,
+		 line);
 	if (said_count != 1)
 		fail_msg("%zu warnings, '%s' wanted", said_count, says);
 	if (!strstr(said[0], says) ||
@@ -864,6 +1030,32 @@ static void test_warnings(void **state)
 	       "prefixes = a/\nmax-entries = 1000001\n");
 }
 
+static void test_service_warnings(void **state)
+{
+	static const char here[] = ACCOUNT PARENT
+		"[caller here]\nanonymous = yes\n" PARENTS BUCKETS READS
+		"prefixes = a/\n";
+	char text[1024];
+
+	(void)state;
+	warned(0, "strict-modes = no: nobody looks",
+	       "[mintage]\nstrict-modes = no\n");
+	warned(0, "a network of all addresses",
+	       "[mintage]\ntrusted-proxies = ::1 0.0.0.0/0\n");
+	warned(0, "a network of all addresses",
+	       "[mintage]\ntrusted-proxies = ::/0\n");
+	warned(0, NULL,
+	       "[mintage]\ntrusted-proxies = 2001:db8::/96 10.0.0.0/8\n");
+	/* What loopback means behind a proxy. */
+	warned(10, "name its address in trusted-proxies", here);
+	snprintf(text, sizeof(text), "[mintage]\ntrusted-proxies = ::1\n%s",
+		 here);
+	warned(0, NULL, text);
+	snprintf(text, sizeof(text), "[mintage]\ntrusted-proxies = unix\n%s",
+		 here);
+	warned(0, NULL, text);
+}
+
 static void test_prefix_warnings(void **state)
 {
 	(void)state;
@@ -890,6 +1082,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_service),
+		cmocka_unit_test(test_proxies),
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_paths_and_syslog),
 		cmocka_unit_test(test_account),
@@ -902,6 +1095,9 @@ int main(void)
 		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_long_comments),
+		cmocka_unit_test(test_long_values),
+		cmocka_unit_test(test_empty_values),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_bad_sections),
 		cmocka_unit_test(test_given_twice),
@@ -916,12 +1112,14 @@ int main(void)
 		cmocka_unit_test(test_secret_files),
 		cmocka_unit_test(test_bad_identity),
 		cmocka_unit_test(test_same_identity),
+		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_bad_grants),
 		cmocka_unit_test(test_bad_prefixes),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_no_folder),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_prefix_warnings),
+		cmocka_unit_test(test_service_warnings),
 		cmocka_unit_test(test_secret_warning),
 	};
 	int failed;

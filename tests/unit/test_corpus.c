@@ -5,6 +5,7 @@
 #include <dirent.h>
 
 #include "../fuzz/check.h"
+#include "../fuzz/check_fastcgi.h"
 #include "lib/manifest/format.h"
 
 static uint8_t *read_file(const char *path, size_t *size)
@@ -86,11 +87,18 @@ REPLAY(sha256sum)
 REPLAY(template)
 REPLAY(utf16)
 
+static void test_fastcgi(void **state)
+{
+	(void)state;
+	replay("fastcgi", check_fastcgi);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_fastcgi),
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_json),

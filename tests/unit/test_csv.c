@@ -192,6 +192,8 @@ static void test_bad_values(void **state)
 		{ "ttlSeconds", "0", ERROR_BAD_VALUE },
 		{ "ttlSeconds", " 60", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "604801", ERROR_BAD_VALUE },
+		{ "ttlSeconds", "8d", ERROR_BAD_VALUE },
+		{ "ttlSeconds", "1h30m", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "1e3", ERROR_BAD_VALUE },
 		{ "method", "POST", ERROR_BAD_VALUE },
 		{ "filename", "a/b", ERROR_BAD_VALUE },

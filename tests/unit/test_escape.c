@@ -64,6 +64,36 @@ static void test_shell_and_csv(void **state)
 	assert_escaped(escape_csv, "a\"b,\r\nc", "a\"\"b,\r\nc");
 }
 
+/* What a spreadsheet could take for a formula has a ' before it, and no cell
+ * that begins with ' is without one that was added. */
+static void test_sheet(void **state)
+{
+	static const char *const active[] = {
+		"=1+1",    "+1",      "-1",      "@SUM(1)", "\t=1",
+		"\r=1",    "\n=1",    " =1",     "'=1",     "\x01=",
+		"\x7f=",   "\uff1d1", "\uff0b1", "\uff0d1", "\uff201",
+		"\u00a0=", "\u3000=", "\ufeff=", "=",       "'",
+	};
+	static const char *const still[] = {
+		"",        "a=1",    "1+1",      "/=1",    ".@x",   "\u00e9=",
+		"\uff211", "\uff3d", "\xef\xbc", "\u2212", "a\n=1", "a\t=1",
+	};
+	char expected[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(active) / sizeof(active[0]); i++) {
+		snprintf(expected, sizeof(expected), "'%s", active[i]);
+		assert_escaped(escape_sheet, active[i], expected);
+	}
+	for (size_t i = 0; i < sizeof(still) / sizeof(still[0]); i++)
+		assert_escaped(escape_sheet, still[i], still[i]);
+	assert_escaped(escape_sheet, "\"=1\"", "'\"\"=1\"\"");
+	assert_escaped(escape_sheet, "a\"=1", "a\"\"=1");
+	assert_ptr_equal(escape_rest(escape_sheet), escape_csv);
+	assert_ptr_equal(escape_rest(escape_csv), escape_csv);
+	assert_ptr_equal(escape_rest(escape_json), escape_json);
+}
+
 static void test_xml(void **state)
 {
 	(void)state;
@@ -116,9 +146,9 @@ static void test_lines_stay_whole(void **state)
 static void test_growth(void **state)
 {
 	static escape_fn *const all[] = {
-		escape_none,     escape_json,  escape_html, escape_url,
-		escape_url_path, escape_shell, escape_csv,  escape_xml,
-		escape_curl,     escape_line,
+		escape_none,     escape_json,  escape_html,  escape_url,
+		escape_url_path, escape_shell, escape_csv,   escape_xml,
+		escape_curl,     escape_line,  escape_sheet,
 	};
 
 	(void)state;
@@ -139,6 +169,7 @@ int main(void)
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_url),
 		cmocka_unit_test(test_shell_and_csv),
+		cmocka_unit_test(test_sheet),
 		cmocka_unit_test(test_xml),
 		cmocka_unit_test(test_curl),
 		cmocka_unit_test(test_line),

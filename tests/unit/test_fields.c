@@ -89,7 +89,7 @@ static void test_every_field(void **state)
 	set("parentAccessKeyId", parent);
 	set("permission", "object-write-only");
 	set("actions", "PutObject,\tUploadPart\nCopyObject ");
-	set("ttlSeconds", "604800");
+	set("ttlSeconds", "7d");
 	set("prefixes", "a/\nb/");
 	set("objects", "c\n\nd\r\n");
 	set("onError", "report");
@@ -99,6 +99,7 @@ static void test_every_field(void **state)
 	set("keyName", key_name);
 	set("method", "PUT");
 	set("sign", "scoped");
+	set("formNumber", "0123456789ab");
 	assert_no_problem("every field");
 	for (unsigned i = 0; i < FIELD_COUNT; i++)
 		assert_true(fields_has(&fields, (enum field)i));
@@ -172,6 +173,8 @@ static void test_bad_values(void **state)
 		{ "ttlSeconds", "", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "0", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "604801", ERROR_BAD_VALUE },
+		{ "ttlSeconds", "8d", ERROR_BAD_VALUE },
+		{ "ttlSeconds", "1 h", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "-1", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "1e3", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "4294967356", ERROR_BAD_VALUE },
@@ -261,12 +264,13 @@ static void test_names(void **state)
 static void test_json(void **state)
 {
 	(void)state;
-	read_json(" {\"bucket\":\"up\\u006coads\",\"permission\":"
-		  "\"object-read-only\",\"actions\":[\"GetObject\"],"
-		  "\"ttlSeconds\":60,\"prefixes\":[\"a/\"],\"objects\":[\"b\","
-		  "{\"key\":\"c\",\"ttlSeconds\":30}],\"onError\":\"report\","
-		  "\"format\":\"csv\",\"method\":\"HEAD\",\"sign\":\"parent\","
-		  "\"parentAccessKeyId\":\"abc\"} ");
+	read_json(
+		" {\"bucket\":\"up\\u006coads\",\"permission\":"
+		"\"object-read-only\",\"actions\":[\"GetObject\"],"
+		"\"ttlSeconds\":\"1m\",\"prefixes\":[\"a/\"],\"objects\":[\"b\","
+		"{\"key\":\"c\",\"ttlSeconds\":30}],\"onError\":\"report\","
+		"\"format\":\"csv\",\"method\":\"HEAD\",\"sign\":\"parent\","
+		"\"parentAccessKeyId\":\"abc\"} ");
 	assert_no_problem("JSON");
 	assert_text(fields.bucket, "uploads");
 	assert_text(fields.parent, "abc");

@@ -73,6 +73,7 @@ static void test_names(void **state)
 	assert_int_equal(join_format(slice_text("ndjson")), JOIN_NDJSON);
 	assert_int_equal(join_format(slice_text("text")), JOIN_TEXT);
 	assert_int_equal(join_format(slice_text("csv")), JOIN_CSV);
+	assert_int_equal(join_format(slice_text("csv-exact")), JOIN_CSV);
 	assert_int_equal(join_format(slice_text("JSON")), JOIN_OTHER);
 	assert_int_equal(join_format(slice_text("html")), JOIN_OTHER);
 }

@@ -245,19 +245,24 @@ static void test_json_ttl(void **state)
 		"\"900\"", "null",
 		"true",    "[900]",
 		"{}",      "99999999999999999999999",
+		"\"0s\"",  "\"8d\"",
 	};
 	char text[128];
 
 	(void)state;
 	assert_list("[{\"key\":\"a\",\"ttlSeconds\":1},"
-		    "{\"key\":\"b\",\"ttlSeconds\":604800}]",
-		    "/objects/0=a (0,0,1)\n/objects/1=b (0,0,604800)\n");
+		    "{\"key\":\"b\",\"ttlSeconds\":604800},"
+		    "{\"key\":\"c\",\"ttlSeconds\":\"1h\"},"
+		    "{\"key\":\"d\",\"ttlSeconds\":\"15\\u006d\"}]",
+		    "/objects/0=a (0,0,1)\n/objects/1=b (0,0,604800)\n"
+		    "/objects/2=c (0,0,3600)\n/objects/3=d (0,0,900)\n");
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		snprintf(text, sizeof(text),
 			 "[{\"key\":\"a\",\"ttlSeconds\":%s},\"b\"]", wrong[i]);
 		assert_list(text, "/objects/0! 11005 /objects/0/ttlSeconds\n"
 				  "/objects/1=b\n");
-		assert_says(text, "a whole number of seconds from 1 to 604800");
+		if (strcmp(wrong[i], "\"900\"") == 0)
+			assert_says(text, "a number in quotes");
 	}
 }
 
@@ -793,12 +798,12 @@ static void test_format_by_name(void **state)
 		{ "a.json", "json" },
 		{ "a.ndjson", "ndjson" },
 		{ "a.jsonl", "ndjson" },
-		{ "a.txt", "lines" },
-		{ "a.lst", "lines" },
 		{ "a.iso.sha256", "sha256sum" },
 		{ "SHA256SUMS", "sha256sum" },
 		{ "sha256sum.txt", "sha256sum" },
 		{ "manifest-sha256.txt", "sha256sum" },
+		{ "tagmanifest-sha256.txt", "sha256sum" },
+		{ "a.sha256sum", "sha256sum" },
 		{ "bag.csv/manifest-sha256.txt", "sha256sum" },
 		{ "C:\\lists.txt\\a.csv", "csv" },
 		{ ".csv", "csv" },
@@ -808,8 +813,12 @@ static void test_format_by_name(void **state)
 		{ "a.csv/", "" },
 		{ "a.csv.gz", "" },
 		{ "a.csv/b", "" },
-		{ "MD5SUMS", "" },
 		{ "a.", "" },
+		/* Lists of any kind have these. */
+		{ "a.txt", "" },
+		{ "a.lst", "" },
+		{ "checksums.txt", "" },
+		{ "CHECKSUMS", "" },
 	};
 
 	(void)state;

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,7 +26,7 @@ static char folder[] = "/tmp/mintage-metrics-XXXXXX";
 static char file_path[64], other_path[64];
 
 /* The page, until the next call. */
-static const char *page(const struct metrics *metrics)
+static const char *page(struct metrics *metrics)
 {
 	static struct buffer text;
 	static char window[SINK_MIN];
@@ -39,7 +40,7 @@ static const char *page(const struct metrics *metrics)
 	return text.data;
 }
 
-static void assert_says(const struct metrics *metrics, const char *line)
+static void assert_says(struct metrics *metrics, const char *line)
 {
 	const char *text = page(metrics), *found = strstr(text, line);
 
@@ -58,8 +59,8 @@ static void test_counts(void **state)
 
 	(void)state;
 	metrics_open(&metrics, NULL);
-	assert_non_null(metrics.page);
-	assert_false(metrics.shared);
+	assert_non_null(metrics.own);
+	assert_int_equal(metrics.file, -1);
 	assert_null(strstr(page(&metrics), "mintage_requests_total{"));
 	assert_says(&metrics, ISSUED("single") "0\n");
 	assert_says(&metrics, ISSUED("presigned-urls") "0\n");
@@ -83,7 +84,7 @@ static void test_counts(void **state)
 	assert_says(&metrics, "# TYPE mintage_issued_total counter\n");
 	assert_non_null(strstr(page(&metrics), "scope=\"process\"} 1\n"));
 	metrics_close(&metrics);
-	assert_null(metrics.page);
+	assert_null(metrics.own);
 }
 
 static void test_shared(void **state)
@@ -94,7 +95,7 @@ static void test_shared(void **state)
 	(void)state;
 	metrics_open(&one, folder);
 	metrics_open(&two, folder);
-	assert_true(one.shared);
+	assert_true(one.file >= 0);
 	metrics_count(&one, METRICS_SINGLE, 200, 1);
 	metrics_count(&two, METRICS_SINGLE, 200, 1);
 	assert_says(&one, REQUESTS("single", "200") "2\n");
@@ -133,7 +134,7 @@ static void test_traps(void **state)
 		else
 			assert_int_equal(mkfifo(file_path, 0600), 0);
 		metrics_open(&metrics, folder);
-		assert_false(metrics.shared);
+		assert_int_equal(metrics.file, -1);
 		metrics_count(&metrics, METRICS_SINGLE, 200, 1);
 		assert_says(&metrics, ISSUED("single") "1\n");
 		metrics_close(&metrics);
@@ -148,6 +149,56 @@ static void test_traps(void **state)
 	}
 }
 
+/* Whoever truncates the file, or locks it for ever, kills nobody and holds
+ * nobody up. */
+static void test_trouble(void **state)
+{
+	struct metrics one, two;
+	int file;
+
+	(void)state;
+	metrics_open(&one, folder);
+	metrics_open(&two, folder);
+	metrics_count(&one, METRICS_SINGLE, 200, 1);
+	metrics_count(&two, METRICS_SINGLE, 200, 1);
+	assert_int_equal(truncate(file_path, 0), 0);
+	assert_says(&one, ISSUED("single") "1\n");
+	file = open(file_path, O_RDONLY);
+	assert_int_equal(flock(file, LOCK_EX), 0);
+	metrics_count(&two, METRICS_SINGLE, 200, 1);
+	metrics_count(&one, METRICS_SINGLE, 200, 1);
+	close(file);
+	assert_says(&one, ISSUED("single") "4\n");
+	assert_int_equal(truncate(file_path, 100), 0);
+	metrics_count(&one, METRICS_SINGLE, 200, 1);
+	assert_says(&one, ISSUED("single") "3\n");
+	metrics_close(&one);
+	metrics_close(&two);
+	assert_int_equal(unlink(file_path), 0);
+}
+
+/* Parts that processes leave are taken over, and none is counted twice. */
+static void test_parts(void **state)
+{
+	struct metrics all[5];
+
+	(void)state;
+	for (size_t round = 0; round < 3; round++) {
+		for (size_t i = 0; i < 5; i++) {
+			metrics_open(&all[i], folder);
+			metrics_count(&all[i], METRICS_BATCH, 200, i);
+		}
+		for (size_t i = 0; i < 5; i++)
+			assert_int_equal(all[i].part, i);
+		assert_says(&all[round], round == 0 ? ISSUED("batch") "10\n" :
+					 round == 1 ? ISSUED("batch") "20\n" :
+						      ISSUED("batch") "30\n");
+		for (size_t i = 0; i < 5; i++)
+			metrics_close(&all[(i + round) % 5]);
+	}
+	assert_int_equal(unlink(file_path), 0);
+}
+
 static void test_no_place(void **state)
 {
 	char longest[5000];
@@ -158,13 +209,13 @@ static void test_no_place(void **state)
 	longest[0] = '/';
 	longest[sizeof(longest) - 1] = '\0';
 	metrics_open(&metrics, longest);
-	assert_false(metrics.shared);
+	assert_int_equal(metrics.file, -1);
 	metrics_close(&metrics);
 	metrics_open(&metrics, "/nowhere/at/all");
-	assert_false(metrics.shared);
+	assert_int_equal(metrics.file, -1);
 	metrics_close(&metrics);
 	/* No memory to count in. */
-	metrics = (struct metrics){ .page = NULL };
+	metrics = (struct metrics){ .own = NULL };
 	metrics_count(&metrics, METRICS_SINGLE, 200, 1);
 	assert_null(strstr(page(&metrics), "mintage_issued_total"));
 	metrics_close(&metrics);
@@ -173,16 +224,15 @@ static void test_no_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_counts),
-		cmocka_unit_test(test_shared),
-		cmocka_unit_test(test_traps),
-		cmocka_unit_test(test_no_place),
+		cmocka_unit_test(test_counts), cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_traps),  cmocka_unit_test(test_trouble),
+		cmocka_unit_test(test_parts),  cmocka_unit_test(test_no_place),
 	};
 	int failed;
 
 	if (!mkdtemp(folder))
 		abort();
-	snprintf(file_path, sizeof(file_path), "%s/metrics.2", folder);
+	snprintf(file_path, sizeof(file_path), "%s/metrics.3", folder);
 	snprintf(other_path, sizeof(other_path), "%s/other", folder);
 	failed = UNIT_RUN(tests);
 	return rmdir(folder) != 0 || failed;

@@ -109,28 +109,25 @@ static struct json_object *sort_actions(struct json_object *claims)
 static void assert_token_says(struct slice token, struct json_object *vector)
 {
 	struct secret secret = secret_of(vector);
-	struct buffer payload = { 0 };
+	struct session session = { 0 };
 	struct json_object *said, *claims;
 	struct problem problem;
-	bool by_key = false;
 
-	assert_int_equal(session_open(token, &secret, &payload, &by_key,
-				      &problem),
+	assert_int_equal(session_open(token, &secret, &session, &problem),
 			 ERROR_NONE);
-	assert_true(by_key);
-	assert_true(buffer_add(&payload, "", 1));
-	said = json_tokener_parse(payload.data);
+	assert_true(session.signed_by_key);
+	assert_true(buffer_add(&session.payload, "", 1));
+	said = json_tokener_parse(session.payload.data);
 	json_object_object_get_ex(vector, "claims", &claims);
 	assert_true(
 		json_object_equal(sort_actions(said), sort_actions(claims)));
 	json_object_put(said);
 
 	secret.text[0] ^= 1;
-	assert_int_equal(session_open(token, &secret, &payload, &by_key,
-				      &problem),
+	assert_int_equal(session_open(token, &secret, &session, &problem),
 			 ERROR_NONE);
-	assert_false(by_key);
-	buffer_free(&payload);
+	assert_false(session.signed_by_key);
+	session_free(&session);
 }
 
 /* The payload as another implementation wrote it, cut between the constant
@@ -205,21 +202,20 @@ static void test_claims_order(void **state)
 		.issued = 1770000000,
 	};
 	struct secret secret = { "key", 3 };
-	struct buffer payload = { 0 };
+	struct session session = { 0 };
 	struct problem problem;
 	struct mint mint;
-	bool by_key;
 
 	(void)state;
 	assert_int_equal(mint_begin(&mint, MINT_OBJECT, &claims, &secret), 0);
 	mint_one(&mint, slice_text("a\"b/\n\u00c1"));
 	assert_int_equal(session_open(slice_of(mint.token, mint.token_length),
-				      &secret, &payload, &by_key, &problem),
+				      &secret, &session, &problem),
 			 0);
-	assert_true(by_key);
-	assert_true(buffer_add(&payload, "", 1));
+	assert_true(session.signed_by_key);
+	assert_true(buffer_add(&session.payload, "", 1));
 	assert_string_equal(
-		payload.data,
+		session.payload.data,
 		"{\"bucket\":\"b-1\",\"scope\":\"object-read-only\","
 		"\"sub\":\"0123\",\"iss\":\"abcd\","
 		"\"aud\":\"example.test:9000\",\"iat\":1770000000,"
@@ -233,14 +229,16 @@ static void test_claims_order(void **state)
 	assert_int_equal(mint_begin(&mint, MINT_PREFIX, &claims, &secret), 0);
 	mint_one(&mint, slice_text("up/"));
 	assert_int_equal(session_open(slice_of(mint.token, mint.token_length),
-				      &secret, &payload, &by_key, &problem),
+				      &secret, &session, &problem),
 			 0);
-	assert_true(buffer_add(&payload, "", 1));
-	assert_non_null(strstr(payload.data, "\"actions\":[\"PutObject\","));
-	assert_null(strstr(payload.data, "\"scope\""));
-	assert_non_null(strstr(payload.data, "\"prefixPaths\":[\"up/\"],"
-					     "\"objectPaths\":[]}}"));
-	buffer_free(&payload);
+	assert_true(buffer_add(&session.payload, "", 1));
+	assert_non_null(
+		strstr(session.payload.data, "\"actions\":[\"PutObject\","));
+	assert_null(strstr(session.payload.data, "\"scope\""));
+	assert_non_null(strstr(session.payload.data,
+			       "\"prefixPaths\":[\"up/\"],"
+			       "\"objectPaths\":[]}}"));
+	session_free(&session);
 	mint_end(&mint);
 }
 
@@ -339,18 +337,17 @@ static void test_not_a_token(void **state)
 		"and0L2EuYi5j",
 		"and0L2V5SmhiR2NpT2lKdWIyNWxJbjAuZTMwLg==",
 	};
-	struct buffer payload = { 0 };
+	struct session session = { 0 };
 	struct problem problem;
-	bool by_key = true;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(session_open(slice_text(bad[i]), NULL,
-					      &payload, &by_key, &problem),
+					      &session, &problem),
 				 ERROR_MALFORMED);
-		assert_false(by_key);
+		assert_false(session.signed_by_key);
 	}
-	buffer_free(&payload);
+	session_free(&session);
 }
 
 int main(void)

@@ -230,7 +230,9 @@ static void test_formats(void **state)
 		  "sha256sum" },
 		{ "; filename=a.csv\r\nContent-Type: application/vnd.ms-excel",
 		  "csv" },
-		{ "; filename=a.txt\r\nContent-Type: text/plain", "lines" },
+		{ "; filename=a.txt\r\nContent-Type: text/plain", "" },
+		{ "; filename=a.lst", "" },
+		{ "; filename=MD5SUMS\r\nContent-Type: text/plain", "other" },
 	};
 	char text[512];
 

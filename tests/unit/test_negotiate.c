@@ -14,7 +14,7 @@ static void test_body(void **state)
 		{ "Application/JSON; Charset=\"UTF-8\"", BODY_JSON, "" },
 		{ "application/json; charset=latin1", BODY_UNKNOWN, "" },
 		{ "application/x-www-form-urlencoded", BODY_FORM, "" },
-		{ "text/plain;charset=us-ascii", BODY_MANIFEST, "lines" },
+		{ "text/plain;charset=us-ascii", BODY_MANIFEST, "" },
 		{ "application/x-ndjson", BODY_MANIFEST, "ndjson" },
 		{ "text/csv; header=present", BODY_MANIFEST, "csv" },
 		{ "text/tab-separated-values", BODY_MANIFEST, "csv" },
@@ -110,30 +110,6 @@ static void test_parameter(void **state)
 			 0);
 }
 
-static void test_quality(void **state)
-{
-	static const struct {
-		const char *accept;
-		unsigned html;
-	} cases[] = {
-		{ "text/html", 1000 },
-		{ "TEXT/HTML;q=0.5", 500 },
-		{ "text/*;q=0.25, */*;q=0.1", 250 },
-		{ "*/*;q=0.1, text/html;level=1;q=0.75", 750 },
-		{ "text/html;q=0, */*", 0 },
-		{ "application/json", 0 },
-		{ "texts/*", 0 },
-		{ "text/html;q=1.000", 1000 },
-		{ "text/html;q=0.001", 1 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(negotiate_quality(slice_text(cases[i].accept),
-						   slice_text("text/html")),
-				 cases[i].html);
-}
-
 static struct renderer renderer;
 
 static void test_format(void **state)
@@ -151,6 +127,23 @@ static void test_format(void **state)
 		{ "", "application/x-ndjson", ERROR_NONE, FORMAT_NDJSON },
 		{ "ndjson", "application/json", ERROR_NONE, FORMAT_NDJSON },
 		{ "json", "image/png", ERROR_NONE, FORMAT_JSON },
+		{ "", "application/json;profile=\"x\";q=0, application/json",
+		  ERROR_NONE, FORMAT_JSON },
+		{ "", "application/x-ndjson, application/json", ERROR_NONE,
+		  FORMAT_NDJSON },
+		{ "", "application/json, application/x-ndjson", ERROR_NONE,
+		  FORMAT_JSON },
+		{ "", "*/*, text/csv", ERROR_NONE, FORMAT_CSV },
+		{ "", "text/csv;header=present", ERROR_NONE, FORMAT_CSV },
+		{ "", "text/csv;header=absent", ERROR_NOT_ACCEPTABLE,
+		  FORMAT_JSON },
+		{ "", "text/csv;header=absent, text/html;q=.1", ERROR_NONE,
+		  FORMAT_HTML },
+		{ "", "application/json;q=0, *;q=.2", ERROR_NONE,
+		  FORMAT_NDJSON },
+		{ "", "text/*", ERROR_NONE, FORMAT_HTML },
+		{ "", " ,", ERROR_NONE, FORMAT_JSON },
+		{ "", "*/*;q=0", ERROR_NOT_ACCEPTABLE, FORMAT_JSON },
 		{ "", "image/png", ERROR_NOT_ACCEPTABLE, FORMAT_JSON },
 		{ "jsn", "text/html", ERROR_BAD_VALUE, FORMAT_HTML },
 	};
@@ -180,7 +173,6 @@ int main(void)
 		cmocka_unit_test(test_body_problem),
 		cmocka_unit_test(test_encoding),
 		cmocka_unit_test(test_parameter),
-		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_format),
 	};
 

@@ -243,6 +243,7 @@ static enum error steps(const struct asked *asked, struct sink *sink)
 static enum error run(struct asked asked)
 {
 	static char window[SINK_MIN];
+	char warning[WARNINGS_TEXT_MAX];
 	struct sink sink = {
 		.window = window,
 		.size = sizeof(window),
@@ -257,7 +258,9 @@ static enum error run(struct asked asked)
 	who.route = "batch";
 	read_request(&asked);
 	went.error = steps(&asked, &sink);
-	went.warnings = issue.tally.warnings.count;
+	while (warnings_get(&issue.tally.warnings, went.warnings,
+			    WARNINGS_FOR_PEOPLE, warning))
+		went.warnings++;
 	issue_end(&issue, went.complete, sink.passed);
 	went.broken = issue.tally.broken;
 	went.sink_failed = sink.failed;

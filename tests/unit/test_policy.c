@@ -459,8 +459,11 @@ static void test_check_path(void **state)
 	assert_int_equal(path("raw\xc3\xa9"), 0);
 	assert_int_equal(path("public/e\xcc\x81"), 0);
 	path("users/bob/a");
-	assert_string_equal(problem.message, "'users/bob/a' isn't within what "
-					     "this caller may reach");
+	assert_string_equal(problem.message,
+			    "'users/bob/a' is not within this caller's reach: "
+			    "keys must begin with public/, users/ann/ or raw");
+	path("raw\xcc\x81/a");
+	assert_says("is not in Unicode NFC");
 }
 
 static void test_check_path_dots(void **state)

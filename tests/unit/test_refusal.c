@@ -30,6 +30,8 @@ static bool flush(void *context)
 static struct problems problems;
 
 /* Refuse with `problems`. `route` as audit_request has it. */
+static const struct client client;
+
 static void refuse(enum format_id format, const char *route, const char *allow)
 {
 	struct stream stream = { .write = take, .flush = flush };
@@ -43,7 +45,7 @@ static void refuse(enum format_id format, const char *route, const char *allow)
 
 	length = 0;
 	unit_log_clear();
-	answer_begin(&answer, &unit_service, &request, &who);
+	answer_begin(&answer, &unit_service, &request, &client, &who);
 	refusal_send(&answer, &unit_service.renderer.formats[format], &problems,
 		     NULL, allow);
 	assert_true(answer_end(&answer));

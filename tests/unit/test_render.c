@@ -28,7 +28,7 @@ struct answer {
 	size_t row;
 	size_t message;
 	char number[8];
-	bool header; /* it was given */
+	size_t header; /* the next one */
 	struct slice values[VALUE_NUMBER_OF_NAMES];
 };
 
@@ -67,16 +67,20 @@ static void set_row(struct answer *answer, const struct row *row)
 	set(answer, VALUE_ERROR_MESSAGE, row->error);
 }
 
-/* A PUT has one, the others none. */
+/* A PUT has two, the others none. */
 static bool next_header(struct answer *answer)
 {
-	answer->header = !answer->header &&
-			 answer->values[VALUE_IS_PUT].length > 0;
-	if (!answer->header)
+	size_t header = answer->header++;
+
+	if (header == 2 || answer->values[VALUE_IS_PUT].length == 0) {
+		answer->header = 0;
 		return false;
-	set(answer, VALUE_FIRST, "1");
-	set(answer, VALUE_HEADER_NAME, "Content-Type");
-	set(answer, VALUE_HEADER_VALUE, "a/b; c=\"d\"");
+	}
+	set(answer, VALUE_FIRST, header == 0 ? "1" : NULL);
+	set(answer, VALUE_HEADER_NAME,
+	    header == 0 ? "Content-Type" : "Content-Length");
+	set(answer, VALUE_HEADER_VALUE, header == 0 ? "a/b; c=\"d\"" : "=5");
+	set(answer, VALUE_BY_CLIENT, header == 0 ? NULL : "1");
 	return true;
 }
 
@@ -142,8 +146,10 @@ static char *rendered(const struct template *template, struct answer *answer)
 static void expect(enum format_id format, struct answer *answer,
 		   const char *expected)
 {
-	char *text = rendered(renderer.templates[format], answer);
+	char *text;
 
+	set(answer, VALUE_CR, "\r");
+	text = rendered(renderer.templates[format], answer);
 	assert_string_equal(text, expected);
 	free(text);
 }
@@ -350,6 +356,16 @@ static void expect_credentials(enum format_id format, size_t row_count,
 	"acl = private\n"              \
 	"no_check_bucket = true\n\n"
 
+#define CSV_HEADER                                             \
+	"key,prefix,accessKeyId,secretAccessKey,sessionToken," \
+	"expiresAt,errorCode,errorMessage\r\n"
+#define CSV_SECRETS ",id0,5ec4e7,t0k/+==,2026-02-03T04:05:06Z,,\r\n"
+#define CSV_CREDENTIALS                                        \
+	CSV_HEADER "\"a'\"\"b\",\"\"" CSV_SECRETS              \
+		   "\"\",\"p/\xc3\xa9 #\"" CSV_SECRETS         \
+		   "\"no\nexport X=1\",\"\",,,,,10020,\"not\n" \
+		   "[this]\"\r\n"
+
 static void test_credential_files(void **state)
 {
 	(void)state;
@@ -371,14 +387,31 @@ static void test_credential_files(void **state)
 		"[mintage-1]\n" RCLONE_KEYS
 		"# no\\x0aexport X=1: error 10020: not\\x0a[this]\n\n"
 		"# end: 3 entries\n");
-	expect_credentials(
-		FORMAT_CSV, 3,
-		"key,prefix,accessKeyId,secretAccessKey,sessionToken,"
-		"expiresAt,errorCode,errorMessage\n"
-		"\"a'\"\"b\",\"\",id0,5ec4e7,t0k/+==,2026-02-03T04:05:06Z,,\n"
-		"\"\",\"p/\xc3\xa9 #\",id0,5ec4e7,t0k/+==,"
-		"2026-02-03T04:05:06Z,,\n"
-		"\"no\nexport X=1\",\"\",,,,,10020,\"not\n[this]\"\n");
+	expect_credentials(FORMAT_CSV, 3, CSV_CREDENTIALS);
+	expect_credentials(FORMAT_CSV_EXACT, 3, CSV_CREDENTIALS);
+}
+
+/* Rows end in CR and LF, as in RFC 4180. What a spreadsheet could take for a
+ * formula has a ' before it in csv, and is as it is in csv-exact. */
+static void test_csv_cells(void **state)
+{
+	static const struct row rows[] = {
+		{ .key = "=1+1" },
+		{ .prefix = "@a\r\n/" },
+		{ .key = "-k", .error = "+no" },
+	};
+	struct answer answer = { .rows = rows, .row_count = 3 };
+
+	(void)state;
+	expect(FORMAT_CSV, &answer,
+	       CSV_HEADER "\"'=1+1\",\"\"" CSV_SECRETS
+			  "\"\",\"'@a\r\n/\"" CSV_SECRETS
+			  "\"'-k\",\"\",,,,,10020,\"'+no\"\r\n");
+	answer.row = 0;
+	expect(FORMAT_CSV_EXACT, &answer,
+	       CSV_HEADER "\"=1+1\",\"\"" CSV_SECRETS
+			  "\"\",\"@a\r\n/\"" CSV_SECRETS
+			  "\"-k\",\"\",,,,,10020,\"+no\"\r\n");
 }
 
 static void test_one_credential(void **state)
@@ -433,12 +466,12 @@ static void test_links(void **state)
 	expect_links(FORMAT_TEXT, "https://h/a?x&y\nhttps://h/c\n");
 	expect_links(FORMAT_CSV,
 		     "key,method,url,headers,expiresAt,errorCode,"
-		     "errorMessage\n"
+		     "errorMessage\r\n"
 		     "\"a \"\"b\"\"&\\\",GET,\"https://h/a?x&y\",\"\","
-		     "2026-02-03T04:05:06Z,,\n"
-		     "\"no\n out=z\",,,,,10020,\"not\nthis\"\n"
+		     "2026-02-03T04:05:06Z,,\r\n"
+		     "\"no\n out=z\",,,,,10020,\"not\nthis\"\r\n"
 		     "\"c\",GET,\"https://h/c\",\"\","
-		     "2026-02-03T04:05:06Z,,\n");
+		     "2026-02-03T04:05:06Z,,\r\n");
 	expect_links(FORMAT_ARIA2, "https://h/a?x&y\n out=a \"b\"&\\\n"
 				   " checksum=sha-256=feed\n"
 				   "# no\\x0a out=z: error 10020: "
@@ -496,10 +529,13 @@ static void test_curl_methods(void **state)
 	answer.row = 0;
 	answer.row_count = 1;
 	expect(FORMAT_CSV, &answer,
-	       "key,method,url,headers,expiresAt,errorCode,errorMessage\n"
-	       "\"p\",VERB,\"u0\",\"Content-Type: a/b; c=\"\"d\"\"\","
-	       "2026-02-03T04:05:06Z,,\n");
+	       "key,method,url,headers,expiresAt,errorCode,errorMessage\r\n"
+	       "\"p\",VERB,\"u0\",\"Content-Type: a/b; c=\"\"d\"\"\n"
+	       "Content-Length: =5\",2026-02-03T04:05:06Z,,\r\n");
 }
+
+#define NAME_51 "123456789-123456789-123456789-123456789-123456789-1"
+#define NAME_255 NAME_51 NAME_51 NAME_51 NAME_51 NAME_51
 
 static void test_unfit(void **state)
 {
@@ -537,6 +573,11 @@ static void test_unfit(void **state)
 		{ "a/../b", FILES },
 		{ "a/./b", FILES },
 		{ "a/..", FILES },
+		{ NAME_255, 0 },
+		{ NAME_255 "/" NAME_255, 0 },
+		{ NAME_255 "n", FILES },
+		{ "x/" NAME_255 "n", FILES },
+		{ NAME_255 "n/x", FILES },
 		{ "a\nb", LINES },
 		{ "a\r", LINES },
 		{ "\t", LINES },
@@ -768,7 +809,7 @@ static void test_own_formats(void **state)
 
 /* What a program has beside its formats. */
 static const struct format other_list[] = {
-	{ "other", "text/plain", escape_line, 0, NULL },
+	{ "other", "text/plain", ".txt", escape_line, 0, NULL },
 };
 static const struct template_name other_names[] = {
 	{ "otherName", TEMPLATE_TEXT },
@@ -868,8 +909,8 @@ static void test_own_heads(void **state)
 		{ "{{! format: type=a/b type=a/b }}",
 		  ":1: 'type' is given twice" },
 		{ "{{! format: escape=none }}",
-		  ":1: escape=... takes one of json, html, xml, csv, shell, "
-		  "curl, url and line" },
+		  ":1: escape=... takes one of json, html, xml, csv, "
+		  "csv-exact, shell, curl, url and line" },
 		{ "{{! format: escape=csv escape=csv }}",
 		  ":1: 'escape' is given twice" },
 		{ "{{! format: for= }}", FOR_NEEDS },
@@ -967,6 +1008,7 @@ int main(void)
 		cmocka_unit_test(test_ndjson),
 		cmocka_unit_test(test_hostile_texts),
 		cmocka_unit_test(test_credential_files),
+		cmocka_unit_test(test_csv_cells),
 		cmocka_unit_test(test_one_credential),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_curl_methods),

@@ -3,32 +3,20 @@
 
 #include "cgi/web/request.c"
 
-/* "NAME=value" texts, ended by NULL. */
-static const char *find(void *context, const char *name)
-{
-	const char *const *variables = context;
-	size_t length = strlen(name);
-
-	for (; *variables; variables++)
-		if (strncmp(*variables, name, length) == 0 &&
-		    (*variables)[length] == '=')
-			return *variables + length + 1;
-	return NULL;
-}
-
-#define MAX_VARIABLES 16
+#define MAX_VARIABLES 24
 
 static struct request read_request(const char *const variables[])
 {
-	const char *copy[MAX_VARIABLES] = { NULL };
+	char texts[MAX_VARIABLES][64], *copy[MAX_VARIABLES] = { NULL };
 	struct request request;
 	struct stream stream = { 0 };
 
 	for (size_t i = 0; variables[i]; i++) {
 		assert_true(i + 1 < MAX_VARIABLES);
-		copy[i] = variables[i];
+		assert_true(strlen(variables[i]) < sizeof(texts[i]));
+		copy[i] = strcpy(texts[i], variables[i]);
 	}
-	request_begin(&request, &stream, find, copy);
+	request_begin(&request, &stream, copy);
 	assert_ptr_equal(request.stream, &stream);
 	request.stream = NULL;
 	return request;
@@ -54,6 +42,8 @@ static void test_everything(void **state)
 		"SCRIPT_NAME=/m", "QUERY_STRING=a=%20", "CONTENT_TYPE=text/csv",
 		"HTTP_ACCEPT=*/*", "HTTP_AUTHORIZATION=Bearer t",
 		"REMOTE_USER=ann", "REMOTE_ADDR=192.0.2.1", "HTTPS=on",
+		"SERVER_PROTOCOL=HTTP/1.1", "HTTP_HOST=h:80",
+		"HTTP_ORIGIN=null", "HTTP_SEC_FETCH_SITE=none",
 		"CONTENT_LENGTH=17");
 
 	(void)state;
@@ -66,8 +56,12 @@ static void test_everything(void **state)
 	assert_slice(request.authorization, "Bearer t");
 	assert_slice(request.remote_user, "ann");
 	assert_slice(request.remote_address, "192.0.2.1");
+	assert_slice(request.protocol, "HTTP/1.1");
+	assert_slice(request.host, "h:80");
+	assert_slice(request.origin, "null");
+	assert_slice(request.fetch_site, "none");
 	assert_true(request.https);
-	assert_false(request.loopback);
+	assert_false(request.is_forwarded);
 	assert_true(request.has_length);
 	assert_false(request.bad_length);
 	assert_int_equal(request.length, 17);
@@ -90,7 +84,6 @@ static void test_empty_is_absent(void **state)
 	assert_slice(request.remote_user, NULL);
 	assert_slice(request.remote_address, NULL);
 	assert_false(request.https);
-	assert_false(request.loopback);
 	assert_false(request.has_length);
 	assert_false(request.bad_length);
 }
@@ -151,75 +144,79 @@ static void test_https(void **state)
 		assert_false(REQUEST(no[i]).https);
 }
 
-static void test_loopback(void **state)
+/* What proxies add, of any kind, even where it is empty. */
+static void test_forwarded(void **state)
 {
 	static const char *const yes[] = {
-		"REMOTE_ADDR=127.0.0.1",
-		"REMOTE_ADDR=127.255.3.4",
-		"REMOTE_ADDR=::1",
-		"REMOTE_ADDR=::ffff:127.0.0.1",
-		"REMOTE_ADDR=0:0:0:0:0:0:0:1",
+		"HTTP_FORWARDED=for=192.0.2.1",
+		"HTTP_FORWARDED=",
+		"HTTP_FORWARDED_FOR=192.0.2.1",
+		"HTTP_X_FORWARDED=1",
+		"HTTP_X_FORWARDED_FOR=127.0.0.1",
+		"HTTP_X_FORWARDED_FOR=",
+		"HTTP_X_FORWARDED_PROTO=https",
+		"HTTP_X_FORWARDED_HOST=h",
+		"HTTP_X_FORWARDED_PORT=1",
+		"HTTP_X_FORWARDED_SERVER=h",
+		"HTTP_X_FORWARDED_BY=h",
+		"HTTP_X_FORWARDED_SSL=on",
+		"HTTP_X_FORWARDED_PREFIX=/a",
+		"HTTP_X_FORWARDED_WHAT_COMES_NEXT=1",
+		"HTTP_VIA=1.1 proxy",
+		"HTTP_X_REAL_IP=192.0.2.1",
+		"HTTP_TRUE_CLIENT_IP=192.0.2.1",
+		"HTTP_CLIENT_IP=192.0.2.1",
+		"HTTP_CF_CONNECTING_IP=192.0.2.1",
+		"HTTP_CF_RAY=1",
+		"HTTP_CDN_LOOP=cloudflare",
+		"HTTP_X_CLIENT_IP=192.0.2.1",
+		"HTTP_X_CLUSTER_CLIENT_IP=192.0.2.1",
+		"HTTP_X_ORIGINAL_FORWARDED_FOR=192.0.2.1",
+		"HTTP_X_ENVOY_EXTERNAL_ADDRESS=192.0.2.1",
+		"HTTP_FASTLY_CLIENT_IP=192.0.2.1",
+		"HTTP_FLY_CLIENT_IP=192.0.2.1",
+		"HTTP_X_AMZN_TRACE_ID=1",
+		"HTTP_PROXY_CONNECTION=keep-alive",
 	};
 	static const char *const no[] = {
-		"REMOTE_ADDR=",
-		"REMOTE_ADDR=128.0.0.1",
-		"REMOTE_ADDR=126.255.255.255",
-		"REMOTE_ADDR=1.0.0.127",
-		"REMOTE_ADDR=127.0.0.1.example.org",
-		"REMOTE_ADDR=127.1",
-		"REMOTE_ADDR=localhost",
-		"REMOTE_ADDR=::",
-		"REMOTE_ADDR=::2",
-		"REMOTE_ADDR=::ffff:10.0.0.1",
-		"REMOTE_ADDR=::127.0.0.1",
-		"REMOTE_ADDR=fe80::1",
-		"REMOTE_ADDR=unix:",
-		"HTTP_REMOTE_ADDR=127.0.0.1",
-		"HTTP_X_FORWARDED_FOR=127.0.0.1",
+		"HTTP_HOST=h",          "HTTP_ACCEPT=*/*",
+		"HTTP_VIADUCT=1",       "HTTP_X_REQUEST_ID=1",
+		"X_FORWARDED_FOR=::1",  "HTTP_PROXY=http://h",
+		"HTTP_X_REMOTE_USER=a", "FORWARDED=for=::1",
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		assert_true(REQUEST(yes[i]).loopback);
-	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		assert_false(REQUEST(no[i]).loopback);
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		if (!REQUEST("HTTP_HOST=h", yes[i], "A=b").is_forwarded)
+			fail_msg("%s is no proxy's", yes[i]);
+	}
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
+		if (REQUEST(no[i]).is_forwarded)
+			fail_msg("%s is a proxy's", no[i]);
+	}
 }
 
-/* By which name it was asked: another's may have been made to lead here. */
-static void test_loopback_host(void **state)
+static void test_forwarded_twice(void **state)
 {
-	static const char *const yes[] = {
-		"HTTP_HOST=",
-		"REMOTE_ADDR=127.0.0.1",
-		"HTTP_HOST=localhost",
-		"HTTP_HOST=LocalHost:8080",
-		"HTTP_HOST=127.0.0.1",
-		"HTTP_HOST=127.0.0.1:8080",
-		"HTTP_HOST=127.255.255.1",
-		"HTTP_HOST=[::1]",
-		"HTTP_HOST=[::1]:8080",
-	};
-	static const char *const no[] = {
-		"HTTP_HOST=evil.example",
-		"HTTP_HOST=evil.example:8080",
-		"HTTP_HOST=localhost.evil.example",
-		"HTTP_HOST=127.0.0.1.evil.example",
-		"HTTP_HOST=10.0.0.1",
-		"HTTP_HOST=[::2]:80",
-		"HTTP_HOST=[::1",
-		"HTTP_HOST=:80",
-		"HTTP_HOST=[]",
-		"HTTP_HOST=127.0.0.1@evil.example",
-		"HTTP_HOST=localhost,evil.example",
-	};
+	struct request request = REQUEST("HTTP_X_FORWARDED_FOR=192.0.2.1",
+					 "HTTP_X_FORWARDED_PROTO=https",
+					 "HTTP_X_FORWARDED_HOST=h");
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		assert_true(REQUEST(yes[i]).loopback_host);
-	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++) {
-		if (REQUEST(no[i]).loopback_host)
-			fail_msg("%s is taken for this machine", no[i]);
-	}
+	assert_slice(request.forwarded_for, "192.0.2.1");
+	assert_slice(request.forwarded_proto, "https");
+	assert_slice(request.forwarded_host, "h");
+	assert_false(request.is_forwarded_twice);
+	/* As a client's X_Forwarded_For comes beside a proxy's own. */
+	assert_true(REQUEST("HTTP_X_FORWARDED_FOR=127.0.0.1",
+			    "HTTP_X_FORWARDED_FOR=192.0.2.1")
+			    .is_forwarded_twice);
+	assert_true(REQUEST("HTTP_X_FORWARDED_PROTO=https", "A=b",
+			    "HTTP_X_FORWARDED_PROTO=http")
+			    .is_forwarded_twice);
+	assert_true(
+		REQUEST("HTTP_X_FORWARDED_HOST=a", "HTTP_X_FORWARDED_HOST=a")
+			.is_forwarded_twice);
 }
 
 static void test_authorization(void **state)
@@ -279,8 +276,8 @@ int main(void)
 		cmocka_unit_test(test_empty_is_absent),
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_https),
-		cmocka_unit_test(test_loopback),
-		cmocka_unit_test(test_loopback_host),
+		cmocka_unit_test(test_forwarded),
+		cmocka_unit_test(test_forwarded_twice),
 		cmocka_unit_test(test_authorization),
 		cmocka_unit_test(test_length),
 	};

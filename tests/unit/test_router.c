@@ -43,7 +43,8 @@ struct asked {
 	const char *user;
 	const char *query;
 	const char *accept;
-	const char *site;   /* Sec-Fetch-Site */
+	const char *site; /* Sec-Fetch-Site */
+	const char *origin;
 	bool is_local;      /* of this machine */
 	bool is_plain;      /* not https */
 	bool is_gone;       /* nobody takes the answer */
@@ -113,9 +114,10 @@ static int run(struct asked asked)
 		.fetch_site = slice_text(asked.site),
 		.remote_address =
 			slice_text(asked.is_local ? "127.0.0.1" : "192.0.2.1"),
+		.protocol = SLICE("HTTP/1.1"),
+		.host = slice_text(asked.is_local ? NULL : "mint.example"),
+		.origin = slice_text(asked.origin),
 		.https = !asked.is_plain,
-		.loopback = asked.is_local,
-		.loopback_host = true,
 		.has_length = asked.body != NULL,
 		.length = asked.announced ? asked.announced :
 			  asked.body      ? strlen(asked.body) :
@@ -294,6 +296,8 @@ static void test_container(void **state)
 	static const char query[] =
 		"format=container&bucket=uploads&permission=object-read-only&"
 		"objects=public/a";
+	static const char *const bad[] = { NULL, "foo", "Basic foo",
+					   "Bearerfoo", "Token foo" };
 
 	(void)state;
 	assert_int_equal(RUN("GET", SINGLE, .query = query, .bearer = BEARER),
@@ -303,13 +307,17 @@ static void test_container(void **state)
 	assert_int_equal(RUN("GET", SINGLE, .query = query,
 			     .bearer = "bearer foo"),
 			 200);
-	REFUSED(405, ERROR_METHOD, "GET", SINGLE, .query = query);
-	REFUSED(405, ERROR_METHOD, "GET", SINGLE, .query = query,
-		.user = "ann");
-	REFUSED(405, ERROR_METHOD, "GET", SINGLE, .query = query,
-		.is_local = true);
-	REFUSED(405, ERROR_METHOD, "GET", SINGLE, .query = query,
-		.bearer = "Basic foo", .user = "ann");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		REFUSED(401, ERROR_UNAUTHORIZED, "GET", SINGLE, .query = query,
+			.bearer = bad[i]);
+		assert_header("\r\nWWW-Authenticate: Bearer ");
+		assert_string_equal(unit_log_events(), "refused ");
+		REFUSED(401, ERROR_UNAUTHORIZED, "GET", SINGLE, .query = query,
+			.bearer = bad[i], .user = "ann");
+		REFUSED(401, ERROR_UNAUTHORIZED, "GET", SINGLE, .query = query,
+			.bearer = bad[i], .is_local = true);
+	}
+	unit_log_clear();
 	assert_int_equal(RUN("HEAD", SINGLE, .query = query, .bearer = BEARER),
 			 405);
 	assert_string_equal(unit_log(), "");
@@ -374,12 +382,47 @@ static void test_forbidden(void **state)
 /* Another site's page makes a browser ask; but it has no token. */
 static void test_cross_site(void **state)
 {
+	static const struct {
+		const char *site, *origin;
+	} bad[] = {
+		{ .site = "cross-site" },
+		{ .site = "same-site" },
+		{ .site = "Same-Origin" },
+		{ .site = "same-origin, cross-site" },
+		{ .site = "something new" },
+		{ .site = "same-site", .origin = "https://mint.example" },
+		{ .origin = "null" },
+		{ .origin = "https://evil.example" },
+	};
+
 	(void)state;
+	for (size_t i = 0; i < 3 * sizeof(bad) / sizeof(bad[0]); i++) {
+		size_t n = i / 3;
+
+		REFUSED(403, ERROR_ACCESS_DENIED, "POST", issuing[i % 3], GOOD,
+			.user = "ann", .site = bad[n].site,
+			.origin = bad[n].origin);
+		assert_string_equal(unit_log_events(), "refused ");
+		REFUSED(403, ERROR_ACCESS_DENIED, "POST", issuing[i % 3], GOOD,
+			.is_local = true, .site = bad[n].site,
+			.origin = bad[n].origin);
+		assert_int_equal(RUN("POST", issuing[i % 3], GOOD,
+				     .bearer = BEARER, .site = bad[n].site,
+				     .origin = bad[n].origin),
+				 200);
+		/* By a link from elsewhere the page may be opened. */
+		assert_int_equal(RUN("GET", "/", .user = "ann",
+				     .site = bad[n].site,
+				     .origin = bad[n].origin),
+				 200);
+	}
 	for (size_t i = 0; i < 3; i++) {
-		REFUSED(403, ERROR_ACCESS_DENIED, "POST", issuing[i], GOOD,
-			.user = "ann", .site = "cross-site");
-		REFUSED(403, ERROR_ACCESS_DENIED, "POST", issuing[i], GOOD,
-			.is_local = true, .site = "cross-site");
+		assert_int_equal(RUN("POST", issuing[i], GOOD, .user = "ann",
+				     .origin = "https://mint.example"),
+				 200);
+		assert_int_equal(RUN("POST", issuing[i], GOOD, .user = "ann",
+				     .site = "none"),
+				 200);
 		assert_int_equal(RUN("POST", issuing[i], GOOD, .user = "ann",
 				     .site = "same-origin"),
 				 200);
@@ -426,8 +469,8 @@ static void test_length_required(void **state)
 		.method = SLICE("POST"),
 		.path = SLICE(BATCH),
 		.content_type = SLICE(JSON),
-		.loopback = true,
-		.loopback_host = true,
+		.protocol = SLICE("HTTP/1.1"),
+		.remote_address = SLICE("127.0.0.1"),
 		.stream = &stream,
 	};
 

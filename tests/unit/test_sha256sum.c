@@ -55,6 +55,19 @@ static void test_lines(void **state)
 		{ "\\" DIGEST "  a\\nb", "a\nb" },
 		{ "\\" DIGEST " *\\\\a\\\\n\\r\\n", "\\a\\n\r\n" },
 		{ "\\" UPPER "  a", "a" },
+		/* BSD, coreutils --tag, OpenSSL 3 and before */
+		{ "SHA256 (a b) = " DIGEST, "a b" },
+		{ "\\SHA256 (a\\nb\\\\c) = " DIGEST, "a\nb\\c" },
+		{ "SHA2-256(a/b)= " UPPER, "a/b" },
+		{ "SHA256(a)= " DIGEST, "a" },
+		{ "SHA-256 (a) (b) = c) = " DIGEST, "a) (b) = c" },
+		{ "sha256 (a\\nb) = " DIGEST, "a\\nb" },
+		/* indented, as in a mail */
+		{ "  " DIGEST "  a", "a" },
+		{ "\t\\" DIGEST "  a\\nb", "a\nb" },
+		/* comments */
+		{ "# a\n; b\n#\n" DIGEST "  a\n#" DIGEST "  c", "a" },
+		{ DIGEST "  # a", "# a" },
 	};
 	char text[256];
 
@@ -91,7 +104,6 @@ static void test_bad_lines(void **state)
 		{ DIGEST "a  b", ERROR_MALFORMED },
 		{ DIGEST "*a", ERROR_MALFORMED },
 		{ DIGEST "\\  a", ERROR_MALFORMED },
-		{ " " DIGEST "  a", ERROR_MALFORMED },
 		{ "g" DIGEST "  a", ERROR_MALFORMED },
 		{ "0123456789abcdefg123456789abcdef"
 		  "fedcba9876543210fedcba9876543210  a",
@@ -99,7 +111,18 @@ static void test_bad_lines(void **state)
 		/* other digests: MD5, SHA-512 */
 		{ "d41d8cd98f00b204e9800998ecf8427e  a", ERROR_MALFORMED },
 		{ DIGEST DIGEST "  a", ERROR_MALFORMED },
-		{ "SHA256 (a) = " DIGEST, ERROR_MALFORMED },
+		{ "SHA512 (a) = " DIGEST, ERROR_MALFORMED },
+		{ "SHA256 (a) = " DIGEST "0", ERROR_MALFORMED },
+		{ "SHA256 (a) = " DIGEST " b", ERROR_MALFORMED },
+		{ "SHA256 (a) " DIGEST, ERROR_MALFORMED },
+		{ "SHA256 a = " DIGEST, ERROR_MALFORMED },
+		{ "SHA256  (a) = " DIGEST, ERROR_MALFORMED },
+		{ "SHA256 (a = " DIGEST, ERROR_MALFORMED },
+		{ "SHA256 () = " DIGEST, ERROR_OBJECT_NAME },
+		{ "\\SHA256 (a\\t) = " DIGEST, ERROR_MALFORMED },
+		/* standard input */
+		{ DIGEST "  -", ERROR_MALFORMED },
+		{ "SHA2-256(stdin)= " DIGEST, ERROR_MALFORMED },
 		{ DIGEST "  ", ERROR_OBJECT_NAME },
 		{ DIGEST " ", ERROR_OBJECT_NAME },
 		{ DIGEST " *", ERROR_OBJECT_NAME },
@@ -188,6 +211,8 @@ static void test_likely(void **state)
 	assert_true(is_likely(DIGEST "  a"));
 	assert_true(is_likely(UPPER "\ta\n"));
 	assert_true(is_likely("\r\n\n\\" DIGEST "  a\n"));
+	assert_true(is_likely("SHA256 (a) = " DIGEST));
+	assert_false(is_likely("SHA512 (a) = " DIGEST));
 	assert_false(is_likely(""));
 	assert_false(is_likely("\n\r\n"));
 	assert_false(is_likely(DIGEST));

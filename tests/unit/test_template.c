@@ -278,6 +278,54 @@ static void test_too_large(void **state)
 }
 
 /* Values of every length around a piece and the window come out whole. */
+/* A ' stands before a value at the beginning of a cell only, whichever values
+ * and sections before it were empty. */
+static void test_cells(void **state)
+{
+	static const struct {
+		const char *source;
+		const char *expected;
+	} rows[] = {
+		{ "\"{{name}}\"", "\"'=N\"" },
+		{ "{{name}},{{name}}\n{{name}}", "'=N,'=N\n'=N" },
+		{ "\"x{{name}}\"", "\"x=N\"" },
+		{ "\"{{name}}{{name}}\"", "\"'=N=N\"" },
+		{ "\"{{other}}{{name}}\"", "\"'=N\"" },
+		{ "\"{{#other}}x{{/other}}{{name}}\"", "\"'=N\"" },
+		{ "\"{{^other}}x{{/other}}{{name}}\"", "\"x=N\"" },
+		{ "\"{{#name}}{{name}}{{/name}}: {{name}}\"", "\"'=N: =N\"" },
+		{ "{{! raw: accessKeyId }}\n\"{{{accessKeyId}}}{{name}}\"",
+		  "\"<id>=N\"" },
+		{ "\"{{#items}}{{^other}}\n{{/other}}{{item}}: {{name}}"
+		  "{{/items}}\"",
+		  "\"\na: =N\nb: =N\nc: =N\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct lists lists = { .item_count = 3 };
+
+		lists.values[NAME] = slice_text("=N");
+		lists.values[ID] = slice_text("<id>");
+		expect_for(rows[i].source, rows[i].expected, &lists,
+			   escape_sheet);
+	}
+}
+
+/* The second piece of a long value does not begin a cell. */
+static void test_long_cell(void **state)
+{
+	char text[1024], expected[2048];
+	struct lists lists = { .item_count = 0 };
+
+	(void)state;
+	memset(text, '=', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	snprintf(expected, sizeof(expected), "\"'%s\"", text);
+	lists.values[NAME] = slice_text(text);
+	expect_for("\"{{name}}\"", expected, &lists, escape_sheet);
+}
+
 static void test_long_values(void **state)
 {
 	static const char piece[] = "<\"&'>\\\n\x01z";
@@ -398,6 +446,8 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_too_large),
+		cmocka_unit_test(test_cells),
+		cmocka_unit_test(test_long_cell),
 		cmocka_unit_test(test_long_values),
 		cmocka_unit_test(test_stops_when_sink_failed),
 		cmocka_unit_test(test_lists_without_next),

@@ -8,6 +8,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -86,10 +87,18 @@ static inline void unit_service_begin(const char *text)
 static inline void unit_service_end(void)
 {
 	static const char *const names[] = { "secret", "mintage.conf",
-					     "audit.log", "metrics.2",
+					     "audit.log", "metrics.3",
 					     "mine.tmpl" };
 
+	glob_t sums;
+
 	service_free(&unit_service);
+	/* The name ends in a digest of the log's path. */
+	if (glob(unit_file("refusals.*"), 0, NULL, &sums) == 0) {
+		for (size_t i = 0; i < sums.gl_pathc; i++)
+			(void)unlink(sums.gl_pathv[i]);
+		globfree(&sums);
+	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		(void)unlink(unit_file(names[i]));
 	if (rmdir(unit_folder) != 0)

@@ -111,14 +111,22 @@ class Place:
     def environment(self):
         return dict(os.environ, MINTAGE_CONFIG=self.config)
 
-    def run(self, *arguments, stdin=b"", environment=None):
+    def run(self, *arguments, stdin=None, environment=None):
+        """Run it with these bytes in a pipe, or without any input."""
+        source = {"stdin": subprocess.DEVNULL} if stdin is None else \
+            {"input": stdin}
         done = subprocess.run(
-            [MINTAGE, *arguments], input=stdin, capture_output=True,
+            [MINTAGE, *arguments], capture_output=True, **source,
             cwd=self.folder, timeout=LIMIT, check=False,
             env=self.environment() if environment is None else environment)
         told.append(done.stderr)
         done.said = done.stderr.decode("utf-8", "replace")
         return done
+
+    @staticmethod
+    def forget(token):
+        """A new caller's token belongs on standard error, this once."""
+        told[-1] = told[-1].replace(token.encode(), b"")
 
     def mint(self, *arguments, status=0, bucket="downloads", **more):
         done = self.run("mint", "--bucket", bucket, *arguments, **more)
@@ -134,7 +142,7 @@ class Place:
             remember(each)
         return answer["result"]
 
-    def links(self, *arguments, bucket="downloads", status=0, stdin=b""):
+    def links(self, *arguments, bucket="downloads", status=0, stdin=None):
         """The result of a sign in JSON. Judges every link in it."""
         done = self.run("sign", "--bucket", bucket, *arguments, stdin=stdin)
         same(done.returncode, status, done.said)

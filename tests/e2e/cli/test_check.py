@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """`mintage check`: faults of the configuration are named with their line."""
+import json
 import os
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case
-from place import ACCOUNT, CONFIG, KEY_ID, Place, READ, SECRET, main, same
+from place import ACCOUNT, CONFIG, HOST, KEY_ID, Place, READ, SECRET, main, same
 
 
 @case("a secret that others can read is refused")
@@ -71,6 +72,78 @@ def _():
         place.write("json.tmpl", "\n\n{{kye}}\n")
         place.refused("check", says=["json.tmpl:3: ", "'kye'"])
         place.refused("mint", "--bucket=downloads", READ, says="json.tmpl")
+
+
+@case("check names no file or folder that isn't there as if it were")
+def _():
+    def summary(place):
+        done = place.run("check")
+        same(done.returncode, 0, done.said)
+        return {line[2:15].strip(): line[16:]
+                for line in done.stdout.decode().splitlines()[1:7]}
+
+    with Place() as place:
+        told = summary(place)
+        same(told["audit log"], place.log + " (not there yet)")
+        same(told["templates"], "built in, because there is no " +
+             place.path("none"))
+        place.write("audit.jsonl", "")
+        os.mkdir(place.path("none"))
+        told = summary(place)
+        same((told["audit log"], told["templates"]),
+             (place.log, place.path("none")))
+    with Place(CONFIG.replace("templates = none\n", "")) as place:
+        told = summary(place)
+        assert told["templates"] == "built in" or \
+            os.path.isdir(told["templates"]), told
+    with Place(CONFIG.replace("audit.jsonl", "none/audit.jsonl")) as place:
+        place.refused("check", says="none/audit.jsonl can't be made")
+
+
+@case("check --json: one object, sound or not, without a secret")
+def _():
+    with Place(CONFIG.replace("public/", "public")) as place:
+        done = place.run("check", "--json")
+        same(done.returncode, 0, done.said)
+        told = json.loads(done.stdout)
+        [caller] = told.pop("callers")
+        same((caller["name"], caller["prefixes"], caller["line"]),
+             ("web", ["public"], 15))
+        [warning] = told.pop("warnings")
+        assert warning.startswith(f"{place.config}:15: "), warning
+        same(told, {
+            "sound": True, "configuration": place.config, "problems": [],
+            "auditLog": place.log, "auditLogExists": False, "auditSync": False,
+            "templates": None, "maxBody": 128 << 20, "maxEntries": 1000000,
+            "requireHttps": True, "formats": [],
+            "accounts": [{"name": "main", "id": ACCOUNT, "line": 5,
+                          "endpoint": f"https://{HOST}"}],
+            "parents": [{"name": "portal", "account": "main",
+                         "accessKeyId": KEY_ID,
+                         "permission": "object-read-write",
+                         "buckets": ["uploads", "downloads"],
+                         "signer": "local", "line": 8}]})
+        assert SECRET.encode() not in done.stdout
+        place.write("mintage.conf", CONFIG + "nonsense\n")
+        done = place.run("check", "--json")
+        same(done.returncode, 1)
+        told = json.loads(done.stdout)
+        same((told["sound"], told["warnings"], len(told["problems"])),
+             (False, [], 1))
+        assert told["problems"][0].startswith(f"{place.config}:21: "), told
+        place.write("mintage.conf", CONFIG.replace("= none", "= ."))
+        place.write("json.tmpl", "\n\n{{kye}}\n")
+        place.write("audit.jsonl", "", 0o400)
+        told = json.loads(place.run("check", "--json").stdout)
+        assert any("json.tmpl:3: " in each for each in told["problems"]), told
+        place.refused("check", "--json", "x", status=2)
+        place.write("json.tmpl", "")
+        place.write("list.tmpl", "{{! format: type=text/x-list escape=line "
+                    "for=links }}\n")
+        told = json.loads(place.run("check", "--json").stdout)
+        same(told["formats"], [
+            {"name": "list", "type": "text/x-list", "credentials": False,
+             "links": True, "byAccept": False, "oneEntry": False}])
 
 
 if __name__ == "__main__":

@@ -8,15 +8,18 @@ from harness import case
 from place import CONFIG, Place, READ, claims_of, main, same
 
 
-@case("a manifest's format is by option, else by ending, else by content")
+@case("a manifest's format is by option, else by an ending that tells, "
+      "else by content")
 def _():
     cases = [
         ("m.json", '["a","b"]', [], ["a", "b"]),
         ("m.json", '{"objects":["a"],"prefixes":["p/"]}', [], ["a", "p/"]),
         ("m.ndjson", '"a"\n{"key":"b"}\n', [], ["a", "b"]),
         ("m.JSONL", '"a"\n', [], ["a"]),
-        ("m.txt", '"a"\n[b\n', [], ['"a"', "[b"]),
-        ("m.lst", '{"key":"a"}\n', [], ['{"key":"a"}']),
+        ("m.txt", '"a"\n[b\n', ["--manifest-format=lines"], ['"a"', "[b"]),
+        ("m.txt", "a\n[b\n", [], ["a", "[b"]),
+        ("m.lst", '{"key":"a"}\n', [], ["a"]),
+        ("m.txt", "key,ttlSeconds\na,60\n", [], ["a"]),
         ("m", '["a","b"]', [], ["a", "b"]),
         ("m", "a,b\n", [], ["a,b"]),
         ("m.json", "a\nb\n", ["--manifest-format=lines"], ["a", "b"]),
@@ -51,13 +54,13 @@ def _():
         ("blank.txt", "\n\n", "/manifest"),
         ("none.json", "[]", "/manifest"),
         ("cut.json", '["a",', "line 1"),
-        ("m.json", '[{"key":"a","kye":"b"}]', ["/manifest/0", "kye"]),
-        ("m.json", '[{"key":"a","key":"b"}]', "/manifest/0"),
+        ("m.json", '[{"key":"a","kye":"b"}]', ["entry 1", "kye"]),
+        ("m.json", '[{"key":"a","key":"b"}]', "entry 1"),
         ("m.json", '{"objects":[],"prefixes":["p/"]}', "/manifest/objects"),
-        ("m.txt", "a\n" + 1025 * "b" + "\n", "/manifest/1"),
-        ("m.txt", b"a\nb\nc\xff\n", "/manifest/2"),
-        ("m.json", '["a\\u0000"]', "/manifest/0"),
-        ("m.json", '["\\ud800"]', "/manifest/0"),
+        ("m.txt", "a\n" + 1025 * "b" + "\n", "entry 2"),
+        ("m.txt", b"a\nb\nc\xff\n", "entry 3"),
+        ("m.json", '["a\\u0000"]', "entry 1"),
+        ("m.json", '["\\ud800"]', "entry 1"),
         ("m.csv", "key\na,b\n", ["/manifest", "line 2"]),
         ("m.csv", "kye\na\n", ["/manifest", "kye"]),
         ("deep.json", 1000 * "[", "/manifest"),
@@ -90,7 +93,7 @@ def _():
             as place:
         same(len(place.result(READ, "--each", "-", stdin=b"a\nb\nc\n")), 3)
         place.refused("mint", "--bucket=downloads", READ, "-", "--each",
-                      stdin=b"a\nb\nc\nd\n", says="/manifest/3")
+                      stdin=b"a\nb\nc\nd\n", says="entry 4")
 
 
 @case("every bad entry is named, one a line, and nothing is issued")
@@ -102,8 +105,8 @@ def _():
                              stdin=manifest.encode())
         lines = done.said.splitlines()
         same(len(lines), 3, done.said)
-        for line, entry in zip(lines, (1, 2, 4)):
-            assert line.startswith(f"mintage: /manifest/{entry}"), line
+        for line, entry in zip(lines, (2, 3, 5)):
+            assert line.startswith(f"mintage: entry {entry}"), line
 
 
 @case("--on-error report issues the good ones and ends with 1")

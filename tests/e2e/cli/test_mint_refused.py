@@ -15,7 +15,8 @@ from place import (ACCOUNT, CONFIG, KEY_ID, OTHER_ACCOUNT, OTHER_KEY_ID,
 @case("values that can't be right end with 2 and name their option")
 def _():
     cases = [(f"--ttl={ttl}", "--ttl") for ttl in
-             ("0", "-1", "604801", "1.5", "1e3", "", " 900", "0x10")]
+             ("0", "-1", "604801", "1.5", "1e3", "", " 900", "0x10",
+              "8d", "1H", "1h30m", "1 h")]
     cases += [
         ("--permission=object-read", "--permission"),
         ("--permission=", "--permission"),
@@ -62,10 +63,10 @@ def _():
 def _():
     with Place() as place:
         for option in ("--object", "--prefix"):
-            pointer = "/objects" if option == "--object" else "/prefixes"
+            name = option[2:] + ("s" if option == "--object" else "es")
             for key in ("", 1025 * "k", b"\xff"):
                 place.refused("mint", "--bucket=downloads", READ, option, "ok",
-                              option, key, says=f"mintage: {pointer}/1: ")
+                              option, key, says=f"mintage: entry 2 of {name}: ")
         place.result(READ, "--object", 1024 * "k")
         place.refused("mint", "--bucket=downloads", READ, "--each",
                       says="entries")
@@ -76,7 +77,7 @@ def _():
     with Place() as place:
         done = place.mint(READ, "--prefix", "users/ann")
         remember(json.loads(done.stdout)["result"])
-        assert "mintage: warning: /prefixes/0: " in done.said, done.said
+        assert "mintage: warning: entry 1 of prefixes: " in done.said, done.said
         same(len(json.loads(done.stdout)["messages"]), 1)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from harness import MINTAGE, case
+from harness import MINTAGE, Skip, case
 from place import ACCOUNT, CONFIG, KEY_ID, LIMIT, Place, READ, main, same, told
 
 
@@ -38,6 +38,29 @@ def _():
                        ("/dev/full", "No space left")]:
         with Place(CONFIG.replace("audit.jsonl", log)) as place:
             place.refused("mint", "--bucket=downloads", READ, says=words)
+
+
+@case("a log that root makes belongs to the owner of its folder")
+def _():
+    if os.geteuid() != 0:
+        raise Skip("only root can give a file away")
+    with Place(CONFIG.replace("audit.jsonl", "log/audit.jsonl")) as place:
+        folder, log = place.path("log"), place.path("log/audit.jsonl")
+        os.mkdir(folder)
+        os.chown(folder, 65534, 65533)
+        place.result(READ, "--object=a")
+        found = os.stat(log)
+        same((found.st_uid, found.st_gid, found.st_mode & 0o777),
+             (65534, 65533, 0o640))
+        os.unlink(log)
+        target = place.write("target", "")
+        for link in (target, place.path("nothing")):
+            os.symlink(link, log)
+            place.refused("mint", "--bucket=downloads", READ,
+                          says="audit log")
+            os.unlink(log)
+        same(os.path.getsize(target), 0)
+        assert not os.path.exists(place.path("nothing"))
 
 
 @case("a reader that goes away ends it with 1 and the outcome says so")
@@ -137,7 +160,7 @@ def _():
     with Place() as place:
         os.mkdir(os.path.join(place.folder, "state"))
         mine = place.write("mine", "x" * 5000)
-        os.link(mine, os.path.join(place.folder, "state", "metrics.2"))
+        os.link(mine, os.path.join(place.folder, "state", "metrics.3"))
         place.write("mintage.conf", CONFIG.replace(
             "[mintage]\n", "[mintage]\nstate-dir = state\n"))
         place.result(READ, "--object=a")

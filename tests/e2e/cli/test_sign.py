@@ -106,18 +106,19 @@ def _():
                       "--method=PUT", says="mintage: --method: ")
         same(len(place.links("--object=a", bucket="reports")), 1)
         place.refused("sign", "--bucket=downloads", "--object=ok",
-                      "--object=a/../b", says=["/objects/1: ", "credential"])
+                      "--object=a/../b", says=["entry 2 of objects: ",
+                                             "credential"])
         place.write("m.json", json.dumps([
             "a", {"key": "b", "contentType": "a/b"}, {"key": "./c"},
             {"key": "d", "method": "PUT", "sha256": "0"}]))
         done = place.refused("sign", "--bucket=downloads", "m.json")
         same([line.split(": ")[1] for line in done.said.splitlines()],
-             ["/manifest/1/contentType", "/manifest/2", "/manifest/3/sha256"])
+             ["entry 2, contentType", "entry 3", "entry 4, sha256"])
         links = place.links("--on-error=report", "m.json", status=1)
         same([("error" in link) for link in links], [False, True, True, True])
         place.write("p.json", '{"prefixes":["p/"]}')
         place.refused("sign", "--bucket=downloads", "p.json",
-                      says=["/manifest/prefixes/0", "one object"])
+                      says=["entry 1 of prefixes: ", "one object"])
 
 
 @case("sign: a key that clients may squash is warned of, on standard error")
@@ -128,8 +129,8 @@ def _():
         same(done.returncode, 0)
         lines = done.said.splitlines()
         same([line.split(": ")[:3] for line in lines],
-             [["mintage", "warning", "/objects/0"],
-              ["mintage", "warning", "/objects/2"]])
+             [["mintage", "warning",
+               "2 entries, the first is entry 1 of objects"]])
         for link in json.loads(done.stdout)["result"]:
             judge_link(link, "downloads")
 

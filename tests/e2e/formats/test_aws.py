@@ -129,9 +129,17 @@ def _(site):
                                            format="container")
     basic = {"Authorization": "Basic "
              + base64.b64encode(f"ann:{USERS['ann']}".encode()).decode()}
+    raw = {"Authorization": site.settings.tokens["bulk"]}
     for answer in (
             site.request("GET", good),
-            site.request("GET", good, mount="/office", headers=basic),
+            site.request("GET", good, headers=raw),
+            site.request("GET", good, mount="/office", headers=basic)):
+        equal(answer.status, 401)
+        need("Bearer" in answer.headers["WWW-Authenticate"],
+             "WWW-Authenticate names no Bearer")
+        need("Bearer TOKEN" in answer.errors[0]["message"], answer.text)
+        site.audit(answer.id, "refused")
+    for answer in (
             site.request("HEAD", good, token="bulk"),
             site.request("GET", good.replace("format=container",
                                              "format=json"), token="bulk"),

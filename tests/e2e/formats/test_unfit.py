@@ -11,14 +11,16 @@ from reading import (BUCKET, batch, ended, links, links_path, make_site,
 # What can't be carried -------------------------------------------------------
 
 NO_FILES = ["/absolute", "//x", "a//b", "folder/"]
+# Parts of more than 255 bytes: a file's, a folder's, and in letters of two.
+LONG = ["n" * 256, "x/" + "n" * 256, "n" * 256 + "/x", "\u00e4" * 128]
 NO_LINES = ["a\nb", "a\rb", "tab\t", "\x01", "del\x7f"]
 
 UNFIT = {
     "aws": (batch, NO_LINES),
     "rclone": (batch, NO_LINES),
-    "curl": (links, NO_FILES),
-    "aria2": (links, NO_FILES + NO_LINES + [" a", "a ", "x/${HOME}"]),
-    "metalink": (links, NO_FILES + NO_LINES + ["\ufffe", "x\uffff"]),
+    "curl": (links, NO_FILES + LONG),
+    "aria2": (links, NO_FILES + LONG + NO_LINES + [" a", "a ", "x/${HOME}"]),
+    "metalink": (links, NO_FILES + LONG + NO_LINES + ["\ufffe", "x\uffff"]),
 }
 
 
@@ -40,6 +42,25 @@ def _(site):
         whole(answer, len(keys) + 1, len(keys))
         # Anything else takes them all.
         whole(ask(site, how, "json", ["good"] + keys), len(keys) + 1)
+
+
+@case("a file's name has up to 255 bytes, folders apart; a download name counts")
+def _(site):
+    longest = ["n" * 255, "f" * 255 + "/" + "n" * 255, "\u00e4" * 127 + "n"]
+    named = {"key": "n" * 300, "filename": "short"}
+    for name in ("curl", "aria2", "metalink"):
+        whole(links(site, [*longest, named], name), len(longest) + 1)
+        answer = links(site, ["a", {"key": "k", "filename": "n" * 256}], name)
+        equal([error["source"]["pointer"] for error in answer.errors],
+              ["/objects/1"], name)
+        need("more than 255 bytes" in answer.errors[0]["message"],
+             answer.text)
+    # curl needs no file to ask for the size of an object or to delete it.
+    for method in ("HEAD", "DELETE"):
+        whole(links(site, [{"key": "n" * 256, "method": method}], "curl"), 1)
+    # Nor does it matter where the format names no file.
+    for name in ("json", "ndjson", "csv", "text"):
+        whole(links(site, ["n" * 256], name), 1)
 
 
 @case("formats that only fetch take no other links than GET")

@@ -3,6 +3,7 @@
 pool.sh, the units of systemd, logrotate. every_server.py tries the
 configurations themselves."""
 import grp
+import gzip
 import json
 import os
 import pwd
@@ -111,7 +112,7 @@ class Pool(servers.Server):
         who = self.user or pwd.getpwuid(os.geteuid())
         self.user = None
         self.pool = self.spawn(
-            "sh", os.path.join(DEPLOY, "pool.sh"), PROCESSES="3",
+            "sh", self.at("libexec", "pool.sh"), PROCESSES="3",
             RESPONDER=self.at("libexec", "responder"), LISTEN=self.address,
             CONFIG=self.settings.path, RUN_AS=who.pw_name,
             WEB_GROUP=grp.getgrgid(who.pw_gid).gr_name)
@@ -151,6 +152,27 @@ def _():
             time.sleep(0.1)
             equal(len(wire.parse(connection.read()).result), 20000)
         equal(pool.pool.wait(20), 0, "status")
+
+
+@case("pool.sh: on TCP it warns that whoever connects may say who they are")
+def _():
+    with tempfile.TemporaryDirectory(prefix="mintage-") as folder:
+        for name in ("spawn-fcgi", "multiwatch"):
+            path = os.path.join(folder, name)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write("#!/bin/sh\n")
+            os.chmod(path, 0o755)
+        for address, warns in (("10.0.0.11:9000", True), ("[::1]:9000", True),
+                               ("127.0.0.1:9000", True),
+                               (os.path.join(folder, "socket"), False)):
+            done = subprocess.run(
+                ["sh", os.path.join(DEPLOY, "pool.sh")], env={
+                    "PATH": folder + ":" + os.environ["PATH"],
+                    "LISTEN": address}, stderr=subprocess.PIPE, check=True)
+            said = done.stderr.decode()
+            equal(f"connect to {address} may say who they are" in said, warns,
+                  f"{address}: {said}")
+            equal("FCGI_WEB_SERVER_ADDRS" in said, warns, said)
 
 
 # logrotate -------------------------------------------------------------------
@@ -232,6 +254,45 @@ def _():
     finally:
         site.kill()
         site.remove(False)
+
+
+@case("logrotate: a log that grows is rotated early, as often as that happens")
+def _():
+    program = shutil.which("logrotate", path=PROGRAMS)
+    need(program, "logrotate is not installed")
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    group = grp.getgrgid(os.getegid()).gr_name
+    with tempfile.TemporaryDirectory(prefix="mintage-rotate-") as folder:
+        os.chmod(folder, 0o755)
+        log = os.path.join(folder, "audit.jsonl")
+        conf = os.path.join(folder, "logrotate.conf")
+        text = filled("logrotate", **{
+            "/var/log/mintage/audit.jsonl": log, "maxsize 100M": "maxsize 1k",
+            "mintage mintage": f"{user} {group}", command_of_rotation(): "true"})
+        with open(conf, "w") as f:
+            f.write(text)
+        wanted = []
+        for size in (100, 2000, 2001, 100, 2002):
+            with open(log, "a") as f:
+                f.truncate(0)
+                f.write("x" * size)
+            if size > 1024:
+                wanted.append(size)
+                time.sleep(1.1)     # the name of an old log has its second
+            done = subprocess.run(
+                [program, "--state", os.path.join(folder, "state"), conf],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            equal((done.returncode, done.stdout), (0, b""))
+        # Each is packed when the next comes, so ask how long it was.
+        old = sorted(name for name in os.listdir(folder)
+                     if name.startswith("audit.jsonl-"))
+        equal([unpacked_size(os.path.join(folder, name)) for name in old],
+              wanted)
+
+
+def unpacked_size(path):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as f:
+        return len(f.read())
 
 
 def is_open(pid, path):

@@ -74,8 +74,15 @@ def _(host):
     host.edit("public_html/mint/mintage.cgi", ("/home/me/mintage",
                                                HOME + "/mintage"))
     page = host.page_of("check.cgi")
-    need("mintage.conf: sound" in page.text or "audit-log" in page.text,
-         page.text)
+    need("mintage.conf: sound" in page.text, page.text)
+    need(f"audit log     {HOME}/mintage/log/audit.jsonl (not there yet)\n"
+         in page.text, page.text)
+    need("templates     built in\n" in page.text, page.text)
+    need("nonexistent" not in page.text, "it names what is only in the build")
+    sample = host.read("mintage/mintage.conf")
+    need("\naudit-log = log/audit.jsonl\n" in sample, sample[:1000])
+    need("/usr/share" not in sample and "/var/log" not in sample,
+         "the sample names folders of an installation by root")
 
 
 @case("steps 3 and 4: the configuration; then it serves")
@@ -97,7 +104,6 @@ def configured(host):
     """What step 3 says, for one parent and one caller. Returns check.cgi's
     answer."""
     text = host.read("mintage/mintage.conf")
-    text = text.replace(";audit-log = log/", "audit-log = log/")
     host.write("mintage/mintage.conf",
                sample.portal(text, ACCOUNT, PARENT, host.token))
     return host.page_of("check.cgi")

@@ -5,11 +5,12 @@ import glob
 import os
 import shutil
 import sys
+import time
 
 sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import (Cloud, GOOD, KEYS, TOKEN, ask_one, broken_at, helpers, many,
                    mint, run_all)
-from harness import Skip, case, equal, need
+from harness import Skip, case, equal, need, until
 
 
 @case("1200 calls in five minutes, by all processes together")
@@ -82,6 +83,39 @@ def _(site):
         equal(os.stat(path).st_mode & 0o777, 0o600, "mode")
         with open(path, "rb") as f:
             need(TOKEN.encode() not in f.read(), "the token is in the file")
+
+
+@case("a count that was damaged is one that is full")
+def _(site):
+    path = os.path.join(site.folder, "state", "calls")
+    for damage in (lambda f: f.truncate(0), lambda f: f.truncate(1000),
+                   lambda f: f.write(b"mintage1"),
+                   lambda f: (f.seek(200), f.write(b"\xff" * 50))):
+        site.forget_calls()
+        equal(ask_one(site, 1).status, 200)
+        with open(path, "r+b") as f:
+            damage(f)
+        with site.api.doing() as calls:
+            site.refused(ask_one(site, 1), 503, "damaged", "301 seconds")
+            answer = ask_one(site, 1)
+        site.refused(answer, 429)
+        need(290 < int(answer.headers["Retry-After"]) <= 301, answer.headers)
+        equal(calls, [], "calls")
+    site.forget_calls()
+
+
+@case("a short pause that another process was asked for is waited for")
+def _(site):
+    with Cloud(processes=2) as other:
+        with other.api.doing([("429", 2)]) as calls, \
+                concurrent.futures.ThreadPoolExecutor(2) as pool:
+            first = pool.submit(ask_one, other, 1)
+            until(lambda: calls, "a first call")
+            time.sleep(0.2)
+            equal(ask_one(other, 1).status, 200)
+            equal(first.result().status, 200)
+        equal(len(calls), 3, "calls")
+        need(calls[1].time - calls[0].time >= 1.9, "a call within the pause")
 
 
 @case("without state-dir calls are counted beside the audit log")

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """`mintage check --online`: faults of parents, buckets and the clock."""
+import json
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
@@ -53,6 +54,28 @@ def _():
         del here.r2.parents[PORTAL]
         status, found = here.check()
         need("401" in found["parent portal, bucket shared"], str(found))
+
+
+@case("check --online --json: one object, with a finding for each check")
+def _():
+    with world() as here:
+        done = here.run("check", "--online", "--json")
+        equal(done.status, 0, str(done))
+        told = json.loads(done.out)
+        equal((told["sound"], told["problems"]), (True, []))
+        equal(told["online"][0], {
+            "parent": "portal", "check": "bucket portal-downloads", "ok": True,
+            "remedy": None})
+        need(all(each["ok"] for each in told["online"]), str(told))
+        here.write("keys/portal.secret", "0" * 64)
+        done = here.run("check", "--online", "--json")
+        equal(done.status, 1)
+        told = json.loads(done.out)
+        equal(told["sound"], True)
+        wrong = [each for each in told["online"] if not each["ok"]]
+        need(wrong and all("WRONG" not in each["remedy"] and each["remedy"]
+                           for each in wrong), str(told))
+        need(here.settings.secrets[PORTAL] not in done.out, "a secret")
 
 
 def late_connection(now):

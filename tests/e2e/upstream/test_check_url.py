@@ -23,7 +23,20 @@ def _():
                             config=False)
             equal((done.status, done.out),
                   (0, "path: ok\nAuthorization: ok\ncaller: ok, web\n"), str(done))
+            done = here.run("check", "--json", "--url", url, "--token-file",
+                            token, config=False)
+            equal((done.status, json.loads(done.out)), (0, {
+                "url": url, "caller": "web", "ok": True, "checks": [
+                    {"check": name, "ok": True, "remedy": None}
+                    for name in ("path", "Authorization", "caller")]}))
             here.write("caller.token", "wrong")
+            done = here.run("check", "--json", "--url", url, "--token-file",
+                            token, config=False)
+            equal(done.status, 1)
+            told = json.loads(done.out)
+            equal((told["ok"], told["caller"], told["checks"][2]["ok"]),
+                  (False, None, False))
+            need("caller add" in told["checks"][2]["remedy"], str(told))
             done = here.run("check", "--url", url, "--token-file", token,
                             config=False)
             equal(done.status, 1, str(done))

@@ -28,7 +28,7 @@ def _(site):
         equal(answer.status, 200, answer.text)
         equal(len(calls), 3, "calls")
     with open(os.path.join(site.folder, "state", "calls"), "rb") as f:
-        slots = struct.unpack("<2048q", f.read()[16:])
+        slots = struct.unpack("<2048q", f.read()[32:])
     equal(sum(slots[1::2]), 12, "calls counted")
     site.forget_calls()
 

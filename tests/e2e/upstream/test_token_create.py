@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """`mintage token create`: the token, the secret's file, the section."""
+import calendar
 import hashlib
 import os
 import sys
+import time
 
 sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import ACCOUNT, Skip, case, equal, need
@@ -134,6 +136,9 @@ def _():
                 ("create", *bucket, "--permission", "object-write-only"),
                 ("create", *bucket, "--permission", "everything"),
                 ("create", *bucket, *may, "--expires", "tomorrow"),
+                ("create", *bucket, *may, "--expires", "2027"),
+                ("create", *bucket, *may, "--expires", "1y"),
+                ("create", *bucket, *may, "--expires", "0h"),
                 ("create", *bucket, *may, "--expires", "2001-01-01"),
                 ("create", *bucket, *may, "--ip", "300.1.1.1"),
                 ("create", *bucket, *may, "--ip", "192.0.2.0/33"),
@@ -147,6 +152,27 @@ def _():
         equal(done.status, 2, str(done))
         need("--api-token-file" in done.err, done.err)
         equal(here.api.calls, [])
+
+
+@case("token create: a bucket in the jurisdiction us, until 12 hours from now")
+def _():
+    with world() as here:
+        here.settings.sections["account main"]["jurisdiction"] = "us"
+        here.settings.write()
+        begin = time.time()
+        done = here.token("create", "--bucket", "shared:us", "--permission",
+                          "object-read-only", "--expires", "12h")
+        equal(done.status, 0, str(done))
+        [token] = here.api.tokens.values()
+        equal(token["policies"][0]["resources"], {
+            f"com.cloudflare.edge.r2.bucket.{ACCOUNT}_us_shared": "*"})
+        until = calendar.timegm(time.strptime(token["expires_on"],
+                                              "%Y-%m-%dT%H:%M:%SZ"))
+        need(int(begin) <= until - 12 * 3600 <= time.time(), str(token))
+        done = here.token("create", "--bucket", "shared:mars",
+                          "--permission", "object-read-only")
+        need("a jurisdiction is default, eu, us or fedramp" in done.err,
+             done.err)
 
 
 @case("token create in another jurisdiction than the account's: refused")

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """`mintage token list` and `token revoke`."""
+import json
 import os
 import struct
 import sys
@@ -41,6 +42,32 @@ def _():
         equal(here.run("token", "list").out, done.out, "by a parent's token")
         equal(here.token("list", "--user").status, 0)
         need(here.api.calls[-1].path.endswith("/user/tokens"), "not the user")
+
+
+@case("token list --json: one object, whole or without its end")
+def _():
+    with world() as here:
+        make_known(here)
+        for number in range(60):
+            here.api.tokens[f"{number:032x}"] = {
+                "id": f"{number:032x}", "name": f"no {number}\x1b[31m",
+                "status": "active", "expires_on": "2099-01-31T00:00:00Z"}
+        done = here.token("list", "--json")
+        equal((done.status, done.err), (0, ""), str(done))
+        tokens = json.loads(done.out)["tokens"]
+        equal(len(tokens), 61)
+        equal(tokens[0], {"id": PORTAL, "status": "active", "expiresOn": None,
+                          "name": "portal", "parent": "portal"})
+        equal(tokens[3], {"id": f"{2:032x}", "status": "active",
+                          "expiresOn": "2099-01-31T00:00:00Z",
+                          "name": "no 2\x1b[31m", "parent": None})
+        need("\x1b" not in done.out, "control characters")
+        here.write("wrong.token", "Api-" + "w" * 30)
+        done = here.run("token", "list", "--json", "--account", "main",
+                        "--api-token-file",
+                        os.path.join(here.folder, "wrong.token"))
+        equal(done.status, 1)
+        need(not done.out.rstrip().endswith("}"), done.out)
 
 
 @case("token revoke: by the parent's name or the token's id")

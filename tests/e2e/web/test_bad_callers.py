@@ -76,14 +76,32 @@ def _(site):
     token = wire.environment("POST", single_path(), len(body),
                              token=site.settings.tokens["bulk"])
     with wire.Responder(site) as responder:
-        for source in ("same-origin", "none", "same-site"):
-            equal(responder.ask({**values, "HTTP_SEC_FETCH_SITE": source},
-                                body).status, 200, source)
-        elsewhere = {"HTTP_SEC_FETCH_SITE": "cross-site"}
-        refused(site, responder.ask({**values, **elsewhere}, body), 403,
-                DENIED)
-        equal(responder.ask({**token, **elsewhere}, body).status, 200,
-              "a token is shown by its owner alone")
+        for own in ({}, {"HTTP_SEC_FETCH_SITE": "same-origin"},
+                    {"HTTP_SEC_FETCH_SITE": "none"},
+                    {"HTTP_ORIGIN": "http://localhost:8080",
+                     "HTTP_HOST": "LOCALHOST:8080"},
+                    {"HTTP_ORIGIN": "https://mint.example",
+                     "HTTP_HOST": "mint.example:443", "HTTPS": "on"}):
+            equal(responder.ask({**values, **own}, body).status, 200, own)
+        for elsewhere in ({"HTTP_SEC_FETCH_SITE": "cross-site"},
+                          {"HTTP_SEC_FETCH_SITE": "same-site"},
+                          {"HTTP_SEC_FETCH_SITE": "what comes next"},
+                          {"HTTP_ORIGIN": "null"},
+                          {"HTTP_ORIGIN": "http://evil.example"},
+                          {"HTTP_ORIGIN": "https://localhost"},
+                          {"HTTP_ORIGIN": "http://localhost:81"},
+                          {"HTTP_ORIGIN": "http://evil.example",
+                           "HTTP_X_FORWARDED_HOST": "evil.example",
+                           "HTTPS": "on"}):
+            elsewhere = {"HTTP_HOST": "localhost", **elsewhere}
+            refused(site, responder.ask({**values, **elsewhere}, body), 403,
+                    DENIED)
+            equal(responder.ask({**token, **elsewhere, "HTTPS": "on"},
+                                body).status, 200,
+                  "a token is shown by its owner alone")
+            page = wire.environment("GET", "/", REMOTE_USER="ann", **elsewhere)
+            equal(responder.ask(page).status, 200,
+                  "a link from elsewhere opens the page")
 
 
 @case("plain http from another host is refused, whatever it says of itself")

@@ -94,6 +94,18 @@ for _name, _change, _line, *_words in (
             "account europe", "jurisdiction", "moon"), "moon", "moon"),
         ("a parent without account", set_key(
             "parent portal", "account", "nowhere"), "nowhere", "nowhere"),
+        ("a parent with an empty account", set_key(
+            "parent portal", "account", ""), "account = ",
+         "'account' is empty", "[account NAME]"),
+        ("a caller with empty parents", set_key(
+            "caller web", "parents", ""), "parents = ",
+         "'parents' is empty", "[parent NAME]"),
+        ("a value that is too long", set_key(
+            "mintage", "templates", "/x" * 200), "templates",
+         "'templates'", "shorter value"),
+        ("a list that is too long for a line", set_key(
+            "caller web", "prefixes", "x/ " * 100), "prefixes",
+         "'prefixes'", "next line, indented"),
         ("a parent's bad permission", set_key(
             "parent portal", "permission", "all"), "permission = all",
          "all"),
@@ -122,6 +134,27 @@ for _name, _change, _line, *_words in (
         ("http to an endpoint that is no URL", set_key(
             "account main", "endpoint", "ftp://x"), "ftp://x", "endpoint")):
     stops(_name, _change, _line, *_words)
+
+
+@case("configuration: a comment of any length stops nothing")
+def _(site):
+    note = "; " + "what was agreed upon, by whom and when " * 50
+    with tempfile.TemporaryDirectory(prefix="mintage-") as folder:
+        for sub in ("keys", "log"):
+            os.mkdir(os.path.join(folder, sub))
+        settings = Settings(folder)
+        settings.sections["caller web"]["max-ttl"] = "3600 " + note
+        settings.write()
+        with open(settings.path, "r+", encoding="utf-8") as f:
+            text = f.read()
+            f.seek(0)
+            f.write(note + "\n#" + note + "\n"
+                    + text.replace("[mintage]\n", f"[mintage] {note}\n"))
+        done = subprocess.run(
+            [MINTAGE, "check", "--config", settings.path], check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=60, env=site.environment())
+        need(done.returncode == 0, done.stderr.decode())
 
 
 @case("configuration: a file that isn't there stops the start")

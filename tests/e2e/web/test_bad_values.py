@@ -176,7 +176,7 @@ def _(site):
 
 # Numbers, words --------------------------------------------------------------
 
-for _value in (0, -1, 604801, 1.5, "900", True, [900], 10 ** 30):
+for _value in (0, -1, 604801, 1.5, "900", "8d", "1H", "1h30m", "soon", True, [900], 10 ** 30):
     bad(f"ttlSeconds {json.dumps(_value)} is refused", 400, BAD_VALUE,
         "/ttlSeconds", ttlSeconds=_value)
 
@@ -192,7 +192,7 @@ def _(site):
 
 @case("ttlSeconds of an entry is held to the same")
 def _(site):
-    for value in (0, 604801, "900", 1.5):
+    for value in (0, 604801, "900", "8d", 1.5):
         answer = site.batch({**GOOD, "objects": [
             {"key": "public/a", "ttlSeconds": value}]})
         refused(site, answer, 400, BAD_VALUE, "/objects/0/ttlSeconds")
@@ -206,7 +206,8 @@ def _(site):
               "permission": "object-read-only"}
     equal(post(site, form({**fields, "ttlSeconds": "60"}),
                headers=kind).status, 200)
-    for value in ("0", "-1", "604801", "1.5", "1e3", " 900", "0900", "x"):
+    for value in ("0", "-1", "604801", "1.5", "1e3", " 900", "0900", "x",
+                  "8d", "1 h", "1y"):
         refused(site, post(site, form({**fields, "ttlSeconds": value}),
                            headers=kind), 400, BAD_VALUE, "/ttlSeconds")
 

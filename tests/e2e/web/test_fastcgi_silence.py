@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """FastCGI by hand: clients that fall silent, and connections that are kept."""
+import contextlib
 import os
 import sys
 
@@ -22,7 +23,7 @@ def _():
 
 @case("half the parameters, then silence: never a request")
 def _():
-    # Broken off between two parameters, where libfcgi takes it for the end.
+    # Broken off between two parameters, where it could be taken for the end.
     values, body = bench.single(token=None, REMOTE_USER="chief")
     before = len(bench.audit())
     with bench.start(bench.quick) as process:
@@ -124,8 +125,8 @@ def _():
 
 @case("what a client wrote is never taken for what its server says")
 def _():
-    # The body of a request that is refused unread: behind as much as libfcgi
-    # reads ahead, records that would be a request of any user's.
+    # The body of a request that is refused unread: behind more than is read
+    # ahead, records that would be a request of any user's.
     forged, _ = bench.single(token=None, REMOTE_USER="chief")
     forged = {**forged, "REQUEST_METHOD": "GET", "PATH_INFO": "/healthz"}
     records = (wire.record(wire.BEGIN, b"\0\1" + b"\0" * 6)
@@ -151,13 +152,22 @@ def _():
 
 @case("only a responder's role is served: 200 would let an authorizer's in")
 def _():
+    values = {**environment("GET", "/healthz"), "FCGI_ROLE": "RESPONDER"}
     with bench.start() as process:
-        for role in (wire.AUTHORIZER_ROLE, 3, 99):
-            with process.connect() as connection:
-                connection.begin(role=role)
-                connection.params({**environment("GET", "/healthz"),
-                                   "FCGI_ROLE": "RESPONDER"})
-                need(connection.at_end(), f"role {role} was answered")
+        for role in (wire.AUTHORIZER_ROLE, 3, 99, 256):
+            for keep in (False, True):
+                with process.connect() as connection:
+                    connection.begin(keep=keep, role=role)
+                    with contextlib.suppress(BrokenPipeError):
+                        connection.params(values)
+                        connection.body(b"")
+                    equal(connection.read(), b"", f"answer to role {role}")
+                    equal(connection.status, b"\0\0\0\0\3\0\0\0",
+                          "END_REQUEST: unknown role")
+                    if keep:
+                        connection.ask(environment("GET", "/healthz"))
+                        equal(answer_of(connection).status, 200)
+                    need(connection.at_end(), "still open")
         health(process)
 
 

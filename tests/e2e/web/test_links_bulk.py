@@ -27,7 +27,7 @@ def _(site):
     found = issued(site, answer)
     messages = answer.json["messages"]
     equal([message.split(":")[0] for message in messages],
-          [f"/objects/{number}" for number in (1, 2, 4, 5, 6)])
+          ["/objects/1 and 4 more entries"])
     for each in found:
         ENDPOINT.put(DOWN, each["key"], each["key"].encode())
         equal(curl(each["url"])[::2], (200, each["key"].encode()))

@@ -42,7 +42,8 @@ class Settings:
         self.host = f"{ACCOUNT}.{R2_HOST}"
         self.add("mintage", templates=os.path.join(SRC, "templates"),
                  max_body="32M", max_entries="150000",
-                 audit_log=self.audit_log, require_https="yes")
+                 audit_log=self.audit_log, require_https="yes",
+                 refusal_rate="none")
         self.add("account main", id=ACCOUNT)
         if endpoint:
             self.host = endpoint.split("/")[-1]

@@ -86,9 +86,11 @@ class Server(Service):
         return self.at(name)
 
     def fill_folder(self):
-        """Copy here all that the servers' user has to read or run."""
+        """Copy here all that the servers' user has to read or run: it may not
+        enter the source when that lies in a home of mode 0700."""
         shutil.copytree(os.path.join(SRC, "templates"), self.at("templates"))
         shutil.copy(RESPONDER, self.at("libexec", "responder"))
+        shutil.copy(os.path.join(DEPLOY, "pool.sh"), self.at("libexec"))
         for name in ("mintage.fcgi", "mintage.cgi"):
             self.write("libexec/" + name, self.launcher(), 0o755)
         self.write("users", "".join(
@@ -186,7 +188,7 @@ class Server(Service):
 
     def start_pool(self, address):
         pool = self.spawn(
-            "sh", os.path.join(DEPLOY, "pool.sh"), LISTEN=address,
+            "sh", self.at("libexec", "pool.sh"), LISTEN=address,
             RESPONDER=self.at("libexec", "responder"),
             CONFIG=self.settings.path, PROCESSES=str(PROCESSES),
             FCGI_WEB_SERVER_ADDRS="127.0.0.1")

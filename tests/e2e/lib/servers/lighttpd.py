@@ -10,7 +10,7 @@ server.port = {port}
 server.document-root = "{folder}/www"
 server.errorlog = "{folder}/log/error.log"
 server.upload-dirs = ("{folder}/tmp")
-server.max-keep-alive-requests = 100000
+server.max-keep-alive-requests = 60000
 """
 
 

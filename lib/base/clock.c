@@ -1,0 +1,24 @@
+#include "clock.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "date.h"
+
+enum error clock_read(struct timespec *now, struct problem *problem)
+{
+	char shown[DATE_TEXT_MAX];
+
+	if (clock_gettime(CLOCK_REALTIME, now) != 0)
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "the clock of this machine can't be read: "
+				   "%s",
+				   strerror(errno));
+	if (now->tv_sec >= CLOCK_EARLIEST && now->tv_sec < CLOCK_LATEST)
+		return ERROR_NONE;
+	date_text(now->tv_sec, shown);
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "the clock of this machine says %s, which can't be "
+			   "right: set it, best by NTP",
+			   shown);
+}

@@ -1,0 +1,28 @@
+"""preload.c: a library that makes the system fail for one program."""
+import contextlib
+import os
+import shlex
+import subprocess
+import tempfile
+
+from harness import SANITIZED, Skip, need
+
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "preload.c")
+
+
+@contextlib.contextmanager
+def failing(environment, **how):
+    """The environment of a program for which the system fails: clock="fail",
+    clock=0 (the time since 1970), malloc=100000 (no such many bytes)."""
+    if SANITIZED:
+        raise Skip("the sanitizer's library must come first")
+    with tempfile.TemporaryDirectory(prefix="mintage-preload-") as folder:
+        library = os.path.join(folder, "preload.so")
+        done = subprocess.run(
+            [*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC",
+             "-D_GNU_SOURCE", "-o", library, SOURCE, "-ldl"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        need(done.returncode == 0, done.stdout.decode())
+        yield {**environment, "LD_PRELOAD": library,
+               **{"TEST_" + name.upper(): str(value)
+                  for name, value in how.items()}}
