@@ -15,7 +15,6 @@ libmintage_a_SOURCES = \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/clock.c %D%/base/clock.h \
 	%D%/base/ownership.c %D%/base/ownership.h \
-	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \

@@ -189,8 +189,8 @@ static void test_cr(void **state)
 		{ "", "[\r\"a\"]", 1 },
 		{ "", "\r{\"objects\":\r[\"a\"]}", 1 },
 		{ "lines", "a\rb\r", 3 },
-		{ "", "a\r", 1 },
-		{ "", "a\r\nb\rc\r\n", 1 },
+		{ "lines", "a\r", 1 },
+		{ "lines", "a\r\nb\rc\r\n", 1 },
 	};
 	struct entry entry;
 
