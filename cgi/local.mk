@@ -108,6 +108,7 @@ libmintagecli_a_SOURCES = \
 	%D%/cli/duplicates.c %D%/cli/duplicates.h \
 	%D%/cli/findings.c %D%/cli/findings.h \
 	%D%/cli/claims.c %D%/cli/claims.h \
+	%D%/cli/claims_print.c %D%/cli/claims_print.h \
 	%D%/cli/verdict.c %D%/cli/verdict.h \
 	%D%/cli/document.c %D%/cli/document.h \
 	%D%/cli/join.c %D%/cli/join.h \

@@ -23,6 +23,8 @@ nettle-dev       all  Nettle 3.4 or later
 libutf8proc-dev  all  utf8proc
 libcurl4-gnutls-dev|libcurl4-openssl-dev  all  libcurl 7.80 or later (mintage-online)
 lighttpd         demo,check,bench  lighttpd
+chromium         check  Chromium
+chromium-driver  check  ChromeDriver
 curl             demo,check,bench  curl
 ca-certificates  check  root certificates
 openssl          check,bench  openssl

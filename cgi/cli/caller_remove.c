@@ -128,8 +128,8 @@ const struct command caller_remove_command = {
 	.group = "caller",
 	.name = "remove",
 	.summary = "take the section out of the configuration, and print it",
-	.synopsis = "NAME",
+	.synopsis = "CALLER",
 	.options = options,
-	.argument = { "NAME", true, offsetof(struct removal, name) },
+	.argument = { "CALLER", true, offsetof(struct removal, name) },
 	.run = run,
 };

@@ -1,12 +1,10 @@
 /*
- * claims - reads and prints what the payload of a session token says.
- *
- * A token may come from anyone, so all of it is printed with cli_print_foreign.
+ * claims - reads what the payload of a session token says.
  */
 #ifndef MINTAGE_CGI_CLI_CLAIMS_H
 #define MINTAGE_CGI_CLI_CLAIMS_H
 
-#include "jsonout.h"
+#include "cli.h"
 
 struct json_object;
 
@@ -41,21 +39,6 @@ bool claims_is_known(const char *name);
  */
 enum error claims_parse(struct slice payload, struct claims *claims,
 			struct problem *problem) MUST_CHECK;
-
-/* Print a line for each claim. `now` in seconds serves to tell how far away
- * times are. Of claims that minting doesn't know, only the name is printed. */
-void claims_print(struct cli_output *out, const struct claims *claims,
-		  int64_t now);
-
-/* Write the members of an object for the same claims. */
-void claims_json(struct jsonout *json, const struct claims *claims);
-
-/* Begin one more line, in the columns of claims_print. */
-void claims_label(struct cli_output *out, const char *label);
-
-/* Write "in 14 minutes", or "3 hours ago" where `seconds` is 0 or negative.
- * `text` with 64 bytes is large enough. */
-void claims_span(int64_t seconds, char *text, size_t size);
 
 void claims_free(struct claims *claims);
 

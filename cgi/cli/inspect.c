@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cgi/service/strict.h"
-#include "claims.h"
+#include "claims_print.h"
 #include "command.h"
 #include "duplicates.h"
 #include "findings.h"
@@ -149,7 +149,7 @@ static enum error check_signature(struct inspection *look,
 static void print_signature(struct cli_output *out,
 			    const struct inspection *look)
 {
-	claims_label(out, "signature");
+	claims_print_label(out, "signature");
 	switch (look->signature) {
 	case SIGNATURE_UNCHECKED:
 		cli_print(out, "not checked: %s\n", look->reason.message);
@@ -189,7 +189,7 @@ static void print_json(struct cli_output *out, const struct inspection *look)
 	jsonout_object(&json, NULL);
 	jsonout_bool(&json, "valid", !look->findings.has_fault);
 	write_signature(&json, look);
-	claims_json(&json, &look->claims);
+	claims_print_json(&json, &look->claims);
 	findings_json(&look->findings, &json);
 	jsonout_object_end(&json);
 	sink_text(&out->sink, "\n");

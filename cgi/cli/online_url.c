@@ -171,7 +171,8 @@ static const char *directive(struct slice server)
 /* Where findings go, and how many of them were wrong. */
 struct report {
 	struct cli_output output;
-	struct jsonout *json; /* NULL: as lines */
+	bool as_json;
+	struct jsonout json;
 	size_t wrong;
 };
 
@@ -184,18 +185,18 @@ static void finding(struct report *report, const char *what, const char *remedy,
 	snprintf(text, sizeof(text), "%s%s", remedy ? remedy : "",
 		 directive ? directive : "");
 	report->wrong += remedy != NULL;
-	if (!report->json) {
+	if (!report->as_json) {
 		cli_print(&report->output, "%s: ", what);
 		sink_text(&report->output.sink, remedy ? "WRONG: " : "ok");
 		sink_text(&report->output.sink, text);
 		sink_text(&report->output.sink, "\n");
 		return;
 	}
-	jsonout_object(report->json, NULL);
-	jsonout_text(report->json, "check", what);
-	jsonout_bool(report->json, "ok", !remedy);
-	jsonout_text(report->json, "remedy", remedy ? text : NULL);
-	jsonout_object_end(report->json);
+	jsonout_object(&report->json, NULL);
+	jsonout_text(&report->json, "check", what);
+	jsonout_bool(&report->json, "ok", !remedy);
+	jsonout_text(&report->json, "remedy", remedy ? text : NULL);
+	jsonout_object_end(&report->json);
 }
 
 static void report_passage(struct report *report,
@@ -221,7 +222,8 @@ static void report_passage(struct report *report,
 	else if (strncmp(url, "https:", 6) == 0)
 		finding(report, "HTTPS",
 			"that the request came by https does not arrive; pass "
-			"HTTPS=on on from what ends TLS",
+			"HTTPS=on on from what ends TLS, or name that in "
+			"trusted-proxies and let it send X-Forwarded-Proto",
 			NULL);
 }
 
@@ -233,7 +235,7 @@ static void report_caller(struct report *report,
 			"this token is nobody's there; 'mintage caller add' "
 			"makes one",
 			NULL);
-	} else if (report->json) {
+	} else if (report->as_json) {
 		finding(report, "caller", NULL, NULL);
 	} else {
 		cli_print(&report->output, "caller: ok, ");
@@ -245,22 +247,23 @@ static void report_caller(struct report *report,
 static void report_json(struct report *report, const struct received *received,
 			struct slice server, const char *url, bool has_token)
 {
-	struct jsonout json = { .out = &report->output };
+	struct jsonout *json = &report->json;
 
-	report->json = &json;
-	jsonout_object(&json, NULL);
-	jsonout_text(&json, "url", url);
+	report->as_json = true;
+	json->out = &report->output;
+	jsonout_object(json, NULL);
+	jsonout_text(json, "url", url);
 	if (received->has_caller)
-		jsonout_slice(&json, "caller", received->caller);
+		jsonout_slice(json, "caller", received->caller);
 	else
-		jsonout_text(&json, "caller", NULL);
-	jsonout_array(&json, "checks");
+		jsonout_text(json, "caller", NULL);
+	jsonout_array(json, "checks");
 	report_passage(report, received, server, url);
 	if (has_token)
 		report_caller(report, received);
-	jsonout_array_end(&json);
-	jsonout_bool(&json, "ok", report->wrong == 0);
-	jsonout_object_end(&json);
+	jsonout_array_end(json);
+	jsonout_bool(json, "ok", report->wrong == 0);
+	jsonout_object_end(json);
 	sink_text(&report->output.sink, "\n");
 }
 

@@ -143,12 +143,25 @@ static enum cli_status put_in_place(struct outfile *outfile)
 	return CLI_DONE;
 }
 
+/* An answer that was begun is lost now, and what it held was issued. */
+static void drop(const struct outfile *outfile)
+{
+	struct stat found;
+
+	if (fstat(outfile->file, &found) == 0 && found.st_size > 0)
+		cli_complain("%s: nothing was written there, because the "
+			     "answer is not whole",
+			     outfile->path);
+}
+
 enum cli_status outfile_end(struct outfile *outfile, bool is_whole)
 {
 	enum cli_status status = CLI_DONE;
 
 	if (outfile->file > 0 && outfile->target && is_whole)
 		status = put_in_place(outfile);
+	else if (outfile->file > 0 && outfile->target)
+		drop(outfile);
 	if (outfile->has_name)
 		(void)unlink(outfile->fresh);
 	if (outfile->file > 0)

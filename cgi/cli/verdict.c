@@ -2,7 +2,7 @@
 
 #include <json-c/json.h>
 
-#include "lib/base/date.h"
+#include "claims_print.h"
 #include "lib/base/json.h"
 #include "lib/sign/key.h"
 #include "lib/sign/permission.h"
@@ -16,7 +16,7 @@ static void judge_beginning(const struct claims *claims, int64_t now,
 	char span[64];
 
 	if (claims->has_not_before && claims->not_before > now) {
-		claims_span(claims->not_before - now, span, sizeof(span));
+		claims_print_span(claims->not_before - now, span, sizeof(span));
 		findings_fault(findings,
 			       "this token is not valid yet: its "
 			       "time begins %s (nbf)",
@@ -24,7 +24,7 @@ static void judge_beginning(const struct claims *claims, int64_t now,
 	}
 	if (claims->issued <= now)
 		return;
-	claims_span(claims->issued - now, span, sizeof(span));
+	claims_print_span(claims->issued - now, span, sizeof(span));
 	if (claims->issued > now + VERDICT_SKEW)
 		findings_fault(findings,
 			       "this token is not valid yet: it says "
@@ -59,7 +59,7 @@ void verdict_times(const struct claims *claims, int64_t now,
 				 TTL_MAX);
 	if (claims->expires > now)
 		return;
-	claims_span(claims->expires - now, span, sizeof(span));
+	claims_print_span(claims->expires - now, span, sizeof(span));
 	findings_fault(findings, "this token expired %s", span);
 }
 

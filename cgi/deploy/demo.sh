@@ -55,10 +55,14 @@ random() {
 }
 
 write_config() {
+	# Mintage takes no templates that somebody else could change, and the
+	# source may belong to somebody else.
+	mkdir "$folder/templates"
+	cp "$src"/templates/*.tmpl "$folder/templates"
 	printf '%s\n' "$parent_secret" >"$folder/portal.secret"
 	cat >"$folder/mintage.conf" <<END
 [mintage]
-templates = $src/templates
+templates = $folder/templates
 audit-log = $folder/audit.jsonl
 
 [account demo]

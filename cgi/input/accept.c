@@ -164,7 +164,7 @@ struct opinion {
 static struct opinion read_range(struct slice range, struct slice content_type)
 {
 	struct opinion opinion = { .quality = QUALITY_MAX };
-	struct slice type, name, value;
+	struct slice type = slice_of("", 0), name = type, value;
 	bool has_quality = false;
 	size_t parameters = 0;
 

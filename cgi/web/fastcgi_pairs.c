@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum place {
+enum pair_place {
 	PLACE_NAME_LENGTH, /* 0: where a pair begins */
 	PLACE_VALUE_LENGTH,
 	PLACE_NAME,

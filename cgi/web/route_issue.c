@@ -47,12 +47,18 @@ static bool may_be_forged(const struct visit *visit)
 /* Settle who asks. The refusal has been sent where this fails. */
 static enum error authenticate(struct visit *visit)
 {
-	bool is_get = slice_is(visit->request->method, "GET");
+	const struct config *config = visit->service->config;
+	const struct request *request = visit->request;
 	struct problem problem;
+	enum error error;
 
-	if ((is_get ? auth_bearer :
-		      auth_subject)(visit->service->config, visit->request,
-				    &visit->client, &visit->subject, &problem))
+	if (slice_is(request->method, "GET"))
+		error = auth_bearer(config, request, &visit->client,
+				    &visit->subject, &problem);
+	else
+		error = auth_subject(config, request, &visit->client,
+				     &visit->subject, &problem);
+	if (error)
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;

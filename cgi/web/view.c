@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cgi/input/accept.h"
+#include "lib/base/clock.h"
 #include "lib/base/problems.h"
 #include "page_marks.h"
 #include "page_rows.h"
@@ -108,6 +109,7 @@ void view_health(struct answer *answer)
 	struct audit *audit = &service->audit;
 	struct health health = { .well = true };
 	struct problem problem;
+	struct timespec now;
 
 	/* Try again to open or to write the log: the reason may be gone. */
 	if (audit->file < 0 && audit_reopen(audit, &problem))
@@ -118,6 +120,8 @@ void view_health(struct answer *answer)
 		complain(&health, answer->client->loopback ?
 					  audit->why :
 					  "the audit log can't be written");
+	if (clock_read(&now, &problem))
+		complain(&health, problem.message);
 	if (renderer_need_all(&service->renderer, &problem))
 		complain(&health, answer->client->loopback ?
 					  problem.message :

@@ -21,15 +21,13 @@ static void warn(struct warner *warner, int line, const char *format, ...)
 
 static void warn(struct warner *warner, int line, const char *format, ...)
 {
-	char text[WARNING_MAX];
+	char text[WARNING_MAX], number[16];
 	va_list arguments;
 	size_t length;
 
-	if (line > 0)
-		snprintf(text, sizeof(text), "%s:%d: ", warner->config->path,
-			 line);
-	else
-		snprintf(text, sizeof(text), "%s: ", warner->config->path);
+	snprintf(number, sizeof(number), ":%d", line);
+	snprintf(text, sizeof(text), "%s%s: ", warner->config->path,
+		 line > 0 ? number : "");
 	length = strlen(text);
 	va_start(arguments, format);
 	vsnprintf(text + length, sizeof(text) - length, format, arguments);

@@ -97,21 +97,29 @@ bool digest_line_split(struct slice line, struct digest_line *parts)
 					    split_name_first(line, parts));
 }
 
+static bool is_all_hex(struct slice text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (!is_hex(text.data[i]))
+			return false;
+	}
+	return true;
+}
+
 bool digest_line_is_sha256(const struct digest_line *parts)
 {
 	static const char *const names[] = { "SHA256", "SHA2-256", "SHA-256" };
-	bool named = parts->algorithm.length == 0;
 
 	if (parts->digest.length != SHA256_DIGITS)
 		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !named; i++)
-		named = slice_equal_nocase(parts->algorithm,
-					   slice_text(names[i]));
-	for (size_t i = 0; i < SHA256_DIGITS; i++) {
-		if (!is_hex(parts->digest.data[i]))
-			return false;
+	/* A digest that begins a line ends where its digits do. */
+	if (parts->algorithm.length == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (slice_equal_nocase(parts->algorithm, slice_text(names[i])))
+			return is_all_hex(parts->digest);
 	}
-	return named;
+	return false;
 }
 
 bool digest_line_is_comment(struct slice line)

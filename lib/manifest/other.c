@@ -49,7 +49,7 @@ static enum error other_split(struct manifest *manifest, manifest_add_fn *add,
 	struct shape_found found = shape_find(text);
 	const struct manifest_reader *reader = &other_reader;
 
-	(void)key_name;
+	(void)key_name; /* no such list has columns */
 	if (found.shape && found.shape->format)
 		reader = manifest_format_find(slice_text(found.shape->format));
 	return add(manifest, reader, ENTRY_OBJECT, MANIFEST_DOCUMENT, text,

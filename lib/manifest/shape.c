@@ -136,6 +136,7 @@ enum error shape_refuse(struct shape_found found, struct problem *problem)
 			found.line, found.shape->name, found.shape->format);
 	return problem_set(problem, ERROR_BAD_VALUE, MANIFEST_DOCUMENT,
 			   "line %" PRIu64 " looks like %s: %s; if each line "
-			   "is a key, say manifestFormat=lines",
+			   "is a key, say manifestFormat=lines "
+			   "(--manifest-format lines)",
 			   found.line, found.shape->name, found.shape->remedy);
 }

@@ -155,6 +155,21 @@ enum shape_fit shape_lines_sfv(const struct shape *shape, struct slice line)
 	return has_hex_letter(crc) ? SHAPE_ALIKE : SHAPE_SIMILAR;
 }
 
+static bool ends(struct slice text, const char *end)
+{
+	size_t length = strlen(end);
+
+	return text.length > length &&
+	       slice_is(after(text, text.length - length), end);
+}
+
+enum shape_fit shape_lines_check(const struct shape *shape, struct slice line)
+{
+	(void)shape;
+	return alike_if(ends(line, ": OK") || ends(line, ": FAILED") ||
+			ends(line, ": FAILED open or read"));
+}
+
 /* ---- addresses ----------------------------------------------------------- */
 
 enum shape_fit shape_lines_address(const struct shape *shape, struct slice line)

@@ -17,6 +17,9 @@ shape_fit_fn shape_lines_digest;
 /* SFV: a file name with an ending, and its CRC-32. */
 shape_fit_fn shape_lines_sfv;
 
+/* What --check says of a file: "a: OK", "a: FAILED". */
+shape_fit_fn shape_lines_check;
+
 /* An address: a scheme and ://, or that of a remote, an ARN. */
 shape_fit_fn shape_lines_address;
 

@@ -144,7 +144,7 @@ static size_t word(struct slice text)
 
 static size_t mode(struct slice text)
 {
-	if (count_of(text, "-dlbcpsD", 1) != 1 ||
+	if (count_of(text, "-.dlbcpsD", 1) != 1 ||
 	    count_of(after(text, 1), "-rwxsStT", 9) != 9)
 		return 0;
 	return 10 + count_of(after(text, 10), ".+@", 1);

@@ -35,10 +35,12 @@ ROUTE = f"/accounts/{ACCOUNT}/r2/temp-access-credentials"
 
 CONFIG = """
 [mintage]
-templates = {src}/templates
+templates = {folder}/templates
 max-body = 1G
 max-entries = 2000000
 audit-log = {folder}/audit.jsonl
+; some requests are of HTTP/1.0, and these are not from this machine
+require-https = no
 
 [account main]
 id = {account}
@@ -198,9 +200,14 @@ class Place:
     # Requests
 
     def write_config(self):
-        values = {"folder": self.folder, "src": SRC, "account": ACCOUNT,
+        values = {"folder": self.folder, "account": ACCOUNT,
                   "parent": PARENT, "bucket": BUCKET, "scope": SCOPE,
                   "token_sha256": self.job["BENCH_TOKEN_SHA256"]}
+        # The source may belong to somebody else, and then is not taken.
+        os.makedirs(self.path("templates"), exist_ok=True)
+        for name in os.listdir(os.path.join(SRC, "templates")):
+            shutil.copyfile(os.path.join(SRC, "templates", name),
+                            self.path(os.path.join("templates", name)))
         with open(self.path("conf"), "w") as file:
             file.write(CONFIG.format(**values))
         with open(os.open(self.path("portal.secret"),

@@ -7,7 +7,9 @@
 
 static struct request read_request(const char *const variables[])
 {
-	char texts[MAX_VARIABLES][64], *copy[MAX_VARIABLES] = { NULL };
+	/* What the request borrows, until the next one is read. */
+	static char texts[MAX_VARIABLES][64];
+	char *copy[MAX_VARIABLES] = { NULL };
 	struct request request;
 	struct stream stream = { 0 };
 

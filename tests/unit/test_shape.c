@@ -2,9 +2,6 @@
  * must stay keys. */
 #include "unit.h"
 
-#include "lib/manifest/format.h"
-#include "lib/manifest/guess.h"
-#include "lib/manifest/manifest.h"
 #include "lib/manifest/shape.h"
 
 #define H32 "d41d8cd98f00b204e9800998ecf8427e"
@@ -30,78 +27,77 @@ static void check(const struct text_case *cases, size_t count)
 
 #define CHECK(cases) check((cases), sizeof(cases) / sizeof((cases)[0]))
 
+static const struct text_case digests[] = {
+	{ H64 "  a\n", "sha256sum" },
+	{ "# a\n; b\n\n" H64 " *a\n", "sha256sum" },
+	{ "SHA256 (a) = " H64 "\n", "sha256sum" },
+	{ "SHA2-256(a)= " H64 "\n", "sha256sum" },
+	{ "These are the sums:\n" H64 "  a\n", "sha256sum" },
+	{ H64 "  a\nb\nc\nd\n", "sha256sum" },
+	{ H32 "  a\n", "MD5" },
+	{ H32 " a\n", "MD5" },
+	{ H32 "\ta\n", "MD5" },
+	{ "\\" H32 " *a\\nb\n", "MD5" },
+	{ "MD5 (a) = " H32 "\n", "MD5" },
+	{ "MD5(a)= " H32 "\n", "MD5" },
+	{ "\\MD5 (a\\nb) = " H32 "\n", "MD5" },
+	{ H32 "01234567  a\n", "SHA-1" },
+	{ "SHA1 (a) = " H32 "01234567\n", "SHA-1" },
+	{ "SHA-1 (a) = " H32 "01234567\n", "SHA-1" },
+	{ H32 "012345670123456701234567  a\n", "SHA-224" },
+	{ H64 H32 "  a\n", "SHA-384" },
+	{ "SHA2-384(a)= " H64 H32 "\n", "SHA-384" },
+	{ H64 H64 "  a\n", "SHA-512" },
+	{ "SHA512 (a) = " H64 H64 "\n", "SHA-512" },
+	{ "SHA2-512(a)= " H64 H64 "\n", "SHA-512" },
+	{ "BLAKE2b (a) = " H64 H64 "\n", "BLAKE2" },
+	{ "BLAKE2b-256 (a) = " H64 "\n", "BLAKE2" },
+	{ "SHA3-256 (a) = " H64 "\n", "other" },
+	{ "HMAC-SHA2-256(a)= " H64 "\n", "other" },
+	{ "RIPEMD160(a)= " H32 "01234567\n", "other" },
+	{ "SHA256 (a) = 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+	  "SHA-256" },
+	{ "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n" H64 "  a\n",
+	  "PGP" },
+	{ "4294967295 0 a\n3515105045 1 b\n", "cksum" },
+	{ "00000     1 a\n", "cksum" },
+	{ "; by a program\na.rar 1A2B3C4D\nb.rar 00000000\n", "SFV" },
+	{ "deadbeef  a\n", "CRC-32" },
+	{ "a: OK\nb: FAILED\nc: FAILED open or read\n", "--check" },
+	{ "%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n"
+	  "## Invoked from: /\n3," H32 "," H64 ",/a\n",
+	  "hashdeep" },
+	{ "SHA256 hash of a:\r\n" H64 "\r\nCertUtil: -hashfile "
+	  "command completed successfully.\r\n",
+	  "certutil" },
+	{ "SHA256-Hash von a:\r\n" H64 "\r\nCertUtil: -hashfile-Befehl "
+	  "wurde erfolgreich ausgef\u00FChrt.\r\n",
+	  "certutil" },
+	{ "\r\nAlgorithm       Hash          Path\r\n"
+	  "---------       ----          ----\r\n"
+	  "SHA256          " H64 "       C:\\a\r\n\r\n",
+	  "Get-FileHash" },
+	{ "Algorithm : SHA256\r\nHash      : " H64 "\r\nPath      : C:\\a\r\n",
+	  "Get-FileHash" },
+	/* Keys */
+	{ H64 "\n", NULL },
+	{ H32 "\n", NULL },
+	{ H32 ".pdf\n", NULL },
+	{ H32 "/a b\n", NULL },
+	{ "deadbeef report.pdf\n", NULL },
+	{ "Report (final) = 3\n", NULL },
+	{ "Shape (a) = " H32 "\n", NULL },
+	{ "photo 20260101\nphoto 20260102\n", NULL },
+	{ "a.jpg 20260101\na.jpg 20260102\n", NULL },
+	{ "20260101  a\n20260102  b\n", NULL },
+	{ "1 2 buckle my shoe\n3 4 knock\n", NULL },
+	{ "20260101 120000 a.jpg\n20260102 120000 b.jpg\n", NULL },
+};
+
 static void test_digests(void **state)
 {
-	static const struct text_case cases[] = {
-		{ H64 "  a\n", "sha256sum" },
-		{ "# a\n; b\n\n" H64 " *a\n", "sha256sum" },
-		{ "SHA256 (a) = " H64 "\n", "sha256sum" },
-		{ "SHA2-256(a)= " H64 "\n", "sha256sum" },
-		{ "These are the sums:\n" H64 "  a\n", "sha256sum" },
-		{ H64 "  a\nb\nc\nd\n", "sha256sum" },
-		{ H32 "  a\n", "MD5" },
-		{ H32 " a\n", "MD5" },
-		{ H32 "\ta\n", "MD5" },
-		{ "\\" H32 " *a\\nb\n", "MD5" },
-		{ "MD5 (a) = " H32 "\n", "MD5" },
-		{ "MD5(a)= " H32 "\n", "MD5" },
-		{ "\\MD5 (a\\nb) = " H32 "\n", "MD5" },
-		{ H32 "01234567  a\n", "SHA-1" },
-		{ "SHA1 (a) = " H32 "01234567\n", "SHA-1" },
-		{ "SHA-1 (a) = " H32 "01234567\n", "SHA-1" },
-		{ H32 "012345670123456701234567  a\n", "SHA-224" },
-		{ H64 H32 "  a\n", "SHA-384" },
-		{ "SHA2-384(a)= " H64 H32 "\n", "SHA-384" },
-		{ H64 H64 "  a\n", "SHA-512" },
-		{ "SHA512 (a) = " H64 H64 "\n", "SHA-512" },
-		{ "SHA2-512(a)= " H64 H64 "\n", "SHA-512" },
-		{ "BLAKE2b (a) = " H64 H64 "\n", "BLAKE2" },
-		{ "BLAKE2b-256 (a) = " H64 "\n", "BLAKE2" },
-		{ "SHA3-256 (a) = " H64 "\n", "other" },
-		{ "HMAC-SHA2-256(a)= " H64 "\n", "other" },
-		{ "RIPEMD160(a)= " H32 "01234567\n", "other" },
-		{ "SHA256 (a) = 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
-		  "SHA-256" },
-		{ "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n" H64
-		  "  a\n",
-		  "PGP" },
-		{ "4294967295 0 a\n3515105045 1 b\n", "cksum" },
-		{ "00000     1 a\n", "cksum" },
-		{ "; by a program\na.rar 1A2B3C4D\nb.rar 00000000\n", "SFV" },
-		{ "deadbeef  a\n", "CRC-32" },
-		{ "%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n"
-		  "## Invoked from: /\n3," H32 "," H64 ",/a\n",
-		  "hashdeep" },
-		{ "SHA256 hash of a:\r\n" H64 "\r\nCertUtil: -hashfile "
-		  "command completed successfully.\r\n",
-		  "certutil" },
-		{ "SHA256-Hash von a:\r\n" H64 "\r\nCertUtil: -hashfile-Befehl "
-		  "wurde erfolgreich ausgef\u00FChrt.\r\n",
-		  "certutil" },
-		{ "\r\nAlgorithm       Hash          Path\r\n"
-		  "---------       ----          ----\r\n"
-		  "SHA256          " H64 "       C:\\a\r\n\r\n",
-		  "Get-FileHash" },
-		{ "Algorithm : SHA256\r\nHash      : " H64
-		  "\r\nPath      : C:\\a\r\n",
-		  "Get-FileHash" },
-		/* Keys */
-		{ H64 "\n", NULL },
-		{ H32 "\n", NULL },
-		{ H32 ".pdf\n", NULL },
-		{ H32 "/a b\n", NULL },
-		{ "deadbeef report.pdf\n", NULL },
-		{ "Report (final) = 3\n", NULL },
-		{ "Shape (a) = " H32 "\n", NULL },
-		{ "photo 20260101\nphoto 20260102\n", NULL },
-		{ "a.jpg 20260101\na.jpg 20260102\n", NULL },
-		{ "20260101  a\n20260102  b\n", NULL },
-		{ "1 2 buckle my shoe\n3 4 knock\n", NULL },
-		{ "20260101 120000 a.jpg\n20260102 120000 b.jpg\n", NULL },
-	};
-
 	(void)state;
-	CHECK(cases);
+	CHECK(digests);
 }
 
 static void test_files(void **state)
@@ -120,6 +116,11 @@ static void test_files(void **state)
 		{ "4\t./a\n4.0K\t./b\n", "du" },
 		{ "-rw-r--r-- me/me         3 2026-01-01 00:00 a\n",
 		  "tar -tv" },
+		{ "-rw-r--r-- me/me         3 2026-01-01 00:00:00 a\n",
+		  "tar -tv" },
+		{ "-rw-r--r--  3.0 unx 3 tx stor 26-Jan-01 00:00 a\n",
+		  "unzip" },
+		{ ".rw-r--r-- 3 me 1 Jan 00:00 a\n", "ls -l" },
 		{ "Archive:  a.zip\n  Length      Date    Time    Name\n"
 		  "---------  ---------- -----   ----\n"
 		  "        3  2026-01-01 00:00   a\n"
@@ -153,72 +154,74 @@ static void test_files(void **state)
 	CHECK(cases);
 }
 
+static const struct text_case storage[] = {
+	{ "2026-01-01 00:00:00          3 a\n", "aws s3 ls" },
+	{ "2026-01-01 00:00:00    3 Bytes a\n"
+	  "2026-01-01 00:00:00    1.5 GiB b c\n",
+	  "aws s3 ls" },
+	{ "                           PRE x/\n", "aws s3 ls" },
+	{ "2026-01-01 00:00:00 10737418240 a\n\n"
+	  "Total Objects: 1\n   Total Size: 10737418240\n",
+	  "aws s3 ls" },
+	{ "None\n", "empty list" },
+	{ "null\n", "empty list" },
+	{ "a\tb\tc\n", "tabs" },
+	{ "CONTENTS\t\"e\"\ta\t2026-01-01T00:00:00+00:00\t3\tSTANDARD\n",
+	  "tabs" },
+	{ "        3 a\n     1234 b\n123456789 c\n", "rclone ls," },
+	{ "1073741824 a\n2073741824 b\n", "rclone ls," },
+	{ "        3 2026-01-01 00:00:00.000000000 a\n", "lsl" },
+	{ "1234567890 2026-01-01 00:00:00.000000000 a\n", "lsl" },
+	{ "          -1 2026-01-01 00:00:00        -1 x\n", "lsd" },
+	{ "x/;-1;2026-11-27 06:07:49\nx/a;1;2026-11-27 06:07:49\n", "lsf" },
+	{ "2026-11-27 06:07:49;1;x/a\n", "lsf" },
+	{ "x/a|1|2026-11-27 06:07:49\n", "lsf" },
+	{ "x/a,1,2026-11-27 06:07:49\n", "lsf" },
+	{ "x/a.txt;1\n", "CSV" },
+	{ "      3 a\n      5 b\n      8 total\n", "wc" },
+	{ "2026-01-01 00:00         3  s3://b/a\n", "s3cmd" },
+	{ "                       DIR  s3://b/x/\n", "s3cmd" },
+	{ "         3  2026-01-01T00:00:00Z  gs://b/a\n", "gsutil" },
+	{ "[2026-01-01 00:00:00 UTC]     3B STANDARD a\n", "mc ls" },
+	{ "s3://b/x/a\n", "addresses" },
+	{ "gs://b/x/a b\n", "addresses" },
+	{ "https://example.com/a\nhttp://example.com/b\n", "addresses" },
+	{ "r2://b/a\n", "addresses" },
+	{ "r2:b/a\n", "addresses" },
+	{ "arn:aws:s3:::b/a\n", "addresses" },
+	{ "- x/a\n- x/b\n", "YAML" },
+	{ "-----\n| ListObjectsV2 |\n+----+\n|| Key | a ||\n", "aws --output" },
+	{ "<?xml version=\"1.0\"?>\n<ListBucketResult>\n", "XML" },
+	{ "<!DOCTYPE html>\n<p>Log in, please.\n", "HTML" },
+	/* Keys */
+	{ "None of these.txt\n", NULL },
+	{ "null\na\nb\n", NULL },
+	{ "- intro.mp3\n", NULL },
+	{ "OK\n", NULL },
+	{ "2026-01-01 report.pdf\n", NULL },
+	{ "2026-01-01 00:00:00 report.pdf\n", NULL },
+	{ "2026-01-01 00:00:00.pdf\n", NULL },
+	{ "2026-01-01 10:00 2 photos.zip\n", NULL },
+	{ "logs/2026-01-01 00:00:00 3 a\n", NULL },
+	{ "2026-01-01/a\n2026-01-02/b\n", NULL },
+	{ "1 intro.mp3\n2 verse.mp3\n10 end.mp3\n", NULL },
+	{ "01 - a.mp3\n", NULL },
+	{ "12 monkeys\n", NULL },
+	{ "1234567890 invoice.pdf\n", NULL },
+	{ "20260101 a.pdf\n20260102 b.pdf\n", NULL },
+	{ "1\n2\n3\n", NULL },
+	{ "PRE x/\n", NULL },
+	{ "r2d2\n", NULL },
+	{ "a://b\n", "addresses" },
+	{ "x/a://b\n", NULL },
+	{ "//srv/share\n", NULL },
+	{ "<script>alert(1)</script>\n", NULL },
+};
+
 static void test_storage(void **state)
 {
-	static const struct text_case cases[] = {
-		{ "2026-01-01 00:00:00          3 a\n", "aws s3 ls" },
-		{ "2026-01-01 00:00:00    3 Bytes a\n"
-		  "2026-01-01 00:00:00    1.5 GiB b c\n",
-		  "aws s3 ls" },
-		{ "                           PRE x/\n", "aws s3 ls" },
-		{ "2026-01-01 00:00:00 10737418240 a\n\n"
-		  "Total Objects: 1\n   Total Size: 10737418240\n",
-		  "aws s3 ls" },
-		{ "None\n", "empty list" },
-		{ "null\n", "empty list" },
-		{ "a\tb\tc\n", "tabs" },
-		{ "CONTENTS\t\"e\"\ta\t2026-01-01T00:00:00+00:00\t3\tSTANDARD\n",
-		  "tabs" },
-		{ "        3 a\n     1234 b\n123456789 c\n", "rclone ls," },
-		{ "1073741824 a\n2073741824 b\n", "rclone ls," },
-		{ "        3 2026-01-01 00:00:00.000000000 a\n", "lsl" },
-		{ "1234567890 2026-01-01 00:00:00.000000000 a\n", "lsl" },
-		{ "          -1 2026-01-01 00:00:00        -1 x\n", "lsd" },
-		{ "x/;-1;2026-11-27 06:07:49\nx/a;1;2026-11-27 06:07:49\n",
-		  "lsf" },
-		{ "2026-11-27 06:07:49;1;x/a\n", "lsf" },
-		{ "x/a|1|2026-11-27 06:07:49\n", "lsf" },
-		{ "x/a,1,2026-11-27 06:07:49\n", "lsf" },
-		{ "x/a.txt;1\n", "CSV" },
-		{ "      3 a\n      5 b\n      8 total\n", "wc" },
-		{ "2026-01-01 00:00         3  s3://b/a\n", "s3cmd" },
-		{ "                       DIR  s3://b/x/\n", "s3cmd" },
-		{ "         3  2026-01-01T00:00:00Z  gs://b/a\n", "gsutil" },
-		{ "[2026-01-01 00:00:00 UTC]     3B STANDARD a\n", "mc ls" },
-		{ "s3://b/x/a\n", "addresses" },
-		{ "gs://b/x/a b\n", "addresses" },
-		{ "https://example.com/a\nhttp://example.com/b\n",
-		  "addresses" },
-		{ "r2://b/a\n", "addresses" },
-		{ "r2:b/a\n", "addresses" },
-		{ "arn:aws:s3:::b/a\n", "addresses" },
-		{ "<?xml version=\"1.0\"?>\n<ListBucketResult>\n", "XML" },
-		{ "<!DOCTYPE html>\n<p>Log in, please.\n", "HTML" },
-		/* Keys */
-		{ "None of these.txt\n", NULL },
-		{ "null\na\nb\n", NULL },
-		{ "2026-01-01 report.pdf\n", NULL },
-		{ "2026-01-01 00:00:00 report.pdf\n", NULL },
-		{ "2026-01-01 00:00:00.pdf\n", NULL },
-		{ "2026-01-01 10:00 2 photos.zip\n", NULL },
-		{ "logs/2026-01-01 00:00:00 3 a\n", NULL },
-		{ "2026-01-01/a\n2026-01-02/b\n", NULL },
-		{ "1 intro.mp3\n2 verse.mp3\n10 end.mp3\n", NULL },
-		{ "01 - a.mp3\n", NULL },
-		{ "12 monkeys\n", NULL },
-		{ "1234567890 invoice.pdf\n", NULL },
-		{ "20260101 a.pdf\n20260102 b.pdf\n", NULL },
-		{ "1\n2\n3\n", NULL },
-		{ "PRE x/\n", NULL },
-		{ "r2d2\n", NULL },
-		{ "a://b\n", "addresses" },
-		{ "x/a://b\n", NULL },
-		{ "//srv/share\n", NULL },
-		{ "<script>alert(1)</script>\n", NULL },
-	};
-
 	(void)state;
-	CHECK(cases);
+	CHECK(storage);
 }
 
 static void test_rows(void **state)
@@ -381,94 +384,6 @@ static void test_long(void **state)
 	free(text);
 }
 
-/* ---- documents ----------------------------------------------------------- */
-
-static struct manifest manifest;
-static struct problem problem;
-
-static enum error document(const char *name, const char *text)
-{
-	manifest_begin(&manifest);
-	return manifest_add_document(&manifest,
-				     manifest_guess_by_name(slice_text(name)),
-				     slice_text(text), &problem);
-}
-
-/* What a specific name says is not what the file holds. */
-static void test_names(void **state)
-{
-	static const struct {
-		const char *name, *text;
-		enum error error;
-		const char *words;
-	} cases[] = {
-		{ "a.csv", H64 "  a\n", ERROR_BAD_VALUE, "=sha256sum" },
-		{ "a.csv", H32 "  a\n", ERROR_BAD_VALUE, "MD5" },
-		{ "a.csv", "a.txt,600\n", ERROR_BAD_VALUE, "key,ttlSeconds" },
-		{ "a.csv", "key,size\na.txt,1\n", ERROR_UNKNOWN_FIELD, "size" },
-		{ "a.csv", "Filename,Size\na.txt,1\n", ERROR_UNKNOWN_FIELD,
-		  "Filename" },
-		{ "a.csv", "key,ttlSeconds\ra.txt,1\r", ERROR_BAD_VALUE,
-		  "carriage return" },
-		{ "a.json", "s3://b/a\n", ERROR_BAD_VALUE, "addresses" },
-		{ "a.json", "[\"a\",]", ERROR_NONE, "" },
-		{ "a", "[2026-01-01 00:00:00 UTC]     3B STANDARD a\n",
-		  ERROR_BAD_VALUE, "mc ls" },
-		{ "a.txt", "\"a, b.txt\",600\n", ERROR_BAD_VALUE, "CSV" },
-		{ "a.txt", "key,ttlSeconds\na.txt,600\n", ERROR_NONE, "" },
-		{ "a.txt", "[\"a.txt\", \"b.txt\"]", ERROR_NONE, "" },
-		{ "a.txt", "[\n\"a.txt\", \"b.txt\",\n\"c\", \"d\"\n]\n",
-		  ERROR_NONE, "" },
-		{ "a.txt", "\"a\\\", b\"\n", ERROR_NONE, "" },
-		{ "MD5SUMS", H32 "  a\n", ERROR_BAD_VALUE, "MD5" },
-		{ "a.iso.md5", H32 "\n", ERROR_BAD_VALUE, "file's name" },
-		{ "sha1sum.txt", "a\n", ERROR_BAD_VALUE, "file's name" },
-		{ "SHA512SUMS", H64 H64 "  a\n", ERROR_BAD_VALUE, "SHA-512" },
-		{ "x/manifest-sha512.txt", H64 H64 " a\n", ERROR_BAD_VALUE,
-		  "SHA-512" },
-		{ "tagmanifest-md5.txt", H32 " a\n", ERROR_BAD_VALUE, "MD5" },
-		{ "A.SFV", "a b 00000000\n", ERROR_BAD_VALUE, "file's name" },
-		{ "B2SUMS", H64 "  a\n", ERROR_BAD_VALUE, "file's name" },
-		{ "a.b3", H64 "  a\n", ERROR_BAD_VALUE, "file's name" },
-		/* The content is surer than these names. */
-		{ "a.md5", H64 "  a\n", ERROR_NONE, "" },
-		{ "SHA512SUMS", "# a\nSHA256 (a) = " H64 "\n", ERROR_NONE, "" },
-		/* Names that say nothing */
-		{ "md5", "a\n", ERROR_NONE, "" },
-		{ "manifest-of-things.txt", "a\n", ERROR_NONE, "" },
-		{ "sums", "a\n", ERROR_NONE, "" },
-		{ "sha1", "a\n", ERROR_NONE, "" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		problem.message[0] = '\0';
-		if (document(cases[i].name, cases[i].text) != cases[i].error ||
-		    !strstr(problem.message, cases[i].words))
-			fail_msg("%s, \"%s\": %s", cases[i].name, cases[i].text,
-				 problem.message);
-		if (cases[i].error != ERROR_NONE)
-			assert_string_equal(problem.pointer, "/manifest");
-	}
-}
-
-/* What the caller says outright is obeyed. */
-static void test_said(void **state)
-{
-	struct entry entry;
-
-	(void)state;
-	manifest_begin(&manifest);
-	assert_int_equal(
-		manifest_add_document(&manifest,
-				      manifest_format_find(slice_text("lines")),
-				      slice_text(H32 "  a\n"), &problem),
-		ERROR_NONE);
-	assert_int_equal(manifest_next(&manifest, &entry, &problem),
-			 MANIFEST_ENTRY);
-	assert_true(slice_is(entry.key, H32 "  a"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,8 +396,6 @@ int main(void)
 		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_long),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_said),
 	};
 
 	return UNIT_RUN(tests);

@@ -316,7 +316,7 @@ def _():
         place.refused("caller", "remove", "webb", says="did you mean 'web'")
         place.refused("caller", "remove", "zzzzzz", says="caller list")
         place.refused("caller", "remove", "portal", says="no [caller portal]")
-        place.refused("caller", "remove", status=2, says="NAME")
+        place.refused("caller", "remove", status=2, says="CALLER")
         same(os.stat(place.config).st_ino, inode)
         place.write("mintage.conf", CONFIG + "nonsense\n")
         place.refused("caller", "remove", "web", says=place.config + ":21: ")

@@ -115,6 +115,7 @@ def _():
             env=place.environment(), preexec_fn=limit)
         same(done.returncode, 1)
         assert b"mintage: out: File too large" in done.stderr, done.stderr
+        assert b"out: nothing was written there" in done.stderr, done.stderr
         same(read(place.path("out")), b"old")
         same(sorted(os.listdir(place.folder)), sorted([*KEPT, "out"]))
 

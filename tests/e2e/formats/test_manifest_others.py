@@ -38,7 +38,6 @@ OTHERS = {
     "rclone-ls.txt": ("rclone ls", RCLONE),
     "rclone-lsf-pst.txt": ("rclone lsf --format", RCLONE),
     "s3-urls.txt": ("addresses", "sed"),
-    "cr-only.csv": ("carriage return", "save the file"),
 }
 
 # Program and arguments -> as above. "A" stands for the names of three files.

@@ -186,6 +186,8 @@ def _():
     equal(sorted(keys - set(found)), [], "keys that are missing")
     # Shown as the defaults of [mintage], so in force they change nothing.
     head, rest = sample.text().split(";[account", 1)
+    # [caller here] without it is warned of.
+    head = head.replace("\n;trusted-proxies", "\ntrusted-proxies")
     same = re.sub(r"^;(?!templates|state-dir|api-proxy|api-ca-file)", "",
                   head, flags=re.M)
     rest = sample.in_force(";[account" + rest)

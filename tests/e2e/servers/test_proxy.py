@@ -37,7 +37,7 @@ SERVER = """
 	server {{
 		listen 127.0.0.1:{front};
 		location / {{
-			proxy_pass http://127.0.0.1:{back};
+			proxy_pass http://{back};
 {more}
 		}}
 	}}
@@ -59,6 +59,10 @@ WAYS = {
     "via": "proxy_http_version 1.1;\nproxy_set_header Via '1.1 front';",
 }
 
+# The same over a Unix socket, where the web server knows no address.
+SOCKETS = {"bare socket": "proxy_set_header Host localhost;",
+           "told socket": WAYS["told"], "secure socket": WAYS["secure"]}
+
 # By HTTP/1.1 and without a header of its own, a proxy can't be told from a
 # client. trusted-proxies helps there, too: then it is expected to say more.
 SEEN = [way for way in WAYS if way != "1.1"]
@@ -77,9 +81,14 @@ class Behind:
     def start(self):
         super().start()
         self.fronts = {way: free_port() for way in WAYS}
-        servers = "".join(SERVER.format(front=port, back=self.port,
-                                        more=WAYS[way])
+        back = f"127.0.0.1:{self.port}"
+        servers = "".join(SERVER.format(front=port, back=back, more=WAYS[way])
                           for way, port in self.fronts.items())
+        for way in SOCKETS if isinstance(self, Lighttpd) else ():
+            self.fronts[way] = free_port()
+            servers += SERVER.format(
+                front=self.fronts[way], more=SOCKETS[way],
+                back=f"unix:{self.at('run', 'http.sock')}:")
         path = self.write("front.conf", FRONT.format(folder=self.folder,
                                                      servers=servers))
         self.give_away()
@@ -135,7 +144,11 @@ class Apache(Behind, ApacheFcgid):
 
 
 class Lighttpd(Behind, LighttpdFastcgi):
-    pass
+    def configure(self, addresses):
+        super().configure(addresses)
+        with open(self.at("server.conf"), "a", encoding="utf-8") as f:
+            f.write(f'$SERVER["socket"] == "{self.at("run", "http.sock")}" '
+                    '{ }\n')
 
 
 class Cgi(Behind, LighttpdCgi):
@@ -246,6 +259,22 @@ def _(site):
             refused(site, site.mint(way, "web", X_Forwarded_For="::1"), 403,
                     "127.0.0.1")
     site.reload_and_wait(False)
+
+
+@case("a proxy that comes by a Unix socket is one, and trusted as unix")
+def _(sites):
+    site = sites["lighttpd-fastcgi"]
+    for way in SOCKETS:
+        equal(site.mint(way).status, 403, way)
+        equal(site.through(way, "GET", "/metrics").status, 403, way)
+    with site.trusting("unix 127.0.0.1"):
+        equal(site.mint("bare socket").status, 403)
+        for way in ("told socket", "secure socket"):
+            equal(site.mint(way).status, 200, way)
+        far = site.mint("secure socket", "web", X_Forwarded_For="192.0.2.7")
+        equal(far.status, 200)
+        equal(site.audit(far.id, "issue", "outcome")[0]["remote"],
+              "192.0.2.7")
 
 
 class Sites(dict):

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import os
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
@@ -195,6 +196,20 @@ def _():
         need(f"{len(rows)} of 100 entries were done" in done.err
              and f"those from {len(rows)} to" in done.err, done.err)
         need(0 < len(rows) < 100, f"{len(rows)} rows")
+        count[0] = 0
+        done = service.run("mint", *READ, "--each", "--format", "ndjson", "-o",
+                           "out", "--request-size", "4096", "list", url=url)
+        equal((done.status, done.out), (1, ""), str(done))
+        need("out: nothing was written there" in done.err, done.err)
+        need(not os.path.exists(os.path.join(service.here.folder, "out")),
+             "a cut answer is there")
+        count[0] = -1000
+        done = service.run("mint", *READ, "--each", "--format", "ndjson", "-o",
+                           "out", "--request-size", "4096", "list", url=url)
+        equal((done.status, done.out), (0, ""), str(done))
+        with open(os.path.join(service.here.folder, "out"),
+                  encoding="utf-8") as file:
+            need('"success":true' in file.read().splitlines()[-1], "no end")
         proxy.stop()
 
 

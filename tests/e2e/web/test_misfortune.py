@@ -52,6 +52,18 @@ def _(site):
                 equal([line["event"] for line in lines], [], "lines")
 
 
+@case("/healthz says what is wrong with the clock")
+def _(site):
+    with failing(site.environment(), clock=0) as environment, \
+            wire.Process([RESPONDER, "--config=" + site.settings.path],
+                         site.folder, environment=environment) as responder, \
+            responder.connect() as connection:
+        connection.ask(wire.environment("GET", "/healthz"))
+        answer = wire.parse(connection.read())
+    equal(answer.status, 503)
+    need("the clock of this machine says 1970" in answer.text, answer.text)
+
+
 @case("with a clock that is right, it is")
 def _(site):
     for clock in (1767225600, 1900000000):
