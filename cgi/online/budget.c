@@ -179,7 +179,7 @@ static enum error refuse_damaged(struct problem *problem)
 }
 
 enum error budget_book(struct budget *budget, uint64_t calls, int64_t now,
-		       int64_t until, struct problem *problem)
+		       int64_t until, int64_t patience, struct problem *problem)
 {
 	struct ledger ledger;
 	enum file_state state = file_get(budget, &ledger, now);
@@ -194,7 +194,7 @@ enum error budget_book(struct budget *budget, uint64_t calls, int64_t now,
 	pause = ledger_pause(&ledger, now);
 	wait = calls > UINT32_MAX ? INT32_MAX :
 				    ledger_wait(&ledger, calls, now);
-	if (wait > pause || now + pause > until) {
+	if (wait > pause || pause > patience) {
 		/* After a new start of the machine, time goes on only in a
 		 * ledger that is written. */
 		(void)file_put(budget, &ledger);

@@ -42,15 +42,17 @@ enum error budget_open(struct budget *budget, const char *directory,
 
 /*
  * Book `calls` to be made from `now` up to `until`, which is the same for all
- * bookings until budget_settle. Where the server asked for a pause that ends in
- * time, budget->pause is set to its seconds, and the calls must wait as long.
+ * bookings until budget_settle. Where the server asked for a pause that is over
+ * in `patience` seconds, budget->pause is set to those that are left, and the
+ * calls must wait as long.
  *
  * ERROR_TOO_MANY_REQUESTS when the limit or the pause doesn't allow so many,
  * with problem->retry_after the seconds after which it would. ERROR_UNAVAILABLE
  * when the file can't be used, or was damaged.
  */
 enum error budget_book(struct budget *budget, uint64_t calls, int64_t now,
-		       int64_t until, struct problem *problem) MUST_CHECK;
+		       int64_t until, int64_t patience,
+		       struct problem *problem) MUST_CHECK;
 
 /* The server asked for a pause of `seconds`, a day at most: nobody on this
  * machine is to call before they are over. */

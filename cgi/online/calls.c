@@ -183,12 +183,12 @@ static void hold_off(struct online *online, const struct http_result *result)
  * meanwhile that the API wants a pause; then all calls wait for its end. */
 static bool book_again(struct online *online)
 {
+	int64_t now = budget_now(), until = online->budget.until;
 	struct problem unused;
 
 	if (online->budget.file < 0)
 		return true;
-	if (budget_book(&online->budget, 1, budget_now(), online->budget.until,
-			&unused))
+	if (budget_book(&online->budget, 1, now, until, until - now, &unused))
 		return false;
 	calls_hold(online, online->budget.pause);
 	return true;

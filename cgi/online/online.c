@@ -19,6 +19,11 @@ static const char usage_text[] =
 	"Started by mintage and mintage.fcgi where they call elsewhere, with a\n"
 	"socket to them as standard input. It is of no use by itself.\n";
 
+/* Seconds. A batch waits as long for the end of a pause that was asked for
+ * before. After a longer one it is better asked for again: meanwhile the
+ * process that waits can serve others. */
+#define PATIENCE 5
+
 /* ---- the batch ------------------------------------------------------------ */
 
 static void end_batch(struct online *online)
@@ -83,7 +88,8 @@ static bool begin_batch(struct online *online, struct slice body)
 		error = budget_open(&online->budget, state_dir.data, &problem);
 		if (!error)
 			error = budget_book(&online->budget, calls, now,
-					    now + online->seconds, &problem);
+					    now + online->seconds, PATIENCE,
+					    &problem);
 		calls_hold(online, online->budget.pause);
 	}
 	if (error) {

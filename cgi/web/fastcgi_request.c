@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fastcgi_record.h"
@@ -47,31 +48,39 @@ void fastcgi_request_drop(struct fastcgi_request *request)
 	fastcgi_reader_free(&request->reader);
 }
 
-/* Milliseconds, and bytes, that the server may still send before a connection
- * is closed. */
+/* Milliseconds. How long the server may be silent before a connection is closed:
+ * after it has sent everything, and where more of a body is sure to come. */
 #define LINGER_MS 20
-#define LINGER_BYTES (1 << 20)
+#define LINGER_BODY_MS 500
+
+/* Milliseconds. How long it may go on sending. */
+#define LINGER_ALL_MS 30000
+
+static int64_t now_ms(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /*
  * Close the connection, but let the server close it first where it does so at
  * once. A socket that is closed while something comes in answers with a reset,
- * and the server could lose the end of the answer.
+ * and the server could lose the end of the answer. Apache does, where it still
+ * sends a body that was refused by its length.
  */
-static void close_gently(struct fastcgi_request *request)
+static void close_gently(struct fastcgi_request *request, int silence_ms)
 {
 	struct pollfd poll_last = { .fd = request->connection,
 				    .events = POLLIN };
-	ssize_t got = shutdown(request->connection, SHUT_WR) == 0 ? 1 : 0;
-	size_t taken = 0;
+	bool open = shutdown(request->connection, SHUT_WR) == 0;
+	int64_t end = now_ms() + LINGER_ALL_MS;
 	char waste[8192];
 
-	while (got > 0 && taken < LINGER_BYTES &&
-	       poll(&poll_last, 1, LINGER_MS) > 0) {
-		got = recv(request->connection, waste, sizeof(waste),
-			   MSG_DONTWAIT);
-		if (got > 0)
-			taken += (size_t)got;
-	}
+	while (open && poll(&poll_last, 1, silence_ms) > 0 && now_ms() < end)
+		open = recv(request->connection, waste, sizeof(waste),
+			    MSG_DONTWAIT) > 0;
 	fastcgi_request_drop(request);
 }
 
@@ -249,7 +258,7 @@ bool fastcgi_request_accept(struct fastcgi_request *request)
 	case FASTCGI_FAREWELL:
 		if (!send_reply(request))
 			break;
-		close_gently(request);
+		close_gently(request, LINGER_MS);
 		return false;
 	default:
 		break;
@@ -309,12 +318,14 @@ void fastcgi_request_end(struct fastcgi_request *request)
 		fastcgi_request_drop(request);
 	} else if (keep) {
 		fastcgi_reader_forget(&request->reader);
-	} else if (request->is_local && body_was_read(request)) {
+	} else if (!body_was_read(request)) {
+		close_gently(request, LINGER_BODY_MS);
+	} else if (request->is_local) {
 		/* A Unix socket (unix(7)) loses nothing when it is closed, and
 		 * the server has nothing more to send. */
 		fastcgi_request_drop(request);
 	} else {
-		close_gently(request);
+		close_gently(request, LINGER_MS);
 	}
 }
 

@@ -1,10 +1,10 @@
 /*
  * fastcgi_request - one FastCGI request: how it is read, answered and ended.
  *
- * Records are read and written by our own code: libfcgi does not check the
- * lengths in them, and some overwrite its memory. What is used of libfcgi, and
- * in this file only, are its stream, which collects what is written into
- * records, and its look into a request's parameters.
+ * libfcgi does not check the lengths in the records that it reads, and some
+ * records overwrite its memory. So fastcgi_reader reads them. From libfcgi come
+ * the stream that collects an answer, and the look into the parameters. Only
+ * this file calls it.
  */
 #ifndef MINTAGE_CGI_WEB_FASTCGI_REQUEST_H
 #define MINTAGE_CGI_WEB_FASTCGI_REQUEST_H

@@ -33,7 +33,7 @@ struct shape_found {
  */
 struct shape_found shape_find(struct slice text);
 
-/* The shape of the first line alone, which must be alike or an opening. */
+/* The shape of the first line, as if the text had no other. */
 struct shape_found shape_find_first(struct slice text);
 
 /* The shape of which the first line is an opening: no format begins so. */

@@ -289,7 +289,7 @@ enum shape_fit shape_lines_carriage_return(const struct shape *shape,
 					   struct slice line)
 {
 	(void)shape;
-	return alike_if(has(line, '\r'));
+	return has(line, '\r') ? SHAPE_SIMILAR : SHAPE_OTHER;
 }
 
 enum shape_fit shape_lines_utf16(const struct shape *shape, struct slice line)

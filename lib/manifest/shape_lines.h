@@ -34,7 +34,7 @@ shape_fit_fn shape_lines_row;
 /* A tab inside. */
 shape_fit_fn shape_lines_tab;
 
-/* A carriage return inside. */
+/* A carriage return inside, which a key may have: all lines must. */
 shape_fit_fn shape_lines_carriage_return;
 
 /* A NUL in every other byte or so: UTF-16. And any NUL. */

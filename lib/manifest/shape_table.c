@@ -53,7 +53,9 @@ const struct shape shape_table[] = {
 	{ .name = "lines that end in a carriage return without a line feed",
 	  .remedy = "save the file with line ends of Unix or Windows, or use "
 		    "tr '\\r' '\\n'",
-	  .fit = shape_lines_carriage_return },
+	  .header = true,
+	  .fit = shape_lines_carriage_return,
+	  .similar_min = 1 },
 
 	/* ---- digests ---- */
 	{ .name = "a text signed with PGP",

@@ -10,6 +10,7 @@
 
 #define NOW INT64_C(1770000000)
 #define DEADLINE 60
+#define PATIENCE 21
 
 static char folder[] = "/tmp/mintage-budget-XXXXXX";
 static struct problem problem;
@@ -26,8 +27,8 @@ static struct budget begin(void)
 static enum error book(uint64_t calls, int64_t now)
 {
 	struct budget budget = begin();
-	enum error error =
-		budget_book(&budget, calls, now, now + DEADLINE, &problem);
+	enum error error = budget_book(&budget, calls, now, now + DEADLINE,
+				       PATIENCE, &problem);
 
 	budget_close(&budget);
 	return error;
@@ -37,8 +38,8 @@ static enum error book(uint64_t calls, int64_t now)
 static enum error run(uint64_t calls, uint64_t made, int64_t now)
 {
 	struct budget budget = begin();
-	enum error error =
-		budget_book(&budget, calls, now, now + DEADLINE, &problem);
+	enum error error = budget_book(&budget, calls, now, now + DEADLINE,
+				       PATIENCE, &problem);
 
 	budget_settle(&budget, made, now);
 	budget_close(&budget);
@@ -124,7 +125,7 @@ static void test_more_than_ever_fits(void **state)
 	assert_int_equal(book(1200, NOW), ERROR_NONE);
 }
 
-/* Calls wait for the end of a pause, but not beyond the time they have. */
+/* Calls wait for the end of a pause, but not for a long one. */
 static void test_pause(void **state)
 {
 	struct budget budget;
@@ -134,22 +135,23 @@ static void test_pause(void **state)
 	budget = begin();
 	budget_pause(&budget, 20, NOW);
 	budget_pause(&budget, 10, NOW);
-	assert_int_equal(budget_book(&budget, 1, NOW, NOW + DEADLINE, &problem),
+	assert_int_equal(budget_book(&budget, 1, NOW, NOW + DEADLINE, PATIENCE,
+				     &problem),
 			 ERROR_NONE);
 	assert_int_equal(budget.pause, 21);
 	assert_int_equal(budget_book(&budget, 1, NOW + 20, NOW + DEADLINE,
-				     &problem),
+				     PATIENCE, &problem),
 			 ERROR_NONE);
 	assert_int_equal(budget.pause, 1);
 	assert_int_equal(budget_book(&budget, 1, NOW + 21, NOW + DEADLINE,
-				     &problem),
+				     PATIENCE, &problem),
 			 ERROR_NONE);
 	assert_int_equal(budget.pause, 0);
-	budget_pause(&budget, 600, NOW + 21);
-	assert_int_equal(budget_book(&budget, 1, NOW + 22, NOW + DEADLINE,
-				     &problem),
+	budget_pause(&budget, 21, NOW + 21);
+	assert_int_equal(budget_book(&budget, 1, NOW + 21, NOW + DEADLINE,
+				     PATIENCE, &problem),
 			 ERROR_TOO_MANY_REQUESTS);
-	assert_int_equal(problem.retry_after, 600);
+	assert_int_equal(problem.retry_after, 22);
 	budget_close(&budget);
 }
 
@@ -314,11 +316,12 @@ static void test_damaged_between(void **state)
 	(void)state;
 	fresh();
 	budget = begin();
-	assert_int_equal(budget_book(&budget, 10, NOW, NOW + DEADLINE,
+	assert_int_equal(budget_book(&budget, 10, NOW, NOW + DEADLINE, PATIENCE,
 				     &problem),
 			 ERROR_NONE);
 	damage(0, NULL, 0);
-	assert_int_equal(budget_book(&budget, 1, NOW, NOW + DEADLINE, &problem),
+	assert_int_equal(budget_book(&budget, 1, NOW, NOW + DEADLINE, PATIENCE,
+				     &problem),
 			 ERROR_UNAVAILABLE);
 	budget_settle(&budget, 10, NOW);
 	budget_close(&budget);
@@ -335,7 +338,7 @@ static void test_far_ahead(void **state)
 	fresh();
 	budget = begin();
 	assert_int_equal(budget_book(&budget, 1200, NOW, NOW + LEDGER_AHEAD_MAX,
-				     &problem),
+				     PATIENCE, &problem),
 			 ERROR_NONE);
 	assert_int_equal(run(1, 1, NOW), ERROR_TOO_MANY_REQUESTS);
 	budget_settle(&budget, 0, NOW);

@@ -273,6 +273,7 @@ static void test_bytes(void **state)
 		{ "key,ttlSeconds\rx/a.txt,600\r", "carriage return" },
 		{ "a\r\r\nb\r\r\n", "carriage return" },
 		{ "a\r\nb\r\n", NULL },
+		{ "a\r\nb\rc\r\n", NULL },
 		{ "PKa\n", NULL },
 		{ "", NULL },
 		{ "\n\r\n", NULL },

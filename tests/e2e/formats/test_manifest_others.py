@@ -148,7 +148,7 @@ def _(site):
             for file in (name, "list", "a.sha256", "a.md5"):
                 status, out, error = mintage(
                     site, "sign", "--method", "PUT", folder.put(file, body))
-                equal((status, error), (0, ""), file)
+                equal(status, 0, f"{file}: {error}")
                 links = json.loads(out)["result"]
                 equal(links[0]["key"], key, file)
                 need(links[0]["headers"]["x-amz-content-sha256"]

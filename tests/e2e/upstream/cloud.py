@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,12 @@ class Cloud(Site):
             entry["expiresAt"].replace("Z", "+00:00")).timestamp()
         need(claims["exp"] - 10 <= said <= claims["exp"],
              f"expiresAt {entry['expiresAt']}, {instant(claims['exp'])}")
+
+    def counted_calls(self):
+        """How many calls the site's file counts."""
+        with open(os.path.join(self.folder, "state", "calls"), "rb") as f:
+            slots = struct.unpack("<2048q", f.read()[32:])
+        return sum(slots[1::2])
 
     def forget_calls(self):
         """Remove the count of calls, as if five minutes had gone by."""

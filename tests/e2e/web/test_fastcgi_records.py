@@ -222,7 +222,7 @@ def hostile():
         yield f"version {version}", bytes([version]) + whole()[1:]
 
 
-@case("lengths that can't be, texts that are two, records out of order: closed")
+@case("lengths that can't be, two texts in one, records out of order: closed")
 def _():
     before = len(bench.issued())
     with bench.start() as process:
