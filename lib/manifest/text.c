@@ -29,7 +29,7 @@ enum error manifest_text_decode(struct spool *decoded, const char *folder,
 	enum error error;
 
 	if (utf16_lacks_mark(*text))
-		return problem_set(problem, ERROR_BAD_VALUE, MANIFEST_DOCUMENT,
+		return problem_set(problem, ERROR_MALFORMED, MANIFEST_DOCUMENT,
 				   "the manifest is UTF-16 without a byte "
 				   "order mark; save it as UTF-8, or as UTF-16 "
 				   "with a mark, which Excel calls Unicode "
@@ -64,10 +64,10 @@ enum error manifest_text_check_lines(struct slice text, struct problem *problem)
 	/* A CR at the very end may be a CR LF that was cut. */
 	if (!cr || cr + 1 == text.data + text.length || is_json(text))
 		return ERROR_NONE;
-	return problem_set(problem, ERROR_BAD_VALUE, MANIFEST_DOCUMENT,
-			   "the lines end in a carriage return (CR) without a "
-			   "line feed, the first at byte %td; save the file "
-			   "with line ends of Unix or Windows, or say "
-			   "manifestFormat=lines if it is one key",
+	return problem_set(problem, ERROR_MALFORMED, MANIFEST_DOCUMENT,
+			   "the lines end in a carriage return (CR) alone, as "
+			   "old Macintosh programs write them, the first at "
+			   "byte %td; save the file with LF or CR LF line "
+			   "ends",
 			   cr - text.data + 1);
 }

@@ -20,7 +20,7 @@ enum error manifest_text_decode(struct spool *decoded, const char *folder,
 				struct slice *text,
 				struct problem *problem) MUST_CHECK;
 
-/* ERROR_BAD_VALUE for a text with several lines none of which ends in LF, but
+/* ERROR_MALFORMED for a text with several lines none of which ends in LF, but
  * in CR alone, as old Macintosh programs write them. JSON may have such lines.
  */
 enum error manifest_text_check_lines(struct slice text,

@@ -141,9 +141,9 @@ static void test_refused(void **state)
 		enum error error;
 		const char *words;
 	} cases[] = {
-		{ "", SLICE("k\0e\0y\0\n\0a\0\n\0"), ERROR_BAD_VALUE,
+		{ "", SLICE("k\0e\0y\0\n\0a\0\n\0"), ERROR_MALFORMED,
 		  "UTF-16 without a byte order mark" },
-		{ "lines", SLICE("\0a\0b\0\n"), ERROR_BAD_VALUE,
+		{ "lines", SLICE("\0a\0b\0\n"), ERROR_MALFORMED,
 		  "UTF-16 without a byte order mark" },
 		{ "csv", SLICE("\xFF\xFEk\0e\0y"), ERROR_MALFORMED,
 		  "odd number of bytes (7)" },
@@ -153,14 +153,14 @@ static void test_refused(void **state)
 		  "UTF-32" },
 		{ "lines", SLICE("\xFF\xFE"), ERROR_EMPTY, "empty" },
 		{ "", SLICE("\xFE\xFF"), ERROR_EMPTY, "empty" },
-		{ "", SLICE("key,ttlSeconds\ra,600\rb,600\r"), ERROR_BAD_VALUE,
-		  "carriage return (CR) without" },
-		{ "csv", SLICE("key\ra\r"), ERROR_BAD_VALUE, "byte 4" },
-		{ "", SLICE("a\rb\r"), ERROR_BAD_VALUE, "save the file" },
-		{ "", SLICE("a\r\rb"), ERROR_BAD_VALUE, "save the file" },
+		{ "", SLICE("key,ttlSeconds\ra,600\rb,600\r"), ERROR_MALFORMED,
+		  "carriage return (CR) alone" },
+		{ "csv", SLICE("key\ra\r"), ERROR_MALFORMED, "byte 4" },
+		{ "", SLICE("a\rb\r"), ERROR_MALFORMED, "CR LF" },
+		{ "", SLICE("a\r\rb"), ERROR_MALFORMED, "CR LF" },
 		{ "sha256sum", SLICE(DIGEST "  a\r" DIGEST "  b\r"),
-		  ERROR_BAD_VALUE, "carriage return" },
-		{ "ndjson", SLICE("\"a\"\r\"b\"\r"), ERROR_BAD_VALUE,
+		  ERROR_MALFORMED, "carriage return" },
+		{ "ndjson", SLICE("\"a\"\r\"b\"\r"), ERROR_MALFORMED,
 		  "carriage return" },
 	};
 
@@ -189,7 +189,7 @@ static void test_cr(void **state)
 		{ "", "[\r\"a\"]", 1 },
 		{ "", "\r{\"objects\":\r[\"a\"]}", 1 },
 		{ "lines", "a\rb\r", 3 },
-		{ "lines", "a\r", 1 },
+		{ "", "a\r", 1 },
 		{ "lines", "a\r\nb\rc\r\n", 1 },
 	};
 	struct entry entry;

@@ -118,7 +118,7 @@ is_refused("other-columns.csv", UNKNOWN, "keyName=Filename",
            "Filename, Size, Modified")
 is_refused("other-columns.csv", MISSING, "no column 'Path'",
            "Filename, Size, Modified", key_name="Path")
-is_refused("cr-only.csv", BAD_VALUE, "carriage return",
+is_refused("cr-only.csv", MALFORMED, "carriage return",
            "save the file")
 is_refused("list-objects-v2.json", UNKNOWN, "keyName=Key",
            "--query 'Contents[].Key'")
@@ -299,7 +299,7 @@ def _(site):
     whole = "key;method\r\na;GET\r\n".encode("utf-16")
     for body, code, words in (
             (whole[:-1], MALFORMED, "odd number of bytes"),
-            (whole[2:], BAD_VALUE, "without a byte order mark"),
+            (whole[2:], MALFORMED, "without a byte order mark"),
             (whole + b"\x00\xd8", MALFORMED, "line 3, character 1")):
         for answer in (
                 raw(site, body, "text/csv", LINKS + query(bucket=DOWN)),
