@@ -346,12 +346,26 @@ static bool plain_name(struct slice cell, struct slice *name)
 	return cell.length == 0 || !memchr(cell.data, '"', cell.length);
 }
 
+/* Does the name consist of words, as a column's does, and not of a path? */
+static bool is_words(struct slice name)
+{
+	for (size_t i = 0; i < name.length; i++) {
+		char c = name.data[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		      (c >= '0' && c <= '9') || (c & 0x80) || c == ' ' ||
+		      c == '_' || c == '-' || c == '(' || c == ')'))
+			return false;
+	}
+	return true;
+}
+
 static bool is_header(struct slice line, char separator)
 {
 	static const struct slice none = { NULL, 0 };
 	struct slice cell, name;
 	size_t count = 0, known = 0;
-	bool key = false;
+	bool key = false, usual = false, words = true;
 
 	while (slice_split(&line, separator, &cell)) {
 		size_t member;
@@ -361,9 +375,11 @@ static bool is_header(struct slice line, char separator)
 		member = member_of(name, none);
 		key = key || member == MEMBER_KEY;
 		known += member < MEMBER_COUNT;
+		usual = usual || manifest_names_is_usual(name);
+		words = words && is_words(name);
 		count++;
 	}
-	return count > 1 && (key || known == count);
+	return count > 1 && (key || known == count || (usual && words));
 }
 
 enum manifest_likelihood csv_header_likely(struct slice line)

@@ -26,7 +26,9 @@ enum error csv_header_read(struct manifest_state *state,
 			   struct problem *problem) MUST_CHECK;
 
 /* For a guess by content. Likely is a line `sep=;`, "key" alone, and more than
- * one cell with either a cell "key" or known names only. */
+ * one cell with a cell "key", with known names only, or with words of which one
+ * is a usual name for the key. The last is no manifest without keyName, and the
+ * refusal says so. */
 manifest_likely_fn csv_header_likely;
 
 /* A table may have any header when it says which column holds the key. Only

@@ -57,10 +57,10 @@ static void refuse_encoding(struct slice key, size_t valid,
 			    struct problem *problem)
 {
 	problem_set(problem, ERROR_OBJECT_NAME, problem->pointer,
-		    "not UTF-8 at byte %zu of the key (0x%02x)%s: save the "
-		    "list as UTF-8, which spreadsheets call CSV UTF-8",
+		    "not UTF-8: byte %zu of the key is 0x%02x%s; save the list "
+		    "as UTF-8, which spreadsheets call CSV UTF-8",
 		    valid + 1, (unsigned char)key.data[valid],
-		    is_windows_1252(key) ? "; it looks like Windows-1252" : "");
+		    is_windows_1252(key) ? ", as in Windows-1252" : "");
 }
 
 enum error entry_set_key(struct entry *entry, struct slice key,

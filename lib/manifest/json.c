@@ -217,6 +217,14 @@ static enum error read_array(struct json *json, struct found_array *found,
 	error = check_sibling(name, list, token, problem);
 	if (error != ERROR_NONE)
 		return error;
+	/* S3 says so where it was asked to encode the keys. They would name
+	 * other objects. */
+	if (token == JSON_STRING && strcmp(quoted, "EncodingType") == 0 &&
+	    slice_is(json->text, "url"))
+		return problem_set(problem, ERROR_BAD_VALUE, MANIFEST_DOCUMENT,
+				   "\"EncodingType\" says that the keys are "
+				   "URL-encoded; list them again without "
+				   "--encoding-type");
 	if (token == JSON_BAD || !json_skip(json, token))
 		return syntax_problem(json, problem);
 	if (token != JSON_ARRAY)

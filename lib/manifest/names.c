@@ -48,6 +48,11 @@ static size_t rank_of(struct slice name)
 	return i;
 }
 
+bool manifest_names_is_usual(struct slice name)
+{
+	return rank_of(name) < USUAL_COUNT;
+}
+
 void manifest_names_add(struct manifest_names *names, struct slice name,
 			bool may_hold)
 {

@@ -21,6 +21,10 @@
 enum error manifest_names_check(struct slice name, const char *pointer,
 				struct problem *problem) MUST_CHECK;
 
+/* Is it what many programs call the key, such as Path or Filename? In any
+ * case. */
+bool manifest_names_is_usual(struct slice name);
+
 /* Names for a message. {0} has none. */
 struct manifest_names {
 	/* All of them, as "Path, Size, ModTime", cut to fit. */

@@ -15,6 +15,7 @@
 #include "lib/base/hex.h"
 #include "lib/base/problems.h"
 #include "lib/base/unicode.h"
+#include "lib/base/utf16.h"
 #include "lib/manifest/manifest.h"
 #include "lib/sign/bucket.h"
 
@@ -217,9 +218,27 @@ read_manifest(struct manifest *manifest, const struct manifest_reader *format,
 	return transcript;
 }
 
-/* A whole manifest: read to its end twice, the same both times. */
-static inline void check_manifest(const struct manifest_reader *format,
-				  const uint8_t *data, size_t size)
+/* What the readers saw: the input, or what became of it if it was UTF-16. */
+static inline struct slice seen(const struct manifest *manifest,
+				struct slice input)
+{
+	struct problem problem;
+	size_t length;
+
+	CHECK((manifest->decoded.data != NULL) == utf16_has_mark(input));
+	if (!manifest->decoded.data)
+		return input;
+	CHECK(utf16_measure(input, &length, &problem) == ERROR_NONE);
+	input = slice_of(manifest->decoded.data, length);
+	CHECK(unicode_valid(input) == length);
+	return input;
+}
+
+/* A whole manifest, whose keys are in `key_name`: read to its end twice, the
+ * same both times. */
+static inline void check_keyed(const struct manifest_reader *format,
+			       const char *key_name, const uint8_t *data,
+			       size_t size)
 {
 	static struct manifest manifest;
 	struct slice input = slice_of((const char *)data, size);
@@ -228,21 +247,31 @@ static inline void check_manifest(const struct manifest_reader *format,
 	enum error error;
 
 	manifest_begin(&manifest);
+	manifest.key_name = slice_text(key_name);
 	error = manifest_add_document(&manifest, format, input, &problem);
 	if (error != ERROR_NONE) {
 		CHECK(problem.error == error);
 		check_problem(&problem);
 		CHECK(manifest.part_count == 0);
+		CHECK(manifest.decoded.data == NULL);
 		return;
 	}
 	/* What names nothing is never good. */
 	CHECK(manifest.part_count > 0);
+	input = seen(&manifest, input);
 	first = read_manifest(&manifest, format, input);
 	CHECK(first.steps > 0);
 	manifest_rewind(&manifest);
 	second = read_manifest(&manifest, format, input);
 	CHECK(first.hash == second.hash && first.steps == second.steps &&
 	      first.last == second.last);
+	manifest_end(&manifest);
+}
+
+static inline void check_manifest(const struct manifest_reader *format,
+				  const uint8_t *data, size_t size)
+{
+	check_keyed(format, NULL, data, size);
 }
 
 /* ---- forms --------------------------------------------------------------- */

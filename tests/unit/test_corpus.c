@@ -59,6 +59,8 @@ static void replay(const char *name, void (*check)(const uint8_t *, size_t))
 static void check_all(const uint8_t *data, size_t size)
 {
 	check_manifest(NULL, data, size);
+	check_keyed(NULL, "Path", data, size);
+	check_keyed(NULL, "key", data, size);
 	for (int i = 0; manifest_format_readers[i]; i++)
 		check_manifest(manifest_format_readers[i], data, size);
 	check_form(data, size);
@@ -77,11 +79,13 @@ REPLAY(csv)
 REPLAY(form)
 REPLAY(guess)
 REPLAY(json)
+REPLAY(key_name)
 REPLAY(lines)
 REPLAY(multipart)
 REPLAY(ndjson)
 REPLAY(sha256sum)
 REPLAY(template)
+REPLAY(utf16)
 
 static void test_fastcgi(void **state)
 {
@@ -98,11 +102,13 @@ int main(void)
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_key_name),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_multipart),
 		cmocka_unit_test(test_ndjson),
 		cmocka_unit_test(test_sha256sum),
 		cmocka_unit_test(test_template),
+		cmocka_unit_test(test_utf16),
 	};
 
 	return UNIT_RUN(tests);

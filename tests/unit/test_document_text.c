@@ -221,9 +221,9 @@ static void test_windows_1252(void **state)
 	assert_int_equal(problem.error, ERROR_OBJECT_NAME);
 	assert_string_equal(problem.pointer, "/manifest/1");
 	assert_string_equal(problem.message,
-			    "line 3: not UTF-8 at byte 3 of the key (0xdc); it "
-			    "looks like Windows-1252: save the list as UTF-8, "
-			    "which spreadsheets call CSV UTF-8");
+			    "line 3: not UTF-8: byte 3 of the key is 0xdc, as "
+			    "in Windows-1252; save the list as UTF-8, which "
+			    "spreadsheets call CSV UTF-8");
 	assert_true(slice_is(entry.key, "x/"));
 	assert_int_equal(manifest_next(&manifest, &entry, &problem),
 			 MANIFEST_ENTRY);

@@ -102,8 +102,6 @@ static void test_quote(void **state)
 		assert_non_null(strstr(quoted, "..."));
 		assert_int_equal(strlen(quoted), i == 56 ? 63 : i + 3);
 	}
-	memset(text, '\t', sizeof(text));
-	assert_int_equal(strlen(key_quote(quoted, slice_of(text, 31))), 63);
 	/* No beginning of a character in sight. */
 	memset(text, '\x80', sizeof(text));
 	assert_true(strlen(key_quote(quoted, slice_of(text, 200))) < 64);

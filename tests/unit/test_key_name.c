@@ -269,6 +269,10 @@ static void test_json_refused(void **state)
 		  "\"prefixes\":null}",
 		  ERROR_BAD_VALUE, "must be an array" },
 		{ "json", "Key", "\"a\"", ERROR_BAD_VALUE, "" },
+		{ "json", "Key",
+		  "{\"Contents\":[{\"Key\":\"a%20b\"}],"
+		  "\"EncodingType\":\"url\"}",
+		  ERROR_BAD_VALUE, "URL-encoded" },
 		/* Without keyName the refusal names it. */
 		{ "json", NULL, "[{\"Size\":1,\"Path\":\"a\"}]",
 		  ERROR_UNKNOWN_FIELD, "keyName=Path" },

@@ -138,11 +138,17 @@ for _name, _body, _code, _words in (
          "line 2: a carriage return"),
         ("a table without a column key", "filename,method\na,GET\n", MISSING,
          "no column 'key'"),
-        ("an unknown column", "key,contenttype\na,b\n", UNKNOWN,
+        ("an unknown column", "key,contentTyp\na,b\n", UNKNOWN,
          "did you mean 'contentType'"),
         ("a column given twice", "key,key\na,b\n", DUPLICATE, "two columns"),
         ("a table without a header", "a/b.txt\nc\n", UNKNOWN, "first line"),
-        ("a table of semicolons", "key;method\na;GET\n", UNKNOWN, "commas"),
+        ("an unknown column between semicolons", "key;size\na;1\n", UNKNOWN,
+         "cells are separated by ;"),
+        ("a row of another separator", "key;ttlSeconds\na;5\nb,5\n",
+         MALFORMED, "line 3: the row has 1 cell, the header 2; cells are "
+         "separated by ;"),
+        ("a column given twice in another case", "key,Key\na,b\n", DUPLICATE,
+         "two columns 'key'"),
         ("a header without rows", "key,method\n\n", EMPTY, ""),
         ("nothing at all", "\n\n", EMPTY, "")):
     bad_csv(_name, _body, _code, _words)

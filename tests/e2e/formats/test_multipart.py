@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 """Bodies that are not multipart, or are cut."""
+import gzip
+import json
+import os
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from harness import batch_path, case, equal, main, query
-from manifests import (BOUNDARY, FIELDS, LINKS, MALFORMED, MEDIA_TYPE, UNKNOWN,
-                       fields_as_parts, keys_of, make_site, multipart, part,
-                       raw, refused)
+from harness import SRC, batch_path, case, equal, main, need, query
+from manifests import (BOUNDARY, DOWN, FIELDS, LINKS, MALFORMED, MEDIA_TYPE,
+                       UNKNOWN, fields_as_parts, keys_of, links_of, make_site,
+                       multipart, part, raw, refused)
 
 
 def bad_multipart(name, parts, words, code=MALFORMED, **more):
@@ -62,9 +65,60 @@ def _(site):
 @case("other multipart types and unknown types are 415")
 def _(site):
     for kind in ("multipart/mixed; boundary=x", "application/octet-stream",
-                 "text/csv; charset=iso-8859-1", "text/tab-separated-values"):
+                 "text/csv; charset=iso-8859-1", "text/x-csv"):
         answer = raw(site, "a", kind, batch_path() + query(**FIELDS))
         refused(site, answer, 415, MEDIA_TYPE, words="text/csv")
+
+
+@case("multipart: text around the parts is ignored, as RFC 2046 says")
+def _(site):
+    with open(os.path.join(SRC, "tests/cases/inputs/multipart-preamble.txt"),
+              "rb") as file:
+        body = file.read()
+    need(body.startswith(b"This is a multi-part message."), "the case")
+    kind = "multipart/form-data; boundary=XX"
+    body = body.replace(b"my-bucket", DOWN.encode())
+    answer = raw(site, body, kind, LINKS)
+    equal([link["key"] for link in links_of(site, answer)], ["a"])
+    parts = b"".join(b"--XX \t\r\n" + each + b"\r\n"
+                     for each in fields_as_parts(objects="a")) + b"--XX--"
+    for before in (b"", b"\r\n", b"\r\n\r\n", b"see --XX and --XX--\r\n",
+                   b"--XXX\r\n", b"x" * (1 << 20) + b"\r\n"):
+        for after in (b"", b" \r\n", b"\r\nbye", b"\r\n\r\n--XX--\r\n",
+                      b"\r\n" + b"x" * (1 << 20)):
+            equal(keys_of(site, raw(site, before + parts + after, kind)),
+                  ["a"])
+
+
+@case("multipart: a part outside the boundaries is refused, not lost")
+def _(site):
+    kind = "multipart/form-data; boundary=XX"
+    first, *others = [b"XX\r\n" + each + b"\r\n--" for each in
+                      fields_as_parts(objects="a")[::-1]]
+    need(b"objects" in first, "the list comes first")
+    single = batch_path().replace("/batch", "")
+    for body in (b"--X" + first + b"".join(others) + b"XX--",
+                 b"--" + b"".join(others) + b"XX--\r\n--" + first + b"XX--"):
+        for path in (single, batch_path(), LINKS):
+            refused(site, raw(site, body, kind, path, token="bulk"), 400,
+                    MALFORMED, words="outside the boundaries")
+
+
+@case("a body with Content-Encoding is 415; identity is none")
+def _(site):
+    body = json.dumps({**FIELDS, "objects": ["a"]})
+    for coding in ("identity", "Identity", " identity , identity"):
+        answer = site.request("POST", batch_path(), body, "bulk", headers={
+            "Content-Type": "application/json", "Content-Encoding": coding})
+        equal(keys_of(site, answer), ["a"])
+    for coding, sent in (("gzip", gzip.compress(body.encode())),
+                         ("GZIP", body), ("identity, gzip", body),
+                         ("deflate", body), ("br", body), ("zstd", body)):
+        for kind in ("application/json", "text/plain", "text/csv"):
+            answer = site.request(
+                "POST", batch_path() + query(**FIELDS), sent, "bulk", headers={
+                    "Content-Type": kind, "Content-Encoding": coding})
+            refused(site, answer, 415, MEDIA_TYPE, words="Content-Encoding")
 
 
 if __name__ == "__main__":
