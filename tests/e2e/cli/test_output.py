@@ -87,7 +87,7 @@ def unchanged(place, *arguments, says, status=1, **more):
 def _():
     with Place() as place:
         unchanged(place, "mint", "--bucket=downloads", READ, "--object=",
-                  says="/objects/0")
+                  says="entry 1 of objects")
         unchanged(place, "mint", "--bucket=elsewhere", READ, "--object=a",
                   says="elsewhere")
         unchanged(place, "sign", "--bucket=downloads", "-", stdin=b"",

@@ -65,7 +65,8 @@ def _():
         for form in ("json", "ndjson", "csv"):
             before = service.requests()
             done = service.run("mint", *READ, "--each", "--format", form,
-                               "--request-size", "16384", "list")
+                               "--request-size", "16384",
+                               "--manifest-format", "lines", "list")
             equal(done.status, 0, str(done)[:2000])
             # Keys with blanks at an end are told of once, for all requests.
             [line] = done.err.splitlines()
@@ -89,7 +90,8 @@ def _():
                         io.StringIO(done.out, newline=""))]
             judge.batch(rows, keys)
         before = service.requests()
-        equal(service.run("mint", *READ, "--each", "list").status, 0)
+        equal(service.run("mint", *READ, "--each",
+                          "--manifest-format", "lines", "list").status, 0)
         need(2 <= service.requests() - before <= 4, "128 KB are to be used")
 
 
@@ -169,7 +171,8 @@ def _():
             "within this caller's reach: keys must begin with public/ or "
             "users/ann/"])
         done = service.run("mint", *READ, "--each", "--on-error", "report",
-                           "--request-size", "4096", "list")
+                           "--request-size", "4096", "--manifest-format",
+                           "lines", "list")
         equal(done.status, 1, str(done))
         rows = json.loads(done.out)
         equal(rows["result_info"], {"count": 90, "failed": 1})
@@ -177,7 +180,8 @@ def _():
         # No good even here: nothing is sent.
         service.here.write("list", "public/a\n" + "x" * 1025)
         before = service.requests()
-        done = service.run("mint", *READ, "--each", "list")
+        done = service.run("mint", *READ, "--each",
+                          "--manifest-format", "lines", "list")
         equal((done.status, service.requests()), (1, before), str(done))
 
 
@@ -281,7 +285,8 @@ def _():
         text, _ = awkward(500)
         service.here.write("list", text)
         done = service.run("mint", *READ, "--each", "--format", "aws",
-                           "--request-size", "4096", "list")
+                           "--request-size", "4096", "--manifest-format",
+                           "lines", "list")
         equal((done.status, done.out), (1, ""), str(done))
         need("can't be joined" in done.err, done.err)
         equal(service.requests(), 0)

@@ -19,7 +19,7 @@ def _():
         equal(here.token("list").status, 0)
         equal(here.token("roll", "portal").status, 0)
         with open(os.path.join(here.folder, "state", "calls"), "rb") as f:
-            slots = struct.unpack("<2048q", f.read()[16:])
+            slots = struct.unpack("<2048q", f.read()[32:])
         equal(sum(slots[1::2]), len(here.api.calls))
 
 

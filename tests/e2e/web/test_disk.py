@@ -30,7 +30,8 @@ def small_disk(site, size):
     os.mkdir(folder)
     # The mounts of this process are its own from here on.
     for command in (["mount", "--make-rprivate", "/"],
-                    ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs",
+                    ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700",
+                     "tmpfs",
                      folder]):
         if subprocess.run(command, check=False).returncode != 0:
             raise Skip("a small disk can't be mounted here")
