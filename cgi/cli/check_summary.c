@@ -55,8 +55,8 @@ static void print_proxies(struct cli_output *out,
 		labels_number(out, "proxies", count);
 	else
 		labels_text(out, "proxies",
-			   "none trusted: what they send is not from this "
-			   "machine");
+			    "none trusted: what they send is not from this "
+			    "machine");
 }
 
 /* A path that isn't there is not printed as if it were. */

@@ -6,6 +6,7 @@
 #include "lib/base/problems.h"
 #include "lib/manifest/format.h"
 #include "lib/manifest/lines.h"
+#include "lib/manifest/shape.h"
 #include "lib/sign/bucket.h"
 
 const char *const fields_sign_names[SIGN_COUNT] = {
@@ -146,11 +147,16 @@ static enum error set_lines(struct fields *fields, enum field field,
 			    enum entry_kind kind, struct slice value,
 			    struct problem *problem)
 {
+	enum error error;
+
 	if (is_all_blank(value))
 		return problem_set(problem, ERROR_EMPTY, field_pointers[field],
 				   "'%s' is empty: leave it out, or name at "
 				   "least one, each on a line of its own",
 				   field_names[field]);
+	error = shape_check_keys(value, field_pointers[field], problem);
+	if (error != ERROR_NONE)
+		return error;
 	return manifest_add(&fields->entries, &manifest_lines_reader, kind,
 			    field_pointers[field], value, problem);
 }

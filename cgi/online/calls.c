@@ -5,7 +5,6 @@
 #include <sys/random.h>
 #include <time.h>
 
-
 /* How often one call is tried, the pauses between, and how long a try may take.
  */
 #define ATTEMPTS_MAX 6

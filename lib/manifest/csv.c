@@ -170,7 +170,7 @@ static enum manifest_step csv_next(struct manifest_state *state,
 				   .separator = state->separator,
 				   .line = state->line,
 				   .problem = problem };
-	struct csv_cell cells[MEMBER_COUNT + 1];
+	struct csv_cell cells[MEMBER_COUNT + 1] = { { .doubled = false } };
 	uint64_t line;
 
 	if (!csv_cell_skip_empty(&place))

@@ -140,3 +140,22 @@ enum error shape_refuse(struct shape_found found, struct problem *problem)
 			   "(--manifest-format lines)",
 			   found.line, found.shape->name, found.shape->remedy);
 }
+
+enum error shape_check_keys(struct slice text, const char *pointer,
+			    struct problem *problem)
+{
+	struct shape_found found = shape_find(text);
+
+	if (!found.shape)
+		return ERROR_NONE;
+	if (found.shape->format)
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "line %" PRIu64 " looks like %s: send the "
+				   "list as a manifest (the field manifest)",
+				   found.line, found.shape->name);
+	return problem_set(problem, ERROR_BAD_VALUE, pointer,
+			   "line %" PRIu64 " looks like %s: %s; if each line "
+			   "is a key, send the list as a manifest with "
+			   "manifestFormat=lines",
+			   found.line, found.shape->name, found.shape->remedy);
+}

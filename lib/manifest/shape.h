@@ -39,6 +39,14 @@ struct shape_found shape_find_first(struct slice text);
 /* The shape of which the first line is an opening: no format begins so. */
 struct shape_found shape_find_opening(struct slice text);
 
+/*
+ * Check that a text that should have a key on each line is not a list of
+ * something else, as a text that somebody pasted into a form may be.
+ * ERROR_BAD_VALUE, at `pointer`, with what the text looks like and what to do.
+ */
+enum error shape_check_keys(struct slice text, const char *pointer,
+			    struct problem *problem) MUST_CHECK;
+
 /* Fill *problem for a text that is refused. Returns ERROR_BAD_VALUE, at
  * MANIFEST_DOCUMENT. */
 enum error shape_refuse(struct shape_found found, struct problem *problem);

@@ -30,17 +30,17 @@ struct shape {
 	const char *opening[SHAPE_PATTERNS]; /* one decides, as first line */
 	const char *alike[SHAPE_PATTERNS];
 	const char *similar[SHAPE_PATTERNS];
-	/* How many lines that are only similar decide, if there are no others.
-	 * 0: none. */
-	unsigned similar_min;
 	shape_fit_fn *fit; /* besides the patterns, or NULL */
-	/* A line may be the header of a table as well, which a reader of tables
-	 * knows better. */
-	bool header;
 	/* For lists of digests: how many hexadecimal digits they have, and how
 	 * the algorithm's name begins where lines name it. */
 	size_t digits;
 	const char *algorithm;
+	/* How many lines that are only similar decide, if there are no others.
+	 * 0: none. */
+	unsigned similar_min;
+	/* A line may be the header of a table as well, which a reader of tables
+	 * knows better. */
+	bool header;
 };
 
 #endif

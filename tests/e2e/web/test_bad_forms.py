@@ -24,6 +24,26 @@ def _(site):
     site.audit(answer.id, "refused")
 
 
+@case("a list of something else, pasted where keys belong, is named")
+def _(site):
+    digest = "0" * 64
+    for text, looks, remedy in (
+            (f"{digest}  a.txt\n{digest}  b.txt", "sha256sum", "field manifest"),
+            ("d41d8cd98f00b204e9800998ecf8427e  a.txt", "MD5", "sha256sum"),
+            ("total 4\n-rw-r--r-- 1 ann ann 3 Jan  1 00:00 a.txt", "ls -l",
+             "find"),
+            ("s3://bucket/a.txt\ns3://bucket/b.txt", "addresses",
+             "manifestFormat=lines")):
+        for field in ("objects", "prefixes"):
+            answer = post(site, form({
+                "bucket": "portal-downloads", field: text,
+                "permission": "object-read-only"}), batch_path(), headers={
+                    "Content-Type": "application/x-www-form-urlencoded",
+                    "Accept": "application/json"})
+            for words in (looks, remedy):
+                refused(site, answer, 400, BAD_VALUE, "/" + field, words)
+
+
 @case("for a browser it is the form again, whatever format it chose")
 def _(site):
     for fields, place in (

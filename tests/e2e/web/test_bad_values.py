@@ -144,7 +144,7 @@ def _(site):
                           "application/x-www-form-urlencoded",
                           "Accept": "application/json"})
         refused(site, answer, 400, answer.errors[0]["code"])
-        need(answer.errors[0]["code"] in (MALFORMED, OBJECT_NAME),
+        need(answer.errors[0]["code"] in (MALFORMED, OBJECT_NAME, BAD_VALUE),
              f"{wrong}: what is wrong")
 
 
