@@ -40,7 +40,8 @@ static void release_form(struct issue *issue)
 	const struct order *order = &issue->order;
 
 	if (issue->form_used)
-		once_release(&order->service->once, order->fields->form_number);
+		once_release(&order->service->once, order->fields->form_number,
+			     order->now);
 	issue->form_used = false;
 }
 

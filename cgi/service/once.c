@@ -1,22 +1,23 @@
 #include "once.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/date.h"
 #include "lib/base/digest.h"
 #include "lib/base/hex.h"
+#include "lib/base/shared_file.h"
 
 #define FILE_NAME "forms.1"
 #define TIME_DIGITS 10
 #define RANDOM_BYTES 16
+
+/* How long to wait for the lock, which a process that was stopped may hold. */
+#define LOCK_WAIT_MS 2000
 
 /* Seconds by which a number may be ahead of the clock: that of another machine,
  * or one that was set back. */
@@ -149,39 +150,19 @@ static enum error table_use(struct once_table *table, struct slice number,
 
 /* ---- where it is kept ------------------------------------------------------ */
 
-/* In a folder that others can write to, somebody may have put another kind of
- * file there, another owner's, or a second name of a file that matters. */
-static bool is_ours(int file)
-{
-	struct stat found;
-
-	return fstat(file, &found) == 0 && S_ISREG(found.st_mode) &&
-	       found.st_nlink == 1 && found.st_uid == geteuid();
-}
-
 /* Open the file in `folder`, with all the space that it will ever need, so that
  * a full disk is noticed now. Sets errno where that fails. */
 static int open_in(struct slice folder)
 {
 	char path[PATH_MAX];
-	int file, failure;
 
-	if ((size_t)snprintf(path, sizeof(path), "%.*s/" FILE_NAME,
-			     (int)folder.length, folder.data) >= sizeof(path)) {
+	if ((size_t)snprintf(path, sizeof(path), "%.*s", (int)folder.length,
+			     folder.data) >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (file < 0)
-		return -1;
-	failure = is_ours(file) ?
-			  posix_fallocate(file, 0, sizeof(struct once_table)) :
-			  EPERM;
-	if (failure == 0)
-		return file;
-	(void)close(file);
-	errno = failure;
-	return -1;
+	return shared_file_open(path, FILE_NAME, sizeof(struct once_table),
+				SHARED_FILE_MAKE);
 }
 
 /* The folder of the audit log's file, or none. */
@@ -226,33 +207,37 @@ static enum error table_open(struct once *once, const struct config *config,
 	return unavailable(problem, "out of memory");
 }
 
-/* Lock the file, if there is one, and read it. It is locked until table_put or
- * table_drop. */
-static bool table_get(struct once *once)
+static bool table_put(struct once *once)
 {
-	const size_t size = sizeof(*once->table);
+	return once->file < 0 ||
+	       shared_file_write(once->file, once->table, sizeof(*once->table));
+}
+
+/*
+ * Lock the file, if there is one, and read it. It is locked until table_put or
+ * table_drop. A new file is empty. Which numbers a file had that somebody has
+ * cut is not known, so all that were made until now count as forgotten.
+ */
+static bool table_get(struct once *once, int64_t now)
+{
+	const ssize_t size = sizeof(*once->table);
+	ssize_t got;
 
 	if (once->file < 0)
 		return true;
-	while (flock(once->file, LOCK_EX) != 0) {
-		if (errno != EINTR)
-			return false;
-	}
-	return pread(once->file, once->table, size, 0) == (ssize_t)size;
+	if (!shared_file_lock(once->file, LOCK_WAIT_MS))
+		return false;
+	got = shared_file_read(once->file, once->table, sizeof(*once->table));
+	if (got <= 0 || got == size)
+		return got >= 0;
+	*once->table = (struct once_table){ .forgotten = now };
+	return table_put(once);
 }
 
 static void table_drop(struct once *once)
 {
 	if (once->file >= 0)
-		(void)flock(once->file, LOCK_UN);
-}
-
-static bool table_put(struct once *once)
-{
-	const size_t size = sizeof(*once->table);
-
-	return once->file < 0 ||
-	       pwrite(once->file, once->table, size, 0) == (ssize_t)size;
+		shared_file_unlock(once->file);
 }
 
 enum error once_use(struct once *once, const struct config *config,
@@ -268,7 +253,7 @@ enum error once_use(struct once *once, const struct config *config,
 	error = table_open(once, config, problem);
 	if (error)
 		return error;
-	if (!table_get(once))
+	if (!table_get(once, now))
 		error = unavailable(problem, "its file can't be read");
 	else
 		error = table_use(once->table, number, request_id, now,
@@ -279,7 +264,7 @@ enum error once_use(struct once *once, const struct config *config,
 	return error;
 }
 
-void once_release(struct once *once, struct slice number)
+void once_release(struct once *once, struct slice number, int64_t now)
 {
 	uint8_t hash[DIGEST_SIZE];
 	struct once_slot *slot;
@@ -287,7 +272,7 @@ void once_release(struct once *once, struct slice number)
 	if (!once->table)
 		return;
 	hash_number(number, hash);
-	slot = table_get(once) ? slot_find(once->table, hash) : NULL;
+	slot = table_get(once, now) ? slot_find(once->table, hash) : NULL;
 	if (slot) {
 		*slot = (struct once_slot){ .made = 0 };
 		/* Where this fails the form counts as used: see once.h. */

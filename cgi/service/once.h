@@ -56,6 +56,6 @@ enum error once_use(struct once *once, const struct config *config,
 
 /* Forget that `number`, which once_use took, was used, because nothing was
  * issued after all. Where that fails, the form has to be sent once more. */
-void once_release(struct once *once, struct slice number);
+void once_release(struct once *once, struct slice number, int64_t now);
 
 #endif

@@ -102,10 +102,10 @@ static void test_release(void **state)
 	struct slice first = fresh(a, NOW), second = fresh(b, NOW);
 
 	(void)state;
-	once_release(&once, first);
+	once_release(&once, first, NOW);
 	expect(ERROR_NONE, first, NOW);
 	expect(ERROR_NONE, second, NOW);
-	once_release(&once, first);
+	once_release(&once, first, NOW);
 	expect(ERROR_NONE, first, NOW);
 	expect(ERROR_USED, second, NOW);
 }
@@ -229,6 +229,21 @@ static void test_not_ours(void **state)
 	assert_int_equal(unlink(other), 0);
 }
 
+/* Which numbers a file had that somebody cut is not known: none that was made
+ * before is taken, and later ones are. */
+static void test_cut(void **state)
+{
+	char a[ONCE_NUMBER_LENGTH + 1], b[ONCE_NUMBER_LENGTH + 1];
+	struct slice first = fresh(a, NOW), later = fresh(b, NOW + 2);
+
+	(void)state;
+	expect(ERROR_NONE, first, NOW);
+	assert_int_equal(truncate(file_path, 100), 0);
+	expect(ERROR_BAD_VALUE, first, NOW + 1);
+	expect(ERROR_NONE, later, NOW + 2);
+	expect(ERROR_USED, later, NOW + 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -238,7 +253,7 @@ int main(void)
 		TEST(test_release),  TEST(test_age),
 		TEST(test_full),     TEST(test_processes),
 		TEST(test_places),   TEST(test_memory),
-		TEST(test_not_ours),
+		TEST(test_not_ours), TEST(test_cut),
 	};
 
 	return UNIT_RUN(tests);
