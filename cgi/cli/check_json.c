@@ -22,6 +22,7 @@ static void write_service(struct jsonout *json, const struct config *config)
 	jsonout_number(json, "maxBody", (int64_t)config->max_body);
 	jsonout_number(json, "maxEntries", (int64_t)config->max_entries);
 	jsonout_bool(json, "requireHttps", config->require_https);
+	jsonout_bool(json, "strictModes", config->strict_modes);
 }
 
 /* Only the formats that an administrator's own templates have added. */

@@ -115,7 +115,7 @@ def _():
             "sound": True, "configuration": place.config, "problems": [],
             "auditLog": place.log, "auditLogExists": False, "auditSync": False,
             "templates": None, "maxBody": 128 << 20, "maxEntries": 1000000,
-            "requireHttps": True, "formats": [],
+            "requireHttps": True, "strictModes": True, "formats": [],
             "accounts": [{"name": "main", "id": ACCOUNT, "line": 5,
                           "endpoint": f"https://{HOST}"}],
             "parents": [{"name": "portal", "account": "main",
