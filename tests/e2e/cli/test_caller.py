@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -347,14 +348,17 @@ def _():
 
 
 def change_as_another_user(place):
-    """As another user, who may write the file but not keep its owner."""
+    """As another user, who may write the file but not keep its owner. That
+    user may not enter the source when it lies in a home of mode 0700."""
     os.chmod(place.folder, 0o777)
+    shutil.copy(MINTAGE, place.path("program"))
     os.chmod(place.path("portal.secret"), 0o640)
     os.chown(place.path("portal.secret"), 0, 65534)
     os.chown(place.config, 0, 65534)
     os.chmod(place.config, 0o664)
     done = subprocess.run(
-        [MINTAGE, "caller", "add", "x", "--append"], capture_output=True,
+        [place.path("program"), "caller", "add", "x", "--append"],
+        capture_output=True,
         env=place.environment(), user=65534, group=65534, extra_groups=[],
         check=False, cwd=place.folder)
     text = done.stderr.decode()
@@ -362,7 +366,7 @@ def change_as_another_user(place):
     assert "owner and mode" in text, text
     same((TOKEN.findall(text), read(place.config)), ([], CONFIG))
     same(sorted(os.listdir(place.folder)),
-         ["mintage.conf", "other.secret", "portal.secret"])
+         ["mintage.conf", "other.secret", "portal.secret", "program"])
 
 
 if __name__ == "__main__":

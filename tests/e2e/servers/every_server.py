@@ -53,8 +53,11 @@ def run(make, wanted, number, row):
 
             def measure(name=name, function=function):
                 row[name] = function(server) or "yes"
-                equal(row[name], PROMISED[make.name].get(name, "yes"),
-                      "what the manual says")
+                said = PROMISED[make.name].get(name, "yes")
+                # A server that may stop reading a body early takes all of it
+                # where the sender is fast enough.
+                if (row[name], said) != ("yes", "early"):
+                    equal(row[name], said, "what the manual says")
             good = attempt(number, f"{make.name}: {title}", measure)
             if not good:
                 row[name] = "FAILED"
