@@ -942,6 +942,8 @@ static size_t count_entries(const char *format, const char *text, size_t length)
 				bad++;
 			assert_true(++count <= length + 1);
 		}
+	/* A text that is UTF-16 by accident was decoded. */
+	manifest_end(&manifest);
 	free(block);
 	return step == MANIFEST_END && bad == 0 ? count : SIZE_MAX;
 }
