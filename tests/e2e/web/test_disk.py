@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -39,7 +40,9 @@ def small_disk(site, size):
         yield folder
     finally:
         subprocess.run(["umount", "-l", folder], check=False)
-        os.rmdir(folder)
+        # The site's own responder does not see this mount, and may have made
+        # a file below it.
+        shutil.rmtree(folder)
 
 
 def fill(folder):
