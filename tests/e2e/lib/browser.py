@@ -12,6 +12,7 @@ import base64
 import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import urllib.error
@@ -30,6 +31,11 @@ def need_browser():
                           or shutil.which("google-chrome")):
         raise Skip("chromium and chromedriver are not installed (Debian: "
                    "chromium chromium-driver)")
+    try:
+        socket.getaddrinfo("localhost", 80)
+    except OSError:
+        raise Skip("chromedriver needs the name localhost, and /etc/hosts "
+                   "does not have it") from None
     return driver
 
 
