@@ -10,6 +10,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/input/fields.c %D%/input/fields.h \
 	%D%/input/fields_json.c %D%/input/fields_json.h \
 	%D%/input/form.c %D%/input/form.h \
+	%D%/input/header.c %D%/input/header.h \
 	%D%/input/accept.c %D%/input/accept.h \
 	%D%/input/negotiate.c %D%/input/negotiate.h \
 	%D%/input/multipart_parameter.c %D%/input/multipart_parameter.h \

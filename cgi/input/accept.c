@@ -1,57 +1,13 @@
 #include "accept.h"
 
+#include "header.h"
+
 #define QUALITY_MAX 1000
 
 /* What a weight that can't be read counts as. */
 #define QUALITY_UNREADABLE 1
 
-/* ---- parts of a header ---------------------------------------------------- */
-
-/* Take the text before the next separator that no quotes enclose, as
- * slice_split does. A quote that is never closed reaches to the end. */
-static bool next_part(struct slice *rest, char separator, struct slice *part)
-{
-	bool quoted = false;
-	size_t end = 0;
-
-	if (!rest->data)
-		return false;
-	for (; end < rest->length; end++) {
-		char c = rest->data[end];
-
-		if (c == '"')
-			quoted = !quoted;
-		else if (quoted && c == '\\')
-			end++;
-		else if (!quoted && c == separator)
-			break;
-	}
-	if (end >= rest->length) {
-		*part = slice_trim(*rest);
-		*rest = slice_of(NULL, 0);
-		return true;
-	}
-	*part = slice_trim(slice_of(rest->data, end));
-	*rest = slice_of(rest->data + end + 1, rest->length - end - 1);
-	return true;
-}
-
-/* Take the next parameter: its name, and its value as it stands. The value is
- * empty where there is none. */
-static bool next_parameter(struct slice *rest, struct slice *name,
-			   struct slice *value)
-{
-	struct slice part;
-
-	do {
-		if (!next_part(rest, ';', &part))
-			return false;
-	} while (part.length == 0);
-	(void)slice_split(&part, '=', name);
-	*name = slice_trim(*name);
-	*value = part.data ? slice_trim(part) : slice_of("", 0);
-	return true;
-}
+/* ---- values ---------------------------------------------------------------- */
 
 /* Take the next character of a value; the quotes around it and the backslashes
  * between them are passed over. False at its end. */
@@ -146,7 +102,7 @@ static bool has_parameter(struct slice parameters, struct slice name,
 	bool is_charset = is(name, "charset");
 	struct slice other, its;
 
-	while (next_parameter(&parameters, &other, &its)) {
+	while (header_next_parameter(&parameters, &other, &its)) {
 		if (slice_equal_nocase(other, name))
 			return values_are_equal(its, value);
 	}
@@ -168,10 +124,10 @@ static struct opinion read_range(struct slice range, struct slice content_type)
 	bool has_quality = false;
 	size_t parameters = 0;
 
-	(void)next_part(&content_type, ';', &type);
-	(void)next_part(&range, ';', &name);
+	(void)header_next_part(&content_type, ';', &type);
+	(void)header_next_part(&range, ';', &name);
 	opinion.kind = kind_of(name, type);
-	while (next_parameter(&range, &name, &value)) {
+	while (header_next_parameter(&range, &name, &value)) {
 		if (!is(name, "q")) {
 			parameters++;
 			if (!has_parameter(content_type, name, value))
@@ -195,7 +151,7 @@ struct accept_rank accept_rank(struct slice accept, struct slice content_type)
 	struct slice range;
 	size_t best = 0, place = 0;
 
-	while (next_part(&accept, ',', &range)) {
+	while (header_next_part(&accept, ',', &range)) {
 		struct opinion opinion;
 
 		if (range.length == 0)

@@ -146,45 +146,50 @@ static bool skip_comment(struct multipart *multipart, const char *begin,
 	return true;
 }
 
-static bool read_begin(struct multipart *multipart)
+/* Find the delimiter that ends the text at multipart->next, and go on reading
+ * behind its line. Returns where it begins, or NULL when there is none. */
+static char *find_delimiter(struct multipart *multipart)
 {
-	char *begin = multipart->next, *p = begin;
+	char *p = multipart->next;
 
-	if (skip_delimiter(multipart, p))
-		return true;
 	for (;; p++) {
 		p = memmem(p, (size_t)(multipart->end - p),
 			   multipart->delimiter, multipart->delimiter_length);
-		if (!p)
-			return fail(multipart,
-				    "the boundary that Content-Type names is "
-				    "not in the body");
-		if (end_delimiter(multipart, p + multipart->delimiter_length))
-			return skip_comment(multipart, begin, p);
+		if (!p ||
+		    end_delimiter(multipart, p + multipart->delimiter_length))
+			return p;
 	}
+}
+
+static bool read_begin(struct multipart *multipart)
+{
+	char *begin = multipart->next, *end;
+
+	if (skip_delimiter(multipart, begin))
+		return true;
+	end = find_delimiter(multipart);
+	if (!end)
+		return fail(multipart,
+			    "the boundary that Content-Type names is "
+			    "not in the body");
+	return skip_comment(multipart, begin, end);
 }
 
 /* Set *content to what stands at multipart->next, and go on behind the
  * delimiter that ends it. */
 static bool read_content(struct multipart *multipart, struct slice *content)
 {
-	char *begin = multipart->next, *p = begin;
+	char *begin = multipart->next, *end;
 
 	/* An empty part may end right behind its header. The CR LF that begins
 	 * the delimiter was then read as the header's empty line. */
 	*content = slice_of(begin, 0);
-	if (skip_delimiter(multipart, p))
+	if (skip_delimiter(multipart, begin))
 		return true;
-	for (;; p++) {
-		p = memmem(p, (size_t)(multipart->end - p),
-			   multipart->delimiter, multipart->delimiter_length);
-		if (!p)
-			return fail(multipart,
-				    "no boundary ends it: the body was cut");
-		if (end_delimiter(multipart, p + multipart->delimiter_length))
-			break;
-	}
-	*content = slice_of(begin, (size_t)(p - begin));
+	end = find_delimiter(multipart);
+	if (!end)
+		return fail(multipart, "no boundary ends it: the body was cut");
+	*content = slice_of(begin, (size_t)(end - begin));
 	return true;
 }
 

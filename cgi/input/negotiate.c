@@ -1,26 +1,16 @@
 #include "negotiate.h"
 
 #include "accept.h"
+#include "header.h"
 #include "lib/manifest/format.h"
 #include "lib/manifest/guess.h"
 
-/* Take the next parameter of a header, such as q=0.5, from *rest: its name, and
- * its value without quotes. False when there is none left. */
+/* Take the next parameter, with its value without quotes. */
 static bool next_parameter(struct slice *rest, struct slice *name,
 			   struct slice *value)
 {
-	struct slice part;
-
-	if (!slice_split(rest, ';', &part))
+	if (!header_next_parameter(rest, name, value))
 		return false;
-	*value = part;
-	if (!slice_split(value, '=', name) || !value->data) {
-		*name = slice_trim(part);
-		*value = slice_of("", 0);
-		return true;
-	}
-	*name = slice_trim(*name);
-	*value = slice_trim(*value);
 	if (value->length >= 2 && value->data[0] == '"' &&
 	    value->data[value->length - 1] == '"')
 		*value = slice_of(value->data + 1, value->length - 2);
