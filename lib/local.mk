@@ -62,6 +62,7 @@ libmintage_a_SOURCES = \
 	%D%/config/types.h \
 	%D%/config/section.h \
 	%D%/config/jurisdiction.c %D%/config/jurisdiction.h \
+	%D%/config/state.c %D%/config/state.h \
 	%D%/config/parsed.c %D%/config/parsed.h \
 	%D%/config/place.c %D%/config/place.h \
 	%D%/config/number.c %D%/config/number.h \

@@ -13,7 +13,8 @@
 #define CALLER_TOKEN_LENGTH BASE64URL_LENGTH(CALLER_TOKEN_BYTES)
 #define CALLER_TOKEN_HASH_LENGTH HEX_LENGTH(DIGEST_SIZE)
 
-/* Neither text has a NUL. Its owner wipes it. */
+/* A token as it is shown, and its hash as it stands in the configuration; no
+ * NUL ends either. Whoever owns the struct wipes it after use. */
 struct caller_token {
 	char text[CALLER_TOKEN_LENGTH];
 	char hash[CALLER_TOKEN_HASH_LENGTH]; /* for bearer-sha256 */

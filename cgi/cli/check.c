@@ -6,6 +6,7 @@
  * it would belong to whoever checks and not to the service.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "command.h"
 #include "findings.h"
 #include "lib/audit/audit.h"
+#include "lib/base/folder.h"
 #include "lib/config/config.h"
 #include "lib/config/warnings.h"
 #include "online.h"
@@ -91,18 +93,10 @@ static bool templates_are_good(struct check *check, struct renderer *renderer)
 
 static bool folder_is_writable(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char folder[4096];
+	char folder[PATH_MAX];
 
-	if (!slash)
-		return access(".", W_OK | X_OK) == 0;
-	if (snprintf(folder, sizeof(folder), "%.*s",
-		     (int)(slash - path) + (slash == path),
-		     path) >= (int)sizeof(folder)) {
-		errno = ENAMETOOLONG;
-		return false;
-	}
-	return access(folder, W_OK | X_OK) == 0;
+	return folder_of(path, folder, sizeof(folder)) &&
+	       access(folder, W_OK | X_OK) == 0;
 }
 
 static bool log_is_good(struct check *check)

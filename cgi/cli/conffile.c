@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "lib/base/folder.h"
 #include "lib/base/io.h"
 #include "lib/config/config.h"
 
@@ -105,24 +107,11 @@ static bool fill(const struct conffile *conf, int file, struct slice text)
 	       fsync(file) == 0;
 }
 
-/* The name is on the disk only when the folder is. */
-static void keep_folder(const char *target)
-{
-	const char *slash = strrchr(target, '/');
-	char *folder = strndup(target, (size_t)(slash - target) + 1);
-	int file = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) :
-			    -1;
-
-	if (file >= 0) {
-		(void)fsync(file);
-		close(file);
-	}
-	free(folder);
-}
-
 static enum cli_status move(const struct conffile *conf, const char *fresh)
 {
+	char folder[PATH_MAX];
 	struct stat now;
+	bool synced;
 
 	if (stat(conf->target, &now) != 0)
 		return fail(conf->path);
@@ -132,7 +121,11 @@ static enum cli_status move(const struct conffile *conf, const char *fresh)
 				    conf->path);
 	if (rename(fresh, conf->target) != 0)
 		return fail(conf->path);
-	keep_folder(conf->target);
+	/* The name is on the disk only when the folder is. Where that can't be
+	 * had, the file is in its place all the same. */
+	synced = folder_of(conf->target, folder, sizeof(folder)) &&
+		 folder_sync(folder);
+	(void)synced;
 	return CLI_DONE;
 }
 

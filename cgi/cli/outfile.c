@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/base/folder.h"
 
 static enum cli_status fail(const struct outfile *outfile)
 {
@@ -71,15 +74,11 @@ static bool choose_name(struct outfile *outfile)
  * file system has them. */
 static int make_nameless(const char *target)
 {
-	const char *slash = strrchr(target, '/');
-	char *folder = slash ? strndup(target, (size_t)(slash - target) + 1) :
-			       strdup(".");
-	int file = -1;
+	char folder[PATH_MAX];
 
-	if (folder)
-		file = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-	free(folder);
-	return file;
+	if (!folder_of(target, folder, sizeof(folder)))
+		return -1;
+	return open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 }
 
 static int make_file(struct outfile *outfile)

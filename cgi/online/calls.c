@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
+
+#include "lib/base/clock.h"
 
 /* How often one call is tried, the pauses between, and how long a try may take.
  */
@@ -23,14 +24,6 @@ struct call {
 	size_t size; /* of text */
 	char text[]; /* what the slices borrow from */
 };
-
-int64_t calls_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- calls ---------------------------------------------------------------- */
 
@@ -160,7 +153,7 @@ static int64_t backoff(unsigned attempts)
 
 void calls_hold(struct online *online, int64_t seconds)
 {
-	int64_t until = calls_now() + 1000 * seconds;
+	int64_t until = clock_ticks() + 1000 * seconds;
 
 	if (seconds > 0 && until > online->pause) {
 		online->pause = until;
@@ -197,7 +190,7 @@ static bool try_again(struct online *online, struct call *call,
 		      const struct http_result *result)
 {
 	int64_t pause = 1000 * (int64_t)result->retry_after;
-	int64_t now = calls_now();
+	int64_t now = clock_ticks();
 	int64_t shortest = backoff(call->attempts);
 
 	if (!is_repeatable(call, result))
@@ -277,7 +270,7 @@ static bool give_up(struct online *online)
 
 bool calls_start(struct online *online)
 {
-	int64_t now = calls_now();
+	int64_t now = clock_ticks();
 	struct call *call;
 
 	if (!online->begun)
@@ -296,7 +289,7 @@ bool calls_start(struct online *online)
 
 int64_t calls_time_left(const struct online *online)
 {
-	int64_t now = calls_now(), next = online->deadline;
+	int64_t now = clock_ticks(), next = online->deadline;
 
 	if (!online->begun || !online->waiting)
 		return 60000;

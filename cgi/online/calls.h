@@ -34,9 +34,6 @@ struct online {
 	struct call **waiting_end;
 };
 
-/* Monotonic milliseconds. */
-int64_t calls_now(void);
-
 /* Take a call of the batch from a FRAME_CALL. False when no batch has begun,
  * when the frame is malformed, or without memory. */
 bool calls_add(struct online *online, const struct frame *frame) MUST_CHECK;

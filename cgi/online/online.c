@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "lib/base/clock.h"
 #include "lib/base/process.h"
 
 static const char usage_text[] =
@@ -81,7 +82,7 @@ static bool begin_batch(struct online *online, struct slice body)
 	end_batch(online);
 	if (!read_settings(online, body, &state_dir, &calls))
 		return false;
-	online->deadline = calls_now() + 1000 * (int64_t)online->seconds;
+	online->deadline = clock_ticks() + 1000 * (int64_t)online->seconds;
 	online->pause = 0;
 	online->attempts = 0;
 	if (state_dir.length > 0) {

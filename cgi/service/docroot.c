@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/folder.h"
+
 const char *const docroot_variables[DOCROOT_COUNT] = {
 	"DOCUMENT_ROOT",
 	"CONTEXT_DOCUMENT_ROOT",
@@ -25,16 +27,11 @@ static bool lies_within(const char *path, const char *root)
  */
 static bool is_published(const char *file, const char *root)
 {
-	const char *slash = strrchr(file, '/');
 	char folder[PATH_MAX], resolved[PATH_MAX];
-	int length;
 
 	if (realpath(file, resolved) && lies_within(resolved, root))
 		return true;
-	length = snprintf(folder, sizeof(folder), "%.*s",
-			  slash ? (int)(slash - file) + 1 : 1,
-			  slash ? file : ".");
-	return length > 0 && (size_t)length < sizeof(folder) &&
+	return folder_of(file, folder, sizeof(folder)) &&
 	       realpath(folder, resolved) && lies_within(resolved, root);
 }
 

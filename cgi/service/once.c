@@ -1,6 +1,5 @@
 #include "once.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +8,10 @@
 
 #include "lib/base/date.h"
 #include "lib/base/digest.h"
+#include "lib/base/folder.h"
 #include "lib/base/hex.h"
 #include "lib/base/shared_file.h"
+#include "lib/config/state.h"
 
 #define FILE_NAME "forms.1"
 #define TIME_DIGITS 10
@@ -151,28 +152,25 @@ static enum error table_use(struct once_table *table, struct slice number,
 /* ---- where it is kept ------------------------------------------------------ */
 
 /* Open the file in `folder`, with all the space that it will ever need, so that
- * a full disk is noticed now. Sets errno where that fails. */
-static int open_in(struct slice folder)
+ * a full disk is noticed now. -1 where that fails. */
+static int open_in(const char *folder)
 {
-	char path[PATH_MAX];
-
-	if ((size_t)snprintf(path, sizeof(path), "%.*s", (int)folder.length,
-			     folder.data) >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	return shared_file_open(path, FILE_NAME, sizeof(struct once_table),
+	return shared_file_open(folder, FILE_NAME, sizeof(struct once_table),
 				SHARED_FILE_MAKE);
 }
 
-/* The folder of the audit log's file, or none. */
-static struct slice log_folder(const struct config *config)
+/* Open the file where the processes of this machine share it, else beside the
+ * log where that is a file. -1 where neither can be done. */
+static int open_anywhere(const struct config *config)
 {
-	const char *slash = strrchr(config->audit_log, '/');
+	const char *shared = config_state_folder(config);
+	int file = shared ? open_in(shared) : -1;
+	char beside[PATH_MAX];
 
-	return slash ? slice_of(config->audit_log,
-				(size_t)(slash - config->audit_log)) :
-		       slice_of(NULL, 0);
+	if (file < 0 && strchr(config->audit_log, '/') &&
+	    folder_of(config->audit_log, beside, sizeof(beside)))
+		file = open_in(beside);
+	return file;
 }
 
 static enum error unavailable(struct problem *problem, const char *what)
@@ -189,17 +187,11 @@ static enum error table_open(struct once *once, const struct config *config,
 {
 	if (once->table)
 		return ERROR_NONE;
-	if (config->state_dir) {
-		once->file = open_in(slice_text(config->state_dir));
-		if (once->file < 0)
-			return unavailable(problem, "the file " FILE_NAME
-						    " in state-dir can't be "
-						    "opened");
-	} else {
-		once->file = open_in(slice_text("/run/mintage"));
-		if (once->file < 0 && log_folder(config).length > 0)
-			once->file = open_in(log_folder(config));
-	}
+	once->file = config->state_dir ? open_in(config->state_dir) :
+					 open_anywhere(config);
+	if (once->file < 0 && config->state_dir)
+		return unavailable(problem, "the file " FILE_NAME " in "
+					    "state-dir can't be opened");
 	once->table = calloc(1, sizeof(*once->table));
 	if (once->table)
 		return ERROR_NONE;

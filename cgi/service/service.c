@@ -5,17 +5,8 @@
 #include <unistd.h>
 
 #include "lib/base/folder.h"
+#include "lib/config/state.h"
 #include "strict.h"
-
-/* The folder of the counters that the processes of this host share, or NULL. */
-static const char *counters_folder(const struct config *config)
-{
-	static const char usual[] = "/run/mintage";
-
-	if (config->state_dir)
-		return config->state_dir;
-	return access(usual, W_OK | X_OK) == 0 ? usual : NULL;
-}
 
 /* Keep the sum of strangers' refusals where the counters are, else beside the
  * log where that is a file. */
@@ -23,7 +14,7 @@ static void begin_strangers(struct service *service, enum service_stay stay)
 {
 	const struct config *config = service->config;
 	const struct audit *audit = &service->audit;
-	const char *folder = counters_folder(config);
+	const char *folder = config_state_folder(config);
 	char beside[PATH_MAX];
 
 	if (!folder && audit->file >= 0 && audit->kind == AUDIT_FILE &&
@@ -57,7 +48,7 @@ enum error service_load(struct service *service, const char *path,
 		service_free(service);
 		return error;
 	}
-	metrics_open(&service->metrics, counters_folder(config));
+	metrics_open(&service->metrics, config_state_folder(config));
 	if (audit_open(&service->audit, config->audit_log, config->audit_sync,
 		       problem) == ERROR_NONE)
 		problem->error = ERROR_NONE;

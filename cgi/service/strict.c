@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/folder.h"
 #include "lib/base/ownership.h"
 
 /* Judge each file in the folder: any of them may be a template. */
@@ -57,15 +58,13 @@ static enum error secrets_check(struct ownership *ownership,
 /* The owner of the folder that `file` is in; root where nobody knows. */
 static uid_t folder_owner(const char *file)
 {
-	const char *slash = strrchr(file, '/');
-	struct stat status;
 	char folder[PATH_MAX];
+	struct stat status;
 
-	if (!slash ||
-	    (size_t)snprintf(folder, sizeof(folder), "%.*s",
-			     (int)(slash - file) + 1, file) >= sizeof(folder))
-		return 0;
-	return stat(folder, &status) == 0 ? status.st_uid : 0;
+	return strchr(file, '/') && folder_of(file, folder, sizeof(folder)) &&
+			       stat(folder, &status) == 0 ?
+		       status.st_uid :
+		       0;
 }
 
 enum error strict_check(const struct config *config, enum strict_user user,

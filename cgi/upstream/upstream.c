@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "helper.h"
+#include "lib/base/clock.h"
+#include "lib/base/folder.h"
+#include "lib/config/state.h"
 
 /* How long past the end of a batch's time the helper may still answer. */
 #define PATIENCE_MS 10000
@@ -18,23 +20,7 @@
  * thousand. */
 #define ANSWER_MAX ((size_t)1 << 20)
 
-static int64_t milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* ---- the settings --------------------------------------------------------- */
-
-static bool is_writable_folder(const char *path)
-{
-	struct stat found;
-
-	return stat(path, &found) == 0 && S_ISDIR(found.st_mode) &&
-	       access(path, W_OK | X_OK) == 0;
-}
 
 /*
  * The folder in which calls are counted: the configuration's, else /run/mintage
@@ -44,23 +30,17 @@ static bool is_writable_folder(const char *path)
 static const char *state_folder(const struct config *config)
 {
 	static char path[4096];
-	const char *slash = strrchr(config->audit_log, '/');
+	const char *shared = config_state_folder(config);
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
-	if (config->state_dir)
-		return config->state_dir;
-	if (is_writable_folder("/run/mintage"))
-		return "/run/mintage";
-	if (slash) {
-		snprintf(path, sizeof(path), "%.*s",
-			 (int)(slash - config->audit_log) +
-				 (slash == config->audit_log),
-			 config->audit_log);
-		if (is_writable_folder(path))
-			return path;
-	}
+	if (shared)
+		return shared;
+	if (strchr(config->audit_log, '/') &&
+	    folder_of(config->audit_log, path, sizeof(path)) &&
+	    config_state_is_writable(path))
+		return path;
 	if (!runtime || *runtime != '/')
-		return "/run/mintage";
+		return CONFIG_STATE_USUAL;
 	snprintf(path, sizeof(path), "%s/mintage", runtime);
 	(void)mkdir(path, 0700);
 	return path;
@@ -131,7 +111,7 @@ static bool receive(struct upstream *upstream, struct frame *frame)
 	ssize_t got;
 
 	while ((step = frames_next(&upstream->in, frame)) == FRAME_PART) {
-		left = upstream->patience - milliseconds();
+		left = upstream->patience - clock_ticks();
 		if (left <= 0)
 			return false;
 		if (poll(&socket, 1, (int)left) == 0)
@@ -200,7 +180,7 @@ enum error upstream_begin(struct upstream *upstream,
 	if (error)
 		return error;
 	upstream->patience =
-		milliseconds() + 1000 * (int64_t)batch->seconds + PATIENCE_MS;
+		clock_ticks() + 1000 * (int64_t)batch->seconds + PATIENCE_MS;
 	if (!send_begin(upstream, batch) || !receive(upstream, &frame)) {
 		error = gone(upstream, problem);
 		/* It may have been about to end; a new one isn't. */
@@ -291,7 +271,7 @@ void upstream_end(struct upstream *upstream)
 		return;
 	upstream->begun = false;
 	/* What it still does ends within moments. */
-	upstream->patience = milliseconds() + PATIENCE_MS;
+	upstream->patience = clock_ticks() + PATIENCE_MS;
 	frames_begin(&writer, &upstream->out, FRAME_END, 0);
 	if (!frames_end(&writer) || !send_all(upstream)) {
 		upstream_stop(upstream);

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cgi/service/docroot.h"
 #include "fastcgi_log.h"
 #include "fastcgi_request.h"
 #include "fastcgi_socket.h"
+#include "lib/base/clock.h"
 #include "request.h"
 
 /* Milliseconds. After we were told to stop, we wait this long for the request of
@@ -91,14 +91,6 @@ static void look_for_signals(const struct fastcgi *fastcgi)
 	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /*
  * Wait for a request after we were told to stop. It may be on its way, and a
  * server should be the one to end a connection that it kept; but the wait has
@@ -108,8 +100,9 @@ static bool wait_for_last_data(const struct fastcgi *fastcgi)
 {
 	struct pollfd poll_last = { .fd = fastcgi->request.connection,
 				    .events = POLLIN };
-	int64_t grace = fastcgi->kept_until ? fastcgi->kept_until - now_ms() :
-					      GRACE_MS;
+	int64_t grace = fastcgi->kept_until ?
+				fastcgi->kept_until - clock_ticks() :
+				GRACE_MS;
 
 	return grace > 0 && (fastcgi_request_is_waiting(&fastcgi->request) ||
 			     poll(&poll_last, 1, (int)grace) > 0);
@@ -193,7 +186,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	/* After we were told to stop, requests that still come do not prolong
 	 * the time that their connection stays open. */
 	if (!told_to_stop || fastcgi->kept_until == 0)
-		fastcgi->kept_until = now_ms() + KEPT_GRACE_MS;
+		fastcgi->kept_until = clock_ticks() + KEPT_GRACE_MS;
 }
 
 /* ---- the process ------------------------------------------------------- */

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fastcgi_record.h"
 #include "fastcgi_socket.h"
+#include "lib/base/clock.h"
 #include "lib/base/io.h"
 
 /* ---- the connection ----------------------------------------------------- */
@@ -56,14 +56,6 @@ void fastcgi_request_drop(struct fastcgi_request *request)
 /* Milliseconds. How long it may go on sending. */
 #define LINGER_ALL_MS 30000
 
-static int64_t now_ms(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /*
  * Close the connection, but let the server close it first where it does so at
  * once. A socket that is closed while something comes in answers with a reset,
@@ -75,10 +67,11 @@ static void close_gently(struct fastcgi_request *request, int silence_ms)
 	struct pollfd poll_last = { .fd = request->connection,
 				    .events = POLLIN };
 	bool open = shutdown(request->connection, SHUT_WR) == 0;
-	int64_t end = now_ms() + LINGER_ALL_MS;
+	int64_t end = clock_ticks() + LINGER_ALL_MS;
 	char waste[8192];
 
-	while (open && poll(&poll_last, 1, silence_ms) > 0 && now_ms() < end)
+	while (open && poll(&poll_last, 1, silence_ms) > 0 &&
+	       clock_ticks() < end)
 		open = recv(request->connection, waste, sizeof(waste),
 			    MSG_DONTWAIT) > 0;
 	fastcgi_request_drop(request);

@@ -2,15 +2,8 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <time.h>
 
-static int64_t now_ms(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#include "lib/base/clock.h"
 
 bool audit_wait_writable(struct audit_wait *wait, int file, int *failure)
 {
@@ -20,8 +13,8 @@ bool audit_wait_writable(struct audit_wait *wait, int file, int *failure)
 	if (*failure != EINTR && *failure != EAGAIN)
 		return false;
 	if (wait->end == 0)
-		wait->end = now_ms() + wait->milliseconds;
-	rest = wait->end - now_ms();
+		wait->end = clock_ticks() + wait->milliseconds;
+	rest = wait->end - clock_ticks();
 	if (rest < 0 || poll(&waiting, 1, (int)rest) == 0) {
 		*failure = ETIMEDOUT;
 		return false;

@@ -22,3 +22,11 @@ enum error clock_read(struct timespec *now, struct problem *problem)
 			   "right: set it, best by NTP",
 			   shown);
 }
+
+int64_t clock_ticks(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

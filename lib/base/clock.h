@@ -28,4 +28,8 @@
  * gives no time, or one that is not between the two above. */
 enum error clock_read(struct timespec *now, struct problem *problem) MUST_CHECK;
 
+/* Milliseconds since some moment in the past, for measuring how long something
+ * takes: nobody can set this clock. */
+int64_t clock_ticks(void);
+
 #endif

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "folder.h"
 
 /* Nanoseconds: how long to wait before the lock is tried again, at first and at
@@ -93,14 +94,6 @@ int shared_file_open(const char *folder, const char *name, size_t size,
 
 /* ---- the lock ------------------------------------------------------------- */
 
-static int64_t now_ns(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 bool shared_file_lock(int file, unsigned milliseconds)
 {
 	struct timespec nap = { .tv_nsec = NAP_FIRST };
@@ -112,8 +105,8 @@ bool shared_file_lock(int file, unsigned milliseconds)
 		if (errno != EWOULDBLOCK)
 			return false;
 		if (end == 0)
-			end = now_ns() + (int64_t)milliseconds * 1000000;
-		if (now_ns() >= end) {
+			end = clock_ticks() + milliseconds;
+		if (clock_ticks() >= end) {
 			errno = ETIMEDOUT;
 			return false;
 		}
