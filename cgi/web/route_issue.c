@@ -211,7 +211,7 @@ static void refuse_unmade(struct issuing *issuing)
 #define WARNING_HEADERS_MAX 2048
 
 /* Write the warnings as header lines, because most formats have no place for
- * them. Those that don't fit are counted. */
+ * them. Where they do not all fit, the last line says that there are more. */
 static void warning_headers(const struct warnings *warnings, char *dst,
 			    size_t size)
 {

@@ -85,16 +85,6 @@ bool manifest_guess_is_general(struct slice media_type)
 
 /* ---- by content ---------------------------------------------------------- */
 
-/* The first line with more than blanks, without blanks before it. */
-static bool first_line(struct slice text, struct slice *line)
-{
-	text = manifest_line_skip_mark(text);
-	while (text.length > 0 && strchr(" \t\r\n", text.data[0]) &&
-	       text.data[0] != '\0')
-		text = slice_of(text.data + 1, text.length - 1);
-	return manifest_line_first(text, line);
-}
-
 /* The surest reader, and how sure it is. NULL when none finds the line
  * possible. */
 static const struct manifest_reader *surest(struct slice line,
@@ -146,7 +136,7 @@ enum error manifest_guess_by_content(struct slice text,
 	struct slice line;
 	enum error error;
 
-	if (!first_line(text, &line))
+	if (!manifest_line_opening(text, &line))
 		return problem_set(problem, ERROR_EMPTY, MANIFEST_DOCUMENT,
 				   "the manifest is empty; name at least one "
 				   "object or prefix");
@@ -194,7 +184,7 @@ bool manifest_guess_explain_shape(const struct manifest_reader *reader,
 	if (strcmp(problem->pointer, MANIFEST_DOCUMENT) != 0 ||
 	    problem->error == ERROR_EMPTY ||
 	    !manifest_format_find(slice_text(reader->name)) ||
-	    !first_line(text, &line))
+	    !manifest_line_opening(text, &line))
 		return false;
 	found = shape_find_first(text);
 	if (found.shape && found.shape->header && reader->likely &&

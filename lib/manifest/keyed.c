@@ -23,27 +23,6 @@ static enum error refuse_format(const struct manifest_reader *reader,
 			   manifest_format_join(list, names, count));
 }
 
-static struct slice skip_blanks(struct slice line)
-{
-	while (line.length > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
-		line = slice_of(line.data + 1, line.length - 1);
-	return line;
-}
-
-/* The first line with more than blanks, without blanks before it. */
-static bool first_line(struct slice text, struct slice *line)
-{
-	text = manifest_line_skip_mark(text);
-	while (slice_split(&text, '\n', line)) {
-		*line = skip_blanks(*line);
-		if (line->length > 0 && line->data[line->length - 1] == '\r')
-			line->length--;
-		if (line->length > 0)
-			return true;
-	}
-	return false;
-}
-
 enum error manifest_keyed_choose(struct slice text, struct slice key_name,
 				 const struct manifest_reader **reader,
 				 struct problem *problem)
@@ -55,7 +34,7 @@ enum error manifest_keyed_choose(struct slice text, struct slice key_name,
 	if (*reader)
 		return (*reader)->keyed ? ERROR_NONE :
 					  refuse_format(*reader, problem);
-	if (!first_line(text, &line))
+	if (!manifest_line_opening(text, &line))
 		return problem_set(problem, ERROR_EMPTY, MANIFEST_DOCUMENT,
 				   "the manifest is empty; name at least one "
 				   "object or prefix");

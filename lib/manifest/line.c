@@ -56,6 +56,15 @@ bool manifest_line_first(struct slice text, struct slice *line)
 	return false;
 }
 
+bool manifest_line_opening(struct slice text, struct slice *line)
+{
+	text = manifest_line_skip_mark(text);
+	while (text.length > 0 && strchr(" \t\r\n", text.data[0]) &&
+	       text.data[0] != '\0')
+		text = slice_of(text.data + 1, text.length - 1);
+	return manifest_line_first(text, line);
+}
+
 enum manifest_step manifest_line_problem(const struct entry *entry,
 					 uint64_t line, struct problem *problem)
 {

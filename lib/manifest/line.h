@@ -26,6 +26,10 @@ bool manifest_line_next(struct manifest_state *state,
  * is none. */
 bool manifest_line_first(struct slice text, struct slice *line) MUST_CHECK;
 
+/* The first line of a document that holds more than blanks, without its end, a
+ * byte order mark and the blanks before it. False when there is none. */
+bool manifest_line_opening(struct slice text, struct slice *line) MUST_CHECK;
+
 /* Complete a problem with an entry: entry_prefix_pointer, and "line 17: "
  * before the message. Returns MANIFEST_BAD_ENTRY. */
 enum manifest_step manifest_line_problem(const struct entry *entry,

@@ -106,7 +106,8 @@ enum manifest_likelihood {
  * first one that isn't empty, without its end and without blanks before it. */
 typedef enum manifest_likelihood manifest_likely_fn(struct slice line);
 
-/* The same for a text whose keys stand in the column or member `key_name`. */
+/* How much a text with this first line looks like the format, when the caller
+ * says that its keys stand in the column or member `key_name`. */
 typedef enum manifest_likelihood manifest_keyed_fn(struct slice line,
 						   struct slice key_name);
 

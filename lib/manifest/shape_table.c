@@ -50,7 +50,7 @@ const struct shape shape_table[] = {
 	{ .name = "names that end in NUL, as find -print0 prints them",
 	  .remedy = "end each name with a line end, as find -print does",
 	  .fit = shape_lines_nul },
-	{ .name = "lines that end in a carriage return without a line feed",
+	{ .name = "lines with a carriage return inside",
 	  .remedy = "save the file with line ends of Unix or Windows, or use "
 		    "tr '\\r' '\\n'",
 	  .header = true,

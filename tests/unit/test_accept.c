@@ -31,7 +31,8 @@ static void test_quality(void **state)
 		{ "text/html;q=7", HTML, 1000 },
 		{ "text/html;q=\"0.5\"", HTML, 500 },
 		{ "text/html;q=0.2;q=0.9", HTML, 200 },
-		/* Those that can't be read are the lowest, and not refused. */
+		/* A weight that can't be read is the lowest, and refuses
+		 * nothing. */
 		{ "text/html;q", HTML, 1 },
 		{ "text/html;q=", HTML, 1 },
 		{ "text/html;q=.", HTML, 1 },
