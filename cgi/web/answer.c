@@ -52,7 +52,13 @@ static bool pass_on(void *context, const char *data, size_t length)
 	if (!answer->has_begun)
 		deadline_begin(answer->service->config->answer_timeout);
 	answer->has_begun = true;
-	if (deadline_is_over() || !stream->write(stream->context, data, length))
+	/* The time may be over between two writes, and then no write was
+	 * interrupted: the stream must not wait for its reader once more. */
+	if (deadline_is_over()) {
+		stream->cut(stream->context);
+		return false;
+	}
+	if (!stream->write(stream->context, data, length))
 		return false;
 	if (!answer->large && length > sizeof(answer->window) / 2)
 		widen(answer);

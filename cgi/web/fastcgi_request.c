@@ -163,6 +163,13 @@ static bool stream_flush(void *context)
 	return FCGX_FFlush(&request->out) == 0 && !request->is_cut;
 }
 
+static void stream_cut(void *context)
+{
+	struct fastcgi_request *request = context;
+
+	request->is_cut = true;
+}
+
 static bool stream_write(void *context, const char *data, size_t length)
 {
 	struct fastcgi_request *request = context;
@@ -185,6 +192,7 @@ void fastcgi_request_init(struct fastcgi_request *request)
 			.read = stream_read,
 			.write = stream_write,
 			.flush = stream_flush,
+			.cut = stream_cut,
 			.context = request,
 		},
 	};

@@ -23,7 +23,7 @@ struct fastcgi_request {
 	int connection; /* -1: none is open */
 	bool is_local;  /* the listening socket is a Unix socket */
 	bool is_gone;   /* nothing more can be read */
-	bool is_cut;    /* a record of the answer may be cut */
+	bool is_cut;    /* the answer is not whole, and nothing more is sent */
 	struct fastcgi_reader reader;
 	char **parameters;       /* "NAME=VALUE", NULL behind the last; owned */
 	size_t parameter_places; /* how many fit */

@@ -82,6 +82,12 @@ static bool stream_flush(void *context)
 	return true;
 }
 
+/* Nothing was kept back, and the end of the process ends the connection. */
+static void stream_cut(void *context)
+{
+	(void)context;
+}
+
 /*
  * How many bytes of the body may be read. Not one beyond CONTENT_LENGTH (RFC
  * 3875, 4.2), because some servers leave the next request of the connection
@@ -105,6 +111,7 @@ static void begin(struct plaincgi *cgi, struct stream *stream,
 		.read = stream_read,
 		.write = stream_write,
 		.flush = stream_flush,
+		.cut = stream_cut,
 		.context = cgi,
 	};
 	request_begin(request, stream, environ);

@@ -23,6 +23,9 @@ struct stream {
 	/* Pass on everything that was written. False when the server is gone.
 	 * What was written counts as delivered only after this. */
 	bool (*flush)(void *context);
+	/* The answer ends here, and is not whole: send nothing more of it, not
+	 * what was kept back either, and end the connection. */
+	void (*cut)(void *context);
 	void *context;
 };
 

@@ -102,7 +102,9 @@ static bool flush(void *context)
 static int run(struct asked asked)
 {
 	const char *type = asked.type ? asked.type : JSON;
-	struct stream stream = { give, take, flush, &asked };
+	struct stream stream = {
+		.read = give, .write = take, .flush = flush, .context = &asked
+	};
 	struct request request = {
 		.method = slice_text(asked.method),
 		.path = slice_text(asked.path),
@@ -464,7 +466,9 @@ static void test_bodies(void **state)
 static void test_length_required(void **state)
 {
 	struct asked asked = { .is_local = true };
-	struct stream stream = { give, take, flush, &asked };
+	struct stream stream = {
+		.read = give, .write = take, .flush = flush, .context = &asked
+	};
 	struct request request = {
 		.method = SLICE("POST"),
 		.path = SLICE(BATCH),
