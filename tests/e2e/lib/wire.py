@@ -103,7 +103,14 @@ class Connection:
     # To the responder
 
     def send(self, data):
-        self.socket.sendall(data)
+        """False when the responder has closed the connection, which it may do
+        before it has read all of a request. What it answered until then can
+        still be read."""
+        try:
+            self.socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            return False
+        return True
 
     def begin(self, keep=False, role=RESPONDER_ROLE, request=1):
         self.stdout, self.stderr, self.status = bytearray(), bytearray(), None
@@ -124,14 +131,10 @@ class Connection:
             self.send(record(STDIN, **how))
 
     def ask(self, values, body=b"", keep=False):
-        """Send a whole request. The responder may answer and close before it
-        has read a body that it has no use for."""
+        """Send a whole request."""
         self.begin(keep)
         self.params(values)
-        try:
-            self.body(body)
-        except BrokenPipeError:
-            pass
+        self.body(body)
 
     # From the responder
 

@@ -228,12 +228,9 @@ def _():
     with bench.start() as process:
         for name, data in hostile():
             with process.connect() as connection:
-                try:
-                    connection.send(data)
-                    output = connection.read()
-                except BrokenPipeError:
-                    output = b""
-                need(b"Status: 200" not in output, f"{name}: served")
+                connection.send(data)
+                need(b"Status: 200" not in connection.read(),
+                     f"{name}: served")
             check_lives(process)
     equal(len(bench.issued()), before, "issued")
 
@@ -243,13 +240,10 @@ def _():
     with bench.start() as process, process.connect() as connection:
         value = b"x" * 60000
         pair = record(wire.PARAMS, wire.pairs({"HTTP_X": value}))
-        sent = 0
         connection.send(begin())
-        try:
-            for sent in range(2000):
-                connection.send(pair)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
+        sent = 0
+        while sent < 1000 and connection.send(pair):
+            sent += 1
         need(sent < 1000, f"{sent} times 60000 bytes were taken")
         check_lives(process)
         with open(f"/proc/{process.pid}/statm") as f:
