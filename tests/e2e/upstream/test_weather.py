@@ -27,7 +27,7 @@ def failing(share, seed):
 def ask_in_a_row(seed):
     """Some batches, one after the other, each whole and in order. The count of
     calls is removed in between, as if five minutes had gone by."""
-    with Cloud(api_deadline="60") as site:
+    with Cloud(api_deadline="150") as site:
         for number in range(BATCHES // SITES):
             with site.api.doing(failing(1 / 20, seed * 100 + number)) as calls:
                 answer = site.batch({**GOOD, "objects": KEYS}, token="sky")
