@@ -8,7 +8,6 @@
 
 #include "lib/base/date.h"
 #include "lib/base/digest.h"
-#include "lib/base/folder.h"
 #include "lib/base/hex.h"
 #include "lib/base/shared_file.h"
 #include "lib/config/state.h"
@@ -167,8 +166,7 @@ static int open_anywhere(const struct config *config)
 	int file = shared ? open_in(shared) : -1;
 	char beside[PATH_MAX];
 
-	if (file < 0 && strchr(config->audit_log, '/') &&
-	    folder_of(config->audit_log, beside, sizeof(beside)))
+	if (file < 0 && config_state_beside_log(config, beside, sizeof(beside)))
 		file = open_in(beside);
 	return file;
 }

@@ -55,7 +55,8 @@ enum error once_use(struct once *once, const struct config *config,
 		    struct problem *problem) MUST_CHECK;
 
 /* Forget that `number`, which once_use took, was used, because nothing was
- * issued after all. Where that fails, the form has to be sent once more. */
+ * issued after all. Where that fails, the form has to be sent once more.
+ * `now` is as for once_use. */
 void once_release(struct once *once, struct slice number, int64_t now);
 
 #endif

@@ -2,9 +2,7 @@
 
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "lib/base/folder.h"
 #include "lib/config/state.h"
 #include "strict.h"
 
@@ -18,7 +16,7 @@ static void begin_strangers(struct service *service, enum service_stay stay)
 	char beside[PATH_MAX];
 
 	if (!folder && audit->file >= 0 && audit->kind == AUDIT_FILE &&
-	    folder_of(config->audit_log, beside, sizeof(beside)))
+	    config_state_beside_log(config, beside, sizeof(beside)))
 		folder = beside;
 	audit_strangers_begin(&service->strangers, folder, config->audit_log,
 			      config->refusal_rate, stay == SERVICE_STAYS);

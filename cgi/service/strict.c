@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/folder.h"
 #include "lib/base/ownership.h"
+#include "lib/config/state.h"
 
 /* Judge each file in the folder: any of them may be a template. */
 static enum error content_check(struct ownership *ownership, const char *folder,
@@ -55,16 +55,16 @@ static enum error secrets_check(struct ownership *ownership,
 	return error;
 }
 
-/* The owner of the folder that `file` is in; root where nobody knows. */
-static uid_t folder_owner(const char *file)
+/* The owner of the folder that the audit log is in; root where nobody knows. */
+static uid_t log_owner(const struct config *config)
 {
 	char folder[PATH_MAX];
 	struct stat status;
 
-	return strchr(file, '/') && folder_of(file, folder, sizeof(folder)) &&
-			       stat(folder, &status) == 0 ?
-		       status.st_uid :
-		       0;
+	if (config_state_beside_log(config, folder, sizeof(folder)) &&
+	    stat(folder, &status) == 0)
+		return status.st_uid;
+	return 0;
 }
 
 enum error strict_check(const struct config *config, enum strict_user user,
@@ -81,7 +81,7 @@ enum error strict_check(const struct config *config, enum strict_user user,
 		return ERROR_NONE;
 	ownership_begin(&ownership);
 	if (user == STRICT_PROMPT && geteuid() == 0)
-		ownership.other = folder_owner(config->audit_log);
+		ownership.other = log_owner(config);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]) && !error; i++)
 		error = path_check(&ownership, paths[i], problem);
 	if (!error)

@@ -10,7 +10,6 @@
 
 #include "helper.h"
 #include "lib/base/clock.h"
-#include "lib/base/folder.h"
 #include "lib/config/state.h"
 
 /* How long past the end of a batch's time the helper may still answer. */
@@ -35,8 +34,7 @@ static const char *state_folder(const struct config *config)
 
 	if (shared)
 		return shared;
-	if (strchr(config->audit_log, '/') &&
-	    folder_of(config->audit_log, path, sizeof(path)) &&
+	if (config_state_beside_log(config, path, sizeof(path)) &&
 	    config_state_is_writable(path))
 		return path;
 	if (!runtime || *runtime != '/')

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/folder.h"
+
 bool config_state_is_writable(const char *folder)
 {
 	struct stat found;
@@ -18,4 +20,11 @@ const char *config_state_folder(const struct config *config)
 	return config_state_is_writable(CONFIG_STATE_USUAL) ?
 		       CONFIG_STATE_USUAL :
 		       NULL;
+}
+
+bool config_state_beside_log(const struct config *config, char *dst,
+			     size_t size)
+{
+	return strchr(config->audit_log, '/') &&
+	       folder_of(config->audit_log, dst, size);
 }
