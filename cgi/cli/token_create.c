@@ -4,11 +4,13 @@
  */
 #include "token_create.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/folder.h"
 #include "secret.h"
 #include "token_creation.h"
 #include "token_making.h"
@@ -68,18 +70,15 @@ static enum cli_status print_sections(const struct creation *creation,
  * that folder is for can't read the file, so tell root how to let them. */
 static void tell_of_group(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) :
-			       strdup(".");
+	char folder[PATH_MAX];
 	struct stat found;
 
-	if (folder && geteuid() == 0 && stat(folder, &found) == 0 &&
-	    found.st_gid != 0)
+	if (geteuid() == 0 && folder_of(path, folder, sizeof(folder)) &&
+	    stat(folder, &found) == 0 && found.st_gid != 0)
 		cli_complain("note: only root can read %s; for a service in "
 			     "its folder's group: chgrp --reference=%s %s && "
 			     "chmod 640 %s",
 			     path, folder, path, path);
-	free(folder);
 }
 
 /* Make the file first, so that no token is made whose secret can't be kept. */
