@@ -35,7 +35,7 @@ struct fastcgi {
 	bool log_failed;     /* and that was said */
 	sigset_t waiting;    /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
-	 * told to stop: ms of CLOCK_MONOTONIC; 0 before its first answer. */
+	 * told to stop, by clock_ticks; 0 before its first answer. */
 	int64_t kept_until;
 	/* The values of docroot_variables that passed their check last, or
 	 * NULL; owned. */
