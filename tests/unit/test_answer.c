@@ -65,6 +65,7 @@ static void test_in_time(void **state)
 	assert_false(answer.is_late);
 	assert_false(seen.cut);
 	assert_int_equal(seen.writes, 2);
+	assert_int_equal(seen.flushes, 1);
 }
 
 /* The time ends while no write waits, so that no write is interrupted. */
@@ -81,6 +82,7 @@ static void test_late(void **state)
 	assert_true(answer.is_late);
 	assert_true(seen.cut);
 	assert_int_equal(seen.writes, 1);
+	assert_int_equal(seen.flushes, 0);
 	/* The next answer has its own time. */
 	begin(&answer);
 	assert_true(answer_end(&answer));
