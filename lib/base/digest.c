@@ -8,9 +8,14 @@
 #if NETTLE_VERSION_MAJOR >= 4
 #define FINISH_SHA256(state, out) sha256_digest((state), (out))
 #define FINISH_HMAC(state, out) hmac_sha256_digest((state), (out))
+#define FINISH_MD5(state, out) md5_digest((state), (out))
+#define FINISH_HMAC_SHA1(state, out) hmac_sha1_digest((state), (out))
 #else
 #define FINISH_SHA256(state, out) sha256_digest((state), DIGEST_SIZE, (out))
 #define FINISH_HMAC(state, out) hmac_sha256_digest((state), DIGEST_SIZE, (out))
+#define FINISH_MD5(state, out) md5_digest((state), DIGEST_MD5_SIZE, (out))
+#define FINISH_HMAC_SHA1(state, out) \
+	hmac_sha1_digest((state), DIGEST_SHA1_SIZE, (out))
 #endif
 
 void digest_sha256_begin(struct digest_sha256 *hash)
@@ -62,6 +67,39 @@ void digest_hmac(const void *key, size_t key_length, const void *data,
 	digest_hmac_add(&hmac, data, length);
 	digest_hmac_end(&hmac, out);
 	explicit_bzero(&hmac, sizeof(hmac));
+}
+
+void digest_md5_begin(struct digest_md5 *hash)
+{
+	md5_init(&hash->state);
+}
+
+void digest_md5_add(struct digest_md5 *hash, const void *data, size_t length)
+{
+	md5_update(&hash->state, length, data);
+}
+
+void digest_md5_end(struct digest_md5 *hash, uint8_t out[DIGEST_MD5_SIZE])
+{
+	FINISH_MD5(&hash->state, out);
+}
+
+void digest_hmac_sha1_begin(struct digest_hmac_sha1 *hmac, const void *key,
+			    size_t length)
+{
+	hmac_sha1_set_key(&hmac->state, length, key);
+}
+
+void digest_hmac_sha1_add(struct digest_hmac_sha1 *hmac, const void *data,
+			  size_t length)
+{
+	hmac_sha1_update(&hmac->state, length, data);
+}
+
+void digest_hmac_sha1_end(struct digest_hmac_sha1 *hmac,
+			  uint8_t out[DIGEST_SHA1_SIZE])
+{
+	FINISH_HMAC_SHA1(&hmac->state, out);
 }
 
 bool digest_equal(const void *a, const void *b, size_t length)
