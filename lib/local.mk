@@ -21,6 +21,7 @@ libmintage_a_SOURCES = \
 	%D%/base/spool.c %D%/base/spool.h \
 	%D%/base/address.c %D%/base/address.h \
 	%D%/base/pointer.c %D%/base/pointer.h \
+	%D%/base/percent.c %D%/base/percent.h \
 	%D%/base/problems.c %D%/base/problems.h \
 	%D%/base/escape.c %D%/base/escape.h \
 	%D%/base/buffer.c %D%/base/buffer.h \
@@ -43,6 +44,18 @@ libmintage_a_SOURCES = \
 	%D%/sign/secret.c %D%/sign/secret.h \
 	%D%/sign/mint.c %D%/sign/mint.h \
 	%D%/sign/session.c %D%/sign/session.h \
+	\
+	%D%/links/link.h \
+	%D%/links/part.c %D%/links/part.h \
+	%D%/links/expression.c %D%/links/expression.h \
+	%D%/links/auth_token.c \
+	%D%/links/bunny.c \
+	%D%/links/secdownload.c \
+	%D%/links/secure.c \
+	%D%/links/secure_md5.c \
+	%D%/links/signed.c %D%/links/signed.h \
+	%D%/links/waf.c %D%/links/waf.h \
+	%D%/links/kind.c %D%/links/kind.h \
 	\
 	%D%/render/template_ops.h \
 	%D%/render/template.c %D%/render/template.h \
@@ -81,6 +94,9 @@ libmintage_a_SOURCES = \
 	%D%/config/service.c \
 	%D%/config/caller.c \
 	%D%/config/parent.c \
+	%D%/config/bucket_owner.c %D%/config/bucket_owner.h \
+	%D%/config/domain.c \
+	%D%/config/download.c \
 	%D%/config/config.c %D%/config/config.h \
 	\
 	%D%/manifest/csv_cell.c %D%/manifest/csv_cell.h \
@@ -120,6 +136,8 @@ libmintage_a_SOURCES = \
 	%D%/audit/scopes.c %D%/audit/scopes.h \
 	%D%/audit/audit.c %D%/audit/audit.h \
 	%D%/audit/strangers.c %D%/audit/strangers.h \
+	\
+	%D%/state/counts.c %D%/state/counts.h \
 	\
 	%D%/policy/choice.c %D%/policy/choice.h \
 	%D%/policy/subject.c %D%/policy/subject.h \

@@ -10,9 +10,9 @@ from tree import stem, within
 # are not there yet have their place already.
 ORDER = """
 lib/base
-lib/sign lib/render
+lib/sign lib/render lib/links
 lib/config lib/manifest lib/audit
-lib/policy lib/links lib/state
+lib/policy lib/state
 cgi/input cgi/upstream
 cgi/service
 cgi/issue
