@@ -52,6 +52,12 @@ static enum error secrets_check(struct ownership *ownership,
 			error = path_check(ownership,
 					   parent->key.api_token_file, problem);
 	}
+	for (const struct download *one = config->downloads; one && !error;
+	     one = one->next)
+		error = path_check(ownership, one->link_secret_file, problem);
+	for (const struct domain *one = config->domains; one && !error;
+	     one = one->next)
+		error = path_check(ownership, one->secret_file, problem);
 	return error;
 }
 

@@ -186,6 +186,10 @@ static enum error settle_caller(const struct config_place *at, void *target)
 				   "a caller can't be named 'owner', as the "
 				   "audit log calls whoever runs mintage at a "
 				   "prompt; choose another name");
+	if (caller->max_link_age == 0)
+		caller->max_link_age = caller->max_ttl;
+	if (caller->max_link_age > at->config->max_link_age)
+		caller->max_link_age = at->config->max_link_age;
 	if (caller->max_entries == 0)
 		caller->max_entries = at->config->max_entries;
 	return identity_check(at, caller);
@@ -214,6 +218,8 @@ static const struct config_row rows[] = {
 	{ "whole-bucket", &config_choice_bool, MEMBER(whole_bucket) },
 	{ "max-ttl", &config_number_duration, MEMBER(max_ttl), .max = TTL_MAX,
 	  .number = TTL_DEFAULT },
+	{ "max-link-age", &config_number_duration, MEMBER(max_link_age),
+	  .max = CONFIG_LINK_AGE_MAX },
 	{ "max-entries", &config_number, MEMBER(max_entries), .min = 1,
 	  .max = CONFIG_ENTRIES_MAX },
 };

@@ -116,7 +116,9 @@ struct config_section_kind {
 	X(service)         \
 	X(account)         \
 	X(parent)          \
-	X(caller)
+	X(caller)          \
+	X(download)        \
+	X(domain)
 
 #define CONFIG_DECLARE(kind) \
 	extern const struct config_section_kind config_##kind##_section;

@@ -15,6 +15,10 @@
 static const char *const no_paths[] = { "syslog", NULL };
 
 static const struct config_row rows[] = {
+	{ "public-url", &config_url, MEMBER(public_url), .with_path = true,
+	  .https_only = true },
+	{ "max-link-age", &config_number_duration, MEMBER(max_link_age),
+	  .max = CONFIG_LINK_AGE_MAX, .number = CONFIG_LINK_AGE_MAX },
 	{ "templates", &config_text_path, MEMBER(templates),
 	  .text = MINTAGE_TEMPLATES_DIR },
 	{ "max-body", &config_number_size, MEMBER(max_body), .min = 1,

@@ -1,6 +1,6 @@
 /*
  * types - what a configuration is in memory: limits, accounts, parents with
- * their keys, callers.
+ * their keys, callers, and what is open to whom by links.
  *
  * Everything is owned by struct config and stays in place until config_free, so
  * that others can borrow from it.
@@ -11,6 +11,8 @@
 #include "lib/base/address.h"
 #include "lib/base/buffer.h"
 #include "lib/base/digest.h"
+#include "lib/links/expression.h"
+#include "lib/links/link.h"
 #include "lib/sign/scope.h"
 #include "lib/sign/secret.h"
 
@@ -25,6 +27,9 @@
 
 /* The highest value that any max-entries can have. */
 #define CONFIG_ENTRIES_MAX 1000000000
+
+/* The highest value that any max-link-age can have, in seconds: ten years. */
+#define CONFIG_LINK_AGE_MAX (10U * 365 * 86400)
 
 /* Longest REMOTE_USER, in bytes. */
 #define CONFIG_USER_MAX 255
@@ -109,16 +114,75 @@ struct caller {
 	struct words prefixes; /* as written, {user} not yet replaced; "*"
 				* stands for any key */
 	bool whole_bucket;
-	uint32_t max_ttl;     /* seconds */
-	uint64_t max_entries; /* as written, or the service's. Whoever uses it
-			       * takes the lower of the two. */
+	uint32_t max_ttl;      /* seconds */
+	uint32_t max_link_age; /* seconds that a link on this service's own
+				* host may live */
+	uint64_t max_entries;  /* as written, or the service's. Whoever uses it
+				* takes the lower of the two. */
+	int line;
+};
+
+/* Who may use a [download]. */
+enum open_to {
+	OPEN_TO_CALLERS,  /* whoever identifies, within their own policy */
+	OPEN_TO_EVERYONE, /* anybody */
+	OPEN_TO_LINK,     /* whoever holds a good link */
+	OPEN_TO_COUNT
+};
+
+/* What a browser is told to do with a file. */
+enum disposition {
+	DISPOSITION_STORED, /* what the object itself says */
+	DISPOSITION_ATTACHMENT,
+	DISPOSITION_INLINE,
+	DISPOSITION_COUNT
+};
+
+/* [download NAME]: paths of this service that lead to objects of a bucket. */
+struct download {
+	struct download *next;
+	char name[CONFIG_NAME_MAX + 1];
+	char *path; /* begins and ends with "/" */
+	struct account *account;
+	struct parent *parent; /* it has the account, the bucket, and may read */
+	char *bucket;
+	char *prefix; /* of all keys; "" for the whole bucket. {user} is not
+		       * replaced yet */
+	enum open_to open_to;
+	uint32_t link_kinds;     /* bits of links_kind_table; see kind.h */
+	struct link_rules rules; /* borrows from the members below */
+	struct link_expression expression;
+	struct secret link_secret;
+	char *link_secret_file;
+	char *link_expression;
+	struct words link_arguments;
+	char *link_uri;
+	uint32_t link_timeout; /* seconds */
+	uint32_t ttl;          /* seconds, of the address that is given out */
+	enum disposition disposition;
+	uint32_t max_downloads; /* per link; 0: no limit */
+	int line;
+};
+
+/* [domain HOST]: a host of a bucket's own, whose links Cloudflare checks. */
+struct domain {
+	struct domain *next;
+	char name[CONFIG_NAME_MAX + 1]; /* HOST */
+	struct account *account;
+	char *bucket;
+	struct secret secret;
+	char *secret_file;
+	uint32_t ttl; /* seconds; the rule at Cloudflare has the same */
 	int line;
 };
 
 struct config {
 	char *path;
-	char *templates;   /* directory */
-	uint64_t max_body; /* bytes */
+	char *public_url; /* where clients find this service, without a slash
+			   * at its end, or NULL */
+	uint32_t max_link_age; /* seconds; no caller's can be more */
+	char *templates;       /* directory */
+	uint64_t max_body;     /* bytes */
 	uint64_t max_entries;
 	char *audit_log; /* a path, or "syslog" */
 	bool audit_sync;
@@ -139,6 +203,8 @@ struct config {
 	struct account *accounts; /* in file order, as are the others */
 	struct parent *parents;
 	struct caller *callers;
+	struct download *downloads;
+	struct domain *domains;
 };
 
 #endif
