@@ -50,6 +50,7 @@ enum error service_load(struct service *service, const char *path,
 	if (audit_open(&service->audit, config->audit_log, config->audit_sync,
 		       problem) == ERROR_NONE)
 		problem->error = ERROR_NONE;
+	state_counts_begin(&service->counts, config->state_dir);
 	begin_strangers(service, stay);
 	return ERROR_NONE;
 }
@@ -59,6 +60,7 @@ void service_free(struct service *service)
 	upstream_stop(&service->upstream);
 	metrics_close(&service->metrics);
 	audit_strangers_end(&service->strangers, &service->audit);
+	state_counts_end(&service->counts);
 	once_close(&service->once);
 	audit_close(&service->audit);
 	renderer_free(&service->renderer);

@@ -12,6 +12,7 @@
 #include "lib/config/config.h"
 #include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
+#include "lib/state/counts.h"
 #include "metrics.h"
 #include "once.h"
 #include "pages.h"
@@ -26,8 +27,9 @@ struct service {
 	struct audit audit;
 	struct audit_strangers strangers; /* their refusals */
 	struct metrics metrics;
-	struct once once;         /* which of the page's forms were used */
-	struct upstream upstream; /* the helper runs once it was needed */
+	struct state_counts counts; /* of links with max-downloads */
+	struct once once;           /* which of the page's forms were used */
+	struct upstream upstream;   /* the helper runs once it was needed */
 	/* Signing keys of the parents that signed links last. A key is good for
 	 * one day. */
 	struct service_day {
