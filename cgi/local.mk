@@ -41,7 +41,11 @@ libmintagecgi_a_SOURCES = \
 	%D%/issue/record.c %D%/issue/record.h \
 	%D%/issue/row.c %D%/issue/row.h \
 	%D%/issue/write.c %D%/issue/write.h \
-	%D%/issue/issue.c %D%/issue/issue.h
+	%D%/issue/issue.c %D%/issue/issue.h \
+	\
+	%D%/download/target.c %D%/download/target.h \
+	%D%/download/right.c %D%/download/right.h \
+	%D%/download/redirect.c %D%/download/redirect.h
 
 # ---- the responder ----------------------------------------------------------
 
@@ -72,6 +76,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/visit.c %D%/web/visit.h \
 	%D%/web/route_issue.c \
 	%D%/web/route_pages.c \
+	%D%/web/route_download.c %D%/web/route_download.h \
 	%D%/web/router.c %D%/web/router.h
 
 pkglibexec_PROGRAMS += mintage.fcgi

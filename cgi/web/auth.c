@@ -66,9 +66,9 @@ static enum error settle_user(const struct config *config,
 	return ERROR_NONE;
 }
 
-static enum error https_check(const struct config *config,
-			      const struct client *client,
-			      struct problem *problem)
+enum error auth_https_check(const struct config *config,
+			    const struct client *client,
+			    struct problem *problem)
 {
 	if (!config->require_https || client->https || client->loopback)
 		return ERROR_NONE;
@@ -84,7 +84,7 @@ enum error auth_subject(const struct config *config,
 			const struct client *client, struct subject *subject,
 			struct problem *problem)
 {
-	enum error error = https_check(config, client, problem);
+	enum error error = auth_https_check(config, client, problem);
 
 	*subject = (struct subject){ .kind = SUBJECT_NOBODY };
 	if (error)
@@ -124,7 +124,7 @@ enum error auth_bearer(const struct config *config,
 	if (is_scheme(request->authorization, "Bearer"))
 		return auth_subject(config, request, client, subject, problem);
 	*subject = (struct subject){ .kind = SUBJECT_NOBODY };
-	if (https_check(config, client, problem))
+	if (auth_https_check(config, client, problem))
 		return problem->error;
 	return problem_set(problem, ERROR_UNAUTHORIZED, NULL,
 			   "a GET that issues a credential needs a token: set "

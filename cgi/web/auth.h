@@ -23,6 +23,12 @@ enum error auth_subject(const struct config *config,
 			const struct client *client, struct subject *subject,
 			struct problem *problem) MUST_CHECK;
 
+/* ERROR_INSECURE for plain http from another machine where the configuration
+ * requires https. */
+enum error auth_https_check(const struct config *config,
+			    const struct client *client,
+			    struct problem *problem) MUST_CHECK;
+
 /*
  * As auth_subject, but only a bearer token will do: for a GET that issues
  * something. A link in a page of another site makes a browser ask by GET, with

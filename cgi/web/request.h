@@ -31,8 +31,11 @@ struct stream {
 
 struct request {
 	struct slice method;
-	struct slice path;   /* PATH_INFO, "/" where empty; decoded,
-			      * without a leading /client/v4 */
+	struct slice path;      /* PATH_INFO, "/" where empty; decoded,
+				 * without a leading /client/v4 */
+	struct slice path_info; /* PATH_INFO as it is */
+	struct slice uri;  /* REQUEST_URI: as the client sent it, not decoded */
+	bool is_rewritten; /* Apache says that it was: REDIRECT_URL is there */
 	struct slice script; /* SCRIPT_NAME: the URL path of this program */
 	struct slice query;  /* not decoded */
 	struct slice content_type;
@@ -43,7 +46,8 @@ struct request {
 	struct slice fetch_site; /* a browser's Sec-Fetch-Site */
 	struct slice origin;     /* a browser's Origin */
 	struct slice host;       /* the Host header */
-	struct slice protocol;   /* SERVER_PROTOCOL, such as HTTP/1.1 */
+	struct slice user_agent;
+	struct slice protocol; /* SERVER_PROTOCOL, such as HTTP/1.1 */
 	struct slice remote_address;
 	/* X-Forwarded-For, -Proto and -Host, which anyone can send: client.h
 	 * says when they are believed. */

@@ -1,5 +1,6 @@
 #include "router.h"
 
+#include "route_download.h"
 #include "visit.h"
 
 #define ROUTE_ROW(methods, path, handler, name, counted, exception) \
@@ -56,6 +57,9 @@ static void dispatch(struct visit *visit)
 	struct problem problem;
 
 	route = find_route(request->path, &visit->account_id);
+	if (!route)
+		route = route_download_find(visit->service->config,
+					    request->path);
 	visit->route = route;
 	if (!route) {
 		problem_set(&problem, ERROR_NO_ROUTE, NULL,

@@ -43,12 +43,13 @@ typedef bool route_exception(const struct request *request);
 /* The labels of the metrics, and whether anything is issued under them. A new
  * row goes to the end, because processes of two versions may share the
  * counters. */
-#define COUNTED_TABLE(ROW)                 \
-	ROW(PAGES, "pages", false)         \
-	ROW(SINGLE, "single", true)        \
-	ROW(BATCH, "batch", true)          \
-	ROW(LINKS, "presigned-urls", true) \
-	ROW(OTHER, "other", false) /* requests without a route */
+#define COUNTED_TABLE(ROW)                                        \
+	ROW(PAGES, "pages", false)                                \
+	ROW(SINGLE, "single", true)                               \
+	ROW(BATCH, "batch", true)                                 \
+	ROW(LINKS, "presigned-urls", true)                        \
+	ROW(OTHER, "other", false) /* requests without a route */ \
+	ROW(REDIRECT, "redirect", true)
 
 #define COUNTED_ID(id, label, issues) COUNTED_##id,
 enum counted { COUNTED_TABLE(COUNTED_ID) COUNTED_COUNT };

@@ -9,12 +9,14 @@ const char *status_text(int status)
 		const char *text;
 	} texts[] = {
 		{ 200, "OK" },
+		{ 302, "Found" },
 		{ 400, "Bad Request" },
 		{ 401, "Unauthorized" },
 		{ 403, "Forbidden" },
 		{ 404, "Not Found" },
 		{ 405, "Method Not Allowed" },
 		{ 406, "Not Acceptable" },
+		{ 410, "Gone" },
 		{ 411, "Length Required" },
 		{ 413, "Content Too Large" },
 		{ 415, "Unsupported Media Type" },

@@ -85,6 +85,23 @@ enum error audit_issue(struct audit *audit, const struct audit_request *request,
 	return write_line(audit, &line);
 }
 
+enum error audit_redirect(struct audit *audit,
+			  const struct audit_request *request,
+			  const struct audit_redirect *redirect)
+{
+	struct audit_line line = { 0 };
+
+	audit_line_begin(&line, "redirect", request);
+	audit_line_string(&line, "download", redirect->download);
+	audit_line_string(&line, "account", redirect->account_id);
+	audit_line_string(&line, "parent", redirect->access_key_id);
+	audit_line_string(&line, "bucket", redirect->bucket);
+	audit_line_string(&line, "key", redirect->key);
+	audit_line_string(&line, "method", redirect->method);
+	audit_line_number(&line, "ttlSeconds", redirect->ttl);
+	return write_line(audit, &line);
+}
+
 enum error audit_outcome(struct audit *audit,
 			 const struct audit_request *request,
 			 const char *result, uint64_t issued, uint64_t bytes)

@@ -54,6 +54,23 @@ enum error audit_outcome(struct audit *audit,
 			 const char *result, uint64_t issued,
 			 uint64_t bytes) MUST_CHECK;
 
+/* A key for which a signed address is about to be handed out. */
+struct audit_redirect {
+	struct slice download; /* name of its section */
+	struct slice account_id;
+	struct slice access_key_id;
+	struct slice bucket;
+	struct slice key;
+	struct slice method;
+	uint32_t ttl; /* seconds, of the address */
+};
+
+/* Record it, before the address leaves. After ERROR_UNAVAILABLE it may not
+ * leave. */
+enum error audit_redirect(struct audit *audit,
+			  const struct audit_request *request,
+			  const struct audit_redirect *redirect) MUST_CHECK;
+
 /* Record that a request was refused with an HTTP status. The message of
  * `problem` is left out, as it may quote what was sent. */
 enum error audit_refusal(struct audit *audit,

@@ -28,6 +28,8 @@ int error_status(enum error error)
 	case ERROR_SHORT_BODY:
 	case ERROR_USED:
 		return 400;
+	case ERROR_LINK_OVER:
+		return 410;
 	case ERROR_METHOD:
 		return 405;
 	case ERROR_NOT_ACCEPTABLE:

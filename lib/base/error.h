@@ -48,6 +48,7 @@ enum error {
 	ERROR_TEMPLATE = 11017,        /* 500 a template can't be used */
 	ERROR_CLIENT_GONE = 11018,     /* --- the client hung up */
 	ERROR_USED = 11019,            /* 400 a form that was used already */
+	ERROR_LINK_OVER = 11020,       /* 410 a link that is over or used up */
 };
 
 /* The HTTP status for `error`: 200 for ERROR_NONE, 500 when it has none. */

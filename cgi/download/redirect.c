@@ -1,0 +1,161 @@
+#include "redirect.h"
+
+#include "lib/base/clock.h"
+#include "right.h"
+
+/* For how long what one client asks for counts as one download. */
+#define CLIENT_SECONDS 600
+
+/* ---- counting ------------------------------------------------------------- */
+
+static void add_part(struct digest_sha256 *hash, struct slice part)
+{
+	uint64_t length = part.length;
+
+	/* With its length before it no part can be taken for two. */
+	digest_sha256_add(hash, &length, sizeof(length));
+	digest_sha256_add(hash, part.data, part.length);
+}
+
+/* A link's identity is its section, its key and its expiry; a client is its
+ * address with its User-Agent. */
+static void identify(struct state_counts_use *use,
+		     const struct download_request *request,
+		     const struct download_right *right)
+{
+	uint8_t id[DIGEST_SIZE];
+	struct digest_sha256 hash, copy;
+
+	digest_sha256_begin(&hash);
+	add_part(&hash, slice_text(request->download->name));
+	add_part(&hash, right->key);
+	digest_sha256_add(&hash, &right->expires, sizeof(right->expires));
+	copy = hash;
+	digest_sha256_end(&hash, id);
+	memcpy(use->id, id, sizeof(use->id));
+	add_part(&copy, request->address);
+	add_part(&copy, request->agent);
+	digest_sha256_end(&copy, id);
+	memcpy(use->client, id, sizeof(use->client));
+}
+
+static enum error count(const struct download_request *request,
+			const struct download_right *right, int64_t now,
+			struct problem *problem)
+{
+	struct state_counts_use use = {
+		.until = right->expires > 0 ? right->expires :
+					      STATE_COUNTS_FOREVER,
+		.client_until = now + CLIENT_SECONDS,
+		.most = request->download->max_downloads,
+		.only_look = request->method == METHOD_HEAD,
+		.now = now,
+	};
+	enum state_counts_answer answer;
+
+	if (!right->by_link || use.most == 0)
+		return ERROR_NONE;
+	identify(&use, request, right);
+	if (state_counts_take(&request->service->counts, &use, &answer,
+			      problem))
+		return problem->error;
+	if (answer != STATE_COUNTS_USED_UP)
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_LINK_OVER, NULL,
+			   "this link was used as often as it may be: ask "
+			   "whoever gave it to you for a new one");
+}
+
+/* ---- record and signature ------------------------------------------------- */
+
+static enum error record(const struct download_request *request,
+			 const struct download_right *right,
+			 struct problem *problem)
+{
+	const struct download *download = request->download;
+	const struct audit_redirect record = {
+		.download = slice_text(download->name),
+		.account_id = slice_text(download->account->id),
+		.access_key_id =
+			slice_text(download->parent->key.access_key_id),
+		.bucket = slice_text(download->bucket),
+		.key = right->key,
+		.method = slice_text(method_names[request->method]),
+		.ttl = right->ttl,
+	};
+
+	if (audit_redirect(&request->service->audit, request->who, &record) ==
+	    ERROR_NONE)
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "the audit log can't be written, so nothing is "
+			   "handed out: tell the administrator");
+}
+
+static struct slice disposition_of(const struct download *download)
+{
+	static const struct slice texts[DISPOSITION_COUNT] = {
+		[DISPOSITION_ATTACHMENT] = SLICE("attachment"),
+		[DISPOSITION_INLINE] = SLICE("inline"),
+	};
+
+	return texts[download->disposition];
+}
+
+static enum error sign(struct redirect *redirect,
+		       const struct download_request *request,
+		       const struct download_right *right, int64_t now,
+		       struct problem *problem)
+{
+	const struct download *download = request->download;
+	const struct presign_signer signer = {
+		.endpoint = slice_text(download->account->endpoint),
+		.bucket = slice_text(download->bucket),
+		.access_key_id =
+			slice_text(download->parent->key.access_key_id),
+		.time = now,
+	};
+	struct presign_link link = {
+		.method = request->method,
+		.key = right->key,
+		.expires = right->ttl,
+	};
+
+	if (request->method == METHOD_GET)
+		link.disposition = disposition_of(download);
+	redirect->is_signed = true;
+	if (presign_begin(&redirect->presign, &signer,
+			  service_signing_key(request->service,
+					      download->parent, now)))
+		return problem_set(problem, ERROR_INTERNAL, NULL,
+				   "this address can't be signed: tell the "
+				   "administrator");
+	presign_one(&redirect->presign, &link);
+	return ERROR_NONE;
+}
+
+enum error download_redirect(struct redirect *redirect,
+			     const struct download_request *request,
+			     struct problem *problem)
+{
+	struct download_right right;
+	struct timespec now;
+	enum error error = clock_read(&now, problem);
+
+	redirect->is_signed = false;
+	if (!error)
+		error = download_right_settle(&right, request, now.tv_sec,
+					      problem);
+	if (!error)
+		error = sign(redirect, request, &right, now.tv_sec, problem);
+	if (!error)
+		error = count(request, &right, now.tv_sec, problem);
+	return error ? error : record(request, &right, problem);
+}
+
+void download_redirect_end(struct redirect *redirect)
+{
+	if (redirect->is_signed)
+		presign_end(&redirect->presign);
+	redirect->is_signed = false;
+}

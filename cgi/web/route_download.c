@@ -1,0 +1,140 @@
+#include "route_download.h"
+
+#include <stdio.h>
+
+#include "auth.h"
+#include "cgi/download/redirect.h"
+#include "cgi/download/target.h"
+#include "visit.h"
+
+/* The section with the longest path that `path` begins with, or NULL. */
+static const struct download *find_section(const struct config *config,
+					   struct slice path)
+{
+	const struct download *found = NULL;
+	size_t length = 0;
+
+	for (const struct download *one = config->downloads; one;
+	     one = one->next) {
+		struct slice start = slice_text(one->path);
+
+		if (start.length > length && slice_starts(path, start)) {
+			found = one;
+			length = start.length;
+		}
+	}
+	return found;
+}
+
+/* ---- who asks ------------------------------------------------------------- */
+
+/* Where callers are asked for, find out which; everywhere, insist on https. */
+static enum error authenticate(struct visit *visit,
+			       const struct download *download,
+			       struct problem *problem)
+{
+	const struct config *config = visit->service->config;
+
+	if (download->open_to != OPEN_TO_CALLERS)
+		return auth_https_check(config, &visit->client, problem);
+	if (auth_subject(config, visit->request, &visit->client,
+			 &visit->subject, problem))
+		return problem->error;
+	visit->answer.subject = &visit->subject;
+	visit->who.caller = visit->subject.caller->name;
+	return ERROR_NONE;
+}
+
+/* ---- the answer ----------------------------------------------------------- */
+
+static void answer_redirect(struct visit *visit, const struct presign *presign)
+{
+	static const char head[] = "Location: ";
+	static const char rest[] = "\r\nReferrer-Policy: no-referrer\r\n";
+	struct answer *answer = &visit->answer;
+	char headers[sizeof(head) + PRESIGN_URL_MAX + sizeof(rest)];
+
+	snprintf(headers, sizeof(headers), "%s%.*s%s", head,
+		 (int)presign->url_length, presign->url, rest);
+	answer_head(answer, 302, "text/plain; charset=utf-8", headers);
+	sink_text(&answer->sink, "The file is at the address in Location.\n");
+	explicit_bzero(headers, sizeof(headers));
+	visit->issued = 1;
+}
+
+static enum error read_target(struct visit *visit,
+			      struct download_target *target,
+			      struct problem *problem)
+{
+	const struct request *request = visit->request;
+	const struct download_address address = {
+		.request_uri = request->uri,
+		.script = request->script,
+		.path_info = request->path_info,
+		.is_rewritten = request->is_rewritten,
+	};
+
+	return download_target_read(target, &address, problem);
+}
+
+/* Set *asked to what the request asks for of the section that it names. */
+static enum error settle(struct visit *visit, struct download_target *target,
+			 struct download_request *asked,
+			 struct problem *problem)
+{
+	const struct request *request = visit->request;
+	const struct download *download;
+	enum error error = read_target(visit, target, problem);
+
+	if (error)
+		return error;
+	download = find_section(visit->service->config, target->path);
+	if (!download)
+		return problem_set(problem, ERROR_NO_ROUTE, NULL,
+				   "no downloads have this path");
+	error = authenticate(visit, download, problem);
+	*asked = (struct download_request){
+		.service = visit->service,
+		.download = download,
+		.subject = &visit->subject,
+		.query = target->query,
+		.address = visit->client.address,
+		.agent = request->user_agent,
+		.method = slice_is(request->method, "HEAD") ? METHOD_HEAD :
+							      METHOD_GET,
+		.who = &visit->who,
+	};
+	download_target_below(target, strlen(download->path), &asked->decoded,
+			      &asked->sent);
+	return error;
+}
+
+static void handle(struct visit *visit)
+{
+	struct download_target target;
+	struct download_request asked;
+	struct redirect redirect = { .is_signed = false };
+	struct problem problem;
+	enum error error = settle(visit, &target, &asked, &problem);
+
+	if (!error)
+		error = download_redirect(&redirect, &asked, &problem);
+	if (error)
+		visit_refuse_for(visit, &problem);
+	else
+		answer_redirect(visit, &redirect.presign);
+	download_redirect_end(&redirect);
+}
+
+static const struct route route = {
+	.methods = "GET, HEAD",
+	.handle = handle,
+	.name = "redirect",
+	.counted = COUNTED_REDIRECT,
+};
+
+const struct route *route_download_find(const struct config *config,
+					struct slice path)
+{
+	return find_section(config, path) ? &route : NULL;
+}
