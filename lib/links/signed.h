@@ -1,7 +1,8 @@
 /*
  * signed - links of our own kind:
  *   KEY?expires=UNIX&signature=B64URL(HMAC-SHA256(secret, "/" KEY "\n" UNIX))
- * KEY is decoded in the code, and percent-encoded in the link.
+ * KEY is decoded in the code, and percent-encoded in the link. There are no
+ * other arguments: the code would not cover them.
  */
 #ifndef MINTAGE_LIB_LINKS_SIGNED_H
 #define MINTAGE_LIB_LINKS_SIGNED_H
