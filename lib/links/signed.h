@@ -12,7 +12,7 @@
 
 #define LINK_SIGNED_KEY_MAX 1024 /* bytes of a key, before it is encoded */
 /* The longest link, from KEY to its end. */
-#define LINK_SIGNED_MAX (3 * LINK_SIGNED_KEY_MAX + 80)
+#define LINK_SIGNED_MAX (3 * LINK_SIGNED_KEY_MAX + 100)
 
 /* Keeps the secret until links_signed_end wipes it. */
 struct link_signer {
