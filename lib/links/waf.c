@@ -62,12 +62,13 @@ size_t waf_rule(struct slice host, struct slice secret, uint32_t seconds,
 
 	end += sprintf(end,
 		       "(http.host eq \"%.*s\" and not "
+		       "(starts_with(http.request.uri.query, \"%s\") and "
 		       "is_timed_hmac_valid_v0(\"",
-		       (int)host.length, host.data);
+		       (int)host.length, host.data, separator + 1);
 	end = quote(end, secret);
 	end += sprintf(end,
 		       "\", http.request.uri, %u, "
-		       "http.request.timestamp.sec, %zu, \"s\"))",
+		       "http.request.timestamp.sec, %zu, \"s\")))",
 		       seconds, sizeof(separator) - 1);
 	return (size_t)(end - dst);
 }

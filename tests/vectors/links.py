@@ -386,6 +386,18 @@ SECRETS = ["mysecrettoken", SECRET, 'quo"te', "back\\slash", '\\"', "\\\\",
            "ends in \\", "ünï ödé", "s" * 256]
 
 
+def rule_of(host, secret, seconds):
+    """The rule's expression, with the function that Cloudflare's documentation
+    describes. 8 is the length of "?verify=", "s" the alphabet of URLs. The
+    function does not look at what these 8 bytes are, so the rule does."""
+    for special in ("\\", '"'):
+        secret = secret.replace(special, "\\" + special)
+    return (f'(http.host eq "{host}" and not (starts_with('
+            'http.request.uri.query, "verify=") and is_timed_hmac_valid_v0('
+            f'"{secret}", http.request.uri, {seconds}, '
+            'http.request.timestamp.sec, 8, "s")))')
+
+
 def waf():
     """Of the message, which is the path as it is sent, and the time. Two are
     published, in base64; the flag "s" of a rule wants its other alphabet."""
@@ -404,11 +416,13 @@ def waf():
         wanted = published_code.get((secret, key, now))
         if wanted not in (None, code):
             sys.exit(f"{path}: {code} is not {wanted}")
-        yield {"host": "files.example.org", "secret": secret, "key": key,
+        host = "files.example.org"
+        yield {"host": host, "secret": secret, "key": key,
                "now": now, "seconds": 10800,
+               "rule": rule_of(host, secret, 10800),
                "source": "https://github.com/seqeralabs/wave "
                          "CryptoHelperTest.groovy" if wanted else None,
-               "url": f"https://files.example.org{path}?verify={now}-{code}"}
+               "url": f"https://{host}{path}?verify={now}-{code}"}
 
 
 def main():
