@@ -165,10 +165,10 @@ static bool is_within(struct slice key, struct slice folder)
 	       key.length == rest.length || key.data[rest.length] == '/';
 }
 
-/* The bytes of an address, as they stand in a code. */
+/* An address, as its bytes stand in a code. */
 struct packed {
-	struct address address;
-	struct slice bytes; /* of it */
+	char bytes[ADDRESS_SIZE];
+	size_t length;
 };
 
 /* Could these four be the last digits of a time, with an argument behind them
@@ -187,18 +187,18 @@ static bool may_end_time(struct slice bytes)
 static bool pack(struct packed *packed, struct slice text)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, 0xff };
-	uint8_t *bytes = packed->address.bytes;
+	struct address address;
 
-	if (!address_read(&packed->address, text))
+	if (!address_read(&address, text))
 		return false;
-	if (memcmp(bytes, mapped, sizeof(mapped)) == 0) {
-		packed->bytes = slice_of((const char *)bytes + sizeof(mapped),
-					 ADDRESS_SIZE - sizeof(mapped));
-		return !may_end_time(packed->bytes);
+	*packed = (struct packed){ .length = ADDRESS_SIZE };
+	if (memcmp(address.bytes, mapped, sizeof(mapped)) != 0) {
+		memcpy(packed->bytes, address.bytes, ADDRESS_SIZE / 2);
+		return true;
 	}
-	memset(bytes + ADDRESS_SIZE / 2, 0, ADDRESS_SIZE / 2);
-	packed->bytes = slice_of((const char *)bytes, ADDRESS_SIZE);
-	return true;
+	packed->length = ADDRESS_SIZE - sizeof(mapped);
+	memcpy(packed->bytes, address.bytes + sizeof(mapped), packed->length);
+	return !may_end_time(slice_of(packed->bytes, packed->length));
 }
 
 static void add(struct digest_hmac *hmac, struct slice text)
@@ -259,7 +259,8 @@ static bool is_right(const struct link_rules *rules,
 		text.data += bound_start.length;
 		text.length -= bound_start.length;
 		return may_have_address && pack(&packed, shown->address) &&
-		       has_code(text, secret, parts, key, packed.bytes, none);
+		       has_code(text, secret, parts, key,
+				slice_of(packed.bytes, packed.length), none);
 	}
 	found = has_code(text, secret, parts, key, none, none);
 	if (may_have_address &&

@@ -234,7 +234,7 @@ static inline void linked_check_doubled(void)
 		return;
 	linked_join(once, linked.path, "", "");
 	linked_join(linked.path, once, "", once);
-	if (!linked_has_folder())
+	if (!linked_has_folder() && once[0] != '\0')
 		linked_refuse("the path twice");
 	linked_join(linked.path, once, "/", once);
 	if (!linked_has_folder())

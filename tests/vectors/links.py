@@ -43,6 +43,7 @@ KEYS = [
     "report2026",
     "x" * 1024,
     "é" * 512,
+    "",                     # no object has it; the responder answers 404
 ]
 
 
