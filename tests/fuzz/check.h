@@ -122,10 +122,11 @@ static inline void check_origin(const struct manifest_reader *format,
 
 static inline void check_link(const struct entry *entry)
 {
-	struct slice filename = entry->filename, type = entry->content_type;
+	struct slice filename = entry->link.text[LINK_TERM_FILENAME],
+		     type = entry->link.text[LINK_TERM_CONTENT_TYPE];
 	uint64_t bytes;
 
-	CHECK((unsigned)entry->method < METHOD_COUNT);
+	CHECK((unsigned)entry->link.method < METHOD_COUNT);
 	CHECK(filename.length <= ENTRY_FILENAME_MAX);
 	CHECK(unicode_valid(filename) == filename.length);
 	for (size_t i = 0; i < filename.length; i++)
@@ -134,11 +135,13 @@ static inline void check_link(const struct entry *entry)
 	CHECK(type.length <= ENTRY_CONTENT_TYPE_MAX);
 	for (size_t i = 0; i < type.length; i++)
 		CHECK(type.data[i] >= ' ' && type.data[i] <= '~');
-	CHECK(entry->content_length.length == 0 ||
-	      slice_number(entry->content_length, ENTRY_CONTENT_LENGTH_MAX,
-			   &bytes));
-	CHECK(entry->sha256.length == 0 || entry->sha256.length == 64);
-	CHECK(hex_is_lower(entry->sha256.data, entry->sha256.length));
+	CHECK(entry->link.text[LINK_TERM_CONTENT_LENGTH].length == 0 ||
+	      slice_number(entry->link.text[LINK_TERM_CONTENT_LENGTH],
+			   ENTRY_CONTENT_LENGTH_MAX, &bytes));
+	CHECK(entry->link.text[LINK_TERM_SHA256].length == 0 ||
+	      entry->link.text[LINK_TERM_SHA256].length == 64);
+	CHECK(hex_is_lower(entry->link.text[LINK_TERM_SHA256].data,
+			   entry->link.text[LINK_TERM_SHA256].length));
 }
 
 static inline void check_entry(const struct entry *entry)
@@ -159,19 +162,21 @@ static inline void check_entry(const struct entry *entry)
 static inline void transcript_entry(struct transcript *transcript,
 				    const struct entry *entry)
 {
-	uint64_t numbers[] = {
-		(uint64_t)entry->kind,  entry->index,
-		entry->own_scope,       (uint64_t)entry->scope.permission,
-		entry->scope.actions,   entry->scope.ttl,
-		(uint64_t)entry->method
-	};
+	uint64_t numbers[] = { (uint64_t)entry->kind,
+			       entry->index,
+			       entry->own_scope,
+			       (uint64_t)entry->scope.permission,
+			       entry->scope.actions,
+			       entry->scope.ttl,
+			       (uint64_t)entry->link.method };
 
 	transcript_add(transcript, numbers, sizeof(numbers));
 	transcript_slice(transcript, entry->key);
-	transcript_slice(transcript, entry->filename);
-	transcript_slice(transcript, entry->content_type);
-	transcript_slice(transcript, entry->content_length);
-	transcript_slice(transcript, entry->sha256);
+	transcript_slice(transcript, entry->link.text[LINK_TERM_FILENAME]);
+	transcript_slice(transcript, entry->link.text[LINK_TERM_CONTENT_TYPE]);
+	transcript_slice(transcript,
+			 entry->link.text[LINK_TERM_CONTENT_LENGTH]);
+	transcript_slice(transcript, entry->link.text[LINK_TERM_SHA256]);
 	transcript_slice(transcript, slice_text(entry->base));
 }
 
@@ -294,7 +299,7 @@ static inline void check_fields(const struct fields *fields,
 	check_within(fields->bucket, fields->text, sizeof(fields->text));
 	check_within(fields->parent, fields->text, sizeof(fields->text));
 	check_within(fields->format, fields->text, sizeof(fields->text));
-	CHECK(fields->given < UINT32_C(1) << FIELD_COUNT);
+	CHECK(fields->given < UINT64_C(1) << FIELD_COUNT);
 	for (size_t i = 0; i < fields->entries.part_count; i++)
 		check_within(fields->entries.parts[i].text, body, size);
 	if (problems->count > 0)
