@@ -59,12 +59,12 @@ enum error terms_settle(const struct terms_defaults *defaults,
 {
 	terms->scope = defaults->scope;
 	terms->link = defaults->link;
+	if (entry)
+		link_terms_overlay(&terms->link, &entry->link);
 	if (entry && entry->own_scope)
 		overlay(entry, &terms->scope);
 	if (defaults->kind != ISSUE_LINKS)
 		return scope_settle(&terms->scope, "", problem);
-	if (entry)
-		link_terms_overlay(&terms->link, &entry->link);
 	return settle_link(terms, problem);
 }
 

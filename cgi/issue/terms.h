@@ -17,8 +17,8 @@ enum issue_kind {
 /* What one entry asks for. */
 struct terms {
 	struct scope scope; /* settled; a link's holds its one action */
-	/* Of a link; without meaning otherwise. Borrows from the entry and from
-	 * the fields. */
+	/* Of a link. A credential has at most the digest that its list names
+	 * beside the key. Borrows from the entry and from the fields. */
 	struct link_terms link;
 };
 
