@@ -16,6 +16,7 @@
 #include "lib/base/problems.h"
 #include "lib/base/unicode.h"
 #include "lib/base/utf16.h"
+#include "lib/manifest/link_metadata.h"
 #include "lib/manifest/manifest.h"
 #include "lib/sign/bucket.h"
 
@@ -120,6 +121,40 @@ static inline void check_origin(const struct manifest_reader *format,
 		CHECK(escapes || !format);
 }
 
+/* Fit for a header: ASCII on one line, without blanks at its ends. */
+static inline void check_printable(struct slice text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		CHECK(text.data[i] >= ' ' && text.data[i] <= '~');
+	CHECK(text.length == 0 ||
+	      (text.data[0] != ' ' && text.data[text.length - 1] != ' '));
+}
+
+/* Lines of headers, sorted, none of them twice, and not too many. */
+static inline void check_metadata(struct slice lines)
+{
+	struct slice prefix = slice_text(LINK_METADATA_PREFIX), rest;
+	struct presign_pair pair;
+	char before[256] = "", name[256];
+	size_t count = 0, bytes = 0;
+
+	CHECK(lines.length == 0 || lines.data[lines.length - 1] == '\n');
+	while (link_metadata_next(&lines, &pair)) {
+		CHECK(slice_starts(pair.name, prefix));
+		rest = slice_of(pair.name.data + prefix.length,
+				pair.name.length - prefix.length);
+		CHECK(rest.length > 0 && pair.value.length > 0);
+		check_printable(pair.value);
+		snprintf(name, sizeof(name), "%.*s", (int)rest.length,
+			 rest.data);
+		CHECK(strcmp(before, name) < 0);
+		memcpy(before, name, sizeof(name));
+		bytes += rest.length + pair.value.length;
+		count++;
+	}
+	CHECK(count <= LINK_METADATA_NAMES_MAX && bytes <= LINK_METADATA_MAX);
+}
+
 static inline void check_link(const struct entry *entry)
 {
 	struct slice filename = entry->link.text[LINK_TERM_FILENAME],
@@ -142,6 +177,12 @@ static inline void check_link(const struct entry *entry)
 	      entry->link.text[LINK_TERM_SHA256].length == 64);
 	CHECK(hex_is_lower(entry->link.text[LINK_TERM_SHA256].data,
 			   entry->link.text[LINK_TERM_SHA256].length));
+	for (size_t i = 0; i < LINK_TERM_COUNT; i++) {
+		if (link_terms_table[i].becomes == LINK_BECOMES_HEADER ||
+		    link_terms_table[i].becomes == LINK_BECOMES_QUERY)
+			check_printable(entry->link.text[i]);
+	}
+	check_metadata(entry->link.text[LINK_TERM_METADATA]);
 }
 
 static inline void check_entry(const struct entry *entry)
@@ -172,11 +213,8 @@ static inline void transcript_entry(struct transcript *transcript,
 
 	transcript_add(transcript, numbers, sizeof(numbers));
 	transcript_slice(transcript, entry->key);
-	transcript_slice(transcript, entry->link.text[LINK_TERM_FILENAME]);
-	transcript_slice(transcript, entry->link.text[LINK_TERM_CONTENT_TYPE]);
-	transcript_slice(transcript,
-			 entry->link.text[LINK_TERM_CONTENT_LENGTH]);
-	transcript_slice(transcript, entry->link.text[LINK_TERM_SHA256]);
+	for (size_t i = 0; i < LINK_TERM_COUNT; i++)
+		transcript_slice(transcript, entry->link.text[i]);
 	transcript_slice(transcript, slice_text(entry->base));
 }
 
