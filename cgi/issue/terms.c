@@ -3,11 +3,15 @@
 struct terms_defaults terms_defaults(enum issue_kind kind,
 				     const struct fields *fields)
 {
-	return (struct terms_defaults){
+	struct terms_defaults defaults = {
 		.kind = kind,
 		.scope = fields->scope,
-		.method = fields->method ? fields->method : METHOD_GET,
+		.link = fields->link,
 	};
+
+	if (defaults.link.method == METHOD_NONE)
+		defaults.link.method = METHOD_GET;
+	return defaults;
 }
 
 /* Replace the request's terms by those that the entry names. An entry that
@@ -26,11 +30,12 @@ static void overlay(const struct entry *entry, struct scope *scope)
 		scope->ttl = own->ttl;
 }
 
-/* A link performs one action, which follows from its method. A permission or
+/* A link performs one action, which follows from its method, or from what it
+ * is a part of. A permission or
  * actions named beside the method are a bound that the action must be within. */
 static enum error settle_link(struct terms *terms, struct problem *problem)
 {
-	abilities needed = method_abilities(terms->method);
+	abilities needed = link_terms_abilities(&terms->link);
 	struct scope *scope = &terms->scope;
 
 	if ((scope->actions && !abilities_within(needed, scope->actions)) ||
@@ -42,7 +47,7 @@ static enum error settle_link(struct terms *terms, struct problem *problem)
 			"a %s link needs more than the permission or "
 			"actions named beside it: leave them out, or "
 			"name others",
-			method_names[terms->method]);
+			method_names[terms->link.method]);
 	scope->permission = PERMISSION_NONE;
 	scope->actions = needed;
 	return ERROR_NONE;
@@ -53,13 +58,13 @@ enum error terms_settle(const struct terms_defaults *defaults,
 			struct problem *problem)
 {
 	terms->scope = defaults->scope;
-	terms->method = defaults->method;
+	terms->link = defaults->link;
+	if (entry)
+		link_terms_overlay(&terms->link, &entry->link);
 	if (entry && entry->own_scope)
 		overlay(entry, &terms->scope);
 	if (defaults->kind != ISSUE_LINKS)
 		return scope_settle(&terms->scope, "", problem);
-	if (entry && entry->method)
-		terms->method = entry->method;
 	return settle_link(terms, problem);
 }
 
