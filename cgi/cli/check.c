@@ -69,10 +69,10 @@ static size_t warn_of_nobody(struct check *check)
 	if (!config->parents)
 		say_warning(check, "there is no [parent] section: "
 				   "nothing can be signed");
-	if (!config->callers)
+	if (config_serves_nobody(config))
 		say_warning(check, "there is no [caller] section: "
 				   "only this prompt is served");
-	return (size_t)!config->parents + (size_t)!config->callers;
+	return (size_t)!config->parents + (size_t)config_serves_nobody(config);
 }
 
 static bool fail(struct check *check, const struct problem *problem)
