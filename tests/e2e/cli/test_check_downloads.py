@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from harness import Skip, case
+from harness import SRC, Skip, case
 from place import CONFIG, READ, Place, main, same, secrets
 
 HOST = "files.example.org"
@@ -190,6 +190,41 @@ def _():
         same((rule["secret"], domain.pop("line")), ("THE-SECRET", text + 10))
         same(domain, {"host": HOST, "account": "main", "bucket": "downloads",
                       "ttlSeconds": 86400})
+
+
+def examples():
+    """The sections that the manual shows: a whole configuration, and each
+    example that adds to it."""
+    with open(os.path.join(SRC, "cgi/man/mintage.conf.5"),
+              encoding="utf-8") as file:
+        shown = file.read().split(".Sh EXAMPLES\n")[1].split(".Sh ")[0]
+    first, *more = [text for text in re.findall(
+        r"^\.Bd -literal.*\n((?:.*\n)*?)\.Ed$", shown, re.M) if "[" in text]
+    return (first.replace("<64 digits, from mintage caller add>", "1" * 64)
+            .replace("/var/log/mintage/", ""),
+            [text for text in more if text.startswith("[")])
+
+
+@case("the manual's examples are sound")
+def _():
+    whole, more = examples()
+    same(len(more), 3)
+    base = whole.split("; /mint/files/")[0]
+    texts = [whole]
+    for each in more:
+        head = "[mintage]\n"
+        if each.startswith(head):
+            head, each = each.split("\n\n", 1)
+            head += "\n"
+        texts.append(base.replace("[mintage]\n", head) + "\n" + each)
+    for text in texts:
+        with Place(text) as place:
+            for name in re.findall(r"secret-file = (.*)", text):
+                place.write(name, WORD + "\n", 0o600)
+            done = place.run("check")
+            same(done.returncode, 0, done.said)
+            for line in done.said.splitlines():
+                assert "are made by MD5" in line, line
 
 
 # ---- the WAF's rule ---------------------------------------------------------
