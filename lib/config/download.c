@@ -28,6 +28,11 @@ static enum error letters_check(const struct config_place *at,
 {
 	const char *found = strpbrk(value->text, "%?#\\\"");
 
+	if (strstr(value->text, CONFIG_USER))
+		return CONFIG_FAIL(at, value,
+				   "'path' holds " CONFIG_USER
+				   ", which stands for a user in 'prefix' "
+				   "alone; move it there");
 	if (!found)
 		return ERROR_NONE;
 	return CONFIG_FAIL(at, value,
@@ -96,6 +101,10 @@ static enum error settle_prefix(const struct config_place *at, void *target)
 		download->prefix[0] = '\0';
 		return ERROR_NONE;
 	}
+	if (config_text_is_quoted(download->prefix))
+		return CONFIG_FAIL(at, value,
+				   "'prefix' is in quotes, which would be part "
+				   "of every key; write it without");
 	if (key_check(slice_text(download->prefix), NULL, &reason))
 		return CONFIG_FAIL(at, value, "'prefix': %s", reason.message);
 	if (key_has_dot_segment(slice_text(download->prefix)))

@@ -3,6 +3,7 @@
 #include "lib/links/kind.h"
 #include "lib/sign/key.h"
 #include "place.h"
+#include "text.h"
 #include "words.h"
 
 /* Longest name of an argument, in bytes. */
@@ -119,16 +120,6 @@ enum error config_download_links_uri(const struct config_place *at,
 			   "each character as itself, as in /files/");
 }
 
-/* nginx's configuration has the expression in quotes. Here they would be part
- * of what is hashed, and no link would be good. */
-static bool is_quoted(const char *text)
-{
-	size_t length = strlen(text);
-
-	return length >= 2 && (text[0] == '"' || text[0] == '\'') &&
-	       text[length - 1] == text[0];
-}
-
 static void name_arguments(struct download *download)
 {
 	const struct words *names = &download->link_arguments;
@@ -156,7 +147,9 @@ static enum error settle_expression(const struct config_place *at,
 	name_arguments(download);
 	rules->uri_prefix = slice_text(download->link_uri);
 	rules->expression = &download->expression;
-	if (value && is_quoted(value->text))
+	/* nginx's configuration has it in quotes. Here they would be part of
+	 * what is hashed, and no link would be good. */
+	if (value && config_text_is_quoted(value->text))
 		return CONFIG_FAIL(
 			at, value,
 			"'link-expression' is in quotes, which would "

@@ -3,6 +3,7 @@
 #include "lib/base/unicode.h"
 #include "lib/links/kind.h"
 #include "reach.h"
+#include "state.h"
 
 /* A secret with fewer bytes can be found by trying, by whoever has a link. */
 #define SECRET_LEAST 16
@@ -132,6 +133,22 @@ static void check_callers(struct config_warner *warner,
 
 /* ---- the sections --------------------------------------------------------- */
 
+/* Where links are counted, the service must be able to. */
+static void check_counts(struct config_warner *warner,
+			 const struct download *download)
+{
+	const char *folder = warner->config->state_dir;
+
+	if (download->max_downloads > 0 && folder &&
+	    !config_state_is_writable(folder))
+		config_warner_say(warner, download->line,
+				  "max-downloads of [download %s] is counted "
+				  "in %s, where nothing can be written by "
+				  "whoever runs this: the service would answer "
+				  "with status 503",
+				  download->name, folder);
+}
+
 static void check_download(struct config_warner *warner,
 			   const struct download *download)
 {
@@ -156,6 +173,7 @@ static void check_download(struct config_warner *warner,
 		     &download->link_secret);
 	check_same_secret(warner, download);
 	check_links(warner, download);
+	check_counts(warner, download);
 	if (download->open_to == OPEN_TO_CALLERS)
 		check_callers(warner, download);
 }

@@ -372,6 +372,11 @@ static void test_prefixes(void **state)
 	refused(LINE, "[download get] has no 'bucket'",
 		BASE "[download get]\npath = /get/\n");
 	refused(LINE + 3, "'prefix' is empty", BASE PLACE "prefix =\n");
+	refused(LINE + 3, "'prefix' is in quotes, which would be part of",
+		BASE PLACE "prefix = \"My Files/\"\n");
+	refused(LINE + 1, "which stands for a user in 'prefix' alone",
+		BASE "[download get]\npath = /u/{user}/\nbucket = files\n"
+		     "prefix = u/\n");
 	refused(LINE + 3, "'.' or '..' between slashes",
 		BASE PLACE "prefix = a/../b/\n");
 	refused(LINE + 2, "'bucket': ",
@@ -694,6 +699,23 @@ static void test_other_warnings(void **state)
 	warned(0, NULL, "[mintage]\nmax-link-age = 60\n" ACCOUNT PARENT WEB);
 }
 
+static void test_counts_warning(void **state)
+{
+	char text[2048];
+
+	(void)state;
+	snprintf(text, sizeof(text),
+		 "[mintage]\nstate-dir = %s\n" ACCOUNT PARENT WEB LINKED
+		 "link = signed\nmax-downloads = 1\n",
+		 folder);
+	warned(0, NULL, text);
+	snprintf(text, sizeof(text),
+		 "[mintage]\nstate-dir = %s/none\n" ACCOUNT PARENT WEB LINKED
+		 "link = signed\nmax-downloads = 1\n",
+		 folder);
+	warned(LINE, "/none, where nothing can be written by whoever", text);
+}
+
 static void test_reach_warnings(void **state)
 {
 	(void)state;
@@ -739,6 +761,7 @@ int main(void)
 		cmocka_unit_test(test_secret_warnings),
 		cmocka_unit_test(test_other_warnings),
 		cmocka_unit_test(test_reach_warnings),
+		cmocka_unit_test(test_counts_warning),
 	};
 	int failed;
 
