@@ -109,6 +109,8 @@ libmintagecli_a_SOURCES = \
 	%D%/cli/stream.c %D%/cli/stream.h \
 	%D%/cli/api.c %D%/cli/api.h \
 	%D%/cli/callers.c %D%/cli/callers.h \
+	%D%/cli/check_domains.c %D%/cli/check_domains.h \
+	%D%/cli/check_downloads.c %D%/cli/check_downloads.h \
 	%D%/cli/check_json.c %D%/cli/check_json.h \
 	%D%/cli/check_summary.c %D%/cli/check_summary.h \
 	%D%/cli/checking.c %D%/cli/checking.h \

@@ -88,6 +88,9 @@ libmintage_a_SOURCES = \
 	%D%/config/secret.c %D%/config/secret.h \
 	%D%/config/url.c %D%/config/url.h \
 	%D%/config/account.c \
+	%D%/config/reach.c %D%/config/reach.h \
+	%D%/config/warner.c %D%/config/warner.h \
+	%D%/config/download_warnings.c %D%/config/download_warnings.h \
 	%D%/config/warnings.c %D%/config/warnings.h \
 	%D%/config/words.c %D%/config/words.h \
 	%D%/config/networks.c %D%/config/networks.h \
@@ -96,7 +99,8 @@ libmintage_a_SOURCES = \
 	%D%/config/parent.c \
 	%D%/config/bucket_owner.c %D%/config/bucket_owner.h \
 	%D%/config/domain.c \
-	%D%/config/download.c \
+	%D%/config/download_links.c %D%/config/download_links.h \
+	%D%/config/download.c %D%/config/download.h \
 	%D%/config/config.c %D%/config/config.h \
 	\
 	%D%/manifest/csv_cell.c %D%/manifest/csv_cell.h \

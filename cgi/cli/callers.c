@@ -41,6 +41,7 @@ void callers_print(struct cli_output *out, const struct caller *caller)
 	print_caller_lists(out, caller);
 	labels_text(out, "whole bucket", caller->whole_bucket ? "yes" : "no");
 	labels_number(out, "max ttl", caller->max_ttl);
+	labels_number(out, "max link age", caller->max_link_age);
 	labels_number(out, "max entries", caller->max_entries);
 }
 
@@ -94,6 +95,7 @@ void callers_json(struct jsonout *json, const struct caller *caller)
 	write_lists(json, caller);
 	jsonout_bool(json, "wholeBucket", caller->whole_bucket);
 	jsonout_number(json, "maxTtlSeconds", caller->max_ttl);
+	jsonout_number(json, "maxLinkAgeSeconds", caller->max_link_age);
 	jsonout_number(json, "maxEntries", (int64_t)caller->max_entries);
 	jsonout_number(json, "line", caller->line);
 	jsonout_object_end(json);

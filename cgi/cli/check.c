@@ -14,6 +14,7 @@
 #include "cgi/service/docroot.h"
 #include "cgi/service/pages.h"
 #include "cgi/service/strict.h"
+#include "check_domains.h"
 #include "check_json.h"
 #include "check_summary.h"
 #include "command.h"
@@ -30,6 +31,7 @@ struct check_request {
 	const char *url;
 	const char *token_file;
 	const char *ca_file;
+	const char *waf_rule;
 	bool online;
 	bool json;
 };
@@ -69,10 +71,10 @@ static size_t warn_of_nobody(struct check *check)
 	if (!config->parents)
 		say_warning(check, "there is no [parent] section: "
 				   "nothing can be signed");
-	if (!config->callers)
+	if (config_serves_nobody(config))
 		say_warning(check, "there is no [caller] section: "
 				   "only this prompt is served");
-	return (size_t)!config->parents + (size_t)!config->callers;
+	return (size_t)!config->parents + (size_t)config_serves_nobody(config);
 }
 
 static bool fail(struct check *check, const struct problem *problem)
@@ -231,6 +233,8 @@ static const struct cli_option options[] = {
 	  "tokens: a line for each" },
 	{ "json", OPTION_FLAG(struct check_request, json),
 	  "as one JSON object" },
+	{ "waf-rule", OPTION_TEXT("HOST", struct check_request, waf_rule),
+	  "only print the WAF rule of [domain HOST], with its secret" },
 	{ "url", OPTION_TEXT("URL", struct check_request, url),
 	  "the service's address" },
 	{ "token-file", OPTION_TEXT("FILE", struct check_request, token_file),
@@ -247,6 +251,10 @@ static enum cli_status run(const struct command *command, int argc, char **argv)
 
 	if (status != CLI_DONE)
 		return status;
+	if (request.waf_rule && (request.url || request.online || request.json))
+		return cli_misused(command->name,
+				   "--waf-rule prints a rule alone, and goes "
+				   "without --url, --online and --json");
 	if (request.url && (request.online || request.config))
 		return cli_misused(command->name,
 				   "--url asks a service that runs, and goes "
@@ -254,6 +262,9 @@ static enum cli_status run(const struct command *command, int argc, char **argv)
 	if (!request.url && (request.token_file || request.ca_file))
 		return cli_misused(command->name,
 				   "--token-file and --ca-file go with --url");
+	if (request.waf_rule)
+		return check_domains_rule(cli_config_path(request.config),
+					  request.waf_rule);
 	if (request.url)
 		return online_url_check(command->name, request.url,
 					request.token_file, request.ca_file,

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "callers.h"
+#include "check_domains.h"
+#include "check_downloads.h"
 
 static bool is_there(const char *path)
 {
@@ -23,6 +25,8 @@ static void write_service(struct jsonout *json, const struct config *config)
 	jsonout_number(json, "maxEntries", (int64_t)config->max_entries);
 	jsonout_bool(json, "requireHttps", config->require_https);
 	jsonout_bool(json, "strictModes", config->strict_modes);
+	jsonout_text(json, "publicUrl", config->public_url);
+	jsonout_number(json, "maxLinkAgeSeconds", config->max_link_age);
 }
 
 /* Only the formats that an administrator's own templates have added. */
@@ -90,4 +94,6 @@ void check_json_write(struct jsonout *json, const struct config *config,
 	     caller = caller->next)
 		callers_json(json, caller);
 	jsonout_array_end(json);
+	check_downloads_json(json, config);
+	check_domains_json(json, config);
 }

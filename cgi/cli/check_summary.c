@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "callers.h"
+#include "check_domains.h"
+#include "check_downloads.h"
 #include "labels.h"
 
 static void print_account(struct cli_output *out, const struct account *account)
@@ -103,6 +105,11 @@ static void print_service(struct cli_output *out, const struct config *config,
 		    config->require_https ? "yes, except from this machine" :
 					    "no");
 	print_proxies(out, &config->trusted_proxies);
+	labels_text(out, "public url",
+		    config->public_url ? config->public_url :
+					 "none, so that no link of this "
+					 "service's own can be made");
+	labels_number(out, "max link age", config->max_link_age);
 	labels_text(out, "strict modes", config->strict_modes ? "yes" : "no");
 }
 
@@ -124,5 +131,7 @@ enum cli_status check_summary_print(const struct config *config,
 	for (const struct caller *caller = config->callers; caller;
 	     caller = caller->next)
 		callers_print(&output, caller);
+	check_downloads_print(&output, config);
+	check_domains_print(&output, config);
 	return cli_output_end(&output);
 }

@@ -10,8 +10,8 @@
 #include "lib/render/renderer.h"
 
 /* Print the service's settings, the formats that were added, and each account,
- * parent and caller. `warnings` is how many there were. CLI_FAILED after a
- * complaint about standard output. */
+ * parent, caller, download and domain. `warnings` is how many there were.
+ * CLI_FAILED after a complaint about standard output. */
 enum cli_status check_summary_print(const struct config *config,
 				    const struct renderer *renderer,
 				    size_t warnings);

@@ -42,8 +42,8 @@ struct cli_option {
 
 /*
  * What stands between name and help in a row. completion knows these arguments:
- * FILE and MANIFEST are completed as files, PARENT, ACCOUNT and CALLER as
- * sections of the configuration.
+ * FILE and MANIFEST are completed as files, PARENT, ACCOUNT, CALLER and HOST (a
+ * [domain]) as sections of the configuration.
  */
 #define OPTION_TEXT(argument, type, member) \
 	argument, options_text, offsetof(type, member), NULL, '\0'

@@ -46,10 +46,31 @@ static enum error check_file(const char *file, const char *what,
 			   file, what, root);
 }
 
+static enum error check_secrets(const struct config *config, const char *root,
+				struct problem *problem)
+{
+	static const char what[] = "this secret";
+	enum error error = ERROR_NONE;
+
+	for (const struct parent *one = config->parents; one && !error;
+	     one = one->next) {
+		error = check_file(one->key.secret_file, what, root, problem);
+		if (!error)
+			error = check_file(one->key.api_token_file, what, root,
+					   problem);
+	}
+	for (const struct download *one = config->downloads; one && !error;
+	     one = one->next)
+		error = check_file(one->link_secret_file, what, root, problem);
+	for (const struct domain *one = config->domains; one && !error;
+	     one = one->next)
+		error = check_file(one->secret_file, what, root, problem);
+	return error;
+}
+
 enum error docroot_check(const struct config *config, const char *root,
 			 struct problem *problem)
 {
-	const struct parent *parent = config->parents;
 	char resolved[PATH_MAX];
 	enum error error;
 
@@ -57,13 +78,8 @@ enum error docroot_check(const struct config *config, const char *root,
 		return ERROR_NONE;
 	error = check_file(config->path, "the configuration", resolved,
 			   problem);
-	for (; parent && !error; parent = parent->next) {
-		error = check_file(parent->key.secret_file, "this secret",
-				   resolved, problem);
-		if (!error)
-			error = check_file(parent->key.api_token_file,
-					   "this secret", resolved, problem);
-	}
+	if (!error)
+		error = check_secrets(config, resolved, problem);
 	if (!error && strcmp(config->audit_log, "syslog") != 0)
 		error = check_file(config->audit_log, "the audit log", resolved,
 				   problem);

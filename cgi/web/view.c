@@ -128,7 +128,7 @@ void view_health(struct answer *answer)
 					  "a template can't be used");
 	if (!service->config->parents)
 		complain(&health, "no [parent] section: nothing can be signed");
-	if (!service->config->callers)
+	if (config_serves_nobody(service->config))
 		complain(&health, "no [caller] section: nobody may ask");
 	answer_head(answer, health.well ? 200 : 503,
 		    "text/plain; charset=utf-8", NULL);

@@ -186,6 +186,7 @@ static enum error settle_caller(const struct config_place *at, void *target)
 				   "a caller can't be named 'owner', as the "
 				   "audit log calls whoever runs mintage at a "
 				   "prompt; choose another name");
+	caller->max_link_age = caller->max_link_age_written;
 	if (caller->max_link_age == 0)
 		caller->max_link_age = caller->max_ttl;
 	if (caller->max_link_age > at->config->max_link_age)
@@ -218,7 +219,7 @@ static const struct config_row rows[] = {
 	{ "whole-bucket", &config_choice_bool, MEMBER(whole_bucket) },
 	{ "max-ttl", &config_number_duration, MEMBER(max_ttl), .max = TTL_MAX,
 	  .number = TTL_DEFAULT },
-	{ "max-link-age", &config_number_duration, MEMBER(max_link_age),
+	{ "max-link-age", &config_number_duration, MEMBER(max_link_age_written),
 	  .max = CONFIG_LINK_AGE_MAX },
 	{ "max-entries", &config_number, MEMBER(max_entries), .min = 1,
 	  .max = CONFIG_ENTRIES_MAX },

@@ -176,6 +176,15 @@ void config_free(struct config *config)
 	free(config);
 }
 
+bool config_serves_nobody(const struct config *config)
+{
+	const struct download *download = config->downloads;
+
+	while (download && download->open_to == OPEN_TO_CALLERS)
+		download = download->next;
+	return !config->callers && !download;
+}
+
 /* ---- finding things ------------------------------------------------------ */
 
 const struct account *config_account(const struct config *config,

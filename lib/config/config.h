@@ -26,6 +26,10 @@ enum error config_load_text(struct config **config, const char *path,
 /* Wipes every secret. `config` may be NULL. */
 void config_free(struct config *config);
 
+/* Is there nobody whom a service with this configuration would give anything?
+ * Somebody is a caller, or whoever may use a [download] without being one. */
+bool config_serves_nobody(const struct config *config);
+
 /* Find an account by its id; a parent by its access key id; a parent by the
  * name of its section. Each returns NULL when there is none, and lends what it
  * finds. */

@@ -20,8 +20,12 @@ static bool is_secret_itself(struct slice text)
 	return is;
 }
 
-static enum error read_secret(const struct config_place *place,
-			      const struct config_row *row, void *target)
+typedef enum error load_fn(struct secret *secret, const char *path,
+			   struct problem *problem);
+
+static enum error read_file(const struct config_place *place,
+			    const struct config_row *row, void *target,
+			    load_fn *load)
 {
 	const struct config_value *value = config_place_value(place, row);
 	char **file = file_of(row, target);
@@ -39,9 +43,21 @@ static enum error read_secret(const struct config_place *place,
 				   "file here",
 				   row->name);
 	error = config_text_path_read(place, row, file);
-	if (!error && secret_load(config_member(row, target), *file, &reason))
+	if (!error && load(config_member(row, target), *file, &reason))
 		error = CONFIG_FAIL(place, value, "%s", reason.message);
 	return error;
+}
+
+static enum error read_secret(const struct config_place *place,
+			      const struct config_row *row, void *target)
+{
+	return read_file(place, row, target, secret_load);
+}
+
+static enum error read_text(const struct config_place *place,
+			    const struct config_row *row, void *target)
+{
+	return read_file(place, row, target, secret_load_text);
 }
 
 static void release_secret(const struct config_row *row, void *target)
@@ -53,5 +69,10 @@ static void release_secret(const struct config_row *row, void *target)
 
 const struct config_kind config_secret = {
 	.read = read_secret,
+	.release = release_secret,
+};
+
+const struct config_kind config_secret_text = {
+	.read = read_text,
 	.release = release_secret,
 };

@@ -11,4 +11,7 @@
  * message quotes the value, in case it is the secret itself. */
 extern const struct config_kind config_secret;
 
+/* Likewise for a secret that other programs have too: see secret_load_text. */
+extern const struct config_kind config_secret_text;
+
 #endif

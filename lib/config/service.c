@@ -2,7 +2,7 @@
 #include "choice.h"
 #include "networks.h"
 #include "number.h"
-#include "section.h"
+#include "place.h"
 #include "text.h"
 #include "url.h"
 
@@ -15,8 +15,7 @@
 static const char *const no_paths[] = { "syslog", NULL };
 
 static const struct config_row rows[] = {
-	{ "public-url", &config_url, MEMBER(public_url), .with_path = true,
-	  .https_only = true },
+	{ "public-url", &config_url, MEMBER(public_url), .with_path = true },
 	{ "max-link-age", &config_number_duration, MEMBER(max_link_age),
 	  .max = CONFIG_LINK_AGE_MAX, .number = CONFIG_LINK_AGE_MAX },
 	{ "templates", &config_text_path, MEMBER(templates),
@@ -48,7 +47,22 @@ static const struct config_row rows[] = {
 	{ "state-dir", &config_text_path, MEMBER(state_dir) },
 };
 
+/* Links with this address would lead to a service that refuses them. */
+static enum error settle_service(const struct config_place *at, void *target)
+{
+	const struct config *config = target;
+
+	if (!config->public_url || !config->require_https ||
+	    !config_url_is_plain(config->public_url))
+		return ERROR_NONE;
+	return CONFIG_FAIL(at, config_place_named(at, "public-url"),
+			   "'public-url' is '%s', and require-https = yes "
+			   "refuses what comes by plain http; write https://",
+			   config->public_url);
+}
+
 const struct config_section_kind config_service_section = {
 	.name = "mintage",
 	CONFIG_ROWS(rows),
+	.settle = settle_service,
 };

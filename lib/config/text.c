@@ -13,6 +13,14 @@ enum error config_text_replace(const struct config_place *place, char **out,
 	return ERROR_NONE;
 }
 
+bool config_text_is_quoted(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length >= 2 && (text[0] == '"' || text[0] == '\'') &&
+	       text[length - 1] == text[0];
+}
+
 bool config_text_start(const struct config_row *row, void *target)
 {
 	char **out = config_member(row, target);

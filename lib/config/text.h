@@ -14,6 +14,10 @@ extern const struct config_kind config_text;
  * of the configuration. The row's `names` are words that are kept as they are. */
 extern const struct config_kind config_text_path;
 
+/* Does a text stand in quotes? Words of lists may, and a text that does would
+ * keep them. */
+bool config_text_is_quoted(const char *text);
+
 /* Free *out and put `text` in its place, which *out owns from then on.
  * ERROR_CONFIG when `text` is NULL, as when memory is out. */
 enum error config_text_replace(const struct config_place *place, char **out,

@@ -116,9 +116,11 @@ struct caller {
 	bool whole_bucket;
 	uint32_t max_ttl;      /* seconds */
 	uint32_t max_link_age; /* seconds that a link on this service's own
-				* host may live */
-	uint64_t max_entries;  /* as written, or the service's. Whoever uses it
-				* takes the lower of the two. */
+				* host may live; the service's, where that
+				* is less */
+	uint32_t max_link_age_written; /* 0: it is not, and max_ttl holds */
+	uint64_t max_entries; /* as written, or the service's. Whoever uses it
+			       * takes the lower of the two. */
 	int line;
 };
 

@@ -114,8 +114,34 @@ static bool split_url(struct slice text, struct url *url)
 		if (!is_alphanumeric(c) && !strchr("/-._~", c))
 			return false;
 	}
+	/* Clients would resolve the one and servers merge the other. */
+	if (key_has_dot_segment(url->path) ||
+	    memmem(url->path.data, url->path.length, "//", 2))
+		return false;
 	return url->host.length <= 255 &&
 	       is_authority(url->host, &url->loopback);
+}
+
+/* An address that can't be used. What stands before an '@' may be a password,
+ * so a message never quotes it. */
+static enum error fail_url(const struct config_place *place,
+			   const struct config_row *row,
+			   const struct config_value *value)
+{
+	const char *path = row->with_path ? ", and a path" : " alone";
+	char quoted[KEY_QUOTE_MAX];
+
+	if (strchr(value->text, '@'))
+		return CONFIG_FAIL(place, value,
+				   "'%s' is an address with a user or a "
+				   "password; write https://HOST or "
+				   "https://HOST:PORT%s",
+				   row->name, path);
+	return CONFIG_FAIL(place, value,
+			   "'%s' is '%s'; write https://HOST or "
+			   "https://HOST:PORT%s",
+			   row->name,
+			   key_quote(quoted, slice_text(value->text)), path);
 }
 
 static enum error url_check(const struct config_place *place,
@@ -127,11 +153,7 @@ static enum error url_check(const struct config_place *place,
 	key_quote(quoted, slice_text(value->text));
 	if (!split_url(slice_text(value->text), url) ||
 	    (!row->with_path && url->path.length > 0))
-		return CONFIG_FAIL(place, value,
-				   "'%s' is '%s'; write https://HOST or "
-				   "https://HOST:PORT%s",
-				   row->name, quoted,
-				   row->with_path ? ", and a path" : " alone");
+		return fail_url(place, row, value);
 	if (row->signed_host && !url->plain_host)
 		return CONFIG_FAIL(place, value,
 				   "'%s' is '%s'; write the host in small "
@@ -162,6 +184,13 @@ static enum error read_url(const struct config_place *place,
 	length = (size_t)(url.path.data + url.path.length - value->text);
 	return config_text_replace(place, config_member(row, target),
 				   strndup(value->text, length));
+}
+
+bool config_url_is_plain(const char *text)
+{
+	struct url url = { 0 };
+
+	return split_url(slice_text(text), &url) && !url.https && !url.loopback;
 }
 
 const struct config_kind config_url = {

@@ -1,40 +1,7 @@
 #include "warnings.h"
 
-#include <stdio.h>
-
+#include "download_warnings.h"
 #include "lib/base/hex.h"
-#include "lib/base/unicode.h"
-#include "lib/sign/key.h"
-
-#define WARNING_MAX 1024
-
-struct warner {
-	const struct config *config;
-	void (*say)(void *context, const char *text);
-	void *context;
-	size_t count;
-};
-
-/* `line` is 0 for what has no line of its own. */
-static void warn(struct warner *warner, int line, const char *format, ...)
-	PRINTF_LIKE(3, 4);
-
-static void warn(struct warner *warner, int line, const char *format, ...)
-{
-	char text[WARNING_MAX], number[16];
-	va_list arguments;
-	size_t length;
-
-	snprintf(number, sizeof(number), ":%d", line);
-	snprintf(text, sizeof(text), "%s%s: ", warner->config->path,
-		 line > 0 ? number : "");
-	length = strlen(text);
-	va_start(arguments, format);
-	vsnprintf(text + length, sizeof(text) - length, format, arguments);
-	va_end(arguments);
-	warner->say(warner->context, text);
-	warner->count++;
-}
 
 /* ---- the service --------------------------------------------------------- */
 
@@ -50,37 +17,41 @@ static bool is_everyone(const struct network *network)
 		address_network_has(&all, &network->start));
 }
 
-static void check_service(struct warner *warner)
+static void check_service(struct config_warner *warner)
 {
 	const struct networks *proxies = &warner->config->trusted_proxies;
 
 	if (!warner->config->strict_modes)
-		warn(warner, 0,
-		     "strict-modes = no: nobody looks whether others could "
-		     "change the configuration, a secret, a template or the "
-		     "log; mend what it found, and remove the line");
+		config_warner_say(
+			warner, 0,
+			"strict-modes = no: nobody looks whether others could "
+			"change the configuration, a secret, a template or the "
+			"log; mend what it found, and remove the line");
 	for (size_t i = 0; i < proxies->count; i++) {
 		if (is_everyone(&proxies->list[i]))
-			warn(warner, 0,
-			     "trusted-proxies has a network of all addresses, "
-			     "so that any client can say who it is; name the "
-			     "addresses of your proxies");
+			config_warner_say(
+				warner, 0,
+				"trusted-proxies has a network of all addresses, "
+				"so that any client can say who it is; name the "
+				"addresses of your proxies");
 	}
 }
 
 /* ---- accounts and parents ------------------------------------------------ */
 
-static void check_account(struct warner *warner, const struct account *account)
+static void check_account(struct config_warner *warner,
+			  const struct account *account)
 {
 	const struct parent *parent = warner->config->parents;
 
 	while (parent && parent->account != account)
 		parent = parent->next;
 	if (!parent)
-		warn(warner, account->line,
-		     "[account %s] has no parent; add one or remove the "
-		     "account",
-		     account->name);
+		config_warner_say(
+			warner, account->line,
+			"[account %s] has no parent; add one or remove the "
+			"account",
+			account->name);
 }
 
 static bool ends_with(struct slice text, struct slice end)
@@ -91,7 +62,8 @@ static bool ends_with(struct slice text, struct slice end)
 }
 
 /* An API token's value in place of the secret is a common mistake. */
-static void check_parent(struct warner *warner, const struct parent *parent)
+static void check_parent(struct config_warner *warner,
+			 const struct parent *parent)
 {
 	static const struct slice r2 = SLICE(".r2.cloudflarestorage.com");
 	const struct secret *secret = &parent->key.secret;
@@ -100,15 +72,17 @@ static void check_parent(struct warner *warner, const struct parent *parent)
 	    !ends_with(slice_text(parent->account->host), r2) ||
 	    (secret->length == 64 && hex_is_lower(secret->text, 64)))
 		return;
-	warn(warner, parent->line,
-	     "the secret of [parent %s] isn't 64 hexadecimal digits in lower "
-	     "case, as R2's are; of an API token take the SHA-256 of its value",
-	     parent->key.name);
+	config_warner_say(
+		warner, parent->line,
+		"the secret of [parent %s] isn't 64 hexadecimal digits in lower "
+		"case, as R2's are; of an API token take the SHA-256 of its value",
+		parent->key.name);
 }
 
 /* ---- callers ------------------------------------------------------------- */
 
-static void check_nothing(struct warner *warner, const struct caller *caller)
+static void check_nothing(struct config_warner *warner,
+			  const struct caller *caller)
 {
 	bool permitted = false;
 	const char *missing = NULL;
@@ -124,12 +98,14 @@ static void check_nothing(struct warner *warner, const struct caller *caller)
 	else if (caller->prefixes.count == 0 && !caller->whole_bucket)
 		missing = "prefixes";
 	if (missing)
-		warn(warner, caller->line,
-		     "[caller %s] can get nothing, as it has no '%s'; add them",
-		     caller->name, missing);
+		config_warner_say(
+			warner, caller->line,
+			"[caller %s] can get nothing, as it has no '%s'; add them",
+			caller->name, missing);
 }
 
-static void check_buckets(struct warner *warner, const struct caller *caller)
+static void check_buckets(struct config_warner *warner,
+			  const struct caller *caller)
 {
 	for (size_t i = 0; i < caller->buckets.count; i++) {
 		struct slice bucket = caller->buckets.list[i];
@@ -140,14 +116,15 @@ static void check_buckets(struct warner *warner, const struct caller *caller)
 				  words_have(&caller->parents[j]->buckets,
 					     bucket);
 		if (!reached)
-			warn(warner, caller->line,
-			     "none of the parents of [caller %s] has bucket "
-			     "'%.*s'; add it there",
-			     caller->name, (int)bucket.length, bucket.data);
+			config_warner_say(
+				warner, caller->line,
+				"none of the parents of [caller %s] has bucket "
+				"'%.*s'; add it there",
+				caller->name, (int)bucket.length, bucket.data);
 	}
 }
 
-static void check_permissions(struct warner *warner,
+static void check_permissions(struct config_warner *warner,
 			      const struct caller *caller)
 {
 	for (size_t i = 1; i < PERMISSION_COUNT; i++) {
@@ -162,92 +139,65 @@ static void check_permissions(struct warner *warner,
 					permission_abilities(
 						caller->parents[j]->permission));
 		if (caller->permissions[i] && !reached)
-			warn(warner, caller->line,
-			     "%s of [caller %s] is more than any of its "
-			     "parents may; it gets what both may",
-			     permission_names[i], caller->name);
+			config_warner_say(
+				warner, caller->line,
+				"%s of [caller %s] is more than any of its "
+				"parents may; it gets what both may",
+				permission_names[i], caller->name);
 	}
 }
 
-static void check_anonymous(struct warner *warner, const struct caller *caller)
+static void check_anonymous(struct config_warner *warner,
+			    const struct caller *caller)
 {
 	const struct networks *proxies = &warner->config->trusted_proxies;
 
 	if (caller->anonymous && proxies->count == 0 && !proxies->has_unix)
-		warn(warner, caller->line,
-		     "[caller %s] is anyone on this machine: a proxy here must "
-		     "send X-Forwarded-For or ask by HTTP/1.0, or all of its "
-		     "clients are; name its address in trusted-proxies",
-		     caller->name);
+		config_warner_say(
+			warner, caller->line,
+			"[caller %s] is anyone on this machine: a proxy here must "
+			"send X-Forwarded-For or ask by HTTP/1.0, or all of its "
+			"clients are; name its address in trusted-proxies",
+			caller->name);
 }
 
-static void check_prefix(struct warner *warner, const struct caller *caller,
-			 struct slice prefix)
-{
-	char quoted[KEY_QUOTE_MAX];
-	const char *brace = memchr(prefix.data, '{', prefix.length);
-
-	key_quote(quoted, prefix);
-	if (slice_is(prefix, "*"))
-		return;
-	if (memchr(prefix.data, '*', prefix.length))
-		warn(warner, caller->line,
-		     "prefix '%s' of [caller %s] means a '*' in the key, it "
-		     "isn't a pattern; remove it",
-		     quoted, caller->name);
-	else if (prefix.data[prefix.length - 1] != '/')
-		warn(warner, caller->line,
-		     "prefix '%s' of [caller %s] has no '/' at its end, so "
-		     "that it also reaches '%s2/'; add one",
-		     quoted, caller->name, quoted);
-	if (brace &&
-	    !slice_starts(
-		    slice_of(brace,
-			     prefix.length - (size_t)(brace - prefix.data)),
-		    slice_text(CONFIG_USER)))
-		warn(warner, caller->line,
-		     "prefix '%s' of [caller %s] holds a '{' that begins no " CONFIG_USER
-		     "; it stands for itself",
-		     quoted, caller->name);
-	if (!unicode_is_nfc(prefix))
-		warn(warner, caller->line,
-		     "prefix '%s' of [caller %s] isn't in Unicode's form NFC, "
-		     "in which R2 stores keys; write it so",
-		     quoted, caller->name);
-	if (key_has_dot_segment(prefix))
-		warn(warner, caller->line,
-		     "prefix '%s' of [caller %s] has a '.' or '..' segment, "
-		     "and such keys are refused; remove it",
-		     quoted, caller->name);
-}
-
-static void check_caller(struct warner *warner, const struct caller *caller)
+static void check_caller(struct config_warner *warner,
+			 const struct caller *caller)
 {
 	check_nothing(warner, caller);
 	check_buckets(warner, caller);
 	check_permissions(warner, caller);
 	check_anonymous(warner, caller);
 	for (size_t i = 0; i < caller->prefixes.count; i++)
-		check_prefix(warner, caller, caller->prefixes.list[i]);
+		config_warner_prefix(warner, caller->line, "caller",
+				     caller->name, caller->prefixes.list[i]);
 	if (caller->whole_bucket && caller->prefixes.count > 0 &&
 	    !words_have(&caller->prefixes, slice_text("*")))
-		warn(warner, caller->line,
-		     "[caller %s] has whole-bucket = yes, which means any key; "
-		     "its prefixes bound nothing",
-		     caller->name);
+		config_warner_say(
+			warner, caller->line,
+			"[caller %s] has whole-bucket = yes, which means any key; "
+			"its prefixes bound nothing",
+			caller->name);
 	if (caller->max_entries > warner->config->max_entries)
-		warn(warner, caller->line,
-		     "max-entries of [caller %s] is over that of [mintage], "
-		     "%llu, which holds",
-		     caller->name,
-		     (unsigned long long)warner->config->max_entries);
+		config_warner_say(
+			warner, caller->line,
+			"max-entries of [caller %s] is over that of [mintage], "
+			"%llu, which holds",
+			caller->name,
+			(unsigned long long)warner->config->max_entries);
+	if (caller->max_link_age_written > warner->config->max_link_age)
+		config_warner_say(
+			warner, caller->line,
+			"max-link-age of [caller %s] is over that of [mintage], "
+			"%u seconds, which holds",
+			caller->name, warner->config->max_link_age);
 }
 
 size_t config_warnings(const struct config *config,
 		       void (*say)(void *context, const char *text),
 		       void *context)
 {
-	struct warner warner = {
+	struct config_warner warner = {
 		.config = config,
 		.say = say,
 		.context = context,
@@ -263,5 +213,6 @@ size_t config_warnings(const struct config *config,
 	for (const struct caller *caller = config->callers; caller;
 	     caller = caller->next)
 		check_caller(&warner, caller);
+	config_download_warnings(&warner);
 	return warner.count;
 }

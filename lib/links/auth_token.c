@@ -51,5 +51,6 @@ static enum link_verdict verify(const struct link_rules *rules,
 const struct link_kind links_auth_token_kind = {
 	.name = "auth-token",
 	.has_timeout = true,
+	.is_md5 = true,
 	.verify = verify,
 };

@@ -60,6 +60,8 @@ struct link_kind {
 	const char *name;    /* as in the configuration */
 	bool has_timeout;    /* it needs link_rules.timeout */
 	bool has_expression; /* it needs link_rules.expression and the names */
+	bool is_endless;     /* its links never expire */
+	bool is_md5;         /* its code is an MD5 of a text with the secret */
 	enum link_verdict (*verify)(const struct link_rules *rules,
 				    const struct link_shown *shown,
 				    struct link_right *right);

@@ -114,6 +114,7 @@ static enum link_verdict verify_sha256(const struct link_rules *rules,
 const struct link_kind links_secdownload_md5_kind = {
 	.name = "secdownload-md5",
 	.has_timeout = true,
+	.is_md5 = true,
 	.verify = verify_md5,
 };
 

@@ -67,5 +67,7 @@ static enum link_verdict verify(const struct link_rules *rules,
 
 const struct link_kind links_secure_kind = {
 	.name = "secure-link",
+	.is_endless = true,
+	.is_md5 = true,
 	.verify = verify,
 };

@@ -72,5 +72,6 @@ static enum link_verdict verify(const struct link_rules *rules,
 const struct link_kind links_secure_md5_kind = {
 	.name = "secure-link-md5",
 	.has_expression = true,
+	.is_md5 = true,
 	.verify = verify,
 };

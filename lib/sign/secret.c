@@ -71,14 +71,9 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static enum error take_text(struct secret *secret, const char *path,
-			    struct slice text, struct problem *problem)
+static enum error lines_check(const char *path, struct slice text,
+			      struct problem *problem)
 {
-	while (text.length > 0 && is_space(text.data[0]))
-		text = slice_of(text.data + 1, text.length - 1);
-	while (text.length > 0 && is_space(text.data[text.length - 1]))
-		text.length--;
-
 	if (text.length == 0)
 		return problem_set(problem, ERROR_CONFIG, NULL,
 				   "%s: empty; it should hold the secret",
@@ -88,23 +83,76 @@ static enum error take_text(struct secret *secret, const char *path,
 				   "%s: more than one line; it should hold the "
 				   "secret alone",
 				   path);
-	if (text.length > SECRET_MAX)
-		return fail_length(path, problem);
-	for (size_t i = 0; i < text.length; i++) {
+	return text.length > SECRET_MAX ? fail_length(path, problem) :
+					  ERROR_NONE;
+}
+
+/* A secret of printable ASCII, with anything blank around it dropped. */
+static enum error take_word(struct secret *secret, const char *path,
+			    struct slice text, struct problem *problem)
+{
+	enum error error;
+
+	while (text.length > 0 && is_space(text.data[0]))
+		text = slice_of(text.data + 1, text.length - 1);
+	while (text.length > 0 && is_space(text.data[text.length - 1]))
+		text.length--;
+	error = lines_check(path, text, problem);
+	for (size_t i = 0; i < text.length && !error; i++) {
 		if (text.data[i] > 0x20 && text.data[i] < 0x7f)
 			continue;
-		return problem_set(problem, ERROR_CONFIG, NULL,
-				   "%s: a blank or a character that isn't "
-				   "ASCII at byte %zu of the secret; it should "
-				   "hold the secret alone",
-				   path, i + 1);
+		error = problem_set(
+			problem, ERROR_CONFIG, NULL,
+			"%s: a blank or a character that isn't "
+			"ASCII at byte %zu of the secret; it should "
+			"hold the secret alone",
+			path, i + 1);
 	}
+	if (error)
+		return error;
 	memcpy(secret->text, text.data, text.length);
 	secret->length = text.length;
 	return ERROR_NONE;
 }
 
-enum error secret_load(struct secret *secret, const char *path,
+/* Any text, with the end of its line dropped. */
+static enum error take_text(struct secret *secret, const char *path,
+			    struct slice text, struct problem *problem)
+{
+	enum error error;
+
+	if (text.length > 0 && text.data[text.length - 1] == '\n')
+		text.length--;
+	if (text.length > 0 && text.data[text.length - 1] == '\r')
+		text.length--;
+	error = lines_check(path, text, problem);
+	/* An editor wrote it, and no program that made links ever saw it. */
+	if (!error && slice_starts(text, slice_text("\xef\xbb\xbf")))
+		error = problem_set(problem, ERROR_CONFIG, NULL,
+				    "%s: begins with a byte order mark; save "
+				    "the file as UTF-8 without one",
+				    path);
+	for (size_t i = 0; i < text.length && !error; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+
+		if ((c >= 0x20 || c == '\t') && c != 0x7f)
+			continue;
+		error = problem_set(problem, ERROR_CONFIG, NULL,
+				    "%s: a control character at byte %zu; it "
+				    "should hold the secret as a line of text",
+				    path, i + 1);
+	}
+	if (error)
+		return error;
+	memcpy(secret->text, text.data, text.length);
+	secret->length = text.length;
+	return ERROR_NONE;
+}
+
+typedef enum error take_fn(struct secret *secret, const char *path,
+			   struct slice text, struct problem *problem);
+
+static enum error load(struct secret *secret, const char *path, take_fn *take,
 		       struct problem *problem)
 {
 	char text[4 * SECRET_MAX];
@@ -124,11 +172,22 @@ enum error secret_load(struct secret *secret, const char *path,
 		error = read_file(file, path, text, sizeof(text), &length,
 				  problem);
 	if (!error)
-		error = take_text(secret, path, slice_of(text, length),
-				  problem);
+		error = take(secret, path, slice_of(text, length), problem);
 	explicit_bzero(text, sizeof(text));
 	close(file);
 	return error;
+}
+
+enum error secret_load(struct secret *secret, const char *path,
+		       struct problem *problem)
+{
+	return load(secret, path, take_word, problem);
+}
+
+enum error secret_load_text(struct secret *secret, const char *path,
+			    struct problem *problem)
+{
+	return load(secret, path, take_text, problem);
 }
 
 void secret_wipe(struct secret *secret)

@@ -9,7 +9,7 @@
 
 #define SECRET_MAX 128
 
-/* The text of a secret as R2 hands it out (64 hex digits are 64 bytes). */
+/* The text of a secret, such as R2 hands out (64 hex digits are 64 bytes). */
 struct secret {
 	char text[SECRET_MAX];
 	size_t length;
@@ -27,6 +27,16 @@ struct secret {
  */
 enum error secret_load(struct secret *secret, const char *path,
 		       struct problem *problem) MUST_CHECK;
+
+/*
+ * Likewise for a secret that another program has too and that nobody can choose
+ * anew: any text of 1 to SECRET_MAX bytes on one line. The end of that line is
+ * dropped; blanks belong to the secret. ERROR_CONFIG for a file of such modes,
+ * an empty one, one with more lines or a longer one, and one with a control
+ * character other than a tab or with a byte order mark.
+ */
+enum error secret_load_text(struct secret *secret, const char *path,
+			    struct problem *problem) MUST_CHECK;
 
 void secret_wipe(struct secret *secret);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/config/config.h"
+#include "lib/config/reach.h"
 #include "lib/config/warnings.h"
 
 #define SECRET_FILE 100 /* /proc/self/fd/100 */
@@ -36,6 +37,29 @@ static void check_warning(void *context, const char *text)
 	CHECK(text[0] != '\0');
 }
 
+/* What the responder and the summary take for granted. */
+static void check_downloads(const struct config *config)
+{
+	char why[CONFIG_REACH_WHY_MAX];
+	struct config_reach reach;
+
+	for (const struct download *one = config->downloads; one;
+	     one = one->next) {
+		CHECK(one->account && one->parent && one->bucket);
+		CHECK(one->path[0] == '/' && one->ttl > 0);
+		CHECK(one->open_to != OPEN_TO_LINK ||
+		      (one->link_kinds && one->rules.secret.length > 0));
+		for (const struct caller *caller = config->callers; caller;
+		     caller = caller->next) {
+			config_reach_find(&reach, caller, one);
+			CHECK(reach.extent != CONFIG_REACH_NOTHING ||
+			      config_reach_why(why, &reach, one)[0] != '\0');
+		}
+	}
+	for (const struct domain *one = config->domains; one; one = one->next)
+		CHECK(one->account && one->secret.length > 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int file = -1;
@@ -58,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (const struct parent *parent = config->parents; parent;
 		     parent = parent->next)
 			CHECK(parent->account != NULL);
+		check_downloads(config);
 		config_warnings(config, check_warning, NULL);
 	} else {
 		CHECK(config == NULL);

@@ -683,7 +683,7 @@ static void test_bad_endpoints(void **state)
 		"127.0.0.1:9000",     "ftp://host",       "https://",
 		"https:///",          "https://host:",    "https://host:0",
 		"https://host:65536", "https://host:80x", "https://host/bucket",
-		"https://user@host",  "https://host?x",   "https://ho st",
+		"https://host#x",     "https://host?x",   "https://ho st",
 		"https://[::1",       "https://[zz]",     "https://::1",
 		"HTTPS://host",       "https://h\"x",     "https://:80",
 		"https://[",          "https://h:443",    "http://127.0.0.1:80",
@@ -706,6 +706,12 @@ static void test_bad_endpoints(void **state)
 			 "[account a]\nid = 1\nendpoint = %s\n", bad[i]);
 		refused(3, "'endpoint' is '", text);
 	}
+	/* What is before the '@' may be a password. */
+	refused(3, "'endpoint' is an address with a user or a password",
+		"[account a]\nid = 1\nendpoint = https://me:word@host\n");
+	assert_null(strstr(problem.message, "word@"));
+	refused(2, "'api-proxy' is an address with a user or a password",
+		"[mintage]\napi-proxy = http://me:word@proxy:3128\n");
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		snprintf(text, sizeof(text),
 			 "[account a]\nid = 1\nendpoint = %s\n", good[i]);

@@ -124,6 +124,37 @@ static void test_each_file(void **state)
 			 ERROR_NONE);
 }
 
+/* What links are verified and made with. */
+static void test_link_secrets(void **state)
+{
+	struct download downloads[2] = { { .next = &downloads[1] } };
+	struct domain domain = { .next = NULL };
+	struct config config = {
+		.path = in_folder(config_path, "home/c"),
+		.audit_log = syslog_path,
+		.downloads = downloads,
+		.domains = &domain,
+	};
+	char root[64];
+
+	(void)state;
+	touch(config_path);
+	in_folder(secret_path, "home/l");
+	in_folder(token_path, "www/l");
+	touch(secret_path);
+	touch(token_path);
+	in_folder(root, "www");
+	domain.secret_file = downloads[1].link_secret_file = secret_path;
+	assert_int_equal(docroot_check(&config, root, &problem), ERROR_NONE);
+	downloads[1].link_secret_file = token_path;
+	assert_int_equal(docroot_check(&config, root, &problem), ERROR_CONFIG);
+	assert_non_null(strstr(problem.message, "www/l: this secret"));
+	downloads[1].link_secret_file = secret_path;
+	domain.secret_file = token_path;
+	assert_int_equal(docroot_check(&config, root, &problem), ERROR_CONFIG);
+	assert_non_null(strstr(problem.message, "www/l: this secret"));
+}
+
 /* A server follows links, so both of a link's ends count. */
 static void test_links(void **state)
 {
@@ -188,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_outside),
 		cmocka_unit_test(test_inside),
 		cmocka_unit_test(test_each_file),
+		cmocka_unit_test(test_link_secrets),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_no_root),
 		cmocka_unit_test(test_variables),

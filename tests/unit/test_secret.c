@@ -92,6 +92,60 @@ static void test_content(void **state)
 	assert_refused("longer than 128 bytes");
 }
 
+/* Secrets that other programs have too: any text, byte for byte. */
+static void assert_text(const char *content, const char *expected)
+{
+	write_secret(content, strlen(content), 0600);
+	assert_int_equal(secret_load_text(&secret, path, &problem), ERROR_NONE);
+	assert_int_equal(secret.length, strlen(expected));
+	assert_memory_equal(secret.text, expected, secret.length);
+}
+
+static void assert_no_text(const char *content, size_t length, const char *says)
+{
+	static const struct secret none;
+
+	write_secret(content, length, 0600);
+	memset(&secret, 'x', sizeof(secret));
+	assert_int_equal(secret_load_text(&secret, path, &problem),
+			 ERROR_CONFIG);
+	if (!strstr(problem.message, says))
+		fail_msg("'%s' is not in '%s'", says, problem.message);
+	assert_memory_equal(&secret, &none, sizeof(none));
+}
+
+static void test_texts(void **state)
+{
+	char longest[SECRET_MAX + 2];
+
+	(void)state;
+	assert_text("x", "x");
+	assert_text("very secret\n", "very secret");
+	assert_text("very secret\r\n", "very secret");
+	assert_text("  both ends\t \n", "  both ends\t ");
+	assert_text(" ", " ");
+	assert_text("gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f");
+	assert_text("\"\\'$;#\n", "\"\\'$;#");
+	memset(longest, 'z', sizeof(longest));
+	longest[SECRET_MAX] = '\0';
+	assert_text(longest, longest);
+	longest[SECRET_MAX] = 'z';
+	assert_no_text(longest, SECRET_MAX + 1, "longer than 128 bytes");
+	assert_no_text("", 0, "empty; it should hold the secret");
+	assert_no_text("\n", 1, "empty");
+	assert_no_text("\r\n", 2, "empty");
+	assert_no_text("a\nb\n", 4, "more than one line");
+	assert_no_text("a\n\n", 3, "more than one line");
+	assert_no_text("a\0b", 3, "control character at byte 2");
+	assert_no_text("a\rb", 3, "control character at byte 2");
+	assert_no_text("\x7f", 1, "control character at byte 1");
+	assert_no_text("\xef\xbb\xbfx\n", 5, "byte order mark; save the file");
+	write_secret("x", 1, 0644);
+	assert_int_equal(secret_load_text(&secret, path, &problem),
+			 ERROR_CONFIG);
+	assert_non_null(strstr(problem.message, "run: chmod 600 "));
+}
+
 static void test_modes(void **state)
 {
 	static const unsigned good[] = { 0400, 0600, 0640, 0440, 0700, 0650 };
@@ -162,9 +216,13 @@ static void test_wipe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_taken), cmocka_unit_test(test_content),
-		cmocka_unit_test(test_modes), cmocka_unit_test(test_not_a_file),
-		cmocka_unit_test(test_link),  cmocka_unit_test(test_wipe),
+		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_content),
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_not_a_file),
+		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_wipe),
 	};
 	int failed;
 

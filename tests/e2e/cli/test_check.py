@@ -116,6 +116,8 @@ def _():
             "auditLog": place.log, "auditLogExists": False, "auditSync": False,
             "templates": None, "maxBody": 128 << 20, "maxEntries": 1000000,
             "requireHttps": True, "strictModes": True, "formats": [],
+            "publicUrl": None, "maxLinkAgeSeconds": 10 * 365 * 86400,
+            "downloads": [], "domains": [],
             "accounts": [{"name": "main", "id": ACCOUNT, "line": 5,
                           "endpoint": f"https://{HOST}"}],
             "parents": [{"name": "portal", "account": "main",

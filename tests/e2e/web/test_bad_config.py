@@ -79,7 +79,74 @@ def drop_key(section, key):
     return change
 
 
+def add_download(name="files", **keys):
+    """Add a section that is sound, but for these keys (None: not there)."""
+    def change(settings):
+        secret = os.path.join(settings.folder, "keys", "link.secret")
+        with open(os.open(secret, os.O_WRONLY | os.O_CREAT, 0o600), "w",
+                  encoding="utf-8") as f:
+            f.write("what links are made with\n")
+        whole = {"path": "/files/", "account": "main", "parent": "portal",
+                 "bucket": "portal-downloads", "prefix": "public/", **keys}
+        settings.add("download " + name, **{
+            key: value for key, value in whole.items() if value is not None})
+    return change
+
+
+def both(*changes):
+    def change(settings):
+        for one in changes:
+            one(settings)
+    return change
+
+
+LINKS = {"open_to": "link", "link": "signed",
+         "link_secret_file": "keys/link.secret"}
+
+
+def add_domain(host):
+    def change(settings):
+        add_download()(settings)
+        settings.add("domain " + host, account="main", ttl="1d",
+                     bucket="portal-downloads", secret_file="keys/link.secret")
+    return change
+
+
 for _name, _change, _line, *_words in (
+        ("a public-url with a query", set_key(
+            "mintage", "public-url", "https://h/?x"), "public-url",
+         "'public-url'", "write https://HOST"),
+        ("a public-url of plain http", set_key(
+            "mintage", "public-url", "http://h.example/"), "public-url",
+         "require-https = yes", "write https://"),
+        ("two downloads on one path", both(
+            add_download(), add_download("two", prefix="two/")), "/files/",
+         "[download files] in line", "give each its own"),
+        ("a download on a path of ours", add_download(path="/healthz/"),
+         "/healthz/", "'path'", "choose another"),
+        ("a download without prefix", add_download(prefix=None),
+         "[download files]", "has no 'prefix'"),
+        ("a download of a parent without the bucket", add_download(
+            parent="archive"), "parent = archive", "[parent archive]",
+         "portal-downloads"),
+        ("a folder of each user's own, open to everyone", add_download(
+            prefix="users/{user}/", open_to="everyone"), "prefix = users/{u",
+         "only callers have a user"),
+        ("a kind of link there is none of", add_download(
+            **{**LINKS, "link": "secure-lnik"}), "secure-lnik",
+         "did you mean 'secure-link'?"),
+        ("a download open to links without their secret", add_download(
+            **{**LINKS, "link_secret_file": None}), "[download files]",
+         "has no 'link-secret-file'"),
+        ("links counted without a folder to count in", add_download(
+            **LINKS, max_downloads="3"), "max-downloads", "state-dir"),
+        ("a secret of links where everybody may", add_download(
+            **{**LINKS, "open_to": "everyone", "link": None}),
+         "link-secret-file", "open-to = link"),
+        ("a ttl of a download over R2's", add_download(ttl="8d"), "ttl = 8d",
+         "604800"),
+        ("a domain that is none", add_domain("Files"), "[domain Files]",
+         "no host's name"),
         ("an unknown key", set_key("mintage", "max-boddy", "1M"),
          "max-boddy", "max-boddy", "max-body"),
         ("an unknown section", lambda settings: settings.add(
@@ -174,15 +241,19 @@ def _(site):
         for sub in ("keys", "log"):
             os.mkdir(os.path.join(folder, sub))
         settings = Settings(folder)
+        add_domain("files.example.org")(settings)
+        add_download(**LINKS)(settings)
         settings.write()
-        secret = os.path.join(folder, "keys", "portal.secret")
-        for mode in (0o644, 0o604, 0o602, 0o620):
-            os.chmod(secret, mode)
-            for status, said in start(settings):
-                need(status not in (0, -6, -11),
-                     f"mode {mode:o}: exit status {status}")
-                need(secret in said, f"the file is not named: {said}")
-                need("chmod" in said, f"no remedy is named: {said}")
+        for secret in ("portal.secret", "link.secret"):
+            secret = os.path.join(folder, "keys", secret)
+            for mode in (0o644, 0o604, 0o602, 0o620):
+                os.chmod(secret, mode)
+                for status, said in start(settings):
+                    need(status not in (0, -6, -11),
+                         f"mode {mode:o}: exit status {status}")
+                    need(secret in said, f"the file is not named: {said}")
+                    need("chmod" in said, f"no remedy is named: {said}")
+            os.chmod(secret, 0o600)
 
 
 @case("configuration: with CGI a broken one is a 500 that tells nothing")

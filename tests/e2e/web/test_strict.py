@@ -21,6 +21,10 @@ ROOT = os.geteuid() == 0
 ME, STRANGER = ("daemon", "bin") if ROOT else (None, None)
 
 
+def private(path, flags):
+    return os.open(path, flags, 0o600)
+
+
 class Place:
     """A folder with everything that a configuration can name, each in a
     folder of its own. It belongs to `owner`, as whom the programs run."""
@@ -38,6 +42,18 @@ class Place:
         self.settings.sections["mintage"].update({
             "templates": self.at("templates"), "state-dir": self.at("state"),
             "api-ca-file": self.at("ca", "ca.pem")})
+        for name in ("link", "domain"):
+            with open(self.at("keys", name + ".secret"), "w",
+                      encoding="utf-8", opener=private) as f:
+                f.write(f"the secret of a {name}\n")
+        self.settings.add(
+            "download files", path="/files/", account="main", parent="portal",
+            bucket="portal-downloads", prefix="public/", open_to="link",
+            link="signed", link_secret_file=self.at("keys", "link.secret"))
+        self.settings.add(
+            "domain files.example.org", account="main", ttl="1d",
+            bucket="portal-downloads",
+            secret_file=self.at("keys", "domain.secret"))
         parent = self.settings.sections["parent berlin"]
         parent["api-token-file"] = parent.pop("secret-access-key-file")
         parent["signer"] = "cloudflare"
@@ -168,6 +184,7 @@ class Place:
 
 # What is judged, and the name of what it holds.
 FILES = ["mintage.conf", "keys/portal.secret", "keys/berlin.secret",
+         "keys/link.secret", "keys/domain.secret",
          "templates/json.tmpl", "templates/form.tmpl", "log/audit.jsonl",
          "ca/ca.pem"]
 FOLDERS = ["keys", "templates", "log", "state", "ca", ""]
@@ -353,8 +370,9 @@ def _():
                 for status, said, _ in (place.cgi(), place.mint()):
                     equal((status, said), (0, ""))
                 # What others can read of a secret was never good.
-                with changed(place.at("keys", "portal.secret"), 0o604):
-                    place.all_refuse("readable", "chmod 600")
+                for name in ("portal", "link", "domain"):
+                    with changed(place.at("keys", name + ".secret"), 0o604):
+                        place.all_refuse("readable", "chmod 600")
 
 
 @case("the commands that use a secret judge it, too")
