@@ -26,6 +26,7 @@
 	ROW(KEY_NAME, "keyName", set_key_name)                      \
 	ROW(METHOD, "method", set_method)                           \
 	ROW(SIGN, "sign", set_sign)                                 \
+	ROW(DOWNLOAD, "download", set_download)                     \
 	ROW(FORM_NUMBER, "formNumber", set_form_number)
 
 #define FIELD_ID(id, name, setter) FIELD_##id,

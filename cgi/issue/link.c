@@ -5,6 +5,7 @@
 void issue_link_begin(struct issue_link *link)
 {
 	link->used = false;
+	link->is_own = false;
 	link->header = 0;
 	link->link = (struct presign_link){ .method = METHOD_NONE };
 }
@@ -22,8 +23,14 @@ bool issue_link_signer(struct issue_link *link, const struct order *order,
 	struct presign_day own;
 	bool done;
 
-	if (!mint && link->used)
+	if (!mint && (link->used || link->is_own))
 		return true;
+	if (own_place_name(&order->own)) {
+		own_link_begin(&link->own, &order->own);
+		link->now = order->now;
+		link->is_own = true;
+		return true;
+	}
 	link->used = true;
 	if (!mint)
 		return presign_begin(&link->presign, &signer,
@@ -58,7 +65,11 @@ void issue_link_one(struct issue_link *link, const struct entry *entry,
 	if (terms->method == METHOD_PUT)
 		link->link.sha256 = entry->sha256;
 	link->header = 0;
-	presign_one(&link->presign, &link->link);
+	if (link->is_own)
+		own_link_one(&link->own, entry->key, link->now,
+			     terms->scope.ttl);
+	else
+		presign_one(&link->presign, &link->link);
 }
 
 bool issue_link_header(struct issue_link *link, struct slice *name,
@@ -94,4 +105,7 @@ void issue_link_end(struct issue_link *link)
 	if (link->used)
 		presign_end(&link->presign);
 	link->used = false;
+	if (link->is_own)
+		own_link_end(&link->own);
+	link->is_own = false;
 }

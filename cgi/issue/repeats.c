@@ -33,15 +33,15 @@ struct named {
 	uint64_t content_length; /* plus 1; 0 where there is none */
 	uint32_t first;          /* entry of the key, from 1 */
 	uint32_t other;          /* the first that contradicts it, or 0 */
-	uint32_t actions : 24;   /* abilities */
-	uint32_t differing : 8;  /* 1 << enum member, of that other */
-	uint32_t ttl : 24;
+	uint32_t ttl;
+	uint32_t actions : 16;  /* abilities */
+	uint32_t differing : 8; /* 1 << enum member, of that other */
 	uint32_t permission : 4;
 	uint32_t method : 4;
 };
 
 _Static_assert(sizeof(struct named) == 64, "a slot is a line of the cache");
-_Static_assert(ACTION_COUNT <= 24 && TTL_MAX < 1 << 24, "the terms fit");
+_Static_assert(ACTION_COUNT <= 16, "the actions fit");
 _Static_assert(PERMISSION_COUNT <= 16 && METHOD_COUNT <= 16, "the enums fit");
 _Static_assert(DIFFERS_COUNT <= 8, "the members fit");
 _Static_assert(CONFIG_ENTRIES_MAX < UINT32_MAX, "the numbers fit");
@@ -104,8 +104,8 @@ static struct named describe(const struct repeats *repeats,
 		.content_type = hash_text(repeats, entry->content_type),
 		.sha256 = hash_text(repeats, entry->sha256),
 		.first = (uint32_t)number,
-		.actions = terms->scope.actions & 0xffffff,
-		.ttl = terms->scope.ttl & 0xffffff,
+		.ttl = terms->scope.ttl,
+		.actions = terms->scope.actions & 0xffff,
 		.permission = (unsigned)terms->scope.permission & 15,
 		.method = (unsigned)terms->method & 15,
 	};
