@@ -19,7 +19,7 @@ enum error terms_ttl_check(enum sign sign, uint32_t ttl,
 	if (ttl <= TTL_MAX || fields_sign_is_own(sign))
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_BAD_VALUE, "/ttlSeconds",
-			   "%lu seconds are too long: write 1 to %d, such "
+			   "'%lu' is too long: write 1 to %d seconds, such "
 			   "as " DURATION_EXAMPLES
 			   "; a link with sign=download may live longer",
 			   (unsigned long)ttl, TTL_MAX);
