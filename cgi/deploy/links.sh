@@ -29,29 +29,32 @@ numbers() {
 	od -An -v -tu1
 }
 
-# Set $pad to the numbers of the 64 bytes that an HMAC's key is (RFC 2104).
-# Mintage drops blanks and line ends around the secret, and so does this.
+# Set $inner and $outer to the two keys of an HMAC (RFC 2104), as formats for
+# printf. That is a part of the shell, so the secret is in no list of processes,
+# as it would be as openssl's option. Mintage drops blanks and line ends around
+# the secret, and so does this.
 read_secret() {
 	secret=$(tr -d '\r' <"$LINKS_SECRET_FILE" |
 		sed 's/^[[:blank:]]*//; s/[[:blank:]]*$//; /^$/d')
 	test -n "$secret" || fail "$LINKS_SECRET_FILE holds no secret"
-	pad=$(
+	block=$(
 		if test ${#secret} -gt 64; then
-			printf %s "$secret" | openssl dgst -sha256 -binary
+			printf %s "$secret" | sha256
 		else
 			printf %s "$secret"
 		fi | numbers | awk '
 			{ for (i = 1; i <= NF; i++) print $i; n += NF }
 			END { while (n++ < 64) print 0 }'
 	)
+	inner=$(block_with 54)
+	outer=$(block_with 92)
 }
 
-# The bytes of $pad, each exclusive-or'ed with $1. printf is a part of the shell,
-# so the secret is in no list of processes, as it would be as openssl's option.
-pad_with() {
-	for byte in $pad; do
-		# shellcheck disable=SC2059 # the format is the byte
-		printf "\\$(printf %o $((byte ^ $1)))"
+# Each byte of $block, exclusive-or'ed with $1, as printf reads it: \NNN.
+block_with() {
+	for byte in $block; do
+		byte=$((byte ^ $1))
+		printf '\\%d%d%d' $((byte / 64)) $((byte / 8 % 8)) $((byte % 8))
 	done
 }
 
@@ -60,10 +63,11 @@ sha256() {
 }
 
 # HMAC-SHA256 of standard input, in base64url without padding.
+# shellcheck disable=SC2059 # the formats are what is to be printed
 code() {
 	{
-		pad_with 92
-		{ pad_with 54 && cat; } | sha256
+		printf "$outer"
+		{ printf "$inner" && cat; } | sha256
 	} | sha256 | openssl base64 -A | tr '+/' '-_' | tr -d '='
 }
 

@@ -21,7 +21,7 @@ KEYS = [key for key in AWKWARD if not key.endswith("/")] + [
     "last\n", "\n", "-n", "-e\\n", "%s%%", "\\0101\\c", "a/./b.".replace(
         "/./", "/.b/"), "...", "a//b", "~._-", "x" * 1024]
 WRONG = ("", "/", "a/", "a/../b", "..", "./a", "a/.", "../", ".")
-SHELLS = ("sh", "dash", "bash", "busybox sh", "zsh --emulate sh", "ksh")
+SHELLS = ("sh", "bash", "busybox sh")
 
 
 def secret_file(site):
@@ -80,13 +80,19 @@ def at(url):
 def same_links(site, name, links, keys, seconds):
     """Assert that the service makes these links when it is asked for what ends
     in the same second."""
-    for _ in range(20):
-        asked = own(site, {"objects": ["public/" + key for key in keys],
-                           "ttlSeconds": at(links[0]) - int(time.time())})
-        if at(asked[0]["url"]) == at(links[0]):
-            break
-    equal(links, [link["url"] for link in asked], name)
-    need(0 <= at(links[0]) - time.time() - seconds + 60 <= 61, links[0])
+    equal(len(links), len(keys), name)
+    site.issued.update(signature_of(link) for link in links)
+    for end in {at(link) for link in links}:
+        mine = [number for number, link in enumerate(links) if at(link) == end]
+        need(0 <= end - time.time() - seconds + 60 <= 61, links[mine[0]])
+        for _ in range(20):
+            asked = own(site, {
+                "objects": ["public/" + keys[number] for number in mine],
+                "ttlSeconds": end - int(time.time())})
+            if at(asked[0]["url"]) == end:
+                break
+        equal([links[number] for number in mine],
+              [link["url"] for link in asked], name)
 
 
 @case("php and each shell make the links that sign=download makes, byte for byte")
@@ -94,13 +100,7 @@ def _(site):
     # What is longer with its prefix is no key, so the service is not asked.
     keys = [key for key in KEYS if len(key.encode()) <= 1017]
     for name, make in makers(site):
-        links = []
-        for key in keys:
-            # Making them takes a shell more than a second.
-            links += make([key], 30 * DAY)
-            site.issued.add(signature_of(links[-1]))
-            same_links(site, name, links[-1:], [key], 30 * DAY)
-        equal(len(links), len(keys), name)
+        same_links(site, name, make(keys, 30 * DAY), keys, 30 * DAY)
 
 
 @case("the responder opens them, and R2 the key that was meant")
