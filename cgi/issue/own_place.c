@@ -26,18 +26,23 @@ static bool is_named(const struct search *search, const char *name)
 	return search->name.length == 0 || slice_is(search->name, name);
 }
 
+static bool has_parent(const struct caller *caller, const struct parent *parent)
+{
+	bool has = !caller;
+
+	for (size_t i = 0; !has && i < caller->parent_count; i++)
+		has = caller->parents[i] == parent;
+	return has;
+}
+
 /* May the caller use this parent, and did it name no other? */
 static bool may_use(const struct search *search, const struct parent *parent)
 {
-	const struct caller *caller = search->caller;
 	struct slice named = search->want->access_key_id;
-	bool is_own = !caller;
 
-	if (named.length > 0 && !slice_is(named, parent->key.access_key_id))
-		return false;
-	for (size_t i = 0; !is_own && i < caller->parent_count; i++)
-		is_own = caller->parents[i] == parent;
-	return is_own;
+	return has_parent(search->caller, parent) &&
+	       (named.length == 0 ||
+		slice_is(named, parent->key.access_key_id));
 }
 
 static bool takes_signed(const struct download *download)
@@ -48,6 +53,14 @@ static bool takes_signed(const struct download *download)
 			       (download->link_kinds & UINT32_C(1) << i) != 0;
 	}
 	return false;
+}
+
+bool own_place_may_use(const struct download *download,
+		       const struct caller *caller)
+{
+	return takes_signed(download) && has_parent(caller, download->parent) &&
+	       (!caller ||
+		words_have(&caller->buckets, slice_text(download->bucket)));
 }
 
 static enum error several(const char *kind, const char *first,

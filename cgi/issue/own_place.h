@@ -27,6 +27,10 @@ static inline const char *own_place_name(const struct own_place *place)
 				 NULL;
 }
 
+/* Is there a place in `download` for links of `caller` (NULL: the owner)? */
+bool own_place_may_use(const struct download *download,
+		       const struct caller *caller);
+
 /*
  * What grant_begin does, for fields->sign of any kind; for one of our own also
  * find the section, set *place to it, and bind the grant to it: to the parent

@@ -264,6 +264,23 @@ def _(site):
                for key, body in want.items()}, name)
 
 
+@case("GET / tells a caller where its links may lead, and for how long")
+def _(site):
+    for token, age, downloads, domains in (
+            ("bulk", 365 * DAY, ["files", "up", "incoming"], [HOST]),
+            ("web", DAY, ["files"], [HOST]), ("drop", 900, [], []),
+            ("admin", 7 * DAY, [], [])):
+        caller = site.request("GET", "/", token=token, headers={
+            "Accept": "application/json"}).json["caller"]
+        equal(caller["maxLinkAgeSeconds"], age, token)
+        equal([section["name"] for account in caller["accounts"]
+               for section in account["downloads"]], downloads, token)
+        equal([(section["name"], section["bucket"], section["ttlSeconds"])
+               for account in caller["accounts"]
+               for section in account["domains"]],
+              [(name, DOWN, 7200) for name in domains], token)
+
+
 # The command -----------------------------------------------------------------
 
 def command(site, *arguments, status=0):
