@@ -29,6 +29,8 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/terms.c %D%/issue/terms.h \
+	%D%/issue/own_place.c %D%/issue/own_place.h \
+	%D%/issue/own_link.c %D%/issue/own_link.h \
 	%D%/issue/repeats.c %D%/issue/repeats.h \
 	%D%/issue/signer.c %D%/issue/signer.h \
 	%D%/issue/order.c %D%/issue/order.h \

@@ -7,6 +7,7 @@ noinst_LIBRARIES += libmintage.a
 
 libmintage_a_SOURCES = \
 	%D%/base/date.c %D%/base/date.h \
+	%D%/base/decimal.c %D%/base/decimal.h \
 	%D%/base/digest.c %D%/base/digest.h \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/base64.c %D%/base/base64.h \

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "cgi/issue/terms.h"
 #include "lib/base/escape.h"
 #include "lib/base/problems.h"
 #include "lib/manifest/json.h"
@@ -214,11 +215,15 @@ enum cli_status cli_fields_read(struct cli_fields *asked, int argc, char **argv)
 {
 	const char *name = asked->command->name;
 	enum cli_status status;
+	struct problem problem;
 
 	begin(asked);
 	status = command_read(asked->command, argc, argv, asked);
 	if (status != CLI_DONE)
 		return status;
+	if (terms_ttl_check(asked->fields.sign, asked->fields.scope.ttl,
+			    &problem))
+		problems_push(&asked->problems, &problem);
 	if (asked->problems.count > 0)
 		return cli_fields_complain(asked, &asked->problems);
 	if (!fields_has(&asked->fields, FIELD_BUCKET))

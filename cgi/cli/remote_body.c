@@ -87,8 +87,10 @@ bool remote_body_fields(struct buffer *body, const struct cli_fields *asked)
 			slice_text(asked->parent)) &&
 	       add_text(body, field_names[FIELD_FORMAT], fields->format) &&
 	       add_text(body, field_names[FIELD_SIGN],
-			slice_text(fields->sign == SIGN_SCOPED ? "scoped" :
-								 NULL)) &&
+			slice_text(fields->sign == SIGN_PARENT ?
+					   NULL :
+					   fields_sign_names[fields->sign])) &&
+	       add_text(body, field_names[FIELD_DOWNLOAD], fields->download) &&
 	       add_text(body, field_names[FIELD_ON_ERROR],
 			slice_text(fields->on_error == ON_ERROR_REPORT ?
 					   "report" :

@@ -3,13 +3,30 @@
  */
 #include "issue.h"
 
+/* --download is short for --sign=download. */
+static enum cli_status take_download(const char *command,
+				     const struct cli_option *option,
+				     const char *value, void *request)
+{
+	struct cli_fields *asked = request;
+
+	(void)command;
+	(void)option;
+	(void)value;
+	fields_set(&asked->fields, slice_text(field_names[FIELD_SIGN]),
+		   slice_text(fields_sign_names[SIGN_DOWNLOAD]),
+		   &asked->problems);
+	return CLI_DONE;
+}
+
 static const struct cli_option options[] = {
 	{ "bucket", OPTION_FIELD("BUCKET", FIELD_BUCKET, NULL), "the bucket" },
 	{ "method", OPTION_FIELD("METHOD", FIELD_METHOD, choices_method),
 	  "%s; else GET. A link works for one of them: HEAD on a GET link is "
 	  "answered with 403" },
 	{ "ttl", OPTION_FIELD("TIME", FIELD_TTL, choices_ttl),
-	  "how long it works: seconds, or 15m, 1h, at most 7d; 15m" },
+	  "how long it works: seconds, or 15m, 1h, at most 7d; 15m. With "
+	  "--download as long as max-link-age allows" },
 	{ "disposition",
 	  OPTION_FIELD("HOW", FIELD_DISPOSITION, choices_disposition),
 	  "GET: %s: whether a browser saves or shows it" },
@@ -37,8 +54,15 @@ static const struct cli_option options[] = {
 	{ "part-number", OPTION_FIELD("N", FIELD_PART_NUMBER, NULL),
 	  "PUT: of that part, from 1" },
 	{ "sign", OPTION_FIELD("SIGNER", FIELD_SIGN, choices_signer),
-	  "parent: short links; or scoped: each signed by a credential for "
-	  "this object alone" },
+	  "parent: short links; scoped: each signed by a credential for "
+	  "this object alone; download: see --download; or waf: links to a "
+	  "[domain], which Cloudflare's WAF checks" },
+	{ "download", NULL, take_download, 0, NULL, '\0',
+	  "links to this service's own [download], which may work longer than "
+	  "7d; GET and HEAD" },
+	{ "section", OPTION_FIELD("NAME", FIELD_DOWNLOAD, NULL),
+	  "the [download] or the [domain] that they lead to; else the one "
+	  "that fits" },
 	{ "object", OPTION_FIELD("KEY", FIELD_OBJECTS, NULL),
 	  "an object; may be given many times" },
 	{ "on-error", OPTION_FIELD("report", FIELD_ON_ERROR, choices_on_error),

@@ -1,6 +1,7 @@
 <?php
 /*
- * links.php - get links to files in R2 from Mintage. Include this file:
+ * links.php - get links to files in R2 from Mintage, or make them. Include this
+ * file:
  *
  *     require 'links.php';
  *     $links = mintage_links(['report.pdf', 'plan.pdf'], 3600);
@@ -38,4 +39,33 @@ function mintage_links(array $keys, int $seconds): array
 		throw new RuntimeException('no links: ' .
 			($answer['errors'][0]['message'] ?? 'the answer was cut short'));
 	return array_column($answer['result'], 'url', 'key');
+}
+
+/*
+ * Make a link of the kind `signed` here, without asking. It leads to a
+ * [download] of Mintage with open-to = link, and works for $seconds, which may
+ * be years. $base is public-url and the section's path, $secret_file its
+ * link-secret-file, and $key what follows its prefix:
+ *
+ *     mintage_signed_link('https://www.example.org/mint/get/',
+ *         '/home/me/link.secret', '2026/report.pdf', 30 * 86400);
+ *
+ * Whoever holds the secret can make a link to any file below the prefix, so
+ * decide here who may have which.
+ */
+function mintage_signed_link(string $base, string $secret_file, string $key,
+	int $seconds): string
+{
+	$secret = trim((string)@file_get_contents($secret_file), " \t\r\n");
+	if ($secret === '')
+		throw new RuntimeException("no secret can be read from $secret_file");
+	/* Mintage answers 404 or 400 to these. */
+	if ($seconds < 1 || strlen($key) > 1024 || !preg_match('//u', $key) ||
+	    preg_match('~\x00|(^|/)\.\.?(/|$)|/$|^$~D', $key))
+		throw new InvalidArgumentException('no link can lead to this key');
+	$expires = time() + $seconds;
+	$code = hash_hmac('sha256', "/$key\n$expires", $secret, true);
+	return $base . str_replace('%2F', '/', rawurlencode($key)) .
+		"?expires=$expires&signature=" .
+		rtrim(strtr(base64_encode($code), '+/', '-_'), '=');
 }

@@ -29,6 +29,7 @@
 	ROW(KEY_NAME, "keyName", set_key_name)                      \
 	ROW(METHOD, "method", set_method)                           \
 	ROW(SIGN, "sign", set_sign)                                 \
+	ROW(DOWNLOAD, "download", set_download)                     \
 	ROW(FORM_NUMBER, "formNumber", set_form_number)
 
 /* The texts of link_terms come last, in their order. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/base/problems.h"
+#include "lib/config/types.h"
 #include "lib/manifest/format.h"
 #include "lib/manifest/lines.h"
 #include "lib/manifest/link_value.h"
@@ -13,6 +14,8 @@
 const char *const fields_sign_names[SIGN_COUNT] = {
 	[SIGN_PARENT] = "parent",
 	[SIGN_SCOPED] = "scoped",
+	[SIGN_DOWNLOAD] = "download",
+	[SIGN_WAF] = "waf",
 };
 
 const char *const fields_on_error_names[ON_ERROR_COUNT] = {
@@ -277,9 +280,24 @@ static enum error set_sign(struct fields *fields, struct slice value,
 	if (found == SIGN_COUNT)
 		return problem_set(problem, ERROR_BAD_VALUE,
 				   field_pointers[FIELD_SIGN],
-				   "'%s' must be \"parent\" or \"scoped\"",
+				   "'%s' must be \"parent\", \"scoped\", "
+				   "\"download\" or \"waf\"",
 				   field_names[FIELD_SIGN]);
 	fields->sign = (enum sign)found;
+	return ERROR_NONE;
+}
+
+static enum error set_download(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	/* own_place_settle looks it up. */
+	if (value.length == 0 || value.length > CONFIG_NAME_MAX ||
+	    !keep(fields, value, &fields->download))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_DOWNLOAD],
+				   "a section's name has 1 to %d bytes: name "
+				   "one, or leave it out",
+				   CONFIG_NAME_MAX);
 	return ERROR_NONE;
 }
 

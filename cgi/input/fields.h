@@ -12,9 +12,21 @@
 #include "lib/manifest/manifest.h"
 #include "lib/sign/scope.h"
 
-/* Who signs a link: the parent, or a temporary credential that is made for this
- * link alone. */
-enum sign { SIGN_PARENT, SIGN_SCOPED, SIGN_COUNT };
+/* Who signs a link, and so where it leads. */
+enum sign {
+	SIGN_PARENT,   /* the parent: to R2 */
+	SIGN_SCOPED,   /* a credential made for this link alone: to R2 */
+	SIGN_DOWNLOAD, /* the secret of a [download]: to this service */
+	SIGN_WAF,      /* the secret of a [domain]: to that domain */
+	SIGN_COUNT
+};
+
+/* Does it lead to a host of our own instead of R2's? Then R2's bounds, such as
+ * seven days, are not the link's. */
+static inline bool fields_sign_is_own(enum sign sign)
+{
+	return sign == SIGN_DOWNLOAD || sign == SIGN_WAF;
+}
 
 /* What a bad entry does: refuse the whole request, or carry its own error. */
 enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT, ON_ERROR_COUNT };
@@ -42,6 +54,8 @@ struct fields {
 	/* Defaults of links: the method, and texts in `link_scratch`. */
 	struct link_terms link;
 	enum sign sign;
+	struct slice download; /* the section for SIGN_DOWNLOAD or SIGN_WAF;
+				* empty: the one that fits */
 	const struct manifest_reader *manifest_format; /* NULL: guess */
 	struct slice form_number; /* of the page's form, or none: once.h */
 	/* The text area of a form, an uploaded file, or a body that is a

@@ -127,6 +127,9 @@ static enum error settle(const struct order *order, const struct entry *entry,
 	error = terms_settle(&order->defaults, entry, terms, problem);
 	if (!error)
 		error = terms_check(order->kind, &order->grant, terms, problem);
+	if (!error && order->own.domain)
+		return own_place_ttl_check(&order->own, &order->grant,
+					   &terms->scope.ttl, problem);
 	if (!error)
 		error = signer_terms_check(&order->grant, order->kind, terms,
 					   entry->scope.actions != 0, problem);
@@ -146,6 +149,9 @@ static enum error check(const struct order *order, const struct entry *entry,
 	if (!error)
 		error = grant_path_check(&order->grant, entry->key, "",
 					 problem);
+	if (!error && own_place_name(&order->own))
+		error = own_place_entry_check(&order->own, entry, &terms->link,
+					      problem);
 	if (!error && order->repeats.complete)
 		error = repeats_check(&order->repeats, entry, terms, problem);
 	return error ? error : format_check(order, entry, terms, problem);

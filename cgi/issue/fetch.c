@@ -78,7 +78,7 @@ enum error issue_fetch_reserve(const struct order *order,
 	enum error error;
 
 	*fetch = NULL;
-	if (!signer_is_remote(&order->grant) || tally->count == 0)
+	if (!order_is_fetched(order) || tally->count == 0)
 		return ERROR_NONE;
 	error = make_fetch(order, tally->count, fetch, problems);
 	if (error)

@@ -7,6 +7,7 @@
 void issue_link_begin(struct issue_link *link)
 {
 	link->used = false;
+	link->is_own = false;
 	link->header = 0;
 	link->header_count = 0;
 }
@@ -24,8 +25,14 @@ bool issue_link_signer(struct issue_link *link, const struct order *order,
 	struct presign_day own;
 	bool done;
 
-	if (!mint && link->used)
+	if (!mint && (link->used || link->is_own))
 		return true;
+	if (own_place_name(&order->own)) {
+		own_link_begin(&link->own, &order->own);
+		link->now = order->now;
+		link->is_own = true;
+		return true;
+	}
 	link->used = true;
 	if (!mint)
 		return presign_begin(&link->presign, &signer,
@@ -122,7 +129,10 @@ void issue_link_one(struct issue_link *link, struct slice key,
 	fill_headers(link, &terms->link);
 	signing.query_count = link->query_count;
 	signing.header_count = link->header_count;
-	presign_one(&link->presign, &signing);
+	if (link->is_own)
+		own_link_one(&link->own, key, link->now, terms->scope.ttl);
+	else
+		presign_one(&link->presign, &signing);
 }
 
 bool issue_link_header(struct issue_link *link, struct slice *name,
@@ -147,4 +157,7 @@ void issue_link_end(struct issue_link *link)
 	if (link->used)
 		presign_end(&link->presign);
 	link->used = false;
+	if (link->is_own)
+		own_link_end(&link->own);
+	link->is_own = false;
 }

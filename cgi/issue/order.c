@@ -48,6 +48,13 @@ static void check_misplaced(const struct order *order,
 			"a link opens one object, not a prefix: name keys "
 			"in 'objects'",
 			problems);
+		if (!fields_sign_is_own(order->fields->sign))
+			refuse_if_given(
+				order, FIELD_DOWNLOAD,
+				"'download' names the section of a link with "
+				"sign=download or sign=waf: write one of "
+				"these, or leave it out",
+				problems);
 		return;
 	}
 	refuse_if_given(
@@ -58,6 +65,10 @@ static void check_misplaced(const struct order *order,
 	refuse_if_given(order, FIELD_SIGN,
 			"'sign' is for links, not for credentials: leave it "
 			"out",
+			problems);
+	refuse_if_given(order, FIELD_DOWNLOAD,
+			"'download' is for links, not for credentials: leave "
+			"it out",
 			problems);
 	for (size_t i = FIELD_COUNT - LINK_TERM_COUNT; i < FIELD_COUNT; i++)
 		refuse_if_given(order, (enum field)i,
@@ -134,9 +145,10 @@ static enum error settle_grant(struct order *order,
 	if (error)
 		return error;
 	want.abilities = scope_abilities(&order->terms.scope);
-	error = grant_begin(&order->grant, order->service->config,
-			    request->subject, &want, problem);
-	if (error)
+	error = own_place_settle(&order->own, &order->grant,
+				 order->service->config, request->subject,
+				 &want, order->fields, problem);
+	if (error || order->own.domain)
 		return error;
 	return signer_terms_check(&order->grant, order->kind, &order->terms,
 				  order->defaults.scope.actions != 0, problem);
@@ -147,7 +159,12 @@ static enum error settle_grant(struct order *order,
 static enum error settle_ttl(struct order *order, struct problem *problem)
 {
 	uint32_t max = order->grant.max_ttl;
+	enum error error;
 
+	error = own_place_ttl_check(&order->own, &order->grant,
+				    &order->defaults.scope.ttl, problem);
+	if (error)
+		return error;
 	if (order->defaults.scope.ttl == 0)
 		order->defaults.scope.ttl = max < TTL_DEFAULT ? max :
 								TTL_DEFAULT;
@@ -173,6 +190,7 @@ static enum error need_template(const struct order *order,
 static enum error settle_fields(struct order *order, struct problems *problems)
 {
 	enum error error = need_template(order, problems);
+	struct problem problem;
 
 	if (error)
 		return error;
@@ -181,6 +199,9 @@ static enum error settle_fields(struct order *order, struct problems *problems)
 	if (problems_first(problems) == ERROR_MALFORMED)
 		return ERROR_MALFORMED;
 	check_required(order, problems);
+	if (terms_ttl_check(order->fields->sign, order->fields->scope.ttl,
+			    &problem))
+		problems_push(problems, &problem);
 	check_misplaced(order, problems);
 	add_manifest(order, problems);
 	return problems_first(problems);

@@ -10,7 +10,9 @@
 
 #include "cgi/service/service.h"
 #include "lib/base/problems.h"
+#include "own_place.h"
 #include "repeats.h"
+#include "signer.h"
 #include "terms.h"
 
 /* What order_settle is given. Everything is borrowed until order_free. */
@@ -32,7 +34,8 @@ struct order {
 	struct fields *fields;
 	struct manifest *entries; /* fields->entries */
 	const struct audit_request *who;
-	struct grant grant; /* owned */
+	struct grant grant;   /* owned */
+	struct own_place own; /* of links to hosts of our own */
 	struct terms_defaults defaults;
 	struct terms terms; /* of an entry without terms of its own */
 	int64_t now;        /* Unix seconds: when everything is issued */
@@ -62,6 +65,12 @@ static inline bool order_reports(const struct order *order)
 {
 	return order->kind != ISSUE_SINGLE &&
 	       order->fields->on_error == ON_ERROR_REPORT;
+}
+
+/* True where each credential is fetched from Cloudflare's API. */
+static inline bool order_is_fetched(const struct order *order)
+{
+	return order->kind != ISSUE_LINKS && signer_is_remote(&order->grant);
 }
 
 /* Free the grant and the table of repeats. */

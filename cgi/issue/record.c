@@ -19,6 +19,15 @@ enum error issue_record(const struct order *order, const struct tally *tally,
 		.differing_ttl = tally->differing_ttl,
 	};
 
+	if (own_place_name(&order->own)) {
+		record.sign =
+			slice_text(fields_sign_names[order->fields->sign]);
+		record.expires = order->now + order->terms.scope.ttl;
+	}
+	if (order->own.download)
+		record.download = slice_text(order->own.download->name);
+	if (order->own.domain)
+		record.domain = slice_text(order->own.domain->name);
 	memcpy(record.scopes, tally->scopes, sizeof(record.scopes));
 	if (audit_issue(&order->service->audit, order->who, &record))
 		return problems_add(problems, ERROR_UNAVAILABLE, NULL,

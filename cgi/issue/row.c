@@ -94,8 +94,7 @@ static void set_link(struct row *row, const struct entry *entry,
 
 	issue_link_one(link, entry->key, terms);
 	set_method(row, terms->link.method);
-	values[VALUE_URL] =
-		slice_of(link->presign.url, link->presign.url_length);
+	values[VALUE_URL] = issue_link_url(link);
 	values[VALUE_NAME] = issue_entry_name(entry);
 	values[VALUE_SHA256] = terms->link.text[LINK_TERM_SHA256];
 }
@@ -166,18 +165,18 @@ static bool issue_row(struct row *row, const struct entry *entry,
 		      const struct terms *terms)
 {
 	const struct order *order = row->order;
-	bool by_parent = order->kind == ISSUE_LINKS &&
-			 order->fields->sign == SIGN_PARENT;
+	bool is_minted = order->kind != ISSUE_LINKS ||
+			 order->fields->sign == SIGN_SCOPED;
 	bool is_prefix = entry->kind == ENTRY_PREFIX;
 
-	if (signer_is_remote(&order->grant))
+	if (order_is_fetched(order))
 		return show_fetched(row, terms->scope.ttl);
 	/* An entry that was bad in pass 1 may have become good since: the
 	 * record does not count it. */
 	if (row->tally->issued == row->tally->count)
 		return false;
 	set_expiry(row, terms->scope.ttl);
-	if (!by_parent) {
+	if (is_minted) {
 		if (!begin_mint(row, &terms->scope,
 				is_prefix ? MINT_PREFIX : MINT_OBJECT))
 			return false;
@@ -187,7 +186,7 @@ static bool issue_row(struct row *row, const struct entry *entry,
 		set_credential(row, slice_of(row->mint->token,
 					     row->mint->token_length));
 	else if (issue_link_signer(row->link, order,
-				   by_parent ? NULL : row->mint))
+				   is_minted ? row->mint : NULL))
 		set_link(row, entry, terms);
 	else
 		return false;
@@ -265,7 +264,7 @@ out:
 static bool show_single(struct row *row)
 {
 	const struct order *order = row->order;
-	bool done = signer_is_remote(&order->grant) ?
+	bool done = order_is_fetched(order) ?
 			    show_fetched(row, order->terms.scope.ttl) :
 			    mint_single(row);
 

@@ -27,7 +27,13 @@ struct terms_defaults {
 	enum issue_kind kind;
 	struct scope scope;     /* as the fields name it, not yet settled */
 	struct link_terms link; /* of links */
+	enum sign sign;         /* likewise */
 };
+
+/* May anything that is signed so live so long? ERROR_BAD_VALUE at /ttlSeconds
+ * for more than R2 takes, where R2 is who takes it. */
+enum error terms_ttl_check(enum sign sign, uint32_t ttl,
+			   struct problem *problem) MUST_CHECK;
 
 /* The defaults that `fields` name. Where they name no method, it is GET. */
 struct terms_defaults terms_defaults(enum issue_kind kind,
@@ -38,7 +44,8 @@ struct terms_defaults terms_defaults(enum issue_kind kind,
  * an entry without terms of its own asks for. The terms are settled, but not
  * yet checked against a grant. Errors are those of scope_settle, and
  * ERROR_BAD_VALUE at /method for a link that needs more than the permission or
- * actions named beside it. Pointers are relative to the entry.
+ * actions named beside it, or is for another method than its kind of link, and
+ * those of terms_ttl_check. Pointers are relative to the entry.
  */
 enum error terms_settle(const struct terms_defaults *defaults,
 			const struct entry *entry, struct terms *terms,

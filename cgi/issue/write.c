@@ -86,6 +86,7 @@ static void set_constants(struct writing *writing)
 		slice_text(order->kind == ISSUE_SINGLE ? "1" : NULL);
 	values[VALUE_LINKS] =
 		slice_text(order->kind == ISSUE_LINKS ? "1" : NULL);
+	values[VALUE_REDIRECTS] = slice_text(order->own.download ? "1" : NULL);
 	values[VALUE_COUNT] = row_number(writing->count, tally->count);
 	values[VALUE_FAILED] = row_number(writing->failed, tally->failed);
 	values[VALUE_REQUEST_ID] = slice_text(order->who->id);

@@ -95,7 +95,13 @@ enum page_value {
 	VALUE_PARENTS, /* list, within an account: sets also
 			* VALUE_ACCESS_KEY_ID */
 	VALUE_PARENT_NAME,
-	VALUE_SEVERAL_PARENTS,     /* "1": the account has more than one */
+	VALUE_SEVERAL_PARENTS, /* "1": the account has more than one */
+	VALUE_DOWNLOADS, /* list, within an account: sections for links with
+			  * sign=download. Sets VALUE_SECTION_NAME and
+			  * VALUE_BUCKET */
+	VALUE_DOMAINS,   /* list, likewise with sign=waf; sets VALUE_TTL too */
+	VALUE_SECTION_NAME,
+	VALUE_TTL,                 /* seconds */
 	VALUE_BUCKETS,             /* list: sets VALUE_BUCKET */
 	VALUE_PERMISSIONS,         /* list: sets VALUE_PERMISSION */
 	VALUE_SEVERAL_PERMISSIONS, /* "1": the caller has more than one */
@@ -106,6 +112,7 @@ enum page_value {
 	VALUE_PREFIXES,            /* list: sets VALUE_PREFIX */
 	VALUE_WHOLE_BUCKET, /* "1": a credential without paths is allowed */
 	VALUE_MAX_TTL,      /* seconds */
+	VALUE_MAX_LINK_AGE, /* likewise */
 	VALUE_MAX_ENTRIES,
 
 	VALUE_FORM_NUMBER, /* of this account's form, once.h; may be empty */

@@ -72,6 +72,7 @@ static void set_caller(struct page *page)
 	page_set_yes(page, VALUE_SEVERAL_PERMISSIONS,
 		     has_several_permissions(page->caller));
 	page_set_number(page, VALUE_MAX_TTL, page->caller->max_ttl);
+	page_set_number(page, VALUE_MAX_LINK_AGE, page->caller->max_link_age);
 	page_set_number(page, VALUE_MAX_ENTRIES, page->caller->max_entries);
 	page_set_number(page, VALUE_FIELD_TTL,
 			page->caller->max_ttl < TTL_DEFAULT ?

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "cgi/issue/own_place.h"
 #include "lib/base/pointer.h"
 #include "lib/manifest/format.h"
 #include "page_marks.h"
@@ -166,6 +167,56 @@ static bool method_row(struct page *page, size_t row)
 	return false;
 }
 
+/* May the caller have links by this section, and are they of the account whose
+ * rows these are? A link of a domain is signed by none of the parents, but one
+ * of them must have the bucket. */
+static bool may_domain(const struct page *page, const struct domain *domain)
+{
+	struct slice bucket = slice_text(domain->bucket);
+	const struct parent *parent;
+
+	for (size_t i = 0; (parent = page_parent(page, page->account, i));
+	     i++) {
+		if (domain->account == page->account &&
+		    has_bucket(parent, bucket))
+			return words_have(&page->caller->buckets, bucket) &&
+			       may_link(page, METHOD_GET);
+	}
+	return false;
+}
+
+static bool download_row(struct page *page, size_t row)
+{
+	const struct download *one = page->config->downloads;
+
+	if (!page->config->public_url || !may_link(page, METHOD_GET))
+		return false;
+	for (; one; one = one->next) {
+		if (one->account == page->account &&
+		    own_place_may_use(one, page->caller) && row-- == 0)
+			break;
+	}
+	if (!one)
+		return false;
+	page_set_text(page, VALUE_SECTION_NAME, one->name);
+	page_set_text(page, VALUE_BUCKET, one->bucket);
+	return true;
+}
+
+static bool domain_row(struct page *page, size_t row)
+{
+	const struct domain *one = page->config->domains;
+
+	while (one && (!may_domain(page, one) || row-- > 0))
+		one = one->next;
+	if (!one)
+		return false;
+	page_set_text(page, VALUE_SECTION_NAME, one->name);
+	page_set_text(page, VALUE_BUCKET, one->bucket);
+	page_set_number(page, VALUE_TTL, one->ttl);
+	return true;
+}
+
 /* A prefix of the caller, with the user's name in the place of {user}. */
 static bool prefix_row(struct page *page, size_t row)
 {
@@ -291,6 +342,8 @@ typedef bool row_fn(struct page *page, size_t row);
 static row_fn *const row_functions[VALUE_NUMBER_OF_PAGE_NAMES] = {
 	[VALUE_ACCOUNTS] = account_row,
 	[VALUE_PARENTS] = parent_row,
+	[VALUE_DOWNLOADS] = download_row,
+	[VALUE_DOMAINS] = domain_row,
 	[VALUE_BUCKETS] = bucket_row,
 	[VALUE_PERMISSIONS] = permission_row,
 	[VALUE_METHODS] = method_row,
@@ -313,7 +366,8 @@ bool page_rows_next(void *context, size_t list)
 	size_t row = page->rows[list]++;
 
 	if (!row_functions[list] || (needs_caller(list) && !page->caller) ||
-	    ((list == VALUE_PARENTS || list == VALUE_METHODS) &&
+	    ((list == VALUE_PARENTS || list == VALUE_METHODS ||
+	      list == VALUE_DOWNLOADS || list == VALUE_DOMAINS) &&
 	     !page->account) ||
 	    !row_functions[list](page, row)) {
 		page->rows[list] = 0;

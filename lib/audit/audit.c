@@ -58,6 +58,21 @@ static void add_differing(struct audit_line *line,
 	audit_line_number(line, "differingTtlSeconds", issue->differing_ttl);
 }
 
+/* Links that live longer than the log may be looked for by their expiry. */
+static void add_own_links(struct audit_line *line,
+			  const struct audit_issue *issue)
+{
+	char expires[DATE_TEXT_MAX];
+
+	date_text(issue->expires, expires);
+	audit_line_string(line, "sign", issue->sign);
+	if (issue->download.length > 0)
+		audit_line_string(line, "download", issue->download);
+	if (issue->domain.length > 0)
+		audit_line_string(line, "domain", issue->domain);
+	audit_line_string(line, "expiresAt", slice_text(expires));
+}
+
 enum error audit_issue(struct audit *audit, const struct audit_request *request,
 		       const struct audit_issue *issue)
 {
@@ -76,6 +91,8 @@ enum error audit_issue(struct audit *audit, const struct audit_request *request,
 			&line, "permission",
 			slice_text(permission_names[scope->permission]));
 	audit_line_number(&line, "ttlSeconds", scope->ttl);
+	if (issue->sign.length > 0)
+		add_own_links(&line, issue);
 	audit_line_number(&line, "count", issue->count);
 	audit_line_number(&line, "failed", issue->failed);
 	if (issue->differing > 0)

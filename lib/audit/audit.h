@@ -33,6 +33,11 @@ struct audit_issue {
 	struct slice access_key_id;
 	struct slice bucket;
 	struct scope scope; /* the batch's default */
+	/* Of links to hosts of our own; all empty for anything else. */
+	struct slice sign;     /* "download" or "waf" */
+	struct slice download; /* the section's name: of sign=download, ... */
+	struct slice domain;   /* ... of sign=waf */
+	int64_t expires; /* Unix seconds; of entries that name no lifetime */
 	uint64_t count;
 	uint64_t failed;             /* entries refused under `report` */
 	uint64_t differing;          /* entries with another scope than that */

@@ -29,7 +29,7 @@
 #define CONFIG_ENTRIES_MAX 1000000000
 
 /* The highest value that any max-link-age can have, in seconds: ten years. */
-#define CONFIG_LINK_AGE_MAX (10U * 365 * 86400)
+#define CONFIG_LINK_AGE_MAX TTL_LINK_MAX
 
 /* Longest REMOTE_USER, in bytes. */
 #define CONFIG_USER_MAX 255

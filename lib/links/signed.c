@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/base/base64.h"
+#include "lib/base/decimal.h"
 #include "lib/base/escape.h"
 #include "link.h"
 #include "part.h"
@@ -26,21 +27,6 @@ void links_signed_begin(struct link_signer *signer, struct slice secret)
 	digest_hmac_add(&signer->start, "/", 1);
 }
 
-/* Write `number`, which is not negative, in decimal. Returns its length. */
-static size_t write_number(int64_t number, char *dst)
-{
-	char reversed[20];
-	size_t length = 0;
-
-	do {
-		reversed[length++] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	for (size_t i = 0; i < length; i++)
-		dst[i] = reversed[length - 1 - i];
-	return length;
-}
-
 static char *append(char *dst, const char *text)
 {
 	size_t length = strlen(text);
@@ -58,7 +44,7 @@ size_t links_signed_make(const struct link_signer *signer, struct slice key,
 
 	end += escape_url_path(end, key.data, key.length);
 	end = append(end, "?expires=");
-	digits = slice_of(end, write_number(expires, end));
+	digits = slice_of(end, decimal_write(end, (uint64_t)expires));
 	end = append(end + digits.length, "&signature=");
 	compute(&signer->start, key, digits, code);
 	end += base64_url_encode(end, code, sizeof(code));

@@ -1,12 +1,19 @@
 #include "waf.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/base64.h"
+#include "lib/base/decimal.h"
 #include "lib/base/escape.h"
 
 static const char separator[] = "?verify=";
+
+static char *append(char *dst, struct slice text)
+{
+	if (text.length > 0)
+		memcpy(dst, text.data, text.length);
+	return dst + text.length;
+}
 
 void waf_begin(struct waf *waf, struct slice host, struct slice secret)
 {
@@ -18,21 +25,18 @@ size_t waf_link(const struct waf *waf, struct slice key, int64_t now, char *dst)
 {
 	struct digest_hmac hmac = waf->start;
 	uint8_t code[DIGEST_SIZE];
-	char *path, *end;
-	int digits;
+	char *path, *digits, *end = append(dst, slice_text("https://"));
 
-	end = dst + sprintf(dst, "https://%.*s", (int)waf->host.length,
-			    waf->host.data);
+	end = append(end, waf->host);
 	path = end;
 	*end++ = '/';
 	end += escape_url_path(end, key.data, key.length);
 	digest_hmac_add(&hmac, path, (size_t)(end - path));
-	memcpy(end, separator, sizeof(separator) - 1);
-	end += sizeof(separator) - 1;
-	digits = sprintf(end, "%lld-", (long long)now);
-	digest_hmac_add(&hmac, end, (size_t)digits - 1);
-	end += digits;
+	digits = end = append(end, slice_text(separator));
+	end += decimal_write(end, (uint64_t)now);
+	digest_hmac_add(&hmac, digits, (size_t)(end - digits));
 	digest_hmac_end(&hmac, code);
+	*end++ = '-';
 	end += base64_url_encode(end, code, sizeof(code));
 	explicit_bzero(&hmac, sizeof(hmac));
 	explicit_bzero(code, sizeof(code));
@@ -60,15 +64,19 @@ size_t waf_rule(struct slice host, struct slice secret, uint32_t seconds,
 {
 	char *end = dst;
 
-	end += sprintf(end,
-		       "(http.host eq \"%.*s\" and not "
-		       "(starts_with(http.request.uri.query, \"%s\") and "
-		       "is_timed_hmac_valid_v0(\"",
-		       (int)host.length, host.data, separator + 1);
+	end = append(end, slice_text("(http.host eq \""));
+	end = append(end, host);
+	end = append(end, slice_text("\" and not "
+				     "(starts_with(http.request.uri.query, "
+				     "\""));
+	end = append(end, slice_text(separator + 1));
+	end = append(end, slice_text("\") and is_timed_hmac_valid_v0(\""));
 	end = quote(end, secret);
-	end += sprintf(end,
-		       "\", http.request.uri, %u, "
-		       "http.request.timestamp.sec, %zu, \"s\")))",
-		       seconds, sizeof(separator) - 1);
+	end = append(end, slice_text("\", http.request.uri, "));
+	end += decimal_write(end, seconds);
+	end = append(end, slice_text(", http.request.timestamp.sec, "));
+	end += decimal_write(end, sizeof(separator) - 1);
+	end = append(end, slice_text(", \"s\")))"));
+	*end = '\0';
 	return (size_t)(end - dst);
 }

@@ -40,7 +40,7 @@ enum error json_value_actions(struct json *json, enum json_token token,
 			      const char *pointer, abilities *actions,
 			      struct problem *problem) MUST_CHECK;
 
-/* A length of time, from 1 second to TTL_MAX: a number of seconds without
+/* A length of time, from 1 second to TTL_LINK_MAX: a number of seconds without
  * fraction or exponent, or a string such as "1h", which duration_read accepts.
  * A string has a unit: "900" is refused, as Cloudflare's API refuses it. */
 enum error json_value_ttl(const struct json *json, enum json_token token,

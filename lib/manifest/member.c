@@ -60,12 +60,13 @@ enum error manifest_member_ttl(struct slice text, const char *pointer,
 			       uint32_t *ttl, struct problem *problem)
 {
 	uint64_t seconds;
-	enum error error =
-		duration_read(text, pointer, TTL_MAX, &seconds, problem);
+	struct problem unused;
 
-	if (!error)
-		*ttl = (uint32_t)seconds;
-	return error;
+	/* A message tells the bound of all that is not a link of ours. */
+	if (duration_read(text, pointer, TTL_LINK_MAX, &seconds, &unused))
+		return duration_read(text, pointer, TTL_MAX, &seconds, problem);
+	*ttl = (uint32_t)seconds;
+	return ERROR_NONE;
 }
 
 /* ---- any member ---------------------------------------------------------- */

@@ -42,7 +42,8 @@ extern const char *const manifest_member_pointers[MEMBER_COUNT];
  *   permission     one of permission_names
  *   actions        one or more of action_names, none of them twice, separated
  *                  by blanks, line ends, commas or semicolons
- *   ttlSeconds     what duration_read accepts, up to TTL_MAX seconds
+ *   ttlSeconds     what duration_read accepts, up to TTL_LINK_MAX seconds: only
+ *                  who knows how a link is signed can tell that TTL_MAX holds
  *   method         one of method_names
  *   the others     what link_value_set accepts
  * Errors: ERROR_OBJECT_NAME for a key, ERROR_EMPTY and ERROR_DUPLICATE_FIELD

@@ -92,6 +92,7 @@ static enum error set_bounds(struct grant *grant, const struct config *config,
 		grant->any_key = true;
 		grant->whole_bucket = true;
 		grant->max_ttl = TTL_MAX;
+		grant->max_link_age = config->max_link_age;
 		grant->max_entries = UINT64_MAX;
 		return ERROR_NONE;
 	}
@@ -99,6 +100,9 @@ static enum error set_bounds(struct grant *grant, const struct config *config,
 	grant->any_key = caller->whole_bucket ||
 			 words_have(&caller->prefixes, slice_text("*"));
 	grant->max_ttl = caller->max_ttl;
+	grant->max_link_age = caller->max_link_age < config->max_link_age ?
+				      caller->max_link_age :
+				      config->max_link_age;
 	grant->max_entries = caller->max_entries < config->max_entries ?
 				     caller->max_entries :
 				     config->max_entries;

@@ -21,9 +21,11 @@ struct grant {
 	struct buffer text; /* owns the bytes of the prefixes */
 	struct slice prefixes[GRANT_PREFIXES_MAX]; /* {user} replaced */
 	size_t prefix_count;
-	bool any_key;      /* by "*", by whole-bucket, or for the owner */
-	bool whole_bucket; /* a credential may name no paths */
-	uint32_t max_ttl;  /* seconds */
+	bool any_key;          /* by "*", by whole-bucket, or for the owner */
+	bool whole_bucket;     /* a credential may name no paths */
+	uint32_t max_ttl;      /* seconds */
+	uint32_t max_link_age; /* likewise, of links on hosts of this
+				* service's own */
 	uint64_t max_entries;
 };
 

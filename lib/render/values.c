@@ -33,6 +33,7 @@ static const struct template_name names[VALUE_NUMBER_OF_NAMES] = {
 	[VALUE_MESSAGE] = { "message", TEXT },
 	[VALUE_SINGLE] = { "single", PLAIN },
 	[VALUE_LINKS] = { "links", PLAIN },
+	[VALUE_REDIRECTS] = { "redirects", PLAIN },
 	[VALUE_COUNT] = { "count", PLAIN },
 	[VALUE_FAILED] = { "failed", PLAIN },
 	[VALUE_REQUEST_ID] = { "requestId", PLAIN },

@@ -44,9 +44,11 @@ enum value {
 	VALUE_MESSAGE,
 
 	/* of the whole answer */
-	VALUE_SINGLE, /* "1" on the single route */
-	VALUE_LINKS,  /* "1" where the entries are links */
-	VALUE_COUNT,  /* issued */
+	VALUE_SINGLE,    /* "1" on the single route */
+	VALUE_LINKS,     /* "1" where the entries are links */
+	VALUE_REDIRECTS, /* "1" where they lead to this service, which answers
+			  * with a redirect that a client must follow */
+	VALUE_COUNT,     /* issued */
 	VALUE_FAILED,
 	VALUE_REQUEST_ID,
 	VALUE_ACCOUNT_ID,

@@ -10,6 +10,8 @@
 #include "permission.h"
 
 #define TTL_MAX 604800
+/* What a link on a host of this service's own may live: ten years. */
+#define TTL_LINK_MAX (10U * 365 * 86400)
 #define TTL_DEFAULT 900
 
 /*
@@ -19,7 +21,8 @@
 struct scope {
 	enum permission permission;
 	abilities actions;
-	uint32_t ttl; /* seconds, 1 to TTL_MAX */
+	uint32_t ttl; /* seconds, 1 to TTL_MAX; of a link on a host of this
+		       * service's own 1 to TTL_LINK_MAX */
 };
 
 static inline bool scope_same(const struct scope *a, const struct scope *b)

@@ -194,7 +194,7 @@ static inline void check_entry(const struct entry *entry)
 	CHECK((unsigned)scope->permission < PERMISSION_COUNT);
 	CHECK(abilities_within(scope->actions,
 			       (UINT32_C(1) << ACTION_COUNT) - 1));
-	CHECK(scope->ttl <= TTL_MAX);
+	CHECK(scope->ttl <= TTL_LINK_MAX);
 	CHECK(entry->own_scope == (scope->permission != PERMISSION_NONE ||
 				   scope->actions != 0 || scope->ttl != 0));
 	check_link(entry);

@@ -321,6 +321,22 @@ static const struct bad {
 	  ",\"method\":\"PUT\"" OBJECT("\"permission\":\"object-read-only\""),
 	  ERROR_BAD_VALUE, "/objects/0/method" },
 
+	{ "an own time that no credential may have", ANY, ISSUE_BATCH, "json",
+	  READ OBJECT("\"ttlSeconds\":604801"), ERROR_BAD_VALUE,
+	  "/objects/0/ttlSeconds" },
+	{ "nor a batch", ANY, ISSUE_BATCH, "json",
+	  READ ",\"ttlSeconds\":604801" KEY("a"), ERROR_BAD_VALUE,
+	  "/ttlSeconds" },
+	{ "nor one for all", ANY, ISSUE_SINGLE, "json",
+	  READ ",\"ttlSeconds\":\"8d\"" KEY("a"), ERROR_BAD_VALUE,
+	  "/ttlSeconds" },
+	{ "a section of downloads, for a credential", ANY, ISSUE_BATCH, "json",
+	  READ ",\"download\":\"files\"" KEY("a"), ERROR_BAD_VALUE,
+	  "/download" },
+	{ "a kind of link, and its time, for a credential", ANY, ISSUE_BATCH,
+	  "json", READ ",\"sign\":\"download\",\"ttlSeconds\":604801" KEY("a"),
+	  ERROR_BAD_VALUE, "/sign" },
+
 	/* Of the grant: where. */
 	{ "a key outside the caller's prefixes", WEB, ISSUE_BATCH, "json",
 	  READ KEY("secret/a"), ERROR_ACCESS_DENIED, "/objects/0" },

@@ -80,7 +80,7 @@ static void assert_entries(const char *expected)
 static void test_every_field(void **state)
 {
 	char bucket[] = "uploads", parent[] = "abc123", format[] = "csv";
-	char key_name[] = "Path";
+	char key_name[] = "Path", section[] = "files";
 
 	(void)state;
 	begin();
@@ -99,6 +99,7 @@ static void test_every_field(void **state)
 	set("keyName", key_name);
 	set("method", "PUT");
 	set("sign", "scoped");
+	set("download", section);
 	set("formNumber", "0123456789ab");
 	assert_no_problem("every field");
 	for (unsigned i = 0; i < FIELD_COUNT - LINK_TERM_COUNT; i++)
@@ -108,6 +109,7 @@ static void test_every_field(void **state)
 	memset(parent, 'x', sizeof(parent));
 	memset(format, 'x', sizeof(format));
 	memset(key_name, 'x', sizeof(key_name));
+	memset(section, 'x', sizeof(section));
 	assert_text(fields.entries.key_name, "Path");
 	assert_text(fields.bucket, "uploads");
 	assert_text(fields.parent, "abc123");
@@ -123,6 +125,7 @@ static void test_every_field(void **state)
 	assert_string_equal(fields.manifest_format->name, "lines");
 	assert_int_equal(fields.link.method, METHOD_PUT);
 	assert_int_equal(fields.sign, SIGN_SCOPED);
+	assert_text(fields.download, "files");
 	assert_entries("prefix /prefixes/0 a/|prefix /prefixes/1 b/|"
 		       "object /objects/0 c|object /objects/1 d");
 }
@@ -224,6 +227,7 @@ static void test_begin_forgets(void **state)
 	assert_int_equal(fields.bucket.length, 0);
 	assert_int_equal(fields.on_error, ON_ERROR_REJECT);
 	assert_int_equal(fields.sign, SIGN_PARENT);
+	assert_int_equal(fields.download.length, 0);
 	assert_int_equal(fields.link.method, METHOD_NONE);
 	assert_int_equal(fields.scope.ttl, 0);
 	assert_entries("");
@@ -256,8 +260,8 @@ static void test_bad_values(void **state)
 		{ "actions", "GetObject,GetObject", ERROR_DUPLICATE_FIELD },
 		{ "ttlSeconds", "", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "0", ERROR_BAD_VALUE },
-		{ "ttlSeconds", "604801", ERROR_BAD_VALUE },
-		{ "ttlSeconds", "8d", ERROR_BAD_VALUE },
+		{ "ttlSeconds", "315360001", ERROR_BAD_VALUE },
+		{ "ttlSeconds", "3651d", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "1 h", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "-1", ERROR_BAD_VALUE },
 		{ "ttlSeconds", "1e3", ERROR_BAD_VALUE },
@@ -274,6 +278,11 @@ static void test_bad_values(void **state)
 		{ "method", "get", ERROR_BAD_VALUE },
 		{ "method", "POST", ERROR_BAD_VALUE },
 		{ "sign", "nobody", ERROR_BAD_VALUE },
+		{ "download", "", ERROR_BAD_VALUE },
+		{ "download",
+		  "0123456789012345678901234567890123456789012345678901234567"
+		  "890123",
+		  ERROR_BAD_VALUE },
 	};
 	char pointer[PROBLEM_POINTER_MAX], name[66];
 
@@ -304,7 +313,7 @@ static void test_bad_value_is_not_used(void **state)
 	set("bucket", "Uploads");
 	assert_int_equal(fields.bucket.length, 0);
 	assert_text(fields.sent[FIELD_BUCKET], "Uploads");
-	set("ttlSeconds", "604801");
+	set("ttlSeconds", "315360001");
 	assert_int_equal(fields.scope.ttl, 0);
 	set("objects", "\n");
 	assert_int_equal(fields.entries.part_count, 0);

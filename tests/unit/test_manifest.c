@@ -238,23 +238,23 @@ static void test_json_actions(void **state)
 static void test_json_ttl(void **state)
 {
 	static const char *const wrong[] = {
-		"0",       "-1",
-		"604801",  "1.5",
-		"1.0",     "1e3",
-		"1E0",     "-0",
-		"\"900\"", "null",
-		"true",    "[900]",
-		"{}",      "99999999999999999999999",
-		"\"0s\"",  "\"8d\"",
+		"0",         "-1",
+		"315360001", "1.5",
+		"1.0",       "1e3",
+		"1E0",       "-0",
+		"\"900\"",   "null",
+		"true",      "[900]",
+		"{}",        "99999999999999999999999",
+		"\"0s\"",    "\"3651d\"",
 	};
 	char text[128];
 
 	(void)state;
 	assert_list("[{\"key\":\"a\",\"ttlSeconds\":1},"
-		    "{\"key\":\"b\",\"ttlSeconds\":604800},"
+		    "{\"key\":\"b\",\"ttlSeconds\":315360000},"
 		    "{\"key\":\"c\",\"ttlSeconds\":\"1h\"},"
 		    "{\"key\":\"d\",\"ttlSeconds\":\"15\\u006d\"}]",
-		    "/objects/0=a (0,0,1)\n/objects/1=b (0,0,604800)\n"
+		    "/objects/0=a (0,0,1)\n/objects/1=b (0,0,315360000)\n"
 		    "/objects/2=c (0,0,3600)\n/objects/3=d (0,0,900)\n");
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		snprintf(text, sizeof(text),

@@ -232,10 +232,11 @@ def _():
 def read_rule(text):
     """The parts of a rule, as Cloudflare's language for rules has them."""
     found = re.fullmatch(
-        r'\(http\.host eq "(?P<host>[^"\\]+)" and not is_timed_hmac_valid_v0'
-        r'\("(?P<secret>(?:[^"\\]|\\["\\])+)", http\.request\.uri, '
+        r'\(http\.host eq "(?P<host>[^"\\]+)" and not '
+        r'\(starts_with\(http\.request\.uri\.query, "(?P<query>[a-z=]+)"\) '
+        r'and is_timed_hmac_valid_v0\("(?P<secret>(?:[^"\\]|\\["\\])+)", http\.request\.uri, '
         r'(?P<ttl>[0-9]+), http\.request\.timestamp\.sec, '
-        r'(?P<separator>[0-9]+), "s"\)\)', text)
+        r'(?P<separator>[0-9]+), "s"\)\)\)', text)
     assert found, text
     rule = found.groupdict()
     rule["secret"] = re.sub(r'\\(.)', r'\1', rule["secret"])
@@ -249,7 +250,7 @@ def blocks(rule, host, uri, now):
         return False
     found = re.fullmatch(r"(.+)(.{%d})([0-9]{10})-([A-Za-z0-9_-]{43})"
                          % int(rule["separator"]), uri)
-    if not found:
+    if not found or not uri.partition("?")[2].startswith(rule["query"]):
         return True
     message, _, issued, code = found.groups()
     mac = hmac.new(rule["secret"].encode(), (message + issued).encode(),
@@ -284,7 +285,7 @@ def _():
              ("main", "downloads", "86400"))
         same(read_rule(section["waf rule"]),
              {"host": HOST, "secret": "THE-SECRET", "ttl": "86400",
-              "separator": "8"})
+              "separator": "8", "query": "verify="})
         same(section[""], "Its action is Block. For THE-SECRET, run: "
              "mintage check --waf-rule " + HOST)
 
@@ -294,13 +295,18 @@ def _():
     with place_of(DOMAIN) as place:
         done = place.run("check", "--waf-rule", HOST)
         same((done.returncode, done.said), (0, ""))
-        assert done.stdout.endswith(b'"s"))\n'), done.stdout
+        assert done.stdout.endswith(b'"s")))\n'), done.stdout
         rule = read_rule(done.stdout.decode()[:-1])
         same(rule["secret"], WORD)
         whole = read_rule(told(place)["domain " + HOST]["waf rule"])
         same({**rule, "secret": ""}, {**whole, "secret": ""})
         now = 1700000000
-        for path in ("/a.zip", "/2026/%C3%BC%20%22x%22.pdf", "/a?b=c"):
+        # What Cloudflare signs would also be right behind another argument:
+        # the rule wants verify= to be the first.
+        other = link(WORD, "/a.zip", now).replace("?verify=", "?ab=cde=")
+        same(blocks(rule, HOST, other, now), True)
+        same(blocks({**rule, "query": ""}, HOST, other, now), False)
+        for path in ("/a.zip", "/2026/%C3%BC%20%22x%22.pdf", "/a%3Fb=c"):
             good = link(WORD, path, now)
             for uri, host, time, blocked in (
                     (good, HOST, now, False),

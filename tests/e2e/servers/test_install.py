@@ -59,22 +59,34 @@ def run(*command, **more):
                           **more)
 
 
-@case("minting asks for no heap, no stdio, no library but the hashes")
+def asked_by(name):
+    """The functions and data that an object file needs of others."""
+    done = run("nm", "-u", os.path.join(BUILD, name))
+    equal(done.returncode, 0, done.stderr)
+    # The compiler's own: stack protector, sanitizers, __memcpy_chk.
+    return {re.sub("^__(.+)_chk$", r"\1", symbol) for symbol in (
+        line.split()[-1] for line in done.stdout.splitlines() if line[:1] == " ")
+        if not re.match("__(asan|ubsan|stack_chk|sanitizer)|_GLOBAL_", symbol)}
+
+
+@case("minting and links ask for no heap, no stdio, no library but the hashes")
 def _():
-    ours = re.compile("(base64|base64url|digest_sha256|digest_hmac|hex)_|"
-                      "escape_json$|(action|permission)_names$")
     plain = {"memcpy", "memmove", "memset", "memcmp", "strlen",
              "explicit_bzero"}
-    done = run("nm", "-u", os.path.join(BUILD, "lib/sign/mint.o"))
-    equal(done.returncode, 0, done.stderr)
-    asked = {line.split()[-1] for line in done.stdout.splitlines()}
-    need("digest_sha256_end" in asked, str(asked))
-    # The compiler's own: stack protector, sanitizers, __memcpy_chk.
-    asked = {re.sub("^__(.+)_chk$", r"\1", symbol) for symbol in asked
-             if not re.match("__(asan|ubsan|stack_chk|sanitizer)|_GLOBAL_",
-                             symbol)}
-    equal({symbol for symbol in asked if not ours.match(symbol)} - plain,
-          set(), "mint.o")
+    codes = "(base64|base64url|digest_sha256|digest_hmac|hex)_|"
+    for name, needed, ours in (
+            ("lib/sign/mint.o", "digest_sha256_end",
+             "escape_json$|(action|permission)_names$"),
+            ("lib/links/signed.o", "digest_hmac_end",
+             "escape_url_path$|decimal_write$|links_part_"),
+            ("lib/links/waf.o", "digest_hmac_end",
+             "escape_url_path$|decimal_write$"),
+            ("lib/base/decimal.o", None, "-"),
+            ("cgi/issue/own_link.o", "waf_link", "links_signed_|waf_")):
+        asked = asked_by(name)
+        need(needed is None or needed in asked, f"{name}: {asked}")
+        equal({symbol for symbol in asked
+               if not re.match(codes + ours, symbol)} - plain, set(), name)
 
 
 @case("install: each file in its place, with its mode")
