@@ -18,7 +18,8 @@
  * name of an argument begins with a letter, no argument has a NUL, only a link
  * without other arguments is looked at with an address, and never one whose
  * bytes could be the end of a time. Arguments by which Bunny restricts what we
- * can't restrict (countries, speed) are refused.
+ * can't restrict (countries, speed) are refused, as are links that have all
+ * this in their path (bcdn_token=).
  */
 #include "lib/base/address.h"
 #include "lib/base/base64.h"

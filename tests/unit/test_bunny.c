@@ -83,6 +83,19 @@ static void test_flag(void **state)
 	}
 }
 
+/* All of it in the path is another kind of link, which we don't read. */
+static void test_in_path(void **state)
+{
+	(void)state;
+	linked_first(KIND, "each key");
+	snprintf(linked.path, 4096,
+		 "bcdn_token=HS256-%s&expires=1767225600/a.txt",
+		 linked_text("code"));
+	linked_refuse("a link in the path");
+	linked.query[0] = '\0';
+	linked_refuse("a link in the path");
+}
+
 /* The bytes of one link, cut at other places: "5600", the end of its time, are
  * the bytes of 53.54.48.48, and then a time of 10 digits is before them too. */
 static void test_moved_bytes(void **state)
@@ -140,6 +153,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_token),
 		cmocka_unit_test(test_flag),
+		cmocka_unit_test(test_in_path),
 		cmocka_unit_test(test_moved_bytes),
 		cmocka_unit_test(test_too_much),
 	};
