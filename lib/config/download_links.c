@@ -134,19 +134,35 @@ static void name_arguments(struct download *download)
 	}
 }
 
-/* A time that the code does not cover could be changed by whoever has the
- * link. */
+/* Read the expression. A time that the code does not cover could be changed by
+ * whoever has the link. */
+static enum error read_expression(struct download *download,
+				  struct problem *problem)
+{
+	struct link_expression *expression = &download->expression;
+	enum error error;
+
+	error = links_expression_read(
+		expression, slice_text(download->link_expression), problem);
+	if (error || download->rules.expires_name.length == 0 ||
+	    links_expression_has(expression, LINK_EXPRESSION_EXPIRES))
+		return error;
+	return problem_set(problem, ERROR_CONFIG, NULL,
+			   "it lacks $secure_link_expires, so whoever has a "
+			   "link could change its time; add it, or name only "
+			   "the code in 'link-arguments'");
+}
+
 static enum error settle_expression(const struct config_place *at,
 				    struct download *download)
 {
 	const struct config_value *value =
 		config_place_named(at, "link-expression");
-	struct link_rules *rules = &download->rules;
 	struct problem reason;
 
 	name_arguments(download);
-	rules->uri_prefix = slice_text(download->link_uri);
-	rules->expression = &download->expression;
+	download->rules.uri_prefix = slice_text(download->link_uri);
+	download->rules.expression = &download->expression;
 	/* nginx's configuration has it in quotes. Here they would be part of
 	 * what is hashed, and no link would be good. */
 	if (value && config_text_is_quoted(value->text))
@@ -154,21 +170,11 @@ static enum error settle_expression(const struct config_place *at,
 			at, value,
 			"'link-expression' is in quotes, which would "
 			"be part of it; write it without");
-	if (links_expression_read(&download->expression,
-				  slice_text(download->link_expression),
-				  &reason))
-		return CONFIG_FAIL(at, value, "'link-expression': %s",
-				   reason.message);
-	if (rules->expires_name.length > 0 &&
-	    !links_expression_has(&download->expression,
-				  LINK_EXPRESSION_EXPIRES))
-		return CONFIG_FAIL(
-			at, value,
-			"'link-expression' lacks "
-			"$secure_link_expires, so whoever has a link "
-			"could change its time; add it, or name only "
-			"the code in 'link-arguments'");
-	return ERROR_NONE;
+	if (read_expression(download, &reason) == ERROR_NONE)
+		return ERROR_NONE;
+	return config_fail(at->problem, at->path,
+			   value ? value->line : at->section->line,
+			   "'link-expression': %s", reason.message);
 }
 
 /* ---- all keys together ---------------------------------------------------- */

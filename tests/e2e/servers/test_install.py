@@ -122,6 +122,14 @@ def _():
                    'COMP_CWORD=1; _mintage; echo "${COMPREPLY[@]}"', "bash",
                    root + "/usr/share/bash-completion/completions/mintage")
         equal((done.stdout, done.stderr), ("inspect\n", ""), "completed")
+        path = root + "/hosts.conf"
+        with open(path, "w") as f:
+            f.write("[domain a.example.org]\n[domain b.example.org]\n")
+        done = run("bash", "-c", '. "$1"; COMP_CWORD=5; COMP_WORDS=(mintage '
+                   'check --config "$2" --waf-rule b); _mintage; '
+                   'echo "${COMPREPLY[@]}"', "bash", root + "/usr/share/"
+                   "bash-completion/completions/mintage", path)
+        equal((done.stdout, done.stderr), ("b.example.org\n", ""), "a host")
 
 
 @case("a configuration that is there already is left alone")

@@ -32,6 +32,8 @@ def add_downloads(settings):
     """/in/ lies within what web may read, /out/ and /in/out/ do not."""
     for name, path, prefix in (("in", "/in/", "public/"),
                                ("out", "/out/", "private/"),
+                               ("blank", "/my files/", "public/mine/"),
+                               ("umlaut", "/\u00fcber/", "public/about/"),
                                ("deeper", "/in/out/", "private/")):
         settings.add("download " + name, path=path, account="main",
                      parent="portal", bucket="portal-downloads", prefix=prefix)
@@ -71,6 +73,21 @@ def _(site):
          answer.headers["Location"])
 
 
+@case("a path with a blank or a letter of Unicode is compared decoded")
+def _(site):
+    for path, key in (("/my%20files/a%20b", "public/mine/a%20b"),
+                      ("/m%79%20file%73/a", "public/mine/a"),
+                      ("/%C3%BCber/a", "public/about/a"),
+                      ("/%c3%bcber/a", "public/about/a")):
+        answer = site.request("GET", path, token="web")
+        equal(answer.status, 302, path)
+        need(f"/portal-downloads/{key}?" in answer.headers["Location"],
+             answer.headers["Location"])
+    for path in ("/my%2520files/a", "/my+files/a", "/u%CC%88ber/a",
+                 "/My%20files/a"):
+        equal(site.request("GET", path, token="web").status, 404, path)
+
+
 @case("mintage check says that nobody reaches it")
 def _(site):
     with tempfile.TemporaryDirectory(prefix="mintage-") as folder:
@@ -91,6 +108,26 @@ def _(site):
          "any other: none of its 'prefixes' is within 'private/'" in said,
          said)
     need("[download in]" not in said, said)
+
+
+@case("a service that only has open downloads is well")
+def _(_site):
+    with tempfile.TemporaryDirectory(prefix="mintage-") as folder:
+        for name in ("keys", "log"):
+            os.mkdir(os.path.join(folder, name))
+        settings = Settings(folder)
+        for name in [name for name in settings.sections
+                     if name.startswith("caller ")]:
+            del settings.sections[name]
+        for add, status in ((add_downloads, b"503"), (add_links, b"200")):
+            add(settings)
+            settings.write()
+            with wire.Process([RESPONDER, "--config=" + settings.path],
+                              folder) as process:
+                with process.connect() as connection:
+                    connection.ask(wire.environment("GET", "/healthz"))
+                    answer = connection.read()
+            equal(answer.split()[1], status, answer)
 
 
 def link(word, key):
