@@ -86,8 +86,8 @@ def secdownload(file, second):
 
 def secure_link(file, second):
     expires = second + 3600
-    text = f"{expires}/s/{file} {SECRET}"
-    return f"/s/{file}?md5={b64(hashlib.md5(text.encode()).digest())}" \
+    text = f"{expires}/video/{file} {SECRET}"
+    return f"/video/{file}?md5={b64(hashlib.md5(text.encode()).digest())}" \
            f"&expires={expires}"
 
 
@@ -144,7 +144,8 @@ def _():
         stamp = f"{now:08x}"
         mac = hmac.new(SECRET.encode(), f"/{stamp}/{FILE}".encode(), name)
         return f"/dl/{b64(mac.digest())}/{stamp}/{FILE}"
-    kinds = re.findall(r"^\.Cm (secdownload-hmac-\S+)$", manual.text(), re.M)
+    kinds = re.findall(r"^\.Cm (secdownload-hmac-\S+)(?: \.)?$",
+                       manual.text(), re.M)
     equal(len(kinds), 2)
     for kind in kinds:
         with Successor("From mod_secdownload") as server:
@@ -177,8 +178,8 @@ class Before(servers.Nginx):
 
     def configure(self, addresses):
         _, old, _ = manual.blocks("From secure_link")
-        os.makedirs(self.at("www", "s", "2026"), exist_ok=True)
-        self.write("www/s/" + FILE, TEXT.decode())
+        os.makedirs(self.at("www", "video", "2026"), exist_ok=True)
+        self.write("www/video/" + FILE, TEXT.decode())
         super().configure(["/nowhere"])
         self.write("block.conf", old.replace("/srv/files", self.at("www")))
 
