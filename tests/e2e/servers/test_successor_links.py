@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Links of mod_secdownload, secure_link, mod_auth_token and Bunny go on working:
-the examples of mintage-deploy(7), run as they stand there. The application's
-own code makes the links, and so does Python, by each module's formula."""
+"""Links of mod_secdownload, secure_link, mod_auth_token and Bunny go on
+working: the examples of mintage-deploy(7), run as they stand there. The
+application's own code makes the links, and so does Python, by each module's
+formula."""
 import base64
 import hashlib
 import hmac
@@ -44,8 +45,8 @@ class Linked:
 
 
 class Successor(Linked, servers.LighttpdFastcgi):
-    """lighttpd with its file of cgi/deploy, in which fill.sh replaced /files/ as
-    the manual says."""
+    """lighttpd with its file of cgi/deploy, in which fill.sh replaced /files/
+    as the manual says."""
 
     def more(self):
         return {**super().more(), "/files/": self.keys["path"]}
@@ -103,8 +104,8 @@ def bunny(file, second):
 
 
 def judge(server, formula, code):
-    """Links of the application and of the formula open the file; another file's,
-    and those whose time is over, do not."""
+    """Links of the application and of the formula open the file; another
+    file's, and those whose time is over, do not."""
     endpoint_for(server)
     ENDPOINT.put(BUCKET, "public/" + FILE, TEXT)
     ENDPOINT.put(BUCKET, "public/other.pdf", b"another")
