@@ -24,7 +24,7 @@ SLASHES = {"2026%2F07%2fa.zip": "2026/07/a.zip"}
 DOUBLE = {"2026//a.zip": "2026//a.zip", "/a.zip": "/a.zip"}
 
 
-def ask(server, path, method="GET", host=None, **headers):
+def ask(server, path, method="GET", host=None, body=None, **headers):
     """(status, headers, body) of one request. The path is sent as it is."""
     connection = http.client.HTTPConnection(
         host or f"127.0.0.1:{server.port}", timeout=60)
@@ -32,7 +32,9 @@ def ask(server, path, method="GET", host=None, **headers):
         connection.putrequest(method, path, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name, value)
-        connection.endheaders()
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
         answer = connection.getresponse()
         return answer.status, answer.msg, answer.read()
 
@@ -72,7 +74,10 @@ def _(server):
     for path in ("/files/../secret.txt", "/files/%2e%2e/secret.txt"):
         status, head, body = ask(server, path)
         need(not head["Location"] and TEXT not in body, f"{path}: {status}")
-    equal(ask(server, "/files/a.zip", "DELETE")[0], 405)
+    for method, text in (("DELETE", None), ("PUT", TEXT), ("POST", TEXT),
+                         ("DELETE", TEXT), ("OPTIONS", None)):
+        status, head, _ = ask(server, "/files/a.zip", method, body=text)
+        equal((status, head["Allow"]), (405, "GET, HEAD"), method)
     # Other paths of the site are not ours.
     for path in ("/file/a.zip", "/filesa.zip", "/a.zip", "/x/files/a.zip"):
         need(not ask(server, path)[1]["Mintage-Request"], path)
