@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import urllib.parse
 
+from asking import basic
 from harness import equal, need
 from matrix import ENDPOINT, case
 
@@ -60,6 +61,20 @@ def opens(server, links):
               (200, b"", str(len(text))), f"HEAD {link}")
 
 
+def asks_who(server):
+    """Where callers are asked for, a token tells; a name without a password
+    that the server checked tells nothing."""
+    ENDPOINT.put(BUCKET, "users/ann/a.zip", TEXT)
+    path = "/files/mine/a.zip"
+    token = "Bearer " + server.settings.tokens["web"]
+    status, head, body = ask(server, path, Authorization=token)
+    equal(status, 302, f"with a token: {body[:300]!r}")
+    for headers in ({}, basic("ann"), basic("chief", ""),
+                    {"Authorization": token + "x"}, {"Remote-User": "ann"}):
+        status, head, _ = ask(server, path, **headers)
+        equal((status, head["Location"]), (401, None), f"with {headers}")
+
+
 @case("files", "files of the bucket under /files/ of the site, /mint beside")
 def _(server):
     opens(server, {**PLAIN, **DOUBLE})
@@ -78,6 +93,7 @@ def _(server):
                          ("DELETE", TEXT), ("OPTIONS", None)):
         status, head, _ = ask(server, "/files/a.zip", method, body=text)
         equal((status, head["Allow"]), (405, "GET, HEAD"), method)
+    asks_who(server)
     # Other paths of the site are not ours.
     for path in ("/file/a.zip", "/filesa.zip", "/a.zip", "/x/files/a.zip"):
         need(not ask(server, path)[1]["Mintage-Request"], path)

@@ -63,6 +63,9 @@ class Server(Service):
         self.settings.add("download files", path="/files/", account="main",
                           bucket="portal-downloads", prefix="public/",
                           open_to="everyone")
+        self.settings.add("download mine", path="/files/mine/",
+                          account="main", bucket="portal-downloads",
+                          prefix="users/ann/", open_to="callers")
         self.settings.write()
         self.fill_folder()
         try:
