@@ -1,8 +1,9 @@
 #!/bin/sh
 # demo.sh - show Mintage at work; `make demo` runs this. It starts lighttpd on
 # loopback with the responder and a throw-away account, parent and caller, sends
-# a manifest of file names of this machine by one curl, and shows the answer.
-# Then it keeps running until Ctrl-C. Everything lives in a temporary folder,
+# a manifest of file names of this machine by one curl, and shows the answer. It
+# also shows what a link under /files/ is answered. Then it keeps running until
+# Ctrl-C. Everything lives in a temporary folder,
 # which is removed at the end.
 #
 #   DEMO_PORT      the port on 127.0.0.1; default 8080
@@ -81,6 +82,12 @@ parents = portal
 buckets = $bucket
 permissions = object-read-only
 prefixes = *
+
+[download files]
+path = /files/
+bucket = $bucket
+prefix = usr/share/
+open-to = everyone
 END
 	cat >"$folder/lighttpd.conf" <<END
 server.modules = ("mod_fastcgi")
@@ -97,6 +104,13 @@ server.stream-response-body = 1
 		"socket" => "$folder/fcgi",
 		"max-procs" => 2,
 		"check-local" => "disable",
+	)))
+}
+\$HTTP["url"] =~ "^/files/" {
+	fastcgi.server = ("/" => ((
+		"socket" => "$folder/fcgi-0",
+		"check-local" => "disable",
+		"fix-root-scriptname" => "enable",
 	)))
 }
 END
@@ -177,6 +191,21 @@ send_batch() {
 	echo "$((issued)) credentials came back, one for each name."
 }
 
+# A page's link is answered by an address in R2. The account is thrown away, so
+# R2 has no object there; show the answer with its signature shortened.
+show_link() {
+	curl --silent --show-error --max-time 60 --noproxy '*' "$link" \
+		--dump-header "$folder/redirect" --output "$folder/answer" ||
+		fail "curl failed"
+	grep -q '^HTTP/[^ ]* 302' "$folder/redirect" || {
+		cat "$folder/redirect" "$folder/error.log" >&2
+		fail "$link is not answered by a redirect"
+	}
+	echo "a page's link, <a href=\"/files/doc/report.pdf\">, is answered by"
+	sed -n 's/\r$//; s/\(X-Amz-Signature=.\{8\}\).*/\1.../
+		s/^\(HTTP\|[Ll]ocation:\) */    &/p' "$folder/redirect"
+}
+
 case $port in
 *[!0-9]* | 0* | ??????*) fail "DEMO_PORT=$port is not a port" ;;
 esac
@@ -200,6 +229,7 @@ token=$(random 24)
 base=http://127.0.0.1:$port/mint/
 url=${base}accounts/$account/r2/temp-access-credentials/batch
 url="$url?bucket=$bucket&permission=object-read-only"
+link=http://127.0.0.1:$port/files/doc/report.pdf
 printf 'Authorization: Bearer %s\n' "$token" >"$folder/header"
 
 write_config
@@ -207,10 +237,12 @@ write_manifest
 start_server
 send_batch
 show_answer
+show_link
 cat <<END
 
 URL    $base
 token  $token
+link   $link
 
 Paste this into another terminal:
 

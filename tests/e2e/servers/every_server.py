@@ -15,6 +15,7 @@ from matrix import CASES, ENDPOINT, endpoint_for
 import asking       # noqa: F401
 import breaking     # noqa: F401
 import crowding     # noqa: F401
+import publishing   # noqa: F401
 
 
 def promised():

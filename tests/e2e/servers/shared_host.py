@@ -216,7 +216,8 @@ class Account:
         config = os.path.join(self.folder, "apache.conf")
         with open(config, "w") as f:
             for name in ("mpm_event", "authn_core", "authz_core", "cgid",
-                         "fcgid", "mime", "setenvif", "suexec", "unixd"):
+                         "fcgid", "mime", "rewrite", "setenvif", "suexec",
+                         "unixd"):
                 if f"mod_{name}.c" not in built_in:
                     f.write(f"LoadModule {name}_module "
                             f"{MODULES}/mod_{name}.so\n")

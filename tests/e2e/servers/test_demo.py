@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """`make demo`: what it shows is so, and nothing stays behind."""
+import contextlib
+import http.client
 import os
 import re
 import signal
@@ -7,9 +9,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from harness import BUILD, SRC, case, equal, free_port, main, need
+from harness import BUILD, R2_HOST, SRC, case, equal, free_port, main, need
 
 
 def start(folder, port, **more):
@@ -27,6 +30,20 @@ def leaves_nothing(folder):
     equal(os.listdir(folder), [], "what is left in TMPDIR")
 
 
+def leads_to_r2(link):
+    """A GET of the link is answered by an address that is signed for GET."""
+    _, _, host, path = link.split("/", 3)
+    connection = http.client.HTTPConnection(host, timeout=60)
+    with contextlib.closing(connection):
+        connection.request("GET", "/" + path)
+        answer = connection.getresponse()
+        url = urllib.parse.urlsplit(answer.msg["Location"])
+    equal(answer.status, 302)
+    need(url.hostname.endswith("." + R2_HOST), url.hostname)
+    need(url.path.endswith("/" + path.partition("/")[2]), url.path)
+    need("X-Amz-Signature=" in url.query, url.query)
+
+
 @case("once: a credential for every name, its record, a line to paste")
 def _():
     port = free_port()
@@ -38,10 +55,12 @@ def _():
     number = re.search(r"sending (\d+) names", said)[1]
     need(int(number) > 100, f"{number} names")
     for word in (f"{number} credentials came back", f'"count":{number},',
+                 f"link   http://127.0.0.1:{port}/files/", "HTTP/1.1 302",
                  '"event":"issue"', '"event":"outcome"', "größe.txt",
                  f"http://127.0.0.1:{port}/mint/", "| curl -H"):
         need(word in said, f"{word!r} is not in {said}")
-    need(not re.search(r'"(sessionToken|secretAccessKey)":"[^".]{20}', said),
+    need(not re.search(r'"(sessionToken|secretAccessKey)":"[^".]{20}'
+                       "|X-Amz-Signature=[^&.]{20}", said),
          "a secret is shown")
 
 
@@ -62,6 +81,7 @@ def _():
                     stderr=subprocess.DEVNULL, check=True, text=True).stdout
                 need(answer.rstrip().endswith('"success":true}'), answer)
                 equal(answer.count('"sessionToken"'), 2, "credentials")
+                leads_to_r2(re.search("^link +(.*)$", said, re.M)[1])
             finally:
                 os.killpg(process.pid, signal.SIGINT)
             equal(process.wait(60), 0, "exit status")

@@ -115,6 +115,26 @@ def _(host):
     host.issued(host.batch(keys), keys)
 
 
+@case("step 7: a page's link leads to the object that the page says")
+def _(host):
+    text = re.split("^7[.] .*$", host.page, flags=re.M)[1]
+    section, rules = [re.sub("^  ", "", block, flags=re.M) + "\n" for block in
+                      re.findall("\n\n((?:  .*\n?)+)(?=\n)", text)]
+    link, key = re.search('<a href="(.*?)"> opens the object (\\S+)[.] ',
+                          text).groups()
+    host.write("public_html/.htaccess", rules)
+    host.write("mintage/mintage.conf",
+               host.read("mintage/mintage.conf") + "\n" + section)
+    for sent, wanted in ((link, key),
+                         (os.path.dirname(link) + "/a%20100%25.pdf",
+                          os.path.dirname(key) + "/a%20100%25.pdf")):
+        answer = host.request("GET", sent)
+        equal(answer.status, 302, answer.text)
+        equal(answer.headers["Location"].split("?")[0].split("/", 3)[3],
+              "portal-downloads/" + wanted)
+    equal(host.request("GET", "/mint/mintage.cgi/healthz").status, 200)
+
+
 # Mistakes -------------------------------------------------------------------
 
 @case("writable for the group, or for others: suEXEC's 500, as the page says")

@@ -1,5 +1,6 @@
 """Apache with each of its ways to reach the responder."""
 import os
+import re
 import signal
 import subprocess
 
@@ -147,6 +148,9 @@ class SharedCgi(ApacheCgid):
             self.write(f"www/{folder}/.htaccess",
                        self.filled("htaccess", **places))
             self.write(f"www/{folder}/{self.script}", self.launcher(), 0o755)
+        rules = re.findall("^# (Rewrite.*\n)", self.filled("htaccess", **{
+            "/mint/mintage.cgi/": self.mount + "/"}), re.M)
+        self.write("www/.htaccess", "".join(rules) + PRETTY)
         return ""
 
 

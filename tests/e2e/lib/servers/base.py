@@ -60,6 +60,12 @@ class Server(Service):
         mintage = self.settings.sections["mintage"]
         mintage["templates"] = self.at("templates")
         mintage["max-body"] = "6M"
+        self.settings.add("download files", path="/files/", account="main",
+                          bucket="portal-downloads", prefix="public/",
+                          open_to="everyone")
+        self.settings.add("download mine", path="/files/mine/",
+                          account="main", bucket="portal-downloads",
+                          prefix="users/ann/", open_to="callers")
         self.settings.write()
         self.fill_folder()
         try:
