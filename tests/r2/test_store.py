@@ -1,9 +1,15 @@
 #!/usr/bin/python3
 """Objects as they come back: ranges, conditions, headers, errors."""
+import email.utils
 import hashlib
 
+from r2 import http_time
 from signer import ADMIN, ADMIN_SECRET, AS_PARENT, Credential, ask
 from support import main, tap
+
+
+def parsedate(text):
+    return email.utils.parsedate_to_datetime(text).timestamp()
 
 
 def test_get(endpoint):
@@ -23,6 +29,11 @@ def test_get(endpoint):
                      headers={"range": text})
         tap.ok(answer.status == status and wanted in (None, answer.body),
                f"GET: {text}", answer.status, answer.body)
+    for text in ("bytes=100-", "bytes=-0"):
+        answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/range",
+                     headers={"range": text})
+        tap.same((answer.headers.get("content-range"), answer.code),
+                 ("bytes */100", "InvalidRange"), f"GET: {text}: the size")
     answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/range",
                  headers={"range": "bytes=1-2"})
     tap.same(answer.headers.get("content-range"), "bytes 1-2/100",
@@ -44,6 +55,22 @@ def test_get(endpoint):
         answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/range",
                      headers={name: value})
         tap.same(answer.status, status, f"GET: {name}: {value[:8]}")
+    day_before = http_time(parsedate(modified) - 86400)
+    for value, status in ((etag, 206), (modified, 206), ('"x"', 200),
+                          (etag.strip('"'), 200), ("W/" + etag, 200),
+                          (day_before, 200), ("not a date", 200)):
+        answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/range",
+                     headers={"range": "bytes=7-", "if-range": value})
+        tap.same((answer.status, answer.body),
+                 (status, body[7:] if status == 206 else body),
+                 f"GET: if-range: {value[:8]}")
+    answer = ask(endpoint, AS_PARENT, "GET", "/my-bucket/range",
+                 headers={"if-modified-since": day_before})
+    tap.same(answer.status, 200, "GET: if-modified-since: a day before")
+    answer = ask(endpoint, AS_PARENT, "HEAD", "/my-bucket/range",
+                 headers={"if-none-match": etag})
+    tap.same((answer.status, answer.headers.get("etag")), (304, etag),
+             "HEAD: if-none-match")
     tap.same(ask(endpoint, AS_PARENT, "PUT", "/my-bucket/range", body=b"",
                  headers={"if-none-match": "*"}).status, 412,
              "PUT: if-none-match: *")

@@ -62,6 +62,7 @@ class Entry(collections.namedtuple("Entry",
     """One request of the log; code is "" where all went well."""
     action = ""
     reason = ""
+    sent = None         # its headers: {lower-case name: value}
 
 
 class R2:
@@ -163,6 +164,8 @@ class R2:
                       response.status, refused.code if refused else code)
         entry.action = call.action
         entry.reason = refused.reason if refused else ""
+        entry.sent = {name.decode("latin-1"): value.decode("latin-1")
+                      for name, value in call.request.headers}
         with self.log_lock:
             self.log.append(entry)
             if self.log_file is not None:
