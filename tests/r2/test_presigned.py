@@ -112,9 +112,11 @@ def test_presigned_twice(endpoint):
         tap.same(endpoint.log[-1].sent.get("authorization"), None,
                  "the log has no Authorization where none was sent")
     send(endpoint, "GET", target, dict(headers, authorization="Basic x"))
-    tap.same((endpoint.log[-1].sent["authorization"],
-              endpoint.log[-1].sent["host"]), ("Basic x", endpoint.host),
-             "the log has the headers as they were sent")
+    entry = endpoint.log[-1]
+    tap.same((entry.sent["authorization"], entry.sent["host"],
+              entry.query["X-Amz-Expires"]),
+             ("Basic x", endpoint.host, "900"),
+             "the log has headers and parameters as they were sent")
 
 
 def test_presigned_put(endpoint):

@@ -19,6 +19,7 @@ In a test, with tests/r2 in sys.path:
     endpoint.log              # (method, bucket, key, status, code), ...
     endpoint.log[-1].reason   # in words, and .action: what was asked for
     endpoint.log[-1].sent     # the headers: {"authorization": "Basic ...", ...}
+                              # and .query: {"X-Amz-Date": "2026...", ...}
     endpoint.clock_offset     # seconds added to the clock, to let time pass
     endpoint.parents          # a parent taken out takes its children along
     endpoint.stop()

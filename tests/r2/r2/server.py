@@ -63,6 +63,7 @@ class Entry(collections.namedtuple("Entry",
     action = ""
     reason = ""
     sent = None         # its headers: {lower-case name: value}
+    query = None        # its parameters: {name: value}
 
 
 class R2:
@@ -166,6 +167,8 @@ class R2:
         entry.reason = refused.reason if refused else ""
         entry.sent = {name.decode("latin-1"): value.decode("latin-1")
                       for name, value in call.request.headers}
+        entry.query = {name.decode("latin-1"): value.decode("latin-1")
+                       for name, value in call.request.query}
         with self.log_lock:
             self.log.append(entry)
             if self.log_file is not None:
