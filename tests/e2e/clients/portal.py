@@ -10,13 +10,16 @@ hosts for every client. The portal serves
 and any other address from its folder www: pages with links.
 
 A case of a suite is one line of the matrix, made by @line(client, what): the
-client's name, and what must hold.
+client's name, and what must hold. Where it is a cell of the table in
+mintage-deploy(7), cell=(row, column) names it, and what is found must be what
+the manual says.
 """
 import base64
 import contextlib
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -24,7 +27,8 @@ import tempfile
 import time
 import urllib.parse
 
-from harness import ACCOUNT, PORTAL, SANITIZED, Skip, case, comment, equal, need
+from harness import (ACCOUNT, PORTAL, SANITIZED, SRC, Skip, case, comment, equal,
+                     need)
 import preload
 import r2
 import servers
@@ -39,9 +43,8 @@ $SERVER["socket"] == "{host}:{port}" {{ }}
 server.modules += ("mod_setenv")
 index-file.names = ("index.html")
 mimetype.assign = (".html" => "text/html; charset=utf-8")
-# Each section of [download] has a path of its own; the responder is mounted at
-# the root, and knows them. A folder's page is the server's own.
-$HTTP["url"] =~ "^/(files|people|token|links)/.*[^/]$" {{
+# As /files/ in the file of cgi/deploy: the responder gets the whole path.
+$HTTP["url"] =~ "^/({sections})/" {{
     fastcgi.server = ("/" => ((
         "socket" => "{folder}/run/files.sock",
         "bin-path" => "{folder}/libexec/mintage.fcgi",
@@ -55,6 +58,10 @@ $HTTP["url"] =~ "^/people/" {{
     auth.backend.htpasswd.userfile = "{folder}/users"
     auth.require = ("/people/" => ("method" => "basic", "realm" => "Portal",
                                    "require" => "valid-user"))
+}}
+# The page of a folder is the server's own.
+$HTTP["url"] =~ "^/(files|people)/(.*/)?$" {{
+    fastcgi.server = ()
 }}
 """
 
@@ -138,9 +145,12 @@ class Portal(servers.LighttpdFastcgi):
 
     def configure(self, addresses):
         super().configure(addresses)
-        with open(self.at("server.conf"), "a", encoding="utf-8") as f:
+        with open(self.at("server.conf"), "r+", encoding="utf-8") as f:
+            sections = "people|token|links"
+            if '"^/files/"' not in f.read():
+                sections += "|files"
             f.write(BLOCK.format(host=self.host, port=self.port,
-                                 folder=self.folder))
+                                 folder=self.folder, sections=sections))
 
     def later(self, seconds):
         """From now on, it is so many seconds later, here and at R2."""
@@ -240,7 +250,33 @@ class Portal(servers.LighttpdFastcgi):
         return self.folders[-1]
 
 
-def line(client, what):
+def promised():
+    """The table of clients in mintage-deploy(7): {(client, column): cell}."""
+    with open(os.path.join(SRC, "cgi/man/mintage-deploy.7"),
+              encoding="utf-8") as f:
+        section = f.read().partition("\n.Sh CLIENTS\n")[2]
+    rows = [row.replace("Sy ", "").split(" Ta ") for row in re.findall(
+        r"^\.It (.* Ta .*)$", section.partition("\n.El\n")[0], re.M)]
+    return {(row[0], column): cell for row in rows[1:]
+            for column, cell in zip(rows[0][1:], row[1:])}
+
+
+def outcome(found):
+    """What a cell of that table has to say about what R2 answered last."""
+    if found[-1].status < 400:
+        return "yes"
+    if "expired" in found[-1].reason:
+        return "refused"
+    return str(found[-1].status)
+
+
+def manual_says(portal, *cell):
+    """Assert that a cell of the table says what R2 answered just now."""
+    equal(promised().get(cell), outcome(portal.came()),
+          f"the manual's cell {cell}")
+
+
+def line(client, what, cell=None):
     """One line of the matrix: the function below gets the portal, with R2's
     log as new, and at the end what the client asked is printed."""
     def add(function):
@@ -248,12 +284,15 @@ def line(client, what):
         def _(portal):
             portal.forget()
             function(portal)
+            found = portal.came()
             answers = " ".join(
                 f"{entry.method}:{entry.status}"
                 + ("+Authorization" if "authorization" in entry.sent else "")
-                for entry in portal.came()[:6])
+                for entry in found[:6])
             comment(f"{client:34} | redirects {len(portal.redirects())} | "
-                    f"R2 {answers}{' ...' * (len(portal.came()) > 6)}")
+                    f"R2 {answers}{' ...' * (len(found) > 6)}")
+            if cell:
+                manual_says(portal, *cell)
         return function
     return add
 

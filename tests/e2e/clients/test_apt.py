@@ -146,7 +146,8 @@ def _(portal):
     portal.no_authorization()
 
 
-@line("apt-get with auth.conf", "a login that R2 does not get")
+@line("apt-get with auth.conf", "a login that R2 does not get",
+      cell=("apt-get", "login"))
 def _(portal):
     portal.source("people")
     write("machine http://{}:{}/people login {} password {}\n".format(

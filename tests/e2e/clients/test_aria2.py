@@ -64,14 +64,16 @@ def _(portal):
 # Logins ----------------------------------------------------------------------
 
 @line("aria2c --http-user", "R2's 400, because it sends the login to every "
-      "host")
+      "host",
+      cell=("aria2c", "login"))
 def _(portal):
     run([*ARIA2, "--http-user=" + USER[0], "--http-passwd=" + USER[1],
          portal.url("people", "small.bin")], portal.place(), 22)
     portal.forwarded()
 
 
-@line("aria2c --header=Authorization", "R2's 400")
+@line("aria2c --header=Authorization", "R2's 400",
+      cell=("aria2c", "token"))
 def _(portal):
     token = portal.settings.tokens["web"]
     run([*ARIA2, "--header=Authorization: Bearer " + token,
@@ -132,7 +134,8 @@ def _(portal):
          "it came back to the portal, which the manual denies")
 
 
-@line("aria2c, after ttl", "400 for the next piece; what is under way goes on")
+@line("aria2c, after ttl", "400 for the next piece; what is under way goes on",
+      cell=("aria2c", "later"))
 def _(portal):
     _, since = after_a_minute(portal, "short/large.bin")
     equal({(entry.status, entry.reason) for entry in since},

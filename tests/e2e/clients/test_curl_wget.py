@@ -42,7 +42,8 @@ def _(portal):
     equal(entry.sent["range"], "bytes=4000-")
 
 
-@line("curl -IL", "the headers, by a HEAD signed for HEAD")
+@line("curl -IL", "the headers, by a HEAD signed for HEAD",
+      cell=("curl", "HEAD"))
 def _(portal):
     out, _ = run([*CURL, "-I", portal.url("files", "small.bin")],
                  portal.place())
@@ -64,7 +65,8 @@ def _(portal):
     portal.asked("GET", 200, 304)
 
 
-@line("curl -L -u", "a login that R2 does not get")
+@line("curl -L -u", "a login that R2 does not get",
+      cell=("curl", "login"))
 def _(portal):
     run([*CURL, portal.url("people", "small.bin")], portal.place(), 22)
     equal(portal.came(), [], "without a login")
@@ -83,7 +85,8 @@ def _(portal):
     portal.asked("GET")
 
 
-@line("curl -L -H Authorization", "a token that R2 does not get")
+@line("curl -L -H Authorization", "a token that R2 does not get",
+      cell=("curl", "token"))
 def _(portal):
     token = portal.settings.tokens["web"]
     out, _ = run([*CURL, "-H", "Authorization: Bearer " + token,
@@ -136,16 +139,18 @@ def _(portal):
     portal.asked("GET", 200, 304)
 
 
-@line("wget --spider", "whether a file is there, by HEAD")
+@line("wget --spider", "whether a file is there, by HEAD",
+      cell=("wget", "HEAD"))
 def _(portal):
-    run([*WGET, "--spider", portal.url("files", "small.bin")],
-        portal.place())
     run([*WGET, "--spider", portal.url("files", "none.bin")],
         portal.place(), 8)
-    portal.asked("HEAD", 200, 404)
+    run([*WGET, "--spider", portal.url("files", "small.bin")],
+        portal.place())
+    portal.asked("HEAD", 404, 200)
 
 
-@line("wget --user --password", "a login that R2 does not get")
+@line("wget --user --password", "a login that R2 does not get",
+      cell=("wget", "login"))
 def _(portal):
     folder = portal.place()
     run([*WGET, "--user", USER[0], "--password", USER[1],
@@ -157,8 +162,8 @@ def _(portal):
 @line("wget --auth-no-challenge", "R2's 400, because it sends the login "
       "to every host")
 def _(portal):
-    run([*WGET, "--auth-no-challenge", "--user", USER[0], "--password", USER[1],
-         portal.url("people", "small.bin")], portal.place(), 8)
+    run([*WGET, "--auth-no-challenge", "--user", USER[0], "--password",
+         USER[1], portal.url("people", "small.bin")], portal.place(), 8)
     portal.forwarded()
 
 
@@ -171,7 +176,8 @@ def _(portal):
     portal.asked("GET")
 
 
-@line("wget --header=Authorization", "R2's 400")
+@line("wget --header=Authorization", "R2's 400",
+      cell=("wget", "token"))
 def _(portal):
     token = portal.settings.tokens["web"]
     run([*WGET, "--header=Authorization: Bearer " + token,

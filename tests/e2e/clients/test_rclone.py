@@ -5,18 +5,18 @@ import sys
 import time
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from harness import equal, main
-from portal import LARGE, SMALL, Portal, line, read, run, same
+from harness import equal, main, need
+from portal import LARGE, SMALL, USER, Portal, line, read, run, same
 
 FILES = {"small.bin": SMALL, "large.bin": LARGE,
          "dir/a b+c.txt": b"a blank and a plus\n",
          "dir/käse.txt": "mit Umlaut\n".encode()}
 
 
-def rclone(portal, folder, *arguments, section="files", status=0):
+def rclone(portal, folder, *arguments, section="files", login="", status=0):
     out, _ = run(["rclone", "--config", os.path.join(folder, "no.conf"),
                   "--retries", "1", "--low-level-retries", "1",
-                  "--http-url", portal.url(section, ""), *arguments],
+                  "--http-url", portal.url(section, "", login), *arguments],
                  folder, status)
     return out
 
@@ -29,7 +29,8 @@ def pages(portal):
                 '<a href="k%C3%A4se.txt">2</a>')
 
 
-@line("rclone copyto :http:", "one file, after a HEAD for size and time")
+@line("rclone copyto :http:", "one file, after a HEAD for size and time",
+      cell=("rclone", "HEAD"))
 def _(portal):
     folder = portal.place()
     rclone(portal, folder, "copyto", ":http:small.bin", "got.bin")
@@ -81,7 +82,8 @@ def _(portal):
     portal.no_authorization()
 
 
-@line("rclone --http-headers Authorization", "a token that R2 does not get")
+@line("rclone --http-headers Authorization", "a token that R2 does not get",
+      cell=("rclone", "token"))
 def _(portal):
     folder = portal.place()
     token = portal.settings.tokens["web"]
@@ -89,6 +91,18 @@ def _(portal):
            "copyto", ":http:small.bin", "got.bin", section="token")
     same(read(folder, "got.bin"), SMALL)
     portal.no_authorization()
+
+
+@line("rclone, a login in the address", "a login that R2 does not get",
+      cell=("rclone", "login"))
+def _(portal):
+    folder = portal.place()
+    rclone(portal, folder, "copyto", ":http:small.bin", "got.bin",
+           section="people", login=":".join(USER) + "@")
+    same(read(folder, "got.bin"), SMALL)
+    portal.no_authorization()
+    for entry in portal.came():
+        need(USER[1] not in entry.sent.get("referer", ""), "the password")
 
 
 @line("rclone copyurl, a signed link", "the file; R2 gets the link as Referer")
