@@ -27,8 +27,8 @@ import tempfile
 import time
 import urllib.parse
 
-from harness import (ACCOUNT, PORTAL, SANITIZED, SRC, Skip, case, comment, equal,
-                     need)
+from harness import (ACCOUNT, PORTAL, SANITIZED, SRC, Skip, case, comment,
+                     equal, need)
 import preload
 import r2
 import servers
