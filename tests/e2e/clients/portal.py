@@ -15,7 +15,7 @@ mintage-deploy(7), cell=(row, column) names it, and what is found must be what
 the manual says.
 """
 import base64
-import contextlib
+import glob
 import hashlib
 import hmac
 import os
@@ -24,7 +24,6 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-import time
 import urllib.parse
 
 from harness import (ACCOUNT, PORTAL, SANITIZED, SRC, Skip, case, comment,
@@ -171,8 +170,11 @@ class Portal(servers.LighttpdFastcgi):
             shutil.rmtree(folder, ignore_errors=True)
 
     def stop(self):
-        need("Sanitizer" not in self.log(), self.log())
         self.kill()
+        for path in glob.glob(self.at("log", "sanitizer*")):
+            with open(path, errors="replace") as f:
+                raise AssertionError(f.read()[:6000])
+        need("Sanitizer" not in self.log(), self.log())
 
     # What it has
 

@@ -29,7 +29,8 @@ def broken(portal, seconds, *command, folder=None, status=0):
     """Run a client whose first body ends after a megabyte; so much later it
     may ask again. Returns its folder, and what came to R2."""
     folder = folder or portal.place()
-    portal.later(0)
+    for moment in (seconds, 0):     # where no clock moves, this is skipped
+        portal.later(moment)
     portal.r2.broken = lambda: portal.later(seconds)
     portal.r2.breaks = 1
     run(command, folder, status)
