@@ -30,6 +30,7 @@ ca-certificates  check  root certificates
 openssl          check,bench  openssl
 libcmocka-dev    check  cmocka 1.1
 aria2            check  aria2
+wget             check  GNU Wget
 rclone           check  rclone
 jq               check  jq
 zip              check,bundle  Info-ZIP
@@ -46,6 +47,7 @@ php-cli          check,bench  PHP 8.1 or later
 php-fpm          bench  PHP's FastCGI server
 python3          check,bench,lint,check-deb  Python 3.9 or later
 python3-boto3    check,bench  boto3
+python3-requests  check  Requests
 python3-jwt      check,bench,check-deb  PyJWT
 clang            lint,fuzz  Clang
 libclang-rt-dev|libclang-common-11-dev  fuzz  libFuzzer and Clang's sanitizers

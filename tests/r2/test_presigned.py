@@ -77,9 +77,46 @@ def test_presigned_tampered(endpoint):
         headers, **{"x-amz-meta-x": "1"})).verdict,
         (403, "x-amz-meta-x was sent but not signed"),
         "link: an x-amz-* header more")
-    tap.same(send(endpoint, "GET", target, dict(
-        headers, authorization="AWS4-HMAC-SHA256 x")).verdict,
-        (400, "signed in two ways at once"), "link: signed twice")
+
+
+def test_presigned_twice(endpoint):
+    """Whoever sends Authorization along with a link is told so, whatever is
+    in it: a client that was redirected here has that of another host."""
+    path = "/my-bucket/a.txt"
+    twice = (400, "only one auth mechanism allowed: the query or "
+             "Authorization")
+    for who, kind in ((AS_PARENT, "parent"), (mint(endpoint), "child")):
+        in_header = Signer(endpoint, who, "GET", path).in_header()[1]
+        target, headers = Signer(endpoint, who, "GET", path,
+                                 payload=UNSIGNED).in_query()
+        for name, value in (
+                ("Basic", "Basic YW5uOndvcmQ="), ("Bearer", "Bearer Tk-x"),
+                ("nothing", ""), ("AWS4", "AWS4-HMAC-SHA256 x"),
+                ("a good signature", in_header["authorization"])):
+            for method in ("GET", "HEAD"):
+                answer = send(endpoint, method, target,
+                              dict(headers, authorization=value))
+                tap.same(answer.verdict, twice,
+                         f"link of the {kind}, and {name}: {method}")
+        tap.same(send(endpoint, "GET", target, dict(
+            headers, authorization="Basic x")).code, "InvalidArgument",
+            f"link of the {kind}, and Basic: the code")
+        for one in target.partition("?")[2].split("&"):
+            if one.startswith("X-Amz-Security-Token"):
+                continue
+            tap.same(send(endpoint, "GET", f"{path}?{one}", in_header)
+                     .verdict, twice, "signed in its headers, and with "
+                     + one.partition("=")[0])
+        tap.same(send(endpoint, "GET", target, headers).status, 200,
+                 f"link of the {kind}, and nothing else")
+        tap.same(endpoint.log[-1].sent.get("authorization"), None,
+                 "the log has no Authorization where none was sent")
+    send(endpoint, "GET", target, dict(headers, authorization="Basic x"))
+    entry = endpoint.log[-1]
+    tap.same((entry.sent["authorization"], entry.sent["host"],
+              entry.query["X-Amz-Expires"]),
+             ("Basic x", endpoint.host, "900"),
+             "the log has headers and parameters as they were sent")
 
 
 def test_presigned_put(endpoint):

@@ -10,19 +10,25 @@ from harness import SANITIZED, Skip, need
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "preload.c")
 
 
+def build(folder):
+    """Make the library in this folder. Returns its path."""
+    if SANITIZED:
+        raise Skip("the sanitizer's library must come first")
+    library = os.path.join(folder, "preload.so")
+    done = subprocess.run(
+        [*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC",
+         "-D_GNU_SOURCE", "-o", library, SOURCE, "-ldl"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    need(done.returncode == 0, done.stdout.decode())
+    return library
+
+
 @contextlib.contextmanager
 def failing(environment, **how):
     """The environment of a program for which the system fails: clock="fail",
-    clock=0 (the time since 1970), malloc=100000 (no such many bytes)."""
-    if SANITIZED:
-        raise Skip("the sanitizer's library must come first")
+    clock=0 (the time since 1970), clock="@FILE" (so many seconds later as the
+    file says), malloc=100000 (no such many bytes)."""
     with tempfile.TemporaryDirectory(prefix="mintage-preload-") as folder:
-        library = os.path.join(folder, "preload.so")
-        done = subprocess.run(
-            [*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC",
-             "-D_GNU_SOURCE", "-o", library, SOURCE, "-ldl"],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        need(done.returncode == 0, done.stdout.decode())
-        yield {**environment, "LD_PRELOAD": library,
+        yield {**environment, "LD_PRELOAD": build(folder),
                **{"TEST_" + name.upper(): str(value)
                   for name, value in how.items()}}

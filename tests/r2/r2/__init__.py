@@ -18,6 +18,8 @@ In a test, with tests/r2 in sys.path:
     endpoint.get("my-bucket", "a/b.txt")            # bytes, or None
     endpoint.log              # (method, bucket, key, status, code), ...
     endpoint.log[-1].reason   # in words, and .action: what was asked for
+    endpoint.log[-1].sent     # the headers: {"authorization": "Basic ...", ...}
+                              # and .query: {"X-Amz-Date": "2026...", ...}
     endpoint.clock_offset     # seconds added to the clock, to let time pass
     endpoint.parents          # a parent taken out takes its children along
     endpoint.stop()
@@ -57,7 +59,8 @@ Choices where R2's documentation is silent:
 - Refusals: 401 Unauthorized, the credential itself is not valid; 400
   ExpiredRequest, it (or the link) is too old; 403 SignatureDoesNotMatch; 403
   AccessDenied, a valid credential that does not cover this; 400
-  InvalidArgument, a malformed request.
+  InvalidArgument, a malformed request, and one with an Authorization header
+  beside X-Amz-* parameters, whatever is in the header.
 - The path must arrive percent-encoded exactly as SigV4 wants it: encoded
   once, upper-case hex, unreserved characters and "/" bare.
 - All x-amz-* headers sent must be signed, as at AWS.

@@ -41,9 +41,11 @@ def xml_response(name, value, status=200):
 
 
 def error_response(refused):
-    return xml_response("Error", [("Code", refused.code),
-                                  ("Message", refused.reason)],
-                        refused.status)
+    response = xml_response("Error", [("Code", refused.code),
+                                      ("Message", refused.reason)],
+                            refused.status)
+    response.headers += refused.headers
+    return response
 
 
 def iso_time(seconds):

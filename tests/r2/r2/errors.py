@@ -33,16 +33,17 @@ STATUS = {
 class Refused(Exception):
     """A request that ends in an error: S3's code, and the reason in words."""
 
-    def __init__(self, code, reason):
+    def __init__(self, code, reason, headers=()):
         super().__init__(f"{code}: {reason}")
         self.code = code
+        self.headers = headers      # [(name, value)] that the answer has too
         self.status = STATUS[code]
         self.reason = reason
 
 
-def need(condition, code, reason):
+def need(condition, code, reason, headers=()):
     if not condition:
-        raise Refused(code, reason)
+        raise Refused(code, reason, headers)
 
 
 def unauthorized(condition, reason):

@@ -60,14 +60,21 @@ def not_modified(request, found):
     return since is not None and found.modified <= since
 
 
+def is_still(condition, found):
+    """Whether an If-Range, if there is one, names the object as it is: by its
+    tag, or by the very date that it was modified."""
+    if condition is None or condition == f'"{found.etag}"':
+        return True
+    return http_date(condition) == found.modified
+
+
 def wanted_range(request, found):
     """(first, last) of a Range that applies, or None."""
     text = request.header("range")
     match = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", text or "")
-    condition = request.header("if-range")
     if not match or not (match[1] or match[2]):
         return None
-    if condition is not None and condition.strip('"') != found.etag:
+    if not is_still(request.header("if-range"), found):
         return None
     last = found.size - 1
     if not match[1]:
@@ -79,7 +86,8 @@ def wanted_range(request, found):
         if match[2]:
             need(int(match[2]) >= first, "InvalidRange", "backwards")
             last = min(last, int(match[2]))
-    need(usable, "InvalidRange", "outside the object")
+    need(usable, "InvalidRange", "outside the object",
+         [("Content-Range", f"bytes */{found.size}")])
     return first, last
 
 

@@ -62,6 +62,8 @@ class Entry(collections.namedtuple("Entry",
     """One request of the log; code is "" where all went well."""
     action = ""
     reason = ""
+    sent = None         # its headers: {lower-case name: value}
+    query = None        # its parameters: {name: value}
 
 
 class R2:
@@ -163,6 +165,10 @@ class R2:
                       response.status, refused.code if refused else code)
         entry.action = call.action
         entry.reason = refused.reason if refused else ""
+        entry.sent = {name.decode("latin-1"): value.decode("latin-1")
+                      for name, value in call.request.headers}
+        entry.query = {name.decode("latin-1"): value.decode("latin-1")
+                       for name, value in call.request.query}
         with self.log_lock:
             self.log.append(entry)
             if self.log_file is not None:

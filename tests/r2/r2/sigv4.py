@@ -198,7 +198,7 @@ def parse_signature(request):
     in_query = any(request.param(name) is not None for name in PRESIGN)
     unauthorized(in_header or in_query, "not signed")
     need(not (in_header and in_query), "InvalidArgument",
-         "signed in two ways at once")
+         "only one auth mechanism allowed: the query or Authorization")
     if in_query:
         return parse_presigned(request)
     return parse_authorization(request)
