@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "cgi/service/pages.h"
+
 struct request;
 struct visit;
 
@@ -55,7 +57,8 @@ typedef bool route_exception(const struct request *request);
 enum counted { COUNTED_TABLE(COUNTED_ID) COUNTED_COUNT };
 #undef COUNTED_ID
 
-/* One row of ROUTE_TABLE. */
+/* One row of ROUTE_TABLE, or what stands for the sections of
+ * route_download.h. */
 struct route {
 	const char *methods;
 	const char *path;
@@ -63,6 +66,7 @@ struct route {
 	const char *name;
 	enum counted counted;
 	route_exception *exception;
+	enum page_id page; /* which a browser gets that is refused */
 };
 
 #define ROUTE_DECLARE(methods, path, handler, name, counted, exception) \

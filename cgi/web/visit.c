@@ -56,8 +56,7 @@ enum error visit_refuse(struct visit *visit, enum error error)
 		format = visit->by_accept;
 	if (error && visit->problems.count > 0)
 		refusal_send(&visit->answer, format, &visit->problems,
-			     visit->fields,
-			     visit->route ? visit->route->methods : NULL);
+			     visit->fields, visit->route);
 	return error;
 }
 
