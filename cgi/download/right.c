@@ -112,6 +112,11 @@ static enum error ask_policy(struct download_right *right,
 
 	error = grant_begin(&grant, request->service->config, request->subject,
 			    &want, problem);
+	/* The account is there, but none of this caller's. */
+	if (error == ERROR_NO_ROUTE)
+		error = problem_set(problem, ERROR_ACCESS_DENIED, NULL,
+				    "this caller may have nothing of what "
+				    "these downloads are");
 	if (!error) {
 		if (grant.max_ttl < right->ttl)
 			right->ttl = grant.max_ttl;
@@ -121,6 +126,8 @@ static enum error ask_policy(struct download_right *right,
 	if (!error)
 		error = grant_path_check(&grant, right->key, NULL, problem);
 	grant_free(&grant);
+	/* The request has no fields that a pointer could name. */
+	problem->pointer[0] = '\0';
 	return error;
 }
 
