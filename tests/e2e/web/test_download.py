@@ -7,7 +7,7 @@ import time
 sys.path.insert(1, sys.path[0] + "/../lib")
 from harness import case, equal, main, need
 from linking import curl, query_of
-from redirecting import (BROWSER, ENDPOINT, make_site, location, opens, put,
+from redirecting import (BROWSER, make_site, location, opens, put,
                          record, refused, signed)
 
 
@@ -206,4 +206,3 @@ def _(site):
 
 if __name__ == "__main__":
     main(make_site)
-
