@@ -49,12 +49,12 @@ static bool pass_on(void *context, const char *data, size_t length)
 	struct stream *stream = answer->request->stream;
 
 	/* The time that the answer was computed before is not the reader's. */
-	if (!answer->has_begun)
+	if (!answer->has_begun && !answer->is_small)
 		deadline_begin(answer->service->config->answer_timeout);
 	answer->has_begun = true;
 	/* The time may be over between two writes, and then no write was
 	 * interrupted: the stream must not wait for its reader once more. */
-	if (deadline_is_over()) {
+	if (!answer->is_small && deadline_is_over()) {
 		stream->cut(stream->context);
 		return false;
 	}
@@ -87,6 +87,7 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->large = NULL;
 	answer->has_begun = false;
 	answer->is_late = false;
+	answer->is_small = false;
 	answer->sink = (struct sink){
 		.window = answer->window,
 		.size = sizeof(answer->window),
@@ -131,6 +132,7 @@ void answer_head_end(struct answer *answer)
 
 	sink_text(sink, "\r\n");
 	if (answer->head_only) {
+		answer->is_small = !answer->has_begun;
 		sink_flush(sink);
 		sink->flush = swallow;
 	}
@@ -169,4 +171,15 @@ bool answer_end(struct answer *answer)
 	deadline_end();
 	narrow(answer);
 	return taken;
+}
+
+void answer_leave(struct answer *answer)
+{
+	if (answer->has_begun && !answer->is_small) {
+		(void)answer_end(answer);
+		return;
+	}
+	answer->is_small = true;
+	(void)sink_flush(&answer->sink);
+	narrow(answer);
 }

@@ -25,6 +25,7 @@ struct answer {
 	int status;     /* sent, or 0 */
 	bool head_only; /* HEAD: headers, no body */
 	bool has_begun; /* something was passed on, and the time counts */
+	bool is_small;  /* all of it fits the window, and it takes no time */
 	bool is_late;   /* it took longer than answer-timeout, and was cut */
 	char window[SINK_MIN];
 };
@@ -58,5 +59,10 @@ bool answer_restart(struct answer *answer) MUST_CHECK;
 /* Flush the sink, wipe its window and free a large one. False when the client
  * is gone. */
 bool answer_end(struct answer *answer);
+
+/* As answer_end, for an answer of which nobody needs to know whether it was
+ * taken. Where it fits the window, nobody has to wait for its reader either: it
+ * leaves in one write with the end of the request. */
+void answer_leave(struct answer *answer);
 
 #endif

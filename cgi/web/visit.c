@@ -42,7 +42,7 @@ void visit_begin(struct visit *visit, struct service *service,
 
 void visit_end(struct visit *visit)
 {
-	answer_end(&visit->answer);
+	answer_leave(&visit->answer);
 	problems_free(&visit->problems);
 }
 
