@@ -6,7 +6,7 @@
 #define ROUTE_ROW(methods, path, handler, name, counted, exception) \
 	{                                                           \
 		methods,           path,      handler,  name,       \
-		COUNTED_##counted, exception, PAGE_FORM             \
+		COUNTED_##counted, PAGE_FORM, exception             \
 	},
 static const struct route routes[] = { ROUTE_TABLE(ROUTE_ROW) };
 #undef ROUTE_ROW

@@ -65,8 +65,8 @@ struct route {
 	route_handler *handle;
 	const char *name;
 	enum counted counted;
-	route_exception *exception;
 	enum page_id page; /* which a browser gets that is refused */
+	route_exception *exception;
 };
 
 #define ROUTE_DECLARE(methods, path, handler, name, counted, exception) \
