@@ -18,13 +18,14 @@ BUCKET = "portal-downloads"
 ROWS = KEYS + [row + (None,) for row in REFUSED]
 
 
-def with_section(make, change=None, without=None):
+def with_section(make, change=None, other=None, entrance=None):
     """The server `make` with a [download] that is open to everyone. `change`
     is given the text of its file of cgi/deploy, and returns what to use;
-    `without` is a column's name and {row: cell} for a server that lacks what
-    the manual advises."""
+    `other` is a column's name and {row: cell} for a server that is not as the
+    manual advises; `entrance` is where its downloads begin."""
     class Downloads(make):
-        column, differing = without or (make.name, {})
+        column, differing = other or (make.name, {})
+        downloads = entrance or make.mount + "/open/"
 
         def fill_folder(self):
             self.settings.add(
@@ -61,7 +62,7 @@ def follow(method, url):
 
 
 def target_of(server, sent):
-    path = server.mount + "/open/"
+    path = server.downloads
     return path.encode() + sent if isinstance(sent, bytes) else path + sent
 
 
