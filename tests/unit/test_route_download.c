@@ -16,10 +16,11 @@ static const char config_text[] = UNIT_HEAD("") UNIT_PARENT(
 		 "[caller ann]\nremote-user = ann\nparents = reader\n"
 		 "buckets = files\npermissions = object-read-only\nprefixes = short/\n"
 
-	DOWNLOAD("short", "/get/", "short/", "") DOWNLOAD("long", "/get/more/",
-							  "long/", "ttl = 60\n")
-		DOWNLOAD("open", "/open/", "open/",
-			 "open-to = everyone\ndisposition = attachment\n");
+	DOWNLOAD("long", "/get/more/", "long/",
+		 "ttl = 60\n") DOWNLOAD("short", "/get/", "short/", "")
+		DOWNLOAD("deep", "/get/more/deep/", "deep/", "") DOWNLOAD(
+			"open", "/open/", "open/",
+			"open-to = everyone\ndisposition = attachment\n");
 
 #define BEARER "Bearer foo"
 #define PAGE "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -212,6 +213,8 @@ static void test_longest(void **state)
 	LEADS("long", "long/a", "long/a", "GET", "/get/more/a",
 	      .bearer = BEARER);
 	assert_header("&X-Amz-Expires=60&");
+	LEADS("deep", "deep/a", "deep/a", "GET", "/get/more/deep/a",
+	      .bearer = BEARER);
 	/* What the client sent says which, not what the server made of it. */
 	LEADS("short", "short//more/a", "short//more/a", "GET", "/get//more/a",
 	      .path_info = "/get/more/a", .bearer = BEARER);

@@ -393,5 +393,5 @@ int main(void)
 		cmocka_unit_test(test_lengths),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return UNIT_RUN(tests);
 }
