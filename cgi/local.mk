@@ -65,6 +65,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/client.c %D%/web/client.h \
 	%D%/web/origin.c %D%/web/origin.h \
 	%D%/web/answer.c %D%/web/answer.h \
+	%D%/web/page_refused.c %D%/web/page_refused.h \
 	%D%/web/auth.c %D%/web/auth.h \
 	%D%/web/body.c %D%/web/body.h \
 	%D%/web/fastcgi_request.c %D%/web/fastcgi_request.h \

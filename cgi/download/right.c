@@ -1,5 +1,6 @@
 #include "right.h"
 
+#include "lib/base/unicode.h"
 #include "lib/links/kind.h"
 #include "lib/policy/grant.h"
 
@@ -50,11 +51,27 @@ static enum error append_prefix(struct download_right *right,
 			   "this address is too long for a key");
 }
 
+/* R2 stores keys in NFC. A combining mark behind a prefix without a slash at
+ * its end may join the prefix's last letter, and the stored key would no longer
+ * begin with the prefix. */
+static enum error check_form(struct slice key, size_t prefix_length,
+			     struct problem *problem)
+{
+	if (prefix_length == 0 || key.data[prefix_length - 1] == '/' ||
+	    unicode_is_nfc(key))
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_ACCESS_DENIED, NULL,
+			   "this address is not in Unicode NFC, the form that "
+			   "R2 keeps keys in, and could lead elsewhere: write "
+			   "it in NFC");
+}
+
 /* Set right->key to the section's prefix and what was named. */
 static enum error settle_key(struct download_right *right,
 			     const struct download_request *request,
 			     struct slice named, struct problem *problem)
 {
+	size_t prefix_length;
 	enum error error;
 
 	if (named.length == 0 || named.data[named.length - 1] == '/')
@@ -64,10 +81,13 @@ static enum error settle_key(struct download_right *right,
 			"can be downloaded");
 	right->key = slice_of(right->text, 0);
 	error = append_prefix(right, request, problem);
+	prefix_length = right->key.length;
 	if (!error && !append(right, named))
 		error = problem_set(problem, ERROR_OBJECT_NAME, NULL,
 				    "this address is too long for a key");
-	return error ? error : key_check(right->key, NULL, problem);
+	if (!error)
+		error = key_check(right->key, NULL, problem);
+	return error ? error : check_form(right->key, prefix_length, problem);
 }
 
 /* ---- the right ------------------------------------------------------------ */
@@ -92,6 +112,11 @@ static enum error ask_policy(struct download_right *right,
 
 	error = grant_begin(&grant, request->service->config, request->subject,
 			    &want, problem);
+	/* The account is there, but none of this caller's. */
+	if (error == ERROR_NO_ROUTE)
+		error = problem_set(problem, ERROR_ACCESS_DENIED, NULL,
+				    "this caller may have nothing of what "
+				    "these downloads are");
 	if (!error) {
 		if (grant.max_ttl < right->ttl)
 			right->ttl = grant.max_ttl;
@@ -101,6 +126,8 @@ static enum error ask_policy(struct download_right *right,
 	if (!error)
 		error = grant_path_check(&grant, right->key, NULL, problem);
 	grant_free(&grant);
+	/* The request has no fields that a pointer could name. */
+	problem->pointer[0] = '\0';
 	return error;
 }
 

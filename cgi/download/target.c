@@ -12,16 +12,35 @@ static size_t step(struct slice sent)
 	return sent.length >= 3 && sent.data[0] == '%' ? 3 : 1;
 }
 
+static struct slice after(struct slice text, size_t length)
+{
+	return slice_of(text.data + length, text.length - length);
+}
+
 /* What follows the text that decodes to the first `length` bytes. */
 static struct slice skip(struct slice sent, size_t length)
 {
-	while (length-- > 0 && sent.length > 0) {
-		size_t one = step(sent);
-
-		sent = slice_of(sent.data + one, sent.length - one);
-	}
+	while (length-- > 0 && sent.length > 0)
+		sent = after(sent, step(sent));
 	return sent;
 }
+
+static bool is_encoded_slash(struct slice sent)
+{
+	return step(sent) == 3 && sent.data[1] == '2' &&
+	       (sent.data[2] | 0x20) == 'f';
+}
+
+static bool has_encoded_slash(struct slice sent)
+{
+	for (; sent.length > 0; sent = after(sent, step(sent))) {
+		if (is_encoded_slash(sent))
+			return true;
+	}
+	return false;
+}
+
+/* ---- comparing paths ------------------------------------------------------ */
 
 /* The next byte of a path in which every row of slashes counts as one, or -1 at
  * its end. */
@@ -33,7 +52,7 @@ static int next_merged(struct slice *path)
 		return -1;
 	c = *path->data;
 	do {
-		*path = slice_of(path->data + 1, path->length - 1);
+		*path = after(*path, 1);
 	} while (c == '/' && path->length > 0 && *path->data == '/');
 	return (unsigned char)c;
 }
@@ -51,6 +70,38 @@ static bool equal_merged(struct slice a, struct slice b)
 	return true;
 }
 
+/* Decode `sent`, but leave each "%2F" as it is. dst: sent.length bytes. */
+static struct slice decode_but_slashes(char *dst, struct slice sent)
+{
+	size_t length = 0;
+
+	while (sent.length > 0) {
+		size_t one = step(sent);
+		struct slice byte;
+
+		if (is_encoded_slash(sent)) {
+			memcpy(dst + length, sent.data, one);
+			length += one;
+		} else if (percent_decode(dst + length,
+					  slice_of(sent.data, one), &byte)) {
+			length += byte.length;
+		}
+		sent = after(sent, one);
+	}
+	return slice_of(dst, length);
+}
+
+/* Is PATH_INFO what a server makes of this path, of which it may have merged
+ * slashes? Apache with AllowEncodedSlashes NoDecode leaves "%2F" in it. */
+static bool agrees(struct slice path, struct slice sent, struct slice path_info)
+{
+	char text[DOWNLOAD_TARGET_MAX];
+
+	return equal_merged(path, path_info) ||
+	       (has_encoded_slash(sent) &&
+		equal_merged(decode_but_slashes(text, sent), path_info));
+}
+
 /* ---- the parts of an address ---------------------------------------------- */
 
 /* Divide REQUEST_URI into path and query. It may be a whole URL: a client may
@@ -60,6 +111,7 @@ static void divide(struct slice uri, struct slice *path, struct slice *query)
 	static const char mark[] = "://";
 	const char *found;
 
+	*path = slice_of(NULL, 0);
 	(void)slice_split(&uri, '?', path);
 	*query = uri;
 	if (path->length == 0 || path->data[0] == '/')
@@ -70,7 +122,7 @@ static void divide(struct slice uri, struct slice *path, struct slice *query)
 	found += sizeof(mark) - 1;
 	while (found < path->data + path->length && *found != '/')
 		found++;
-	*path = slice_of(found, (size_t)(path->data + path->length - found));
+	*path = after(*path, (size_t)(found - path->data));
 }
 
 static enum error fail(struct problem *problem, const char *why)
@@ -78,7 +130,7 @@ static enum error fail(struct problem *problem, const char *why)
 	return problem_set(problem, ERROR_BAD_VALUE, NULL, "%s", why);
 }
 
-/* Decode a path into target->text and check it. */
+/* Decode the whole path into target->text and check it. */
 static enum error decode(struct download_target *target, struct slice sent,
 			 struct problem *problem)
 {
@@ -99,69 +151,101 @@ static enum error decode(struct download_target *target, struct slice sent,
 	return ERROR_NONE;
 }
 
-/* Does what the client sent agree with what the server made of it? Apache with
- * AllowEncodedSlashes NoDecode leaves "%2F" in PATH_INFO. */
-static bool agrees(const struct download_target *target, struct slice path_info)
-{
-	char text[DOWNLOAD_TARGET_MAX];
-	struct slice decoded;
+/* ---- addresses that the server rewrote ------------------------------------ */
 
-	if (path_info.length == 0)
-		path_info = slice_text("/");
-	if (equal_merged(target->path, path_info))
-		return true;
-	return path_info.length <= sizeof(text) &&
-	       percent_decode(text, path_info, &decoded) &&
-	       equal_merged(target->path, decoded);
-}
-
-/* Could a server have changed this path, so that PATH_INFO is that of another
- * key? `path` is decoded, `sent` is not. */
-static bool is_changeable(struct slice sent, struct slice path)
+/* Has this text only bytes that no rewriting takes for something else, as it
+ * does "?", or decodes or encodes once too often, as "%" and blanks? */
+static bool is_plain(struct slice text)
 {
-	if (memmem(path.data, path.length, "//", 2) ||
-	    key_has_dot_segment(path))
-		return true;
-	for (; sent.length > 0; sent = skip(sent, 1)) {
-		if (step(sent) == 3 && sent.data[1] == '2' &&
-		    (sent.data[2] | 0x20) == 'f')
-			return true;
+	for (size_t i = 0; i < text.length; i++) {
+		unsigned char c = (unsigned char)text.data[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= '0' && c <= '9') && c < 0x80 && !strchr("-._~/", c))
+			return false;
 	}
-	return false;
+	return true;
 }
 
-/* The server rewrote the address: take PATH_INFO, unless it may be another
- * key's. */
+/* How many bytes at their ends the two have in common. */
+static size_t common_end(struct slice a, struct slice b)
+{
+	size_t most = a.length < b.length ? a.length : b.length;
+	size_t length = 0;
+
+	while (length < most &&
+	       a.data[a.length - 1 - length] == b.data[b.length - 1 - length])
+		length++;
+	return length;
+}
+
+/* Could the server, on its way from `path` to `path_info`, have made another
+ * key's of it? What is alike in both it did not change. */
+static bool is_certain(struct slice path, struct slice sent,
+		       struct slice path_info)
+{
+	size_t end = common_end(path, path_info);
+
+	return !has_encoded_slash(sent) &&
+	       !memmem(path.data, path.length, "//", 2) &&
+	       is_plain(slice_of(path.data, path.length - end)) &&
+	       is_plain(slice_of(path_info.data, path_info.length - end));
+}
+
+/* PATH_INFO is all there is. */
 static enum error take_path_info(struct download_target *target,
-				 struct slice sent,
-				 const struct download_address *address,
+				 struct slice path_info,
 				 struct problem *problem)
 {
-	enum error error = decode(target, sent, problem);
-
-	if (!error && is_changeable(sent, target->path))
-		error = fail(problem,
-			     "the web server rewrote this address, and one "
-			     "with '//' or '%2F' is not certain then: use the "
-			     "address that it leads to");
-	if (error)
-		return error;
-	if (address->path_info.length > sizeof(target->text) ||
-	    unicode_valid(address->path_info) < address->path_info.length ||
-	    key_has_dot_segment(address->path_info))
+	if (!is_certain(target->path, target->sent, path_info))
+		return fail(problem,
+			    "the web server rewrote this address, and one with "
+			    "'//', '%2F' or characters that are to be encoded "
+			    "is not certain then: use the address that it "
+			    "leads to");
+	if (path_info.length == 0 || path_info.data[0] != '/' ||
+	    path_info.length > sizeof(target->text) ||
+	    unicode_valid(path_info) < path_info.length ||
+	    key_has_dot_segment(path_info))
 		return fail(problem, "the web server rewrote this address to "
 				     "one that no key has");
-	target->path = address->path_info;
+	target->path = path_info;
 	target->sent = slice_of(NULL, 0);
 	return ERROR_NONE;
+}
+
+/* ---- all of it ------------------------------------------------------------ */
+
+/* Is `path` the program's own, or below it? */
+static bool is_below(struct slice path, struct slice script)
+{
+	return slice_starts(path, script) && (path.length == script.length ||
+					      path.data[script.length] == '/');
+}
+
+/* Leave away the first `length` bytes where the server means what then
+ * remains. */
+static bool take_below(struct download_target *target, size_t length,
+		       struct slice path_info)
+{
+	struct slice path = after(target->path, length);
+	struct slice sent = skip(target->sent, length);
+
+	if (!agrees(path, sent, path_info))
+		return false;
+	target->path = path;
+	target->sent = sent;
+	return true;
 }
 
 enum error download_target_read(struct download_target *target,
 				const struct download_address *address,
 				struct problem *problem)
 {
-	struct slice path, below, decoded;
+	struct slice script = address->script;
+	struct slice path;
 	enum error error;
+	bool below;
 
 	divide(address->request_uri, &path, &target->query);
 	if (path.length == 0)
@@ -171,25 +255,23 @@ enum error download_target_read(struct download_target *target,
 	error = decode(target, path, problem);
 	if (error)
 		return error;
-	decoded = target->path;
-	below = skip(path, address->script.length);
-	if (slice_starts(decoded, address->script) &&
-	    (below.length == 0 || below.data[0] == '/' ||
-	     below.data[0] == '%')) {
-		error = decode(target, below, problem);
-		if (!error && agrees(target, address->path_info))
-			return ERROR_NONE;
-		if (!address->is_rewritten)
-			return fail(problem, "the web server and the client "
-					     "do not mean the same address");
-	}
-	return take_path_info(target, path, address, problem);
+	while (script.length > 0 && script.data[script.length - 1] == '/')
+		script.length--;
+	below = is_below(target->path, script);
+	if (below && take_below(target, script.length, address->path_info))
+		return ERROR_NONE;
+	/* The server may have put its mount before a path that stayed. */
+	if (take_below(target, 0, address->path_info))
+		return ERROR_NONE;
+	if (below && !address->is_rewritten)
+		return fail(problem, "the web server and the client do not "
+				     "mean the same address");
+	return take_path_info(target, address->path_info, problem);
 }
 
 void download_target_below(const struct download_target *target, size_t length,
 			   struct slice *decoded, struct slice *sent)
 {
-	*decoded = slice_of(target->path.data + length,
-			    target->path.length - length);
+	*decoded = after(target->path, length);
 	*sent = target->sent.data ? skip(target->sent, length) : *decoded;
 }

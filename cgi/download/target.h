@@ -5,7 +5,7 @@
  * nobody can tell "%2F" from "/" in it. The key of an object must be the
  * client's own, so it is taken from REQUEST_URI, and PATH_INFO only has to
  * agree. Where the server rewrote the address, PATH_INFO is all there is, and
- * addresses that a server may have changed are refused.
+ * addresses of which a server may have made another key's are refused.
  */
 #ifndef MINTAGE_CGI_DOWNLOAD_TARGET_H
 #define MINTAGE_CGI_DOWNLOAD_TARGET_H
@@ -26,11 +26,10 @@ struct download_address {
 
 /* Borrows from the address and from itself: not to be copied. */
 struct download_target {
-	struct slice path; /* decoded once; begins with "/" */
-	struct slice sent; /* the same as it was sent; none where the server
-			    * rewrote it */
-	struct slice
-		query; /* as sent, without "?"; none where there is no "?" */
+	struct slice path;  /* decoded once; begins with "/", or is empty */
+	struct slice sent;  /* the same as it was sent; none where the server
+			     * rewrote it */
+	struct slice query; /* as sent, without "?"; may be absent */
 	char text[DOWNLOAD_TARGET_MAX];
 };
 
@@ -40,6 +39,9 @@ struct download_target {
  * encoded, a NUL, text that is not UTF-8, a "%" without two digits, or more
  * than DOWNLOAD_TARGET_MAX bytes; and for one that the server changed on its
  * way so that the key is not certain.
+ *
+ * A server may have put its mount before an address, as a rewrite rule does
+ * that makes /mint/files/a of /files/a; what the client sent counts then, too.
  */
 enum error download_target_read(struct download_target *target,
 				const struct download_address *address,

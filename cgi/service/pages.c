@@ -7,6 +7,8 @@ const struct format pages_table[PAGE_COUNT] = {
 			 NULL },
 	[PAGE_ERROR] = { "error", "application/json", ".json", escape_json, 0,
 			 NULL },
+	[PAGE_REFUSED] = { "refused", "text/html; charset=utf-8", ".html",
+			   escape_html, FORMAT_PAGE, NULL },
 };
 
 _Static_assert(PAGE_COUNT <= RENDERER_OTHERS_MAX,
@@ -70,6 +72,11 @@ static const struct template_name names[] = {
 #undef NAME
 #define NAME(id, name, entries) AT(VALUE_WRONG_##id) = { name, TEXT },
 		PAGES_MARKED(NAME)
+#undef NAME
+			AT(VALUE_REFUSED_PLAIN_HTTP) = { "plainHttp", PLAIN },
+	AT(VALUE_REFUSED_OTHERWISE) = { "otherwise", PLAIN },
+#define NAME(id, name, status) AT(VALUE_REFUSED_##id) = { name, PLAIN },
+	PAGES_REFUSED(NAME)
 #undef NAME
 };
 

@@ -9,9 +9,10 @@
 #include "lib/render/renderer.h"
 
 enum page_id {
-	PAGE_FORM,  /* answers a browser's GET /, and refuses its requests */
-	PAGE_INDEX, /* answers a program's GET / */
-	PAGE_ERROR, /* refuses a program's requests */
+	PAGE_FORM,    /* answers a browser's GET /, and refuses its requests */
+	PAGE_INDEX,   /* answers a program's GET / */
+	PAGE_ERROR,   /* refuses a program's requests */
+	PAGE_REFUSED, /* refuses a download to a browser */
 	PAGE_COUNT
 };
 
@@ -57,6 +58,20 @@ extern const struct renderer_others pages_others;
 	ROW(PREFIXES, "fieldPrefixes")          \
 	ROW(OBJECTS, "fieldObjects")            \
 	ROW(MANIFEST, "fieldManifest")
+
+/*
+ * Why a browser gets no file: PAGE_REFUSED has the words for each. Columns: ID
+ * of VALUE_REFUSED_ID, the name of the value, and the status. Other statuses,
+ * and plain http where https is required, have values of their own.
+ */
+#define PAGES_REFUSED(ROW)                    \
+	ROW(ADDRESS, "badAddress", 400)       \
+	ROW(UNKNOWN, "unknownVisitor", 401)   \
+	ROW(FORBIDDEN, "notAllowed", 403)     \
+	ROW(MISSING, "noSuchFile", 404)       \
+	ROW(OVER, "linkOver", 410)            \
+	ROW(TOO_MANY, "tooManyRequests", 429) \
+	ROW(UNAVAILABLE, "unavailable", 503)
 
 /*
  * Numbers of the names that pages may use beside those of enum value. A value
@@ -130,7 +145,13 @@ enum page_value {
 #define VALUE_ID(id, name, entries) VALUE_WRONG_##id,
 		PAGES_MARKED(VALUE_ID)
 #undef VALUE_ID
-			VALUE_NUMBER_OF_PAGE_NAMES /* with those of enum value */
+	/* PAGE_REFUSED: exactly one is "1" */
+	VALUE_REFUSED_PLAIN_HTTP,
+	VALUE_REFUSED_OTHERWISE,
+#define VALUE_ID(id, name, status) VALUE_REFUSED_##id,
+	PAGES_REFUSED(VALUE_ID)
+#undef VALUE_ID
+		VALUE_NUMBER_OF_PAGE_NAMES /* with those of enum value */
 };
 
 #endif

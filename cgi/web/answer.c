@@ -49,12 +49,12 @@ static bool pass_on(void *context, const char *data, size_t length)
 	struct stream *stream = answer->request->stream;
 
 	/* The time that the answer was computed before is not the reader's. */
-	if (!answer->has_begun)
+	if (!answer->has_begun && !answer->is_small)
 		deadline_begin(answer->service->config->answer_timeout);
 	answer->has_begun = true;
 	/* The time may be over between two writes, and then no write was
 	 * interrupted: the stream must not wait for its reader once more. */
-	if (deadline_is_over()) {
+	if (!answer->is_small && deadline_is_over()) {
 		stream->cut(stream->context);
 		return false;
 	}
@@ -87,6 +87,7 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->large = NULL;
 	answer->has_begun = false;
 	answer->is_late = false;
+	answer->is_small = false;
 	answer->sink = (struct sink){
 		.window = answer->window,
 		.size = sizeof(answer->window),
@@ -108,8 +109,8 @@ const char *answer_format_headers(const struct format *format)
 	return is_json(format) ? "" : TYPE_HEADERS;
 }
 
-void answer_head(struct answer *answer, int status, const char *content_type,
-		 const char *extra)
+void answer_head_begin(struct answer *answer, int status,
+		       const char *content_type)
 {
 	struct sink *sink = &answer->sink;
 	char line[64];
@@ -123,13 +124,27 @@ void answer_head(struct answer *answer, int status, const char *content_type,
 	sink_text(sink, "\r\nCache-Control: no-store\r\nMintage-Request: ");
 	sink_text(sink, answer->who->id);
 	sink_text(sink, "\r\n");
-	if (extra)
-		sink_text(sink, extra);
+}
+
+void answer_head_end(struct answer *answer)
+{
+	struct sink *sink = &answer->sink;
+
 	sink_text(sink, "\r\n");
 	if (answer->head_only) {
+		answer->is_small = !answer->has_begun;
 		sink_flush(sink);
 		sink->flush = swallow;
 	}
+}
+
+void answer_head(struct answer *answer, int status, const char *content_type,
+		 const char *extra)
+{
+	answer_head_begin(answer, status, content_type);
+	if (extra)
+		sink_text(&answer->sink, extra);
+	answer_head_end(answer);
 }
 
 bool answer_restart(struct answer *answer)
@@ -156,4 +171,15 @@ bool answer_end(struct answer *answer)
 	deadline_end();
 	narrow(answer);
 	return taken;
+}
+
+void answer_leave(struct answer *answer)
+{
+	if (answer->has_begun && !answer->is_small) {
+		(void)answer_end(answer);
+		return;
+	}
+	answer->is_small = true;
+	(void)sink_flush(&answer->sink);
+	narrow(answer);
 }

@@ -25,6 +25,7 @@ struct answer {
 	int status;     /* sent, or 0 */
 	bool head_only; /* HEAD: headers, no body */
 	bool has_begun; /* something was passed on, and the time counts */
+	bool is_small;  /* all of it fits the window, and it takes no time */
 	bool is_late;   /* it took longer than answer-timeout, and was cut */
 	char window[SINK_MIN];
 };
@@ -45,6 +46,12 @@ const char *answer_format_headers(const struct format *format);
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
 
+/* As answer_head, for more lines than fit a text: they go to answer->sink
+ * between the two calls. */
+void answer_head_begin(struct answer *answer, int status,
+		       const char *content_type);
+void answer_head_end(struct answer *answer);
+
 /* Wipe all that was written so far, so that another answer can be given: what
  * was begun can't be finished. False where a part of it has left already. */
 bool answer_restart(struct answer *answer) MUST_CHECK;
@@ -52,5 +59,10 @@ bool answer_restart(struct answer *answer) MUST_CHECK;
 /* Flush the sink, wipe its window and free a large one. False when the client
  * is gone. */
 bool answer_end(struct answer *answer);
+
+/* As answer_end, for an answer of which nobody needs to know whether it was
+ * taken. Where it fits the window, nobody has to wait for its reader either: it
+ * leaves in one write with the end of the request. */
+void answer_leave(struct answer *answer);
 
 #endif

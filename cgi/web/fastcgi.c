@@ -302,7 +302,6 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 	tell_of_load(&fastcgi, &problem);
 	set_up(&fastcgi);
 	while (status == 0) {
-		look_for_signals(&fastcgi);
 		if (told_to_stop && fastcgi.request.connection < 0)
 			break;
 		if (told_to_reload)

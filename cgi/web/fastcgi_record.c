@@ -101,21 +101,21 @@ void fastcgi_record_values(struct fastcgi_reply *reply, unsigned asked)
 
 /* ---- the answer ----------------------------------------------------------- */
 
-/* Write all of both parts. */
-static bool write_both(int file, struct iovec parts[2])
+/* Write all parts, the last of which is not empty. */
+static bool write_parts(int file, struct iovec parts[], size_t count)
 {
 	size_t first = 0;
 	ssize_t put;
 
-	while (first < 2) {
-		put = writev(file, parts + first, (int)(2 - first));
+	while (first < count) {
+		put = writev(file, parts + first, (int)(count - first));
 		if (put < 0 && errno == EINTR && !deadline_is_over())
 			continue;
 		if (put <= 0)
 			return false;
-		while (first < 2 && (size_t)put >= parts[first].iov_len)
+		while (first < count && (size_t)put >= parts[first].iov_len)
 			put -= (ssize_t)parts[first++].iov_len;
-		if (first < 2) {
+		if (first < count) {
 			parts[first].iov_base =
 				(char *)parts[first].iov_base + put;
 			parts[first].iov_len -= (size_t)put;
@@ -124,20 +124,26 @@ static bool write_both(int file, struct iovec parts[2])
 	return true;
 }
 
+/* struct iovec has no const, but writev only reads. */
+static struct iovec part_of(const void *data, size_t length)
+{
+	union {
+		const void *data;
+		void *base;
+	} content = { .data = data };
+
+	return (struct iovec){ content.base, length };
+}
+
 static bool write_record(int connection, unsigned id, const char *data,
 			 size_t length)
 {
 	uint8_t head[FASTCGI_RECORD_HEAD];
-	/* struct iovec has no const, but writev only reads. */
-	union {
-		const char *data;
-		void *base;
-	} content = { .data = data };
-	struct iovec parts[2] = { { head, sizeof(head) },
-				  { content.base, length } };
+	struct iovec parts[] = { part_of(head, sizeof(head)),
+				 part_of(data, length) };
 
 	head_write(head, FASTCGI_RECORD_STDOUT, id, length, 0);
-	return write_both(connection, parts);
+	return write_parts(connection, parts, 2);
 }
 
 bool fastcgi_record_write(int connection, unsigned id, const char *data,
@@ -153,14 +159,25 @@ bool fastcgi_record_write(int connection, unsigned id, const char *data,
 	return true;
 }
 
-bool fastcgi_record_finish(int connection, unsigned id)
+bool fastcgi_record_finish(int connection, unsigned id, const char *data,
+			   size_t length)
 {
-	uint8_t head[FASTCGI_RECORD_HEAD];
+	uint8_t heads[2][FASTCGI_RECORD_HEAD];
 	struct fastcgi_reply end;
-	struct iovec parts[2] = { { head, sizeof(head) },
-				  { end.bytes, FASTCGI_RECORD_HEAD + 8 } };
+	struct iovec parts[4];
 
-	head_write(head, FASTCGI_RECORD_STDOUT, id, 0, 0);
+	if (length > CONTENT_MAX) {
+		if (!fastcgi_record_write(connection, id, data, length))
+			return false;
+		length = 0;
+	}
+	head_write(heads[0], FASTCGI_RECORD_STDOUT, id, length, 0);
+	head_write(heads[1], FASTCGI_RECORD_STDOUT, id, 0, 0);
 	fastcgi_record_end(&end, id, FASTCGI_RECORD_COMPLETE);
-	return write_both(connection, parts);
+	/* A record without content would end STDOUT already. */
+	parts[0] = part_of(heads[0], length > 0 ? FASTCGI_RECORD_HEAD : 0);
+	parts[1] = part_of(data, length);
+	parts[2] = part_of(heads[1], FASTCGI_RECORD_HEAD);
+	parts[3] = part_of(end.bytes, end.length);
+	return write_parts(connection, parts, 4);
 }

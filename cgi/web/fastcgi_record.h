@@ -75,7 +75,10 @@ void fastcgi_record_values(struct fastcgi_reply *reply, unsigned asked);
 bool fastcgi_record_write(int connection, unsigned id, const char *data,
 			  size_t length) MUST_CHECK;
 
-/* End STDOUT, and end the request. As fastcgi_record_write. */
-bool fastcgi_record_finish(int connection, unsigned id) MUST_CHECK;
+/* Write `data` as fastcgi_record_write does, end STDOUT, and end the request.
+ * What fits one record leaves with its end in one write, so that the web server
+ * is woken once. */
+bool fastcgi_record_finish(int connection, unsigned id, const char *data,
+			   size_t length) MUST_CHECK;
 
 #endif

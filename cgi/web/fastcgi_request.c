@@ -127,17 +127,25 @@ static bool write_records(struct fastcgi_request *request, const void *data,
 	return !request->is_cut;
 }
 
+/* Empty the window. Returns how many bytes were in it; they are still there. */
+static size_t take_window(struct fastcgi_request *request)
+{
+	size_t length = (size_t)(request->out.wrNext - request->window);
+
+	request->out.wrNext = request->window;
+	if (request->dirty < length)
+		request->dirty = length;
+	return length;
+}
+
 /* Send what the stream has collected. libfcgi calls this when the window is
  * full. */
 static void out_empty(FCGX_Stream *stream, int is_end)
 {
 	struct fastcgi_request *request = stream->data;
-	size_t length = (size_t)(stream->wrNext - request->window);
+	size_t length = take_window(request);
 
 	(void)is_end;
-	stream->wrNext = request->window;
-	if (request->dirty < length)
-		request->dirty = length;
 	if (!write_records(request, request->window, length))
 		stream->isClosed = 1;
 }
@@ -293,29 +301,46 @@ static bool body_is_over(struct fastcgi_request *request)
 static bool body_was_read(struct fastcgi_request *request)
 {
 	struct slice unused;
+	enum fastcgi_step step;
 
-	return fastcgi_reader_next(&request->reader, 0, &unused) == FASTCGI_END;
+	do {
+		step = fastcgi_reader_next(&request->reader, 0, &unused);
+	} while (step == FASTCGI_REPLY && send_reply(request));
+	return step == FASTCGI_END;
 }
 
 /* Credentials passed through the window. Nothing in it is still to be sent. */
 static void wipe_window(struct fastcgi_request *request)
 {
-	size_t held = (size_t)(request->out.wrNext - request->window);
-
-	explicit_bzero(request->window,
-		       held > request->dirty ? held : request->dirty);
+	(void)take_window(request);
+	explicit_bzero(request->window, request->dirty);
 	request->dirty = 0;
+}
+
+/* Send what is left of the answer, and its end. False where the answer is not
+ * whole or the server is gone. */
+static bool finish(struct fastcgi_request *request)
+{
+	size_t length = request->is_cut ? 0 : take_window(request);
+	bool taken =
+		!request->is_cut &&
+		fastcgi_record_finish(request->connection, request->reader.id,
+				      (const char *)request->window, length);
+
+	wipe_window(request);
+	return taken;
 }
 
 void fastcgi_request_end(struct fastcgi_request *request)
 {
-	bool delivered = stream_flush(request);
-	bool keep = delivered && request->reader.keep && body_is_over(request);
+	/* The answer must not wait for a body that nobody asked for. */
+	bool is_read = body_was_read(request);
+	bool delivered = is_read || stream_flush(request);
+	bool keep = delivered && request->reader.keep &&
+		    (is_read || body_is_over(request));
 
-	wipe_window(request);
-	delivered = delivered && fastcgi_record_finish(request->connection,
-						       request->reader.id);
-	if (!delivered) {
+	if (!delivered || !finish(request)) {
+		wipe_window(request);
 		fastcgi_request_drop(request);
 	} else if (keep) {
 		fastcgi_reader_forget(&request->reader);

@@ -4,6 +4,7 @@
 
 #include "lib/base/problems.h"
 #include "page_errors.h"
+#include "page_refused.h"
 #include "view.h"
 
 /* The header lines of a refusal: those of its format, and the one that its
@@ -51,11 +52,13 @@ static void record_refusal(struct answer *answer, int status,
 
 void refusal_send(struct answer *answer, const struct format *format,
 		  const struct problems *problems, const struct fields *fields,
-		  const char *allow)
+		  const struct route *route)
 {
 	const struct problem *first = &problems->list[0];
 	bool as_page = format->uses & FORMAT_PAGE;
-	enum page_id id = as_page ? PAGE_FORM : PAGE_ERROR;
+	enum page_id id = !as_page ? PAGE_ERROR :
+			  route    ? route->page :
+				     PAGE_FORM;
 	const struct format *shape = &pages_table[id];
 	int status = error_status(first->error);
 	struct problem untold;
@@ -67,11 +70,14 @@ void refusal_send(struct answer *answer, const struct format *format,
 		sink_text(&answer->sink, REQUEST_REFUSAL_CONFIG);
 		return;
 	}
-	refusal_headers(status, first->retry_after, allow,
+	refusal_headers(status, first->retry_after,
+			route ? route->methods : NULL,
 			answer_format_headers(shape), headers, sizeof(headers));
 	answer_head(answer, status, shape->content_type, headers);
-	if (as_page)
+	if (id == PAGE_FORM)
 		view_form(answer, fields, problems);
+	else if (id == PAGE_REFUSED)
+		page_refused_write(answer, first->error);
 	else
 		page_errors_write(&answer->service->renderer, problems,
 				  &answer->sink);

@@ -1,7 +1,5 @@
 #include "route_download.h"
 
-#include <stdio.h>
-
 #include "auth.h"
 #include "cgi/download/redirect.h"
 #include "cgi/download/target.h"
@@ -49,16 +47,15 @@ static enum error authenticate(struct visit *visit,
 
 static void answer_redirect(struct visit *visit, const struct presign *presign)
 {
-	static const char head[] = "Location: ";
-	static const char rest[] = "\r\nReferrer-Policy: no-referrer\r\n";
 	struct answer *answer = &visit->answer;
-	char headers[sizeof(head) + PRESIGN_URL_MAX + sizeof(rest)];
+	struct sink *sink = &answer->sink;
 
-	snprintf(headers, sizeof(headers), "%s%.*s%s", head,
-		 (int)presign->url_length, presign->url, rest);
-	answer_head(answer, 302, "text/plain; charset=utf-8", headers);
-	sink_text(&answer->sink, "The file is at the address in Location.\n");
-	explicit_bzero(headers, sizeof(headers));
+	answer_head_begin(answer, 302, "text/plain; charset=utf-8");
+	sink_text(sink, "Location: ");
+	sink_write(sink, presign->url, presign->url_length);
+	sink_text(sink, "\r\nReferrer-Policy: no-referrer\r\n");
+	answer_head_end(answer);
+	sink_text(sink, "The file is at the address in Location.\n");
 	visit->issued = 1;
 }
 
@@ -131,6 +128,7 @@ static const struct route route = {
 	.handle = handle,
 	.name = "redirect",
 	.counted = COUNTED_REDIRECT,
+	.page = PAGE_REFUSED,
 };
 
 const struct route *route_download_find(const struct config *config,

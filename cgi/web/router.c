@@ -4,7 +4,10 @@
 #include "visit.h"
 
 #define ROUTE_ROW(methods, path, handler, name, counted, exception) \
-	{ methods, path, handler, name, COUNTED_##counted, exception },
+	{                                                           \
+		methods,           path,      handler,  name,       \
+		COUNTED_##counted, PAGE_FORM, exception             \
+	},
 static const struct route routes[] = { ROUTE_TABLE(ROUTE_ROW) };
 #undef ROUTE_ROW
 
@@ -59,7 +62,7 @@ static void dispatch(struct visit *visit)
 	route = find_route(request->path, &visit->account_id);
 	if (!route)
 		route = route_download_find(visit->service->config,
-					    request->path);
+					    request->path_info);
 	visit->route = route;
 	if (!route) {
 		problem_set(&problem, ERROR_NO_ROUTE, NULL,

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "cgi/service/pages.h"
+
 struct request;
 struct visit;
 
@@ -55,13 +57,15 @@ typedef bool route_exception(const struct request *request);
 enum counted { COUNTED_TABLE(COUNTED_ID) COUNTED_COUNT };
 #undef COUNTED_ID
 
-/* One row of ROUTE_TABLE. */
+/* One row of ROUTE_TABLE, or what stands for the sections of
+ * route_download.h. */
 struct route {
 	const char *methods;
 	const char *path;
 	route_handler *handle;
 	const char *name;
 	enum counted counted;
+	enum page_id page; /* which a browser gets that is refused */
 	route_exception *exception;
 };
 

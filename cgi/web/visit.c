@@ -42,7 +42,7 @@ void visit_begin(struct visit *visit, struct service *service,
 
 void visit_end(struct visit *visit)
 {
-	answer_end(&visit->answer);
+	answer_leave(&visit->answer);
 	problems_free(&visit->problems);
 }
 
@@ -56,8 +56,7 @@ enum error visit_refuse(struct visit *visit, enum error error)
 		format = visit->by_accept;
 	if (error && visit->problems.count > 0)
 		refusal_send(&visit->answer, format, &visit->problems,
-			     visit->fields,
-			     visit->route ? visit->route->methods : NULL);
+			     visit->fields, visit->route);
 	return error;
 }
 

@@ -90,11 +90,60 @@ static void test_late(void **state)
 	assert_false(seen.cut);
 }
 
+/* What fits the window needs no time, and leaves with the request's end: it was
+ * late the last time, and that is over. */
+static void test_small(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	begin(&answer);
+	while (!deadline_is_over())
+		usleep(10000);
+	assert_true(answer_end(&answer) || answer.is_late);
+	memset(&seen, 0, sizeof(seen));
+	answer_begin(&answer, &unit_service, &request, &client, &who);
+	answer_head(&answer, 302, "text/plain", NULL);
+	sink_text(&answer.sink, "a line");
+	answer_leave(&answer);
+	assert_int_equal(seen.writes, 1);
+	assert_int_equal(seen.flushes, 0);
+	assert_false(seen.cut);
+	/* A longer one takes its time, and is passed on at once. */
+	begin(&answer);
+	sink_text(&answer.sink, "more");
+	answer_leave(&answer);
+	assert_false(deadline_is_over());
+	assert_int_equal(seen.writes, 2);
+	assert_int_equal(seen.flushes, 1);
+}
+
+/* The head of a HEAD is all of it. */
+static void test_head(void **state)
+{
+	static const struct request head = { .method = SLICE("HEAD"),
+					     .path = SLICE("/x"),
+					     .stream = &stream };
+	struct answer answer;
+
+	(void)state;
+	memset(&seen, 0, sizeof(seen));
+	answer_begin(&answer, &unit_service, &head, &client, &who);
+	answer_head(&answer, 302, "text/plain", NULL);
+	for (size_t i = 0; i < 10000; i++)
+		sink_text(&answer.sink, "a line that nobody sees");
+	answer_leave(&answer);
+	assert_int_equal(seen.writes, 1);
+	assert_int_equal(seen.flushes, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_time),
 		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_small),
+		cmocka_unit_test(test_head),
 	};
 	int failed;
 

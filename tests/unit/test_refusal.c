@@ -32,7 +32,8 @@ static struct problems problems;
 /* Refuse with `problems`. `route` as audit_request has it. */
 static const struct client client;
 
-static void refuse(enum format_id format, const char *route, const char *allow)
+static void refuse_by(enum format_id format, const char *name,
+		      const struct route *route)
 {
 	struct stream stream = { .write = take, .flush = flush };
 	struct request request = {
@@ -40,16 +41,23 @@ static void refuse(enum format_id format, const char *route, const char *allow)
 		.path = SLICE("/x"),
 		.stream = &stream,
 	};
-	struct audit_request who = { .id = "0123", .route = route };
+	struct audit_request who = { .id = "0123", .route = name };
 	struct answer answer;
 
 	length = 0;
 	unit_log_clear();
 	answer_begin(&answer, &unit_service, &request, &client, &who);
 	refusal_send(&answer, &unit_service.renderer.formats[format], &problems,
-		     NULL, allow);
+		     NULL, route);
 	assert_true(answer_end(&answer));
 	assert_non_null(strstr(got, "\r\n\r\n"));
+}
+
+static void refuse(enum format_id format, const char *name, const char *allow)
+{
+	const struct route route = { .methods = allow };
+
+	refuse_by(format, name, allow ? &route : NULL);
 }
 
 static void refuse_one(enum error error, unsigned retry_after,
@@ -169,6 +177,52 @@ static void test_page(void **state)
 	assert_null(strstr(got, "<b>sent"));
 }
 
+/* A visitor is told what to do, not how this service works. */
+static void test_visitor(void **state)
+{
+	static const struct {
+		enum error error;
+		const char *text;
+	} rows[] = {
+		{ ERROR_BAD_VALUE, "cut or changed" },
+		{ ERROR_UNAUTHORIZED, "sign in" },
+		{ ERROR_ACCESS_DENIED, "copied whole" },
+		{ ERROR_INSECURE, "https://" },
+		{ ERROR_NO_ROUTE, "There is no file" },
+		{ ERROR_LINK_OVER, "a new one" },
+		{ ERROR_TOO_MANY_REQUESTS, "in a minute" },
+		{ ERROR_UNAVAILABLE, "later" },
+		{ ERROR_METHOD, "can't be had" },
+		{ ERROR_INTERNAL, "can't be had" },
+	};
+	const struct route route = { .methods = "GET", .page = PAGE_REFUSED };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char status[32];
+		size_t told = 0;
+
+		problems.count = 0;
+		problems_add(&problems, rows[i].error, "", "internals");
+		refuse_by(FORMAT_HTML, "redirect", &route);
+		snprintf(status, sizeof(status), "Status: %d ",
+			 error_status(rows[i].error));
+		assert_head(status, true);
+		assert_head("\r\nContent-Security-Policy: ", true);
+		for (size_t j = 0; j < sizeof(rows) / sizeof(rows[0]); j++)
+			told += strstr(got, rows[j].text) != NULL;
+		if (!strstr(got, rows[i].text) || told != 1 + (i > 7))
+			fail_msg("%d: %s", rows[i].error, got);
+		assert_non_null(strstr(got, "<code>0123</code>"));
+		assert_null(strstr(got, "internals"));
+		assert_null(strstr(got, "<form"));
+		/* Programs are told all of it. */
+		refuse_by(FORMAT_JSON, "redirect", &route);
+		assert_head("\r\nContent-Type: application/json\r\n", true);
+		assert_non_null(strstr(got, "internals"));
+	}
+}
+
 /* What was sent may be a secret in the wrong field: the log has the place and
  * the number, never the words. */
 static void test_record(void **state)
@@ -207,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_envelope),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_visitor),
 		cmocka_unit_test(test_record),
 		cmocka_unit_test(test_unrecorded),
 	};
