@@ -106,8 +106,9 @@ def _():
              ["inline", "text/plain", "no-store"])
         for option, words in [
                 ("--disposition=open", "inline"), ("--metadata=a=b", "JSON"),
-                ("--metadata={}", "names nothing"), ("--part-number=0", "10000"),
-                ("--part-number=1.5", "10000"), ("--if-none-match=x", "*"),
+                ("--metadata={}", "names nothing"),
+                ("--part-number=0", "10000"), ("--part-number=1.5", "10000"),
+                ("--if-none-match=x", "*"),
                 ("--cache-control=a  b", "blank"), ("--upload-id=", "1024")]:
             done = place.refused("sign", "--bucket=downloads", "--object=a",
                                  option, status=2, says=words)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Links with more in them: what a download is answered with, and what an upload
-keeps. botocore signs each again, and the tests' R2 judges them."""
+"""Links with more in them: what downloads are answered with, and what uploads
+keep. botocore signs each again, and the tests' R2 judges them."""
 import html
 import json
 import os
@@ -247,7 +247,7 @@ def hide(site, text):
         site.issued.add(piece[:64])
 
 
-@case("each format shows or sends the headers of an upload, or has no such link")
+@case("each format shows the headers of an upload, or has no such link")
 def _(site):
     asked, wanted = all_of(PUT)
     fields = {"bucket": UP, "method": "PUT", **asked}

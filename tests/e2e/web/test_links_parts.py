@@ -1,8 +1,6 @@
 #!/usr/bin/python3
-"""Links for the parts of an upload, and what is refused of all that only a link
+"""Links for the parts of an upload, and what is refused of all that only links
 can have."""
-import contextlib
-import json
 import sys
 
 import boto3
