@@ -6,7 +6,7 @@
 /* ---- the section ---------------------------------------------------------- */
 
 /* What is looked for among the sections of one kind, and what was found. */
-struct search {
+struct section_search {
 	const struct want *want;
 	const struct caller *caller; /* NULL: the owner */
 	struct slice name;           /* empty: any */
@@ -14,14 +14,14 @@ struct search {
 	size_t count;   /* those of them that fit */
 };
 
-static bool has_bucket(const struct search *search,
+static bool has_bucket(const struct section_search *search,
 		       const struct account *account, const char *bucket)
 {
 	return slice_is(search->want->account_id, account->id) &&
 	       slice_is(search->want->bucket, bucket);
 }
 
-static bool is_named(const struct search *search, const char *name)
+static bool is_named(const struct section_search *search, const char *name)
 {
 	return search->name.length == 0 || slice_is(search->name, name);
 }
@@ -36,7 +36,8 @@ static bool has_parent(const struct caller *caller, const struct parent *parent)
 }
 
 /* May the caller use this parent, and did it name no other? */
-static bool may_use(const struct search *search, const struct parent *parent)
+static bool may_use(const struct section_search *search,
+		    const struct parent *parent)
 {
 	struct slice named = search->want->access_key_id;
 
@@ -64,7 +65,8 @@ bool own_place_may_use(const struct download *download,
 }
 
 static enum error several(const char *kind, const char *first,
-			  const char *second, const struct search *search,
+			  const char *second,
+			  const struct section_search *search,
 			  struct problem *problem)
 {
 	return problem_set(problem, ERROR_AMBIGUOUS, "/download",
@@ -77,7 +79,8 @@ static enum error several(const char *kind, const char *first,
 /* A section of this kind that has the bucket, if there is one, is of no use:
  * `lacking` says why. Names of sections are not told. */
 static enum error none(const char *kind, const char *lacking,
-		       const struct search *search, struct problem *problem)
+		       const struct section_search *search,
+		       struct problem *problem)
 {
 	const char *who = search->caller ? "this caller" : "this configuration";
 	char bucket[KEY_QUOTE_MAX], name[KEY_QUOTE_MAX];
@@ -105,7 +108,8 @@ static enum error none(const char *kind, const char *lacking,
 
 static enum error find_download(struct own_place *place,
 				const struct config *config,
-				struct search *search, struct problem *problem)
+				struct section_search *search,
+				struct problem *problem)
 {
 	const struct download *first = NULL, *second = NULL;
 
@@ -136,7 +140,8 @@ static enum error find_download(struct own_place *place,
 
 static enum error find_domain(struct own_place *place,
 			      const struct config *config,
-			      struct search *search, struct problem *problem)
+			      struct section_search *search,
+			      struct problem *problem)
 {
 	const struct domain *first = NULL, *second = NULL;
 
@@ -205,9 +210,9 @@ enum error own_place_settle(struct own_place *place, struct grant *grant,
 			    const struct fields *fields,
 			    struct problem *problem)
 {
-	struct search search = { .want = want,
-				 .caller = subject->caller,
-				 .name = fields->download };
+	struct section_search search = { .want = want,
+					 .caller = subject->caller,
+					 .name = fields->download };
 	enum error error = grant_begin(grant, config, subject, want, problem);
 
 	*place = (struct own_place){ .config = config };

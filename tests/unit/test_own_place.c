@@ -456,6 +456,20 @@ static void test_refused(void **state)
 	}
 }
 
+/* Kinds of links are of no use to a section that is not open to links. */
+static void test_open_to(void **state)
+{
+	struct download *files = unit_service.config->downloads;
+	const struct settled *settled;
+
+	(void)state;
+	files->open_to = OPEN_TO_CALLERS;
+	settled = settle(LONG, DOWNLOAD("one", KEY("public/a")));
+	files->open_to = OPEN_TO_LINK;
+	assert_int_equal(settled->error, ERROR_ACCESS_DENIED);
+	assert_string_equal(settled->pointer, "/sign");
+}
+
 /* Without its own address the service can make no link to itself. */
 static void test_no_address(void **state)
 {
@@ -491,6 +505,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_made),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_open_to),
 		cmocka_unit_test(test_no_address),
 	};
 	int failed;
