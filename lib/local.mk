@@ -106,7 +106,11 @@ libmintage_a_SOURCES = \
 	%D%/manifest/shape_row.h \
 	%D%/manifest/shape_lines.c %D%/manifest/shape_lines.h \
 	%D%/manifest/shape_table.c %D%/manifest/shape_table.h \
+	%D%/manifest/header_text.c %D%/manifest/header_text.h \
+	%D%/manifest/link_terms.c %D%/manifest/link_terms.h \
 	%D%/manifest/entry.c %D%/manifest/entry.h \
+	%D%/manifest/link_metadata.c %D%/manifest/link_metadata.h \
+	%D%/manifest/link_value.c %D%/manifest/link_value.h \
 	%D%/manifest/names.c %D%/manifest/names.h \
 	%D%/manifest/member.c %D%/manifest/member.h \
 	%D%/manifest/json_value.c %D%/manifest/json_value.h \

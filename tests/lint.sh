@@ -63,7 +63,7 @@ tidy_c() {
 check_c() {
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j "$jobs" \
 		--enable=warning,performance,portability \
-		--suppress=missingIncludeSystem -D_GNU_SOURCE lib cgi
+		--suppress=missingIncludeSystem -D_GNU_SOURCE -I. lib cgi
 }
 
 shell_scripts() {

@@ -6,6 +6,7 @@
 #include "cgi/input/fields.h"
 #include "lib/config/jurisdiction.h"
 #include "lib/manifest/format.h"
+#include "lib/manifest/link_value.h"
 #include "lib/render/format.h"
 #include "lib/sign/action.h"
 #include "lib/sign/method.h"
@@ -72,6 +73,13 @@ const char *choices_jurisdiction(size_t number)
 const char *choices_signer(size_t number)
 {
 	return number < SIGN_COUNT ? fields_sign_names[number] : NULL;
+}
+
+const char *choices_disposition(size_t number)
+{
+	return number < LINK_VALUE_DISPOSITIONS ?
+		       link_value_dispositions[number] :
+		       NULL;
 }
 
 /* ---- a list that no table has -----------------------------------------------

@@ -19,6 +19,7 @@ choices_fn choices_link_format;       /* formats for `mintage sign` */
 choices_fn choices_on_error;
 choices_fn choices_signer;
 choices_fn choices_jurisdiction;
+choices_fn choices_disposition;
 choices_fn choices_ttl; /* usual ones; duration.h has the rest */
 
 #define CHOICES_TEXT_MAX 1024

@@ -78,7 +78,7 @@ enum error cli_document_add(struct cli_document *document, const char *name,
 		return error;
 	if (!format)
 		format = manifest_guess_by_name(slice_text(name));
-	fields->given |= UINT32_C(1) << FIELD_MANIFEST;
+	fields->given |= UINT64_C(1) << FIELD_MANIFEST;
 	return manifest_add_document(&fields->entries, format, document->text,
 				     problem);
 }

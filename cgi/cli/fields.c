@@ -113,7 +113,7 @@ static enum error become_entries(struct fields *fields, struct cli_paths *paths,
 	if (!buffer_add(&paths->text, "]", 1))
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				   "out of memory");
-	fields->given |= UINT32_C(1) << paths->field;
+	fields->given |= UINT64_C(1) << paths->field;
 	return manifest_add(&fields->entries, &manifest_json_reader,
 			    paths->kind, paths->base,
 			    buffer_slice(&paths->text), problem);

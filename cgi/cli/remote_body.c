@@ -1,6 +1,7 @@
 #include "remote_body.h"
 
 #include "cgi/upstream/cloudflare.h"
+#include "lib/manifest/link_metadata.h"
 
 static bool add_text(struct buffer *body, const char *name, struct slice text)
 {
@@ -31,6 +32,51 @@ static bool add_scope(struct buffer *body, const struct scope *scope)
 	return buffer_add(body, ",", 1);
 }
 
+/* Metadata is kept as lines of headers; here it is an object again. */
+static bool add_metadata(struct buffer *body, struct slice lines)
+{
+	const size_t prefix = sizeof(LINK_METADATA_PREFIX) - 1;
+	struct presign_pair pair;
+
+	if (!buffer_add(body, "{", 1))
+		return false;
+	while (link_metadata_next(&lines, &pair)) {
+		if (!buffer_format(
+			    body, "\"%.*s\":", (int)(pair.name.length - prefix),
+			    pair.name.data + prefix) ||
+		    !cloudflare_quote(body, pair.value) ||
+		    !buffer_add(body, ",", 1))
+			return false;
+	}
+	body->data[body->length - 1] = '}';
+	return true;
+}
+
+static bool add_term(struct buffer *body, const struct link_term_row *row,
+		     struct slice text)
+{
+	if (text.length == 0)
+		return true;
+	if (row->type == JSON_STRING)
+		return add_text(body, row->name, text);
+	if (!buffer_format(body, "\"%s\":", row->name))
+		return false;
+	return (row->type == JSON_OBJECT ?
+			add_metadata(body, text) :
+			buffer_add(body, text.data, text.length)) &&
+	       buffer_add(body, ",", 1);
+}
+
+static bool add_link(struct buffer *body, const struct link_terms *link)
+{
+	bool added = add_text(body, field_names[FIELD_METHOD],
+			      slice_text(method_names[link->method]));
+
+	for (size_t i = 0; added && i < LINK_TERM_COUNT; i++)
+		added = add_term(body, &link_terms_table[i], link->text[i]);
+	return added;
+}
+
 bool remote_body_fields(struct buffer *body, const struct cli_fields *asked)
 {
 	const struct fields *fields = &asked->fields;
@@ -40,8 +86,6 @@ bool remote_body_fields(struct buffer *body, const struct cli_fields *asked)
 	       add_text(body, field_names[FIELD_PARENT],
 			slice_text(asked->parent)) &&
 	       add_text(body, field_names[FIELD_FORMAT], fields->format) &&
-	       add_text(body, field_names[FIELD_METHOD],
-			slice_text(method_names[fields->method])) &&
 	       add_text(body, field_names[FIELD_SIGN],
 			slice_text(fields->sign == SIGN_PARENT ?
 					   NULL :
@@ -51,32 +95,21 @@ bool remote_body_fields(struct buffer *body, const struct cli_fields *asked)
 			slice_text(fields->on_error == ON_ERROR_REPORT ?
 					   "report" :
 					   NULL)) &&
-	       add_scope(body, &fields->scope);
+	       add_link(body, &fields->link) && add_scope(body, &fields->scope);
 }
 
 static bool is_plain(const struct entry *entry)
 {
-	return !entry->own_scope && !entry->method &&
-	       entry->filename.length == 0 && entry->content_type.length == 0 &&
-	       entry->content_length.length == 0 && entry->sha256.length == 0;
+	return !entry->own_scope && !entry->link.method &&
+	       !link_terms_has_text(&entry->link);
 }
 
 bool remote_body_entry(struct buffer *body, const struct entry *entry)
 {
 	if (is_plain(entry))
 		return cloudflare_quote(body, entry->key);
-	if (!buffer_add(body, "{", 1) || !add_scope(body, &entry->scope) ||
-	    !add_text(body, "method",
-		      slice_text(method_names[entry->method])) ||
-	    !add_text(body, "filename", entry->filename) ||
-	    !add_text(body, "contentType", entry->content_type) ||
-	    !add_text(body, "sha256", entry->sha256))
-		return false;
-	if (entry->content_length.length > 0 &&
-	    !buffer_format(body, "\"contentLength\":%.*s,",
-			   (int)entry->content_length.length,
-			   entry->content_length.data))
-		return false;
-	return buffer_format(body, "\"key\":") &&
+	return buffer_add(body, "{", 1) && add_scope(body, &entry->scope) &&
+	       add_link(body, &entry->link) &&
+	       buffer_format(body, "\"key\":") &&
 	       cloudflare_quote(body, entry->key) && buffer_add(body, "}", 1);
 }

@@ -115,14 +115,20 @@ static enum error sign(struct redirect *redirect,
 			slice_text(download->parent->key.access_key_id),
 		.time = now,
 	};
+	const struct presign_pair disposition = {
+		.name = SLICE("response-content-disposition"),
+		.value = disposition_of(download),
+	};
 	struct presign_link link = {
 		.method = request->method,
 		.key = right->key,
 		.expires = right->ttl,
 	};
 
-	if (request->method == METHOD_GET)
-		link.disposition = disposition_of(download);
+	if (request->method == METHOD_GET && disposition.value.length > 0) {
+		link.query = &disposition;
+		link.query_count = 1;
+	}
 	redirect->is_signed = true;
 	if (presign_begin(&redirect->presign, &signer,
 			  service_signing_key(request->service,

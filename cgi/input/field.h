@@ -4,10 +4,13 @@
  * ones for the same.
  *
  * A new field is a row of FIELD_TABLE, a member of struct fields, and the
- * function in fields.c that sets that member.
+ * function in fields.c that sets that member. What only a link can have is a
+ * row of LINK_TERMS_TABLE instead, and needs nothing more.
  */
 #ifndef MINTAGE_CGI_INPUT_FIELD_H
 #define MINTAGE_CGI_INPUT_FIELD_H
+
+#include "lib/manifest/link_terms.h"
 
 /* Each row: the enum field without FIELD_, the name, and the function in
  * fields.c that sets the member of struct fields from text. */
@@ -29,9 +32,26 @@
 	ROW(DOWNLOAD, "download", set_download)                     \
 	ROW(FORM_NUMBER, "formNumber", set_form_number)
 
+/* The texts of link_terms come last, in their order. */
 #define FIELD_ID(id, name, setter) FIELD_##id,
-enum field { FIELD_TABLE(FIELD_ID) FIELD_COUNT };
+#define FIELD_OF_LINK(id, name, uses, becomes, there, type, by, instead, \
+		      check)                                             \
+	FIELD_##id,
+enum field {
+	FIELD_TABLE(FIELD_ID) LINK_TERMS_TABLE(FIELD_OF_LINK) FIELD_COUNT
+};
 #undef FIELD_ID
+#undef FIELD_OF_LINK
+
+/* Which text of link_terms the field is a default for. LINK_TERM_COUNT for the
+ * fields that are none. */
+static inline enum link_term field_term(enum field field)
+{
+	return field >= FIELD_COUNT - LINK_TERM_COUNT && field < FIELD_COUNT ?
+		       (enum link_term)(field -
+					(FIELD_COUNT - LINK_TERM_COUNT)) :
+		       LINK_TERM_COUNT;
+}
 
 /* The name of each enum field, such as "bucket". */
 extern const char *const field_names[FIELD_COUNT];

@@ -7,6 +7,7 @@
 #include "lib/config/types.h"
 #include "lib/manifest/format.h"
 #include "lib/manifest/lines.h"
+#include "lib/manifest/link_value.h"
 #include "lib/manifest/shape.h"
 #include "lib/sign/bucket.h"
 
@@ -28,6 +29,7 @@ void fields_begin(struct fields *fields)
 	 * large. */
 	memset(fields, 0, offsetof(struct fields, entries));
 	fields->text_used = 0;
+	fields->link_scratch.used = 0;
 	manifest_begin(&fields->entries);
 	fields->entries.folder = getenv("TMPDIR");
 }
@@ -267,7 +269,7 @@ static enum error set_method(struct fields *fields, struct slice value,
 			     struct problem *problem)
 {
 	return method_parse(value, field_pointers[FIELD_METHOD],
-			    &fields->method, problem);
+			    &fields->link.method, problem);
 }
 
 static enum error set_sign(struct fields *fields, struct slice value,
@@ -317,6 +319,30 @@ typedef enum error set_fn(struct fields *, struct slice, struct problem *);
 static set_fn *const setters[FIELD_COUNT] = { FIELD_TABLE(FIELD_SETTER) };
 #undef FIELD_SETTER
 
+/* Set the default of what only a link can have. */
+static enum error set_link(struct fields *fields, enum link_term term,
+			   struct slice value, struct problem *problem)
+{
+	const struct link_term_row *row = &link_terms_table[term];
+	struct entry_scratch *scratch = &fields->link_scratch;
+	char *copy = scratch->text + scratch->used;
+
+	if (row->by == LINK_BY_ENTRY)
+		return problem_set(problem, ERROR_BAD_VALUE, row->pointer,
+				   "'%s' is for one entry: put it into the "
+				   "entry, such as {\"key\": ..., \"%s\": "
+				   "...}",
+				   row->name, row->name);
+	if (value.length > sizeof(scratch->text) - scratch->used)
+		return problem_set(problem, ERROR_BAD_VALUE, row->pointer,
+				   "the text is too long");
+	if (value.length > 0)
+		memcpy(copy, value.data, value.length);
+	scratch->used += value.length;
+	return link_value_set(scratch, &fields->link, term,
+			      slice_of(copy, value.length), problem);
+}
+
 /* Write the JSON Pointer (RFC 6901, 3) to a field of any name, cut to fit. */
 static void point_at(char pointer[PROBLEM_POINTER_MAX], struct slice name)
 {
@@ -365,18 +391,22 @@ enum field fields_find(struct fields *fields, struct slice name,
 			    slice_nearest(name, field_names, FIELD_COUNT));
 		return FIELD_COUNT;
 	}
-	if (fields->given & UINT32_C(1) << i) {
+	if (fields->given & UINT64_C(1) << i) {
 		problem_set(problem, ERROR_DUPLICATE_FIELD, pointer,
 			    "'%s' is given twice", field_names[i]);
 		return FIELD_COUNT;
 	}
-	fields->given |= UINT32_C(1) << i;
+	fields->given |= UINT64_C(1) << i;
 	return (enum field)i;
 }
 
 enum error fields_set_one(struct fields *fields, enum field field,
 			  struct slice value, struct problem *problem)
 {
+	enum link_term term = field_term(field);
+
+	if (term != LINK_TERM_COUNT)
+		return set_link(fields, term, value, problem);
 	return setters[field](fields, value, problem);
 }
 

@@ -36,20 +36,23 @@ enum on_error { ON_ERROR_REJECT, ON_ERROR_REPORT, ON_ERROR_COUNT };
 extern const char *const fields_sign_names[SIGN_COUNT];
 extern const char *const fields_on_error_names[ON_ERROR_COUNT];
 
-/* Bytes of all values that are copied. */
-#define FIELDS_TEXT_MAX 1024
+/* Bytes of all values that are copied, without those of links. */
+#define FIELDS_TEXT_MAX 2048
+
+_Static_assert(FIELD_COUNT <= 64, "fields.given has a bit for each");
 
 /* Slices point into `text` unless another owner is named. Starts with
  * fields_begin and ends with fields_end. Not to be copied. */
 struct fields {
-	uint32_t given; /* one bit for each enum field */
+	uint64_t given; /* one bit for each enum field */
 	struct slice bucket;
 	struct slice parent;
 	struct slice format;
 	struct scope scope; /* permission, actions and ttl as they were
 			     * named; 0 where they were not. Not settled */
 	enum on_error on_error;
-	enum method method; /* METHOD_NONE: not given */
+	/* Defaults of links: the method, and texts in `link_scratch`. */
+	struct link_terms link;
 	enum sign sign;
 	struct slice download; /* the section for SIGN_DOWNLOAD or SIGN_WAF;
 				* empty: the one that fits */
@@ -65,6 +68,7 @@ struct fields {
 	struct manifest entries;
 	size_t text_used;
 	char text[FIELDS_TEXT_MAX]; /* copies of decoded values */
+	struct entry_scratch link_scratch;
 };
 
 /* Make *fields empty: no field is given yet. */
@@ -76,7 +80,7 @@ void fields_end(struct fields *fields);
 /* Was the field named, with whatever value? */
 static inline bool fields_has(const struct fields *fields, enum field field)
 {
-	return (fields->given & (UINT32_C(1) << field)) != 0;
+	return (fields->given & (UINT64_C(1) << field)) != 0;
 }
 
 /*

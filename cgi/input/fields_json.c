@@ -57,6 +57,35 @@ static bool json_text(struct fields *fields, enum field field,
 	return true;
 }
 
+/* Read a field that is a default of links. False as above. */
+static bool json_link(struct fields *fields, enum field field,
+		      struct json *json, enum json_token token,
+		      struct problems *problems)
+{
+	const char *pointer = field_pointers[field];
+	struct problem problem;
+	struct slice text;
+	enum error error;
+
+	switch (link_terms_table[field_term(field)].type) {
+	case JSON_OBJECT:
+		error = json_value_object(json, token, pointer, &text,
+					  &problem);
+		break;
+	case JSON_NUMBER:
+		text = json_value_number(json, token);
+		error = ERROR_NONE;
+		break;
+	default:
+		return json_text(fields, field, json, token, problems);
+	}
+	if (!error)
+		error = fields_set_one(fields, field, text, &problem);
+	if (error)
+		problems_push(problems, &problem);
+	return json_leave(json, 1);
+}
+
 /* Read the value of `field`. False when the rest of the document can't be
  * read. */
 static bool json_value(struct fields *fields, enum field field,
@@ -99,6 +128,8 @@ static bool json_value(struct fields *fields, enum field field,
 			     field_names[field]);
 		return json_skip(json, token);
 	default:
+		if (field_term(field) != LINK_TERM_COUNT)
+			return json_link(fields, field, json, token, problems);
 		return json_text(fields, field, json, token, problems);
 	}
 }

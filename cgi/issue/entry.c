@@ -19,30 +19,20 @@ static enum error credential_check(const struct order *order,
 				   const struct entry *entry,
 				   struct problem *problem)
 {
+	enum link_term term;
+
 	if (order->kind == ISSUE_SINGLE && entry->own_scope)
 		return problem_set(problem, ERROR_BAD_VALUE, "",
 				   "an entry of a single credential holds only "
 				   "a key: name permission, actions and "
 				   "ttlSeconds once, outside of the lists");
-	if (entry->method)
+	if (entry->link.method)
 		return links_only_problem("/method", problem);
-	if (entry->filename.length)
-		return links_only_problem("/filename", problem);
-	if (entry->content_type.length)
-		return links_only_problem("/contentType", problem);
-	if (entry->content_length.length)
-		return links_only_problem("/contentLength", problem);
+	term = link_terms_only_presigned(&entry->link);
+	if (term != LINK_TERM_COUNT)
+		return links_only_problem(link_terms_table[term].pointer,
+					  problem);
 	return ERROR_NONE;
-}
-
-/* `pointer` is "/" and the name of the field that only an upload has. */
-static enum error put_only_problem(const char *pointer, enum method method,
-				   struct problem *problem)
-{
-	return problem_set(problem, ERROR_BAD_VALUE, pointer,
-			   "'%s' is signed into a PUT link only, and this "
-			   "link is for %s",
-			   pointer + 1, method_names[method]);
 }
 
 /* A key that begins with "./" is most often a line that find wrote. */
@@ -61,41 +51,30 @@ static enum error dot_segment_problem(struct slice key, struct problem *problem)
 				   "ask for a credential");
 }
 
-static enum error link_check(const struct entry *entry, enum method method,
-			     struct problem *problem)
+static enum error link_check(const struct entry *entry,
+			     const struct terms *terms, struct problem *problem)
 {
-	bool is_put = method == METHOD_PUT;
-
 	if (entry->kind == ENTRY_PREFIX)
 		return problem_set(problem, ERROR_BAD_VALUE, "",
 				   "a link opens one object, not a prefix: "
 				   "name the object's whole key");
 	if (key_has_dot_segment(entry->key))
 		return dot_segment_problem(entry->key, problem);
-	if (entry->content_type.length && !is_put)
-		return put_only_problem("/contentType", method, problem);
-	if (entry->content_length.length && !is_put)
-		return put_only_problem("/contentLength", method, problem);
-	if (entry->filename.length && method != METHOD_GET &&
-	    method != METHOD_HEAD)
-		return problem_set(problem, ERROR_BAD_VALUE, "/filename",
-				   "a download name is for GET and HEAD links, "
-				   "and this link is for %s",
-				   method_names[method]);
-	return ERROR_NONE;
+	return link_terms_check(&terms->link, &entry->link, problem);
 }
 
 /* Say why the format can't carry this link, or return NULL where it can. */
 static const char *unfit_link(const struct format *format,
-			      const struct entry *entry, enum method method)
+			      const struct link_terms *link)
 {
-	if ((format->uses & FORMAT_FETCHED) && method != METHOD_GET)
+	if ((format->uses & FORMAT_FETCHED) && link->method != METHOD_GET)
 		return "the program that reads it knows GET links only";
-	if ((format->uses & FORMAT_BARE) && method == METHOD_PUT &&
-	    (entry->content_type.length || entry->content_length.length ||
-	     entry->sha256.length))
+	if ((format->uses & FORMAT_BARE) && link_terms_has_header(link))
 		return "this link must be sent with certain headers, and the "
 		       "format has no place for them";
+	if ((format->uses & FORMAT_WHOLE) && link_terms_is_part(link))
+		return "this link is for a part of an upload, and the program "
+		       "that reads it would send the whole file";
 	return NULL;
 }
 
@@ -109,17 +88,18 @@ static bool names_file(const struct order *order, enum method method)
 }
 
 static enum error format_check(const struct order *order,
-			       const struct entry *entry, enum method method,
+			       const struct entry *entry,
+			       const struct terms *terms,
 			       struct problem *problem)
 {
 	const struct format *format = order->format;
 	const char *why = NULL;
 
 	if (order->kind == ISSUE_LINKS)
-		why = unfit_link(format, entry, method);
+		why = unfit_link(format, &terms->link);
 	/* The answer with a single credential names no entry. */
 	if (!why && format->unfit && order->kind != ISSUE_SINGLE &&
-	    names_file(order, method))
+	    names_file(order, terms->link.method))
 		why = format->unfit(issue_entry_name(entry));
 	if (!why && format->unfit && (format->uses & FORMAT_OWN) &&
 	    order->kind != ISSUE_SINGLE)
@@ -139,8 +119,11 @@ static enum error settle(const struct order *order, const struct entry *entry,
 	enum error error;
 
 	*terms = order->terms;
-	if (!entry->own_scope && !entry->method)
+	if (!entry->own_scope && !entry->link.method &&
+	    !link_terms_is_part(&entry->link)) {
+		link_terms_overlay(&terms->link, &entry->link);
 		return ERROR_NONE;
+	}
 	error = terms_settle(&order->defaults, entry, terms, problem);
 	if (!error)
 		error = terms_check(order->kind, &order->grant, terms, problem);
@@ -161,17 +144,17 @@ static enum error check(const struct order *order, const struct entry *entry,
 	if (error)
 		return error;
 	error = order->kind == ISSUE_LINKS ?
-			link_check(entry, terms->method, problem) :
+			link_check(entry, terms, problem) :
 			credential_check(order, entry, problem);
 	if (!error)
 		error = grant_path_check(&order->grant, entry->key, "",
 					 problem);
 	if (!error && own_place_name(&order->own))
-		error = own_place_entry_check(&order->own, entry, problem);
+		error = own_place_entry_check(&order->own, entry, &terms->link,
+					      problem);
 	if (!error && order->repeats.complete)
-		error = repeats_check(&order->repeats, entry, problem);
-	return error ? error :
-		       format_check(order, entry, terms->method, problem);
+		error = repeats_check(&order->repeats, entry, terms, problem);
+	return error ? error : format_check(order, entry, terms, problem);
 }
 
 enum error issue_entry_check(const struct order *order,

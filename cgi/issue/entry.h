@@ -36,7 +36,9 @@ bool issue_entry_paths(const struct order *order, struct buffer *prefixes,
  * key. Borrowed from the entry. */
 static inline struct slice issue_entry_name(const struct entry *entry)
 {
-	return entry->filename.length ? entry->filename : entry->key;
+	const struct slice *name = &entry->link.text[LINK_TERM_FILENAME];
+
+	return name->length ? *name : entry->key;
 }
 
 #endif

@@ -1,5 +1,7 @@
 #include "link.h"
 
+#include "lib/manifest/link_metadata.h"
+#include "lib/manifest/link_value.h"
 #include "lib/sign/presign_disposition.h"
 
 void issue_link_begin(struct issue_link *link)
@@ -7,7 +9,7 @@ void issue_link_begin(struct issue_link *link)
 	link->used = false;
 	link->is_own = false;
 	link->header = 0;
-	link->link = (struct presign_link){ .method = METHOD_NONE };
+	link->header_count = 0;
 }
 
 bool issue_link_signer(struct issue_link *link, const struct order *order,
@@ -45,59 +47,112 @@ bool issue_link_signer(struct issue_link *link, const struct order *order,
 	return done;
 }
 
-void issue_link_one(struct issue_link *link, const struct entry *entry,
+/* ---- what is signed ------------------------------------------------------- */
+
+/* Each of the texts becomes one pair, each name of the metadata another. */
+_Static_assert(LINK_TERM_COUNT + LINK_METADATA_NAMES_MAX <= PRESIGN_PAIRS_MAX,
+	       "the pairs of one link must fit");
+/* The longest query has a disposition, a media type and a header's text, or the
+ * id of an upload; names are shorter than 32 characters. */
+_Static_assert(PRESIGN_VALUE_MAX + ENTRY_CONTENT_TYPE_MAX +
+			       LINK_VALUE_HEADER_MAX + 5 * 32 <=
+		       PRESIGN_QUERY_MAX,
+	       "the query of one link must fit");
+/* Beside metadata there are one long header, three shorter ones, and a length,
+ * a digest and a star, which are shorter than a fourth. */
+_Static_assert(LINK_VALUE_LONG_HEADER_MAX + 4 * LINK_VALUE_HEADER_MAX + 8 * 32 +
+			       LINK_METADATA_MAX +
+			       LINK_METADATA_NAMES_MAX *
+				       sizeof(LINK_METADATA_PREFIX) <=
+		       PRESIGN_HEADERS_MAX,
+	       "the headers of one link must fit");
+
+static void add(struct presign_pair *pairs, size_t *count, struct slice name,
+		struct slice value)
+{
+	if (value.length > 0)
+		pairs[(*count)++] = (struct presign_pair){ name, value };
+}
+
+/* The table's rows are in the order that a signature wants. The disposition
+ * stands behind the cache control, and before the type. */
+static void fill_query(struct issue_link *link, const struct link_terms *terms)
+{
+	static const struct slice name = SLICE("response-content-disposition");
+	struct slice disposition = slice_of(link->disposition, 0);
+
+	disposition.length = presign_disposition(
+		terms->text[LINK_TERM_DISPOSITION],
+		terms->text[LINK_TERM_FILENAME], link->disposition);
+	link->query_count = 0;
+	for (size_t i = 0; i < LINK_TERM_COUNT; i++) {
+		if (i == LINK_TERM_RESPONSE_TYPE)
+			add(link->query, &link->query_count, name, disposition);
+		if (link_terms_table[i].becomes == LINK_BECOMES_QUERY)
+			add(link->query, &link->query_count,
+			    link_terms_table[i].there, terms->text[i]);
+	}
+}
+
+/* Only an upload is sent with headers. A digest that stands beside the key of
+ * another link is not signed into it. */
+static void fill_headers(struct issue_link *link,
+			 const struct link_terms *terms)
+{
+	struct slice lines = terms->text[LINK_TERM_METADATA];
+
+	link->header_count = 0;
+	link->header = 0;
+	if (terms->method != METHOD_PUT)
+		return;
+	for (size_t i = 0; i < LINK_TERM_COUNT; i++) {
+		if (link_terms_table[i].becomes == LINK_BECOMES_HEADER)
+			add(link->headers, &link->header_count,
+			    link_terms_table[i].there, terms->text[i]);
+	}
+	while (link_metadata_next(&lines, &link->headers[link->header_count]))
+		link->header_count++;
+}
+
+void issue_link_one(struct issue_link *link, struct slice key,
 		    const struct terms *terms)
 {
-	size_t length = 0;
-
-	if (entry->filename.length)
-		length =
-			presign_disposition(entry->filename, link->disposition);
-	link->link = (struct presign_link){
-		.method = terms->method,
-		.key = entry->key,
+	struct presign_link signing = {
+		.method = terms->link.method,
+		.key = key,
 		.expires = terms->scope.ttl,
-		.disposition = slice_of(link->disposition, length),
-		.content_type = entry->content_type,
-		.content_length = entry->content_length,
+		.query = link->query,
+		.headers = link->headers,
 	};
-	/* A digest is signed into an upload. A download is not bound to it. */
-	if (terms->method == METHOD_PUT)
-		link->link.sha256 = entry->sha256;
+
 	link->header = 0;
-	if (link->is_own)
-		own_link_one(&link->own, entry->key, link->now,
-			     terms->scope.ttl);
-	else
-		presign_one(&link->presign, &link->link);
+	link->header_count = 0;
+	if (link->is_own) {
+		own_link_one(&link->own, key, link->now, terms->scope.ttl);
+		return;
+	}
+	fill_query(link, &terms->link);
+	fill_headers(link, &terms->link);
+	signing.query_count = link->query_count;
+	signing.header_count = link->header_count;
+	presign_one(&link->presign, &signing);
 }
 
 bool issue_link_header(struct issue_link *link, struct slice *name,
 		       struct slice *value, bool *by_client)
 {
-	const struct {
-		const char *name;
-		struct slice value;
-		bool by_client;
-	} headers[] = {
-		{ "Content-Type", link->link.content_type, false },
-		{ "Content-Length", link->link.content_length, true },
-		{ "x-amz-content-sha256", link->link.sha256, false },
-	};
-	const size_t count = sizeof(headers) / sizeof(headers[0]);
+	const struct presign_pair *header = &link->headers[link->header];
 
-	while (link->header < count) {
-		size_t at = link->header++;
-
-		if (headers[at].value.length == 0)
-			continue;
-		*name = slice_text(headers[at].name);
-		*value = headers[at].value;
-		*by_client = headers[at].by_client;
-		return true;
+	if (link->header == link->header_count) {
+		link->header = 0;
+		return false;
 	}
-	link->header = 0;
-	return false;
+	link->header++;
+	*name = header->name;
+	*value = header->value;
+	*by_client = header->name.data ==
+		     link_terms_table[LINK_TERM_CONTENT_LENGTH].there.data;
+	return true;
 }
 
 void issue_link_end(struct issue_link *link)

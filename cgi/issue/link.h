@@ -18,8 +18,12 @@ struct issue_link {
 	struct own_link own;    /* own.url is the last link then */
 	int64_t now;            /* Unix seconds, when it is issued */
 	char disposition[PRESIGN_VALUE_MAX];
-	struct presign_link link; /* the last one; borrows from its entry */
-	size_t header;            /* the next one for issue_link_header */
+	/* Of the last link; borrow from its terms. */
+	struct presign_pair query[PRESIGN_PAIRS_MAX];
+	struct presign_pair headers[PRESIGN_PAIRS_MAX];
+	size_t query_count;
+	size_t header_count;
+	size_t header; /* the next one for issue_link_header */
 };
 
 /* Make `link` ready for issue_link_signer. */
@@ -35,9 +39,9 @@ void issue_link_begin(struct issue_link *link);
 bool issue_link_signer(struct issue_link *link, const struct order *order,
 		       const struct mint *mint) MUST_CHECK;
 
-/* Sign the link for `entry`, whose slices must live until the link's headers
- * have been read. The result is issue_link_url until the next call. */
-void issue_link_one(struct issue_link *link, const struct entry *entry,
+/* Sign the link for `key`. The texts of the terms must live until the link's
+ * headers have been read. The result is issue_link_url until the next call. */
+void issue_link_one(struct issue_link *link, struct slice key,
 		    const struct terms *terms);
 
 /* The last link. */

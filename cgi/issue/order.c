@@ -70,6 +70,11 @@ static void check_misplaced(const struct order *order,
 			"'download' is for links, not for credentials: leave "
 			"it out",
 			problems);
+	for (size_t i = FIELD_COUNT - LINK_TERM_COUNT; i < FIELD_COUNT; i++)
+		refuse_if_given(order, (enum field)i,
+				"it is for links, not for credentials: leave "
+				"it out, or ask for presigned-urls",
+				problems);
 }
 
 static void add_manifest(const struct order *order, struct problems *problems)

@@ -314,18 +314,26 @@ static enum error download_key_check(const struct own_place *place,
 
 enum error own_place_entry_check(const struct own_place *place,
 				 const struct entry *entry,
+				 const struct link_terms *terms,
 				 struct problem *problem)
 {
-	if (entry->filename.length > 0)
-		return problem_set(
-			problem, ERROR_BAD_VALUE, "/filename",
-			"a link to a host of our own can't carry "
-			"'filename': leave it out%s",
-			place->download ?
-				", and let 'disposition' in the "
-				"section say whether files are saved" :
-				"; the object's own headers hold");
-	return place->download ?
-		       download_key_check(place, entry->key, problem) :
-		       ERROR_NONE;
+	enum link_term term = link_terms_only_presigned(terms);
+	bool is_own;
+
+	if (term == LINK_TERM_COUNT)
+		return place->download ?
+			       download_key_check(place, entry->key, problem) :
+			       ERROR_NONE;
+	/* What the entry does not name itself has no place within it. */
+	is_own = link_terms_has(&entry->link, term);
+	return problem_set(problem, ERROR_BAD_VALUE,
+			   is_own ? link_terms_table[term].pointer : "",
+			   "a link to a host of our own can't carry %s'%s': "
+			   "leave it out%s",
+			   is_own ? "" : "the request's ",
+			   link_terms_table[term].name,
+			   place->download ?
+				   ", and let 'disposition' in the section say "
+				   "whether files are saved" :
+				   "; the object's own headers hold");
 }

@@ -4,53 +4,50 @@
 #include <stdio.h>
 #include <sys/random.h>
 
-/* What two entries of one key may differ in. */
+/* What two entries of one key may differ in: these, and then each text of
+ * link_terms. */
 enum member {
 	DIFFERS_PERMISSION,
 	DIFFERS_ACTIONS,
 	DIFFERS_TTL,
 	DIFFERS_METHOD,
-	DIFFERS_FILENAME,
-	DIFFERS_CONTENT_TYPE,
-	DIFFERS_CONTENT_LENGTH,
-	DIFFERS_SHA256,
-	DIFFERS_COUNT
+	DIFFERS_TEXT,
+	DIFFERS_COUNT = DIFFERS_TEXT + LINK_TERM_COUNT
 };
 
-static const char *const member_names[DIFFERS_COUNT] = {
-	"permission", "actions",     "ttlSeconds",    "method",
-	"filename",   "contentType", "contentLength", "sha256",
+static const char *const member_names[DIFFERS_TEXT] = {
+	"permission",
+	"actions",
+	"ttlSeconds",
+	"method",
 };
 
 #define KEY_HASH 16 /* bytes */
 
-/* A key and its terms, in one line of a processor's cache. */
+/* A key and its terms, in two lines of a processor's cache. */
 struct named {
-	uint8_t key[KEY_HASH]; /* hash of kind and key */
-	uint64_t filename;     /* hashes; 0 where there is no text */
-	uint64_t content_type;
-	uint64_t sha256;
-	uint64_t content_length; /* plus 1; 0 where there is none */
-	uint32_t first;          /* entry of the key, from 1 */
-	uint32_t other;          /* the first that contradicts it, or 0 */
+	uint8_t key[KEY_HASH]; /* hash of what is named */
+	/* The hashes of all texts, which tell whether two entries differ. */
+	uint64_t texts;
+	uint32_t text[LINK_TERM_COUNT]; /* a half of each, to say in what */
+	uint32_t first;                 /* entry of the key, from 1 */
+	uint32_t other;     /* the first that contradicts it, or 0 */
+	uint32_t differing; /* 1 << enum member, of that other */
+	uint32_t actions;   /* abilities */
 	uint32_t ttl;
-	uint32_t actions : 16;  /* abilities */
-	uint32_t differing : 8; /* 1 << enum member, of that other */
 	uint32_t permission : 4;
 	uint32_t method : 4;
 };
 
-_Static_assert(sizeof(struct named) == 64, "a slot is a line of the cache");
-_Static_assert(ACTION_COUNT <= 16, "the actions fit");
+_Static_assert(sizeof(struct named) <= 128, "a slot is two lines of the cache");
 _Static_assert(PERMISSION_COUNT <= 16 && METHOD_COUNT <= 16, "the enums fit");
-_Static_assert(DIFFERS_COUNT <= 8, "the members fit");
+_Static_assert(DIFFERS_COUNT <= 32, "the members fit");
 _Static_assert(CONFIG_ENTRIES_MAX < UINT32_MAX, "the numbers fit");
 
 bool repeats_has_terms(const struct entry *entry)
 {
-	return entry->own_scope || entry->method != METHOD_NONE ||
-	       entry->filename.length > 0 || entry->content_type.length > 0 ||
-	       entry->content_length.length > 0 || entry->sha256.length > 0;
+	return entry->own_scope || entry->link.method != METHOD_NONE ||
+	       link_terms_has_text(&entry->link);
 }
 
 /* ---- hashes --------------------------------------------------------------- */
@@ -68,30 +65,35 @@ static int make_secret(struct repeats *repeats)
 	return 0;
 }
 
+/* Parts of an upload share their key, and each is a thing of its own. */
 static void hash_key(const struct repeats *repeats, const struct entry *entry,
-		     uint8_t key[KEY_HASH])
+		     const struct terms *terms, uint8_t key[KEY_HASH])
 {
+	const struct slice *part = &terms->link.text[LINK_TERM_PART_NUMBER];
 	struct digest_sha256 hash = repeats->keyed;
 	uint8_t kind = (uint8_t)entry->kind, digest[DIGEST_SIZE];
 
 	digest_sha256_add(&hash, &kind, 1);
+	if (part->length > 0)
+		digest_sha256_add(&hash, part->data, part->length);
+	digest_sha256_add(&hash, "", 1);
 	digest_sha256_add(&hash, entry->key.data, entry->key.length);
 	digest_sha256_end(&hash, digest);
 	memcpy(key, digest, KEY_HASH);
 }
 
-static uint64_t hash_text(const struct repeats *repeats, struct slice text)
+static uint64_t hash_text(const struct repeats *repeats, size_t term,
+			  struct slice text)
 {
 	struct digest_sha256 hash = repeats->keyed;
-	uint8_t digest[DIGEST_SIZE];
-	uint64_t number;
+	uint8_t number = (uint8_t)term, digest[DIGEST_SIZE];
+	uint64_t first;
 
-	if (text.length == 0)
-		return 0;
+	digest_sha256_add(&hash, &number, 1);
 	digest_sha256_add(&hash, text.data, text.length);
 	digest_sha256_end(&hash, digest);
-	memcpy(&number, digest, sizeof(number));
-	return number | 1; /* never that of no text */
+	memcpy(&first, digest, sizeof(first));
+	return first | 1; /* never that of no text */
 }
 
 /* Describe an entry as its slot would. */
@@ -100,21 +102,24 @@ static struct named describe(const struct repeats *repeats,
 			     const struct terms *terms, uint64_t number)
 {
 	struct named slot = {
-		.filename = hash_text(repeats, entry->filename),
-		.content_type = hash_text(repeats, entry->content_type),
-		.sha256 = hash_text(repeats, entry->sha256),
 		.first = (uint32_t)number,
+		.actions = terms->scope.actions,
 		.ttl = terms->scope.ttl,
-		.actions = terms->scope.actions & 0xffff,
 		.permission = (unsigned)terms->scope.permission & 15,
-		.method = (unsigned)terms->method & 15,
+		.method = (unsigned)terms->link.method & 15,
 	};
-	uint64_t length;
 
-	hash_key(repeats, entry, slot.key);
-	if (slice_number(entry->content_length, ENTRY_CONTENT_LENGTH_MAX,
-			 &length))
-		slot.content_length = length + 1;
+	hash_key(repeats, entry, terms, slot.key);
+	for (size_t i = 0; i < LINK_TERM_COUNT; i++) {
+		struct slice text = terms->link.text[i];
+		uint64_t hash;
+
+		if (text.length == 0)
+			continue;
+		hash = hash_text(repeats, i, text);
+		slot.texts += hash;
+		slot.text[i] = (uint32_t)hash;
+	}
 	return slot;
 }
 
@@ -208,42 +213,47 @@ static int make_space(struct repeats *repeats)
 /* ---- comparing ------------------------------------------------------------ */
 
 /* In what do the terms of two entries differ? As bits. */
-static unsigned compare(const struct named *a, const struct named *b)
+static uint32_t compare(const struct named *a, const struct named *b)
 {
-	const bool differs[DIFFERS_COUNT] = {
+	const bool differs[DIFFERS_TEXT] = {
 		[DIFFERS_PERMISSION] = a->permission != b->permission,
 		/* The actions of links follow from their methods. */
 		[DIFFERS_ACTIONS] = a->actions != b->actions &&
 				    a->method == b->method,
 		[DIFFERS_TTL] = a->ttl != b->ttl,
 		[DIFFERS_METHOD] = a->method != b->method,
-		[DIFFERS_FILENAME] = a->filename != b->filename,
-		[DIFFERS_CONTENT_TYPE] = a->content_type != b->content_type,
-		[DIFFERS_CONTENT_LENGTH] = a->content_length !=
-					   b->content_length,
-		[DIFFERS_SHA256] = a->sha256 != b->sha256,
 	};
-	unsigned bits = 0;
+	uint32_t bits = 0;
 
-	for (unsigned i = 0; i < DIFFERS_COUNT; i++) {
+	for (unsigned i = 0; i < DIFFERS_TEXT; i++) {
 		if (differs[i])
-			bits |= 1U << i;
+			bits |= UINT32_C(1) << i;
+	}
+	for (unsigned i = 0; a->texts != b->texts && i < LINK_TERM_COUNT; i++) {
+		if (a->text[i] != b->text[i])
+			bits |= UINT32_C(1) << (DIFFERS_TEXT + i);
 	}
 	return bits;
 }
 
-static enum error refuse(uint32_t first, uint32_t other, unsigned differing,
+static const char *name_of(unsigned member)
+{
+	return member < DIFFERS_TEXT ?
+		       member_names[member] :
+		       link_terms_table[member - DIFFERS_TEXT].name;
+}
+
+static enum error refuse(uint32_t first, uint32_t other, uint32_t differing,
 			 struct problem *problem)
 {
-	char names[128];
+	char names[DIFFERS_COUNT * 24] = "";
 	size_t used = 0;
 
 	for (unsigned i = 0; i < DIFFERS_COUNT; i++) {
-		if (!(differing & 1U << i))
+		if (!(differing & UINT32_C(1) << i))
 			continue;
 		used += (size_t)snprintf(names + used, sizeof(names) - used,
-					 "%s%s", used ? ", " : "",
-					 member_names[i]);
+					 "%s%s", used ? ", " : "", name_of(i));
 	}
 	return problem_set(problem, ERROR_BAD_VALUE, "",
 			   "entries %u and %u name one key, and differ in %s: "
@@ -258,7 +268,7 @@ enum error repeats_add(struct repeats *repeats, const struct entry *entry,
 {
 	int failure = make_space(repeats);
 	struct named *slots, *slot;
-	unsigned differing;
+	uint32_t differing;
 	struct named mine;
 	uint64_t *place;
 
@@ -283,14 +293,15 @@ enum error repeats_add(struct repeats *repeats, const struct entry *entry,
 	repeats->found++;
 	if (slot->other == 0) {
 		slot->other = mine.first;
-		slot->differing = differing & 0xff;
+		slot->differing = differing;
 	}
 	refuse(slot->first, mine.first, differing, problem);
 	return entry_prefix_pointer(entry, problem);
 }
 
 enum error repeats_check(const struct repeats *repeats,
-			 const struct entry *entry, struct problem *problem)
+			 const struct entry *entry, const struct terms *terms,
+			 struct problem *problem)
 {
 	const struct named *slot = (void *)repeats->slots.data;
 	uint8_t key[KEY_HASH];
@@ -298,7 +309,7 @@ enum error repeats_check(const struct repeats *repeats,
 
 	if (repeats->capacity == 0)
 		return ERROR_NONE;
-	hash_key(repeats, entry, key);
+	hash_key(repeats, entry, terms, key);
 	place = *find(&repeats->index, &repeats->slots, repeats->capacity, key);
 	if (place == 0)
 		return ERROR_NONE;

@@ -1,7 +1,8 @@
 /*
  * repeats - keys that one request names twice with different terms: two digests
  * for one key, or a GET link and a PUT link. Nobody can say which of the two
- * was meant, so neither is issued. The same terms twice are no contradiction.
+ * was meant, so neither is issued. The same terms twice are no contradiction,
+ * and the parts of one upload are as many things.
  *
  * The table has a place for each key. It is looked for only where entries carry
  * terms of their own, and is in a mapped file, since a batch may have a million
@@ -46,11 +47,12 @@ enum error repeats_add(struct repeats *repeats, const struct entry *entry,
 		       const struct terms *terms, uint64_t number,
 		       struct problem *problem) MUST_CHECK;
 
-/* Is the entry's key one that was named twice with different terms? Then this
+/* Is the entry's key one that was named twice with different terms? `terms`
+ * are its settled ones. If so, this
  * is ERROR_BAD_VALUE for each entry of that key, the first too, with a pointer
  * relative to the entry. */
 enum error repeats_check(const struct repeats *repeats,
-			 const struct entry *entry,
+			 const struct entry *entry, const struct terms *terms,
 			 struct problem *problem) MUST_CHECK;
 
 /* Give the table back; leaves {0}. */

@@ -92,11 +92,11 @@ static void set_link(struct row *row, const struct entry *entry,
 	struct slice *values = row->values;
 	struct issue_link *link = row->link;
 
-	issue_link_one(link, entry, terms);
-	set_method(row, terms->method);
+	issue_link_one(link, entry->key, terms);
+	set_method(row, terms->link.method);
 	values[VALUE_URL] = issue_link_url(link);
 	values[VALUE_NAME] = issue_entry_name(entry);
-	values[VALUE_SHA256] = entry->sha256;
+	values[VALUE_SHA256] = terms->link.text[LINK_TERM_SHA256];
 }
 
 static void set_path(struct row *row, const struct entry *entry)

@@ -5,12 +5,16 @@
 struct terms_defaults terms_defaults(enum issue_kind kind,
 				     const struct fields *fields)
 {
-	return (struct terms_defaults){
+	struct terms_defaults defaults = {
 		.kind = kind,
 		.scope = fields->scope,
-		.method = fields->method ? fields->method : METHOD_GET,
+		.link = fields->link,
 		.sign = fields->sign,
 	};
+
+	if (defaults.link.method == METHOD_NONE)
+		defaults.link.method = METHOD_GET;
+	return defaults;
 }
 
 enum error terms_ttl_check(enum sign sign, uint32_t ttl,
@@ -41,21 +45,22 @@ static void overlay(const struct entry *entry, struct scope *scope)
 		scope->ttl = own->ttl;
 }
 
-/* A link performs one action, which follows from its method. A permission or
+/* A link performs one action, which follows from its method, or from what it
+ * is a part of. A permission or
  * actions named beside the method are a bound that the action must be within. */
 static enum error settle_link(enum sign sign, struct terms *terms,
 			      struct problem *problem)
 {
-	abilities needed = method_abilities(terms->method);
+	abilities needed = link_terms_abilities(&terms->link);
 	struct scope *scope = &terms->scope;
 
-	if (fields_sign_is_own(sign) && terms->method != METHOD_GET)
+	if (fields_sign_is_own(sign) && terms->link.method != METHOD_GET)
 		return problem_set(problem, ERROR_BAD_VALUE, "/method",
 				   "a link with sign=%s opens by GET, and "
 				   "answers HEAD too: leave 'method' out, or "
 				   "ask for %s with sign=parent",
 				   fields_sign_names[sign],
-				   method_names[terms->method]);
+				   method_names[terms->link.method]);
 	if ((scope->actions && !abilities_within(needed, scope->actions)) ||
 	    (scope->permission != PERMISSION_NONE &&
 	     !abilities_within(needed,
@@ -65,7 +70,7 @@ static enum error settle_link(enum sign sign, struct terms *terms,
 			"a %s link needs more than the permission or "
 			"actions named beside it: leave them out, or "
 			"name others",
-			method_names[terms->method]);
+			method_names[terms->link.method]);
 	scope->permission = PERMISSION_NONE;
 	scope->actions = needed;
 	return ERROR_NONE;
@@ -78,7 +83,9 @@ enum error terms_settle(const struct terms_defaults *defaults,
 	enum error error;
 
 	terms->scope = defaults->scope;
-	terms->method = defaults->method;
+	terms->link = defaults->link;
+	if (entry)
+		link_terms_overlay(&terms->link, &entry->link);
 	if (entry && entry->own_scope)
 		overlay(entry, &terms->scope);
 	error = terms_ttl_check(defaults->sign, terms->scope.ttl, problem);
@@ -86,8 +93,6 @@ enum error terms_settle(const struct terms_defaults *defaults,
 		return error;
 	if (defaults->kind != ISSUE_LINKS)
 		return scope_settle(&terms->scope, "", problem);
-	if (entry && entry->method)
-		terms->method = entry->method;
 	return settle_link(defaults->sign, terms, problem);
 }
 

@@ -17,15 +17,17 @@ enum issue_kind {
 /* What one entry asks for. */
 struct terms {
 	struct scope scope; /* settled; a link's holds its one action */
-	enum method method; /* of a link; without meaning otherwise */
+	/* Of a link. A credential has at most the digest that its list names
+	 * beside the key. Borrows from the entry and from the fields. */
+	struct link_terms link;
 };
 
 /* What the request asks for where an entry says nothing else. */
 struct terms_defaults {
 	enum issue_kind kind;
-	struct scope scope; /* as the fields name it, not yet settled */
-	enum method method; /* of links */
-	enum sign sign;     /* likewise */
+	struct scope scope;     /* as the fields name it, not yet settled */
+	struct link_terms link; /* of links */
+	enum sign sign;         /* likewise */
 };
 
 /* May anything that is signed so live so long? ERROR_BAD_VALUE at /ttlSeconds

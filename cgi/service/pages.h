@@ -27,27 +27,35 @@ extern const struct renderer_others pages_others;
  * and whether its problems may be about one entry of many. A new field costs a
  * row here and its lines in form.tmpl.
  */
-#define PAGES_MARKED(ROW)                         \
-	ROW(BUCKET, "wrongBucket", false)         \
-	ROW(PARENT, "wrongParent", false)         \
-	ROW(PERMISSION, "wrongPermission", false) \
-	ROW(ACTIONS, "wrongActions", false)       \
-	ROW(TTL, "wrongTtl", false)               \
-	ROW(ON_ERROR, "wrongOnError", false)      \
-	ROW(FORMAT, "wrongFormat", false)         \
-	ROW(METHOD, "wrongMethod", false)         \
-	ROW(PREFIXES, "wrongPrefixes", true)      \
-	ROW(OBJECTS, "wrongObjects", true)        \
+#define PAGES_MARKED(ROW)                              \
+	ROW(BUCKET, "wrongBucket", false)              \
+	ROW(PARENT, "wrongParent", false)              \
+	ROW(PERMISSION, "wrongPermission", false)      \
+	ROW(ACTIONS, "wrongActions", false)            \
+	ROW(TTL, "wrongTtl", false)                    \
+	ROW(ON_ERROR, "wrongOnError", false)           \
+	ROW(FORMAT, "wrongFormat", false)              \
+	ROW(METHOD, "wrongMethod", false)              \
+	ROW(DISPOSITION, "wrongDisposition", false)    \
+	ROW(CACHE_CONTROL, "wrongCacheControl", false) \
+	ROW(IF_NONE_MATCH, "wrongIfNoneMatch", false)  \
+	ROW(METADATA, "wrongMetadata", false)          \
+	ROW(PREFIXES, "wrongPrefixes", true)           \
+	ROW(OBJECTS, "wrongObjects", true)             \
 	ROW(MANIFEST, "wrongManifest", true)
 
 /* The fields that the form holds again as they were sent. Columns: ID of
  * FIELD_ID and of VALUE_FIELD_ID, and the name of the value. */
-#define PAGES_REFILLED(ROW)            \
-	ROW(BUCKET, "fieldBucket")     \
-	ROW(ACTIONS, "fieldActions")   \
-	ROW(TTL, "fieldTtl")           \
-	ROW(PREFIXES, "fieldPrefixes") \
-	ROW(OBJECTS, "fieldObjects")   \
+#define PAGES_REFILLED(ROW)                     \
+	ROW(BUCKET, "fieldBucket")              \
+	ROW(ACTIONS, "fieldActions")            \
+	ROW(TTL, "fieldTtl")                    \
+	ROW(DISPOSITION, "fieldDisposition")    \
+	ROW(CACHE_CONTROL, "fieldCacheControl") \
+	ROW(IF_NONE_MATCH, "fieldIfNoneMatch")  \
+	ROW(METADATA, "fieldMetadata")          \
+	ROW(PREFIXES, "fieldPrefixes")          \
+	ROW(OBJECTS, "fieldObjects")            \
 	ROW(MANIFEST, "fieldManifest")
 
 /*

@@ -143,7 +143,7 @@ static void set_method(struct page *page, enum method method)
 	page_set_yes(page, VALUE_IS_PUT, method == METHOD_PUT);
 	page_set_yes(page, VALUE_IS_DELETE, method == METHOD_DELETE);
 	page_set_yes(page, VALUE_SELECTED,
-		     page->fields && page->fields->method == method);
+		     page->fields && page->fields->link.method == method);
 }
 
 /* GET is the method of a link for which none is named. Whoever may not have it

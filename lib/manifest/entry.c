@@ -5,10 +5,13 @@
 
 #include "lib/base/unicode.h"
 
-/* A good entry decodes to at most this much, with a digest in both cases. */
+/* A good entry decodes to at most this much: its key, its name, headers and
+ * parameters of the query, a digest in both cases, and its metadata, of which
+ * there are names in both cases and lines too. */
 _Static_assert(sizeof(((struct entry_scratch *)NULL)->text) >=
-		       KEY_MAX + ENTRY_FILENAME_MAX + ENTRY_CONTENT_TYPE_MAX +
-			       1024,
+		       KEY_MAX + ENTRY_FILENAME_MAX +
+			       2 * ENTRY_CONTENT_TYPE_MAX + 2048 + 4096 +
+			       3 * 1024,
 	       "the texts of one entry must fit");
 
 const char *entry_pointer(struct entry *entry)

@@ -7,8 +7,8 @@
 
 #include "lib/base/problem.h"
 #include "lib/sign/key.h"
-#include "lib/sign/method.h"
 #include "lib/sign/scope.h"
+#include "link_terms.h"
 
 /* Bytes. A link could not carry a longer name: see presign_disposition. */
 #define ENTRY_FILENAME_MAX 500
@@ -28,12 +28,7 @@ struct entry {
 	 * batch. */
 	bool own_scope; /* permission, actions or ttl were given */
 	struct scope scope;
-	/* For a link only; manifest_member_set has checked them. */
-	enum method method;
-	struct slice filename;
-	struct slice content_type;
-	struct slice content_length;       /* decimal digits */
-	struct slice sha256;               /* 64 hex digits, lower case */
+	struct link_terms link; /* link_value_set has checked its texts */
 	char pointer[PROBLEM_POINTER_MAX]; /* set by entry_pointer */
 	/* A JSON Pointer to the list that holds the entry: "/objects",
 	 * "/prefixes", "/manifest", "/manifest/objects" or
@@ -46,7 +41,7 @@ struct entry {
  * borrow them from the manifest. */
 struct entry_scratch {
 	size_t used;
-	char text[4 * (KEY_MAX + 8)];
+	char text[12 * (KEY_MAX + 8)];
 };
 
 /* Set entry->pointer, such as "/objects/17", and return it. It is not set while

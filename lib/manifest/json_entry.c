@@ -23,18 +23,24 @@ struct json_entry {
  * key_name is another. */
 enum { FOLDER = MEMBER_COUNT, KEY_TOO, UNKNOWN, WRONG };
 
-/* The type of each member's value; member.h has which values are good. */
-static const enum json_token member_types[MEMBER_COUNT] = {
-	[MEMBER_KEY] = JSON_STRING,
-	[MEMBER_PERMISSION] = JSON_STRING,
-	[MEMBER_ACTIONS] = JSON_ARRAY,
-	[MEMBER_TTL] = JSON_NUMBER, /* or a string: see read_value */
-	[MEMBER_METHOD] = JSON_STRING,
-	[MEMBER_FILENAME] = JSON_STRING,
-	[MEMBER_CONTENT_TYPE] = JSON_STRING,
-	[MEMBER_CONTENT_LENGTH] = JSON_NUMBER,
-	[MEMBER_SHA256] = JSON_STRING,
-};
+_Static_assert(UNKNOWN < 32, "each has a bit in json_entry.given");
+
+/* The type of a member's value; member.h has which values are good. */
+static enum json_token type_of(enum manifest_member member)
+{
+	switch (member) {
+	case MEMBER_ACTIONS:
+		return JSON_ARRAY;
+	case MEMBER_TTL: /* or a string: see read_value */
+		return JSON_NUMBER;
+	case MEMBER_KEY:
+	case MEMBER_PERMISSION:
+	case MEMBER_METHOD:
+		return JSON_STRING;
+	default:
+		return link_terms_table[manifest_member_term(member)].type;
+	}
+}
 
 static enum error read_text(struct json_entry *reading, enum json_token token,
 			    const char *pointer, struct slice *text,
@@ -75,6 +81,24 @@ static enum error read_string(struct json_entry *reading,
 	return error;
 }
 
+static enum error read_object(struct json_entry *reading,
+			      enum manifest_member member, const char *pointer,
+			      enum json_token token, struct problem *problem)
+{
+	size_t used = reading->scratch->used;
+	struct slice text;
+	enum error error;
+
+	error = json_value_object(reading->json, token, pointer, &text,
+				  problem);
+	if (!error)
+		error = manifest_member_set(reading->scratch, reading->entry,
+					    member, text, problem);
+	if (error)
+		reading->scratch->used = used;
+	return error;
+}
+
 /* Read the value that `token` begins. `pointer` is the member's, relative to
  * the entry. */
 static enum error read_value(struct json_entry *reading,
@@ -86,12 +110,14 @@ static enum error read_value(struct json_entry *reading,
 		return json_value_ttl(reading->json, token, pointer,
 				      &reading->entry->scope.ttl, problem);
 	}
-	if (member_types[member] == JSON_STRING)
+	if (type_of(member) == JSON_STRING)
 		return read_string(reading, member, pointer, token, problem);
-	if (member_types[member] == JSON_NUMBER)
+	if (type_of(member) == JSON_NUMBER)
 		return manifest_member_set(
 			reading->scratch, reading->entry, member,
 			json_value_number(reading->json, token), problem);
+	if (type_of(member) == JSON_OBJECT)
+		return read_object(reading, member, pointer, token, problem);
 	reading->entry->own_scope = true;
 	return json_value_actions(reading->json, token, pointer,
 				  &reading->entry->scope.actions, problem);

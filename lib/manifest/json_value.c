@@ -47,6 +47,23 @@ struct slice json_value_number(const struct json *json, enum json_token token)
 	return token == JSON_NUMBER ? json->text : slice_of("", 0);
 }
 
+enum error json_value_object(struct json *json, enum json_token token,
+			     const char *pointer, struct slice *text,
+			     struct problem *problem)
+{
+	const char *begin = json->next - 1; /* its { */
+
+	if (token != JSON_OBJECT)
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "must be an object of names and texts, such "
+				   "as {\"author\": \"Ada\"}, not %s",
+				   json_value_type(token));
+	if (!json_skip(json, token))
+		return json_problem(json, problem);
+	*text = slice_of(begin, (size_t)(json->next - begin));
+	return ERROR_NONE;
+}
+
 /* No action has a longer name. */
 #define WORD_MAX 64
 

@@ -28,6 +28,12 @@ enum error json_value_text(const struct json *json, enum json_token token,
  * of the number fails. */
 struct slice json_value_number(const struct json *json, enum json_token token);
 
+/* The text of an object, from its { to its }, whatever its members are.
+ * ERROR_MALFORMED (syntax). */
+enum error json_value_object(struct json *json, enum json_token token,
+			     const char *pointer, struct slice *text,
+			     struct problem *problem) MUST_CHECK;
+
 /* An array of one or more of action_names, none of them twice, which are added
  * to *actions. ERROR_EMPTY, ERROR_DUPLICATE_FIELD, ERROR_MALFORMED (syntax). */
 enum error json_value_actions(struct json *json, enum json_token token,

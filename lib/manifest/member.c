@@ -1,36 +1,26 @@
 #include "member.h"
 
-#include <inttypes.h>
-
 #include "lib/base/duration.h"
-#include "lib/base/hex.h"
-#include "lib/base/unicode.h"
+#include "link_value.h"
 
-#define SHA256_DIGITS 64
-
+#define MEMBER_NAME(id, name, uses, becomes, there, type, by, instead, check) \
+	[MEMBER_##id] = (name),
 const char *const manifest_member_names[MEMBER_COUNT] = {
-	[MEMBER_KEY] = "key",
-	[MEMBER_PERMISSION] = "permission",
-	[MEMBER_ACTIONS] = "actions",
-	[MEMBER_TTL] = "ttlSeconds",
-	[MEMBER_METHOD] = "method",
-	[MEMBER_FILENAME] = "filename",
-	[MEMBER_CONTENT_TYPE] = "contentType",
-	[MEMBER_CONTENT_LENGTH] = "contentLength",
-	[MEMBER_SHA256] = "sha256",
+	[MEMBER_KEY] = "key",         [MEMBER_PERMISSION] = "permission",
+	[MEMBER_ACTIONS] = "actions", [MEMBER_TTL] = "ttlSeconds",
+	[MEMBER_METHOD] = "method",   LINK_TERMS_TABLE(MEMBER_NAME)
 };
+#undef MEMBER_NAME
 
+#define MEMBER_POINTER(id, name, uses, becomes, there, type, by, instead, \
+		       check)                                             \
+	[MEMBER_##id] = "/" name,
 const char *const manifest_member_pointers[MEMBER_COUNT] = {
-	[MEMBER_KEY] = "/key",
-	[MEMBER_PERMISSION] = "/permission",
-	[MEMBER_ACTIONS] = "/actions",
-	[MEMBER_TTL] = "/ttlSeconds",
-	[MEMBER_METHOD] = "/method",
-	[MEMBER_FILENAME] = "/filename",
-	[MEMBER_CONTENT_TYPE] = "/contentType",
-	[MEMBER_CONTENT_LENGTH] = "/contentLength",
-	[MEMBER_SHA256] = "/sha256",
+	[MEMBER_KEY] = "/key",         [MEMBER_PERMISSION] = "/permission",
+	[MEMBER_ACTIONS] = "/actions", [MEMBER_TTL] = "/ttlSeconds",
+	[MEMBER_METHOD] = "/method",   LINK_TERMS_TABLE(MEMBER_POINTER)
 };
+#undef MEMBER_POINTER
 
 /* ---- what a credential may do -------------------------------------------- */
 
@@ -79,155 +69,6 @@ enum error manifest_member_ttl(struct slice text, const char *pointer,
 	return ERROR_NONE;
 }
 
-/* ---- what is signed into a link ------------------------------------------ */
-
-/* Control characters are C0, DEL, and C1 as UTF-8 encodes it. */
-static bool has_control(struct slice text)
-{
-	for (size_t i = 0; i < text.length; i++) {
-		unsigned char c = (unsigned char)text.data[i];
-
-		if (c < 0x20 || c == 0x7f ||
-		    (c == 0xc2 && i + 1 < text.length &&
-		     (unsigned char)text.data[i + 1] < 0xa0))
-			return true;
-	}
-	return false;
-}
-
-static enum error set_filename(struct slice text, const char *pointer,
-			       struct slice *filename, struct problem *problem)
-{
-	if (text.length == 0 || text.length > ENTRY_FILENAME_MAX)
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "%zu bytes; a download name has 1 to %d",
-				   text.length, ENTRY_FILENAME_MAX);
-	if (unicode_valid(text) != text.length)
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "not UTF-8 at byte offset %zu",
-				   unicode_valid(text));
-	if (has_control(text))
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "a download name has no control characters");
-	if (memchr(text.data, '/', text.length) != NULL ||
-	    slice_is(text, ".") || slice_is(text, ".."))
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "a download name is a name, not a path");
-	*filename = text;
-	return ERROR_NONE;
-}
-
-static bool is_token_char(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') ||
-	       (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
-}
-
-/* Each skip_ function moves *rest behind what its name says, or returns false
- * when *rest does not begin with that. */
-static bool skip_char(struct slice *rest, char c)
-{
-	if (rest->length == 0 || rest->data[0] != c)
-		return false;
-	*rest = slice_of(rest->data + 1, rest->length - 1);
-	return true;
-}
-
-static bool skip_token(struct slice *rest)
-{
-	size_t n = 0;
-
-	while (n < rest->length && is_token_char(rest->data[n]))
-		n++;
-	*rest = slice_of(rest->data + n, rest->length - n);
-	return n > 0;
-}
-
-/* *rest begins behind the first quote. */
-static bool skip_quoted(struct slice *rest)
-{
-	while (rest->length > 0 && rest->data[0] != '"') {
-		skip_char(rest, '\\');
-		if (rest->length > 0)
-			skip_char(rest, rest->data[0]);
-	}
-	return skip_char(rest, '"');
-}
-
-static bool is_media_type(struct slice text)
-{
-	for (size_t i = 0; i < text.length; i++) {
-		if (text.data[i] < ' ' || text.data[i] > '~' ||
-		    (text.data[i] == ' ' && i > 0 && text.data[i - 1] == ' '))
-			return false;
-	}
-	if (!skip_token(&text) || !skip_char(&text, '/') || !skip_token(&text))
-		return false;
-	while (text.length > 0) {
-		skip_char(&text, ' ');
-		if (!skip_char(&text, ';'))
-			return false;
-		skip_char(&text, ' ');
-		if (!skip_token(&text) || !skip_char(&text, '='))
-			return false;
-		if (skip_char(&text, '"') ? !skip_quoted(&text) :
-					    !skip_token(&text))
-			return false;
-	}
-	return true;
-}
-
-static enum error set_content_type(struct slice text, const char *pointer,
-				   struct slice *content_type,
-				   struct problem *problem)
-{
-	if (text.length > ENTRY_CONTENT_TYPE_MAX || !is_media_type(text))
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "must be a media type of at most %d "
-				   "characters, such as image/png or "
-				   "text/html; charset=utf-8",
-				   ENTRY_CONTENT_TYPE_MAX);
-	*content_type = text;
-	return ERROR_NONE;
-}
-
-static enum error set_content_length(struct slice text, const char *pointer,
-				     struct slice *content_length,
-				     struct problem *problem)
-{
-	uint64_t bytes;
-
-	if (!slice_number(text, ENTRY_CONTENT_LENGTH_MAX, &bytes))
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "must be a whole number of bytes from 0 to "
-				   "%" PRIu64,
-				   ENTRY_CONTENT_LENGTH_MAX);
-	*content_length = text;
-	return ERROR_NONE;
-}
-
-static enum error set_sha256(struct entry_scratch *scratch, struct slice text,
-			     const char *pointer, struct slice *sha256,
-			     struct problem *problem)
-{
-	uint8_t digest[SHA256_DIGITS / 2];
-	char *lower = scratch->text + scratch->used;
-
-	if (text.length != SHA256_DIGITS ||
-	    !hex_decode(digest, text.data, text.length) ||
-	    sizeof(scratch->text) - scratch->used < SHA256_DIGITS)
-		return problem_set(problem, ERROR_BAD_VALUE, pointer,
-				   "must be a SHA-256 in %d hexadecimal digits",
-				   SHA256_DIGITS);
-	*sha256 = text;
-	if (hex_is_lower(text.data, text.length))
-		return ERROR_NONE;
-	scratch->used += hex_encode(lower, digest, sizeof(digest));
-	*sha256 = slice_of(lower, SHA256_DIGITS);
-	return ERROR_NONE;
-}
-
 /* ---- any member ---------------------------------------------------------- */
 
 enum error manifest_member_set(struct entry_scratch *scratch,
@@ -254,20 +95,14 @@ enum error manifest_member_set(struct entry_scratch *scratch,
 		return manifest_member_ttl(text, pointer, &entry->scope.ttl,
 					   problem);
 	case MEMBER_METHOD:
-		return method_parse(text, pointer, &entry->method, problem);
-	case MEMBER_FILENAME:
-		return set_filename(text, pointer, &entry->filename, problem);
-	case MEMBER_CONTENT_TYPE:
-		return set_content_type(text, pointer, &entry->content_type,
-					problem);
-	case MEMBER_CONTENT_LENGTH:
-		return set_content_length(text, pointer, &entry->content_length,
-					  problem);
-	case MEMBER_SHA256:
-		return set_sha256(scratch, text, pointer, &entry->sha256,
-				  problem);
+		return method_parse(text, pointer, &entry->link.method,
+				    problem);
 	case MEMBER_COUNT:
 		break;
+	default:
+		return link_value_set(scratch, &entry->link,
+				      manifest_member_term(member), text,
+				      problem);
 	}
 	return problem_set(problem, ERROR_INTERNAL, NULL,
 			   "an entry has no such member");

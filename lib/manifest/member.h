@@ -7,19 +7,29 @@
 
 #include "entry.h"
 
-/* In JSON they are the members of an object, in a table its columns. */
+/* In JSON they are the members of an object, in a table its columns. Those of
+ * link_terms come last, in their order. */
+#define MEMBER_OF_LINK(id, name, uses, becomes, there, type, by, instead, \
+		       check)                                             \
+	MEMBER_##id,
 enum manifest_member {
 	MEMBER_KEY,
 	MEMBER_PERMISSION,
 	MEMBER_ACTIONS,
 	MEMBER_TTL,
 	MEMBER_METHOD,
-	MEMBER_FILENAME,
-	MEMBER_CONTENT_TYPE,
-	MEMBER_CONTENT_LENGTH,
-	MEMBER_SHA256,
-	MEMBER_COUNT
+	LINK_TERMS_TABLE(MEMBER_OF_LINK) MEMBER_COUNT
 };
+#undef MEMBER_OF_LINK
+
+/* Which text of link_terms a member sets. LINK_TERM_COUNT for the members that
+ * are none. */
+static inline enum link_term manifest_member_term(enum manifest_member member)
+{
+	return member > MEMBER_METHOD && member < MEMBER_COUNT ?
+		       (enum link_term)(member - MEMBER_METHOD - 1) :
+		       LINK_TERM_COUNT;
+}
 
 /* "key", "permission" ... in the order above, and "/key", "/permission" ... */
 extern const char *const manifest_member_names[MEMBER_COUNT];
@@ -35,16 +45,11 @@ extern const char *const manifest_member_pointers[MEMBER_COUNT];
  *   ttlSeconds     what duration_read accepts, up to TTL_LINK_MAX seconds: only
  *                  who knows how a link is signed can tell that TTL_MAX holds
  *   method         one of method_names
- *   filename       1 to ENTRY_FILENAME_MAX bytes of UTF-8 without / and control
- *                  characters, and neither . nor ..
- *   contentType    a media type (RFC 9110, 8.3.1) of at most
- *                  ENTRY_CONTENT_TYPE_MAX characters of ASCII, without two
- *                  blanks in a row, which a signature would cover as one
- *   contentLength  a decimal from 0 to ENTRY_CONTENT_LENGTH_MAX
- *   sha256         64 hex digits in any case
+ *   the others     what link_value_set accepts
  * Errors: ERROR_OBJECT_NAME for a key, ERROR_EMPTY and ERROR_DUPLICATE_FIELD
- * for actions, else ERROR_BAD_VALUE. The problem's pointer is relative to the
- * entry. It is empty for the key, because a wrong key is a wrong entry.
+ * for actions, those of link_value_set, else ERROR_BAD_VALUE. The problem's
+ * pointer is relative to the entry. It is empty for the key, because a wrong
+ * key is a wrong entry.
  */
 enum error manifest_member_set(struct entry_scratch *scratch,
 			       struct entry *entry, enum manifest_member member,

@@ -24,6 +24,7 @@ enum format_use {
 	FORMAT_OWN = 256,       /* an administrator's own: its template may
 				 * show the key even where there is a download
 				 * name */
+	FORMAT_WHOLE = 512,     /* its readers send whole files, no parts */
 };
 
 struct format {
@@ -71,7 +72,7 @@ struct format {
 	ROW(RCLONE, "rclone", FORMAT_TEXT_PLAIN, ".conf", escape_line,         \
 	    FORMAT_CREDENTIALS, unfit_line)                                    \
 	ROW(CURL, "curl", FORMAT_TEXT_PLAIN, ".curl", escape_curl,             \
-	    FORMAT_LINKS, unfit_file)                                          \
+	    FORMAT_LINKS | FORMAT_WHOLE, unfit_file)                           \
 	ROW(ARIA2, "aria2", FORMAT_TEXT_PLAIN, ".aria2.txt", escape_line,      \
 	    FORMAT_LINKS | FORMAT_FETCHED, unfit_aria2)                        \
 	ROW(METALINK, "metalink", "application/metalink4+xml", ".meta4",       \

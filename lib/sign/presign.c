@@ -1,6 +1,7 @@
 #include "presign.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "lib/base/date.h"
 #include "lib/base/escape.h"
@@ -146,20 +147,6 @@ enum error presign_begin(struct presign *presign,
 
 /* ---- canonical request ---------------------------------------------------- */
 
-size_t presign_signed_headers(const struct presign_link *link, char *dst)
-{
-	size_t length = 0;
-
-	if (link->content_length.length)
-		add_text(dst, &length, 64, "content-length;");
-	if (link->content_type.length)
-		add_text(dst, &length, 64, "content-type;");
-	add_text(dst, &length, 64, "host");
-	if (link->sha256.length)
-		add_text(dst, &length, 64, ";x-amz-content-sha256");
-	return length;
-}
-
 static char *put(char *dst, const char *text, size_t length)
 {
 	memcpy(dst, text, length);
@@ -173,23 +160,89 @@ static char *put_slice(char *dst, struct slice slice)
 	return slice.length ? put(dst, slice.data, slice.length) : dst;
 }
 
-static char *put_header(char *dst, struct slice name, struct slice value)
+static char *put_lower(char *dst, struct slice name)
 {
-	if (value.length == 0)
-		return dst;
-	dst = put_slice(dst, name);
-	dst = put_slice(dst, value);
-	return PUT(dst, "\n");
+	for (size_t i = 0; i < name.length; i++) {
+		char c = name.data[i];
+
+		*dst++ = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	return dst;
+}
+
+/* Does `host` stand before a header of this name? */
+static bool is_behind_host(struct slice name)
+{
+	static const char host[] = "host";
+	size_t length = name.length < 4 ? name.length : 4;
+	int order = strncasecmp(name.data, host, length);
+
+	return order > 0 || (order == 0 && name.length > 4);
+}
+
+/* How many of the headers stand before `host`. */
+static size_t before_host(const struct presign_link *link)
+{
+	size_t i = 0;
+
+	while (i < link->header_count && !is_behind_host(link->headers[i].name))
+		i++;
+	return i;
+}
+
+/* Write the names of the signed headers, with `between` between them. */
+static char *put_names(char *dst, const struct presign_link *link,
+		       struct slice between)
+{
+	size_t host = before_host(link);
+
+	for (size_t i = 0; i < host; i++) {
+		dst = put_lower(dst, link->headers[i].name);
+		dst = put_slice(dst, between);
+	}
+	dst = PUT(dst, "host");
+	for (size_t i = host; i < link->header_count; i++) {
+		dst = put_slice(dst, between);
+		dst = put_lower(dst, link->headers[i].name);
+	}
+	return dst;
+}
+
+size_t presign_signed_headers(const struct presign_link *link, char *dst)
+{
+	return (size_t)(put_names(dst, link, slice_of(";", 1)) - dst);
+}
+
+static char *put_headers(char *dst, const struct presign_pair *headers,
+			 size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		dst = put_lower(dst, headers[i].name);
+		dst = PUT(dst, ":");
+		dst = put_slice(dst, headers[i].value);
+		dst = PUT(dst, "\n");
+	}
+	return dst;
+}
+
+/* A link with a body's digest is for that body only. */
+static struct slice payload(const struct presign_link *link)
+{
+	static const struct slice digest = SLICE("x-amz-content-sha256");
+	static const struct slice any = SLICE("UNSIGNED-PAYLOAD");
+
+	for (size_t i = 0; i < link->header_count; i++) {
+		if (slice_equal_nocase(link->headers[i].name, digest))
+			return link->headers[i].value;
+	}
+	return any;
 }
 
 size_t presign_canonical(const struct presign *presign,
 			 const struct presign_link *link, struct slice path,
 			 struct slice query, char *dst)
 {
-	static const struct slice length_name = SLICE("content-length:");
-	static const struct slice type_name = SLICE("content-type:");
-	static const struct slice host_name = SLICE("host:");
-	static const struct slice sha256_name = SLICE("x-amz-content-sha256:");
+	size_t host = before_host(link);
 	char *end = dst;
 
 	end = put_slice(end, slice_text(method_names[link->method]));
@@ -198,18 +251,17 @@ size_t presign_canonical(const struct presign *presign,
 	end = PUT(end, "\n");
 	end = put_slice(end, query);
 	end = PUT(end, "\n");
-	end = put_header(end, length_name, link->content_length);
-	end = put_header(end, type_name, link->content_type);
-	end = put_header(end, host_name, presign->host);
-	end = put_header(end, sha256_name, link->sha256);
+	end = put_headers(end, link->headers, host);
+	end = PUT(end, "host:");
+	end = put_slice(end, presign->host);
+	end = PUT(end, "\n");
+	if (host < link->header_count)
+		end = put_headers(end, link->headers + host,
+				  link->header_count - host);
 	end = PUT(end, "\n");
 	end += presign_signed_headers(link, end);
 	end = PUT(end, "\n");
-	/* A link with a body's digest is for that body only. */
-	if (link->sha256.length)
-		end = put_slice(end, link->sha256);
-	else
-		end = PUT(end, "UNSIGNED-PAYLOAD");
+	end = put_slice(end, payload(link));
 	return (size_t)(end - dst);
 }
 
@@ -232,9 +284,6 @@ static char *put_number(char *dst, uint32_t number)
 static char *put_query(const struct presign *presign,
 		       const struct presign_link *link, char *dst)
 {
-	char names[64];
-	size_t length = presign_signed_headers(link, names);
-
 	dst = put(dst, presign->query, presign->query_length);
 	dst = put_number(dst, link->expires);
 	if (presign->session_token.length) {
@@ -243,16 +292,14 @@ static char *put_query(const struct presign *presign,
 				  presign->session_token.length);
 	}
 	dst = PUT(dst, "&X-Amz-SignedHeaders=");
-	dst += escape_url(dst, names, length);
-	if (link->disposition.length) {
-		dst = PUT(dst, "&response-content-disposition=");
-		dst += escape_url(dst, link->disposition.data,
-				  link->disposition.length);
-	}
-	if (link->response_type.length) {
-		dst = PUT(dst, "&response-content-type=");
-		dst += escape_url(dst, link->response_type.data,
-				  link->response_type.length);
+	dst = put_names(dst, link, slice_of("%3B", 3));
+	for (size_t i = 0; i < link->query_count; i++) {
+		const struct presign_pair *pair = &link->query[i];
+
+		dst = PUT(dst, "&");
+		dst = put_slice(dst, pair->name);
+		dst = PUT(dst, "=");
+		dst += escape_url(dst, pair->value.data, pair->value.length);
 	}
 	return dst;
 }

@@ -45,33 +45,58 @@ struct presign_signer {
 	struct slice session_token; /* empty: the signer has none */
 };
 
-/* One link. What is empty is left out of the link and isn't signed. */
+/* A header, or a parameter of the query. */
+struct presign_pair {
+	struct slice name;
+	struct slice value;
+};
+
+/* One link. It borrows both lists, which presign_one does not sort or check:
+ * it signs what they say. */
 struct presign_link {
 	enum method method;
 	struct slice key; /* 1 to KEY_MAX bytes */
 	uint32_t expires; /* seconds */
-	/* Parts of the query that R2 repeats in its response's headers: */
-	struct slice disposition;   /* response-content-disposition */
-	struct slice response_type; /* response-content-type */
-	/* Headers that must be sent, as they are, by whoever uses the link: */
-	struct slice content_type;
-	struct slice content_length; /* decimal digits */
-	struct slice sha256;         /* 64 hex: x-amz-content-sha256 */
+	/* Parameters of the query beside those of the signature, such as
+	 * response-content-type, whose value R2 repeats in its response's
+	 * header. They are sorted by name. A name consists of letters, digits,
+	 * - and _, and begins in lower case, since X-Amz-... stand first. */
+	const struct presign_pair *query;
+	size_t query_count;
+	/* Headers beside `host` that whoever uses the link must send as they
+	 * are. They are sorted by name in lower case; a name consists of
+	 * letters, digits, - and _. A value has no blank at an end and no two
+	 * in a row, because the signature would be of a shorter one. With
+	 * x-amz-content-sha256 the link is for a body of that digest only. */
+	const struct presign_pair *headers;
+	size_t header_count;
 };
 
-#define PRESIGN_VALUE_MAX 2048 /* bytes of a disposition or a type */
+#define PRESIGN_VALUE_MAX 2048   /* bytes of a disposition */
+#define PRESIGN_PAIRS_MAX 48     /* of each list */
+#define PRESIGN_QUERY_MAX 3072   /* bytes of all names and values in `query` */
+#define PRESIGN_HEADERS_MAX 5120 /* and of those in `headers` */
 #define PRESIGN_SESSION_TOKEN_MAX 16384
 #define PRESIGN_ENDPOINT_MAX 300
 
-#define PRESIGN_FIXED_MAX 640
-/* The longest link: each byte of its values may be percent-encoded. */
-#define PRESIGN_URL_MAX                             \
-	(PRESIGN_ENDPOINT_MAX + PRESIGN_FIXED_MAX + \
-	 3 * (KEY_MAX + 2 * PRESIGN_VALUE_MAX + PRESIGN_SESSION_TOKEN_MAX))
+/* The names of all signed headers, with ; between them, which is three
+ * characters in the link. */
+#define PRESIGN_NAMES_MAX \
+	(PRESIGN_HEADERS_MAX + 3 * (PRESIGN_PAIRS_MAX + 1) + 4)
 
-/* The longest canonical request: it also has a header's value, and some text
- * around its parts. */
-#define PRESIGN_CANONICAL_MAX (PRESIGN_URL_MAX + PRESIGN_VALUE_MAX + 512)
+#define PRESIGN_FIXED_MAX 640
+/* The longest link: each byte of its values may be percent-encoded, and each
+ * parameter has a & and a =. */
+#define PRESIGN_URL_MAX                                                  \
+	(PRESIGN_ENDPOINT_MAX + PRESIGN_FIXED_MAX +                      \
+	 3 * (KEY_MAX + PRESIGN_QUERY_MAX + PRESIGN_SESSION_TOKEN_MAX) + \
+	 2 * PRESIGN_PAIRS_MAX + PRESIGN_NAMES_MAX)
+
+/* The longest canonical request: it also has the headers, each with a colon and
+ * a line end, their names once more, and some text around its parts. */
+#define PRESIGN_CANONICAL_MAX                                            \
+	(PRESIGN_URL_MAX + PRESIGN_HEADERS_MAX + 2 * PRESIGN_PAIRS_MAX + \
+	 PRESIGN_NAMES_MAX + 512)
 
 /* It holds secrets, which presign_end wipes. */
 struct presign {
@@ -101,8 +126,9 @@ enum error presign_begin(struct presign *presign,
 
 /*
  * Make one link. It stands in presign->url (url_length characters) until the
- * next call. The caller has checked the bounds in struct presign_link and that
- * no value is longer than PRESIGN_VALUE_MAX.
+ * next call. The caller has checked what struct presign_link says of its
+ * members, and the bounds of both lists: PRESIGN_PAIRS_MAX pairs, and
+ * PRESIGN_QUERY_MAX and PRESIGN_HEADERS_MAX bytes.
  */
 void presign_one(struct presign *presign, const struct presign_link *link);
 
@@ -117,8 +143,8 @@ size_t presign_canonical(const struct presign *presign,
 			 const struct presign_link *link, struct slice path,
 			 struct slice query, char *dst);
 
-/* Write the names of the signed headers, as "content-type;host". dst: 64 bytes.
- * Returns their length. */
+/* Write the names of the signed headers, as "content-type;host". dst:
+ * PRESIGN_NAMES_MAX bytes. Returns their length. */
 size_t presign_signed_headers(const struct presign_link *link, char *dst);
 
 #endif

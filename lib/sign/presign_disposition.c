@@ -52,19 +52,32 @@ static size_t extended_name(struct slice filename, char *dst)
 	return n;
 }
 
-size_t presign_disposition(struct slice filename, char dst[PRESIGN_VALUE_MAX])
+static size_t add(char *dst, size_t n, struct slice text)
 {
-	static const struct slice before = SLICE("attachment; filename=\"");
-	static const struct slice between = SLICE("\"; filename*=UTF-8''");
-	size_t n = before.length;
+	memcpy(dst + n, text.data, text.length);
+	return n + text.length;
+}
 
-	if (filename.length == 0 ||
-	    before.length + between.length + 4 * filename.length >
-		    PRESIGN_VALUE_MAX)
+size_t presign_disposition(struct slice type, struct slice filename,
+			   char dst[PRESIGN_VALUE_MAX])
+{
+	static const struct slice attachment = SLICE("attachment");
+	static const struct slice before = SLICE("; filename=\"");
+	static const struct slice between = SLICE("\"; filename*=UTF-8''");
+	size_t n;
+
+	if (filename.length == 0 && type.length == 0)
 		return 0;
-	memcpy(dst, before.data, before.length);
+	if (type.length == 0)
+		type = attachment;
+	if (type.length + before.length + between.length + 4 * filename.length >
+	    PRESIGN_VALUE_MAX)
+		return 0;
+	n = add(dst, 0, type);
+	if (filename.length == 0)
+		return n;
+	n = add(dst, n, before);
 	n += ascii_name(filename, dst + n);
-	memcpy(dst + n, between.data, between.length);
-	n += between.length;
+	n = add(dst, n, between);
 	return n + extended_name(filename, dst + n);
 }

@@ -7,11 +7,13 @@
 #include "presign.h"
 
 /*
- * Write the value of a Content-Disposition header: attachment, with
- * filename="..." in ASCII (_ for each other character) and filename*=UTF-8''...
- * in full (RFC 6266, RFC 8187). dst: PRESIGN_VALUE_MAX bytes. Returns the
- * length of the value, or 0 when `filename` is empty or too long for dst.
+ * Write the value of a Content-Disposition header: `type`, "attachment" or
+ * "inline", and unless `filename` is empty filename="..." in ASCII (_ for each
+ * other character) and filename*=UTF-8''... in full (RFC 6266, RFC 8187).
+ * Without a type it is an attachment. dst: PRESIGN_VALUE_MAX bytes. Returns the
+ * length of the value, or 0 when both are empty or they are too long for dst.
  */
-size_t presign_disposition(struct slice filename, char dst[PRESIGN_VALUE_MAX]);
+size_t presign_disposition(struct slice type, struct slice filename,
+			   char dst[PRESIGN_VALUE_MAX]);
 
 #endif

@@ -16,6 +16,7 @@
 #include "lib/base/problems.h"
 #include "lib/base/unicode.h"
 #include "lib/base/utf16.h"
+#include "lib/manifest/link_metadata.h"
 #include "lib/manifest/manifest.h"
 #include "lib/sign/bucket.h"
 
@@ -120,12 +121,47 @@ static inline void check_origin(const struct manifest_reader *format,
 		CHECK(escapes || !format);
 }
 
+/* Fit for a header: ASCII on one line, without blanks at its ends. */
+static inline void check_printable(struct slice text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		CHECK(text.data[i] >= ' ' && text.data[i] <= '~');
+	CHECK(text.length == 0 ||
+	      (text.data[0] != ' ' && text.data[text.length - 1] != ' '));
+}
+
+/* Lines of headers, sorted, none of them twice, and not too many. */
+static inline void check_metadata(struct slice lines)
+{
+	struct slice prefix = slice_text(LINK_METADATA_PREFIX), rest;
+	struct presign_pair pair;
+	char before[256] = "", name[256];
+	size_t count = 0, bytes = 0;
+
+	CHECK(lines.length == 0 || lines.data[lines.length - 1] == '\n');
+	while (link_metadata_next(&lines, &pair)) {
+		CHECK(slice_starts(pair.name, prefix));
+		rest = slice_of(pair.name.data + prefix.length,
+				pair.name.length - prefix.length);
+		CHECK(rest.length > 0 && pair.value.length > 0);
+		check_printable(pair.value);
+		snprintf(name, sizeof(name), "%.*s", (int)rest.length,
+			 rest.data);
+		CHECK(strcmp(before, name) < 0);
+		memcpy(before, name, sizeof(name));
+		bytes += rest.length + pair.value.length;
+		count++;
+	}
+	CHECK(count <= LINK_METADATA_NAMES_MAX && bytes <= LINK_METADATA_MAX);
+}
+
 static inline void check_link(const struct entry *entry)
 {
-	struct slice filename = entry->filename, type = entry->content_type;
+	struct slice filename = entry->link.text[LINK_TERM_FILENAME],
+		     type = entry->link.text[LINK_TERM_CONTENT_TYPE];
 	uint64_t bytes;
 
-	CHECK((unsigned)entry->method < METHOD_COUNT);
+	CHECK((unsigned)entry->link.method < METHOD_COUNT);
 	CHECK(filename.length <= ENTRY_FILENAME_MAX);
 	CHECK(unicode_valid(filename) == filename.length);
 	for (size_t i = 0; i < filename.length; i++)
@@ -134,11 +170,19 @@ static inline void check_link(const struct entry *entry)
 	CHECK(type.length <= ENTRY_CONTENT_TYPE_MAX);
 	for (size_t i = 0; i < type.length; i++)
 		CHECK(type.data[i] >= ' ' && type.data[i] <= '~');
-	CHECK(entry->content_length.length == 0 ||
-	      slice_number(entry->content_length, ENTRY_CONTENT_LENGTH_MAX,
-			   &bytes));
-	CHECK(entry->sha256.length == 0 || entry->sha256.length == 64);
-	CHECK(hex_is_lower(entry->sha256.data, entry->sha256.length));
+	CHECK(entry->link.text[LINK_TERM_CONTENT_LENGTH].length == 0 ||
+	      slice_number(entry->link.text[LINK_TERM_CONTENT_LENGTH],
+			   ENTRY_CONTENT_LENGTH_MAX, &bytes));
+	CHECK(entry->link.text[LINK_TERM_SHA256].length == 0 ||
+	      entry->link.text[LINK_TERM_SHA256].length == 64);
+	CHECK(hex_is_lower(entry->link.text[LINK_TERM_SHA256].data,
+			   entry->link.text[LINK_TERM_SHA256].length));
+	for (size_t i = 0; i < LINK_TERM_COUNT; i++) {
+		if (link_terms_table[i].becomes == LINK_BECOMES_HEADER ||
+		    link_terms_table[i].becomes == LINK_BECOMES_QUERY)
+			check_printable(entry->link.text[i]);
+	}
+	check_metadata(entry->link.text[LINK_TERM_METADATA]);
 }
 
 static inline void check_entry(const struct entry *entry)
@@ -159,19 +203,18 @@ static inline void check_entry(const struct entry *entry)
 static inline void transcript_entry(struct transcript *transcript,
 				    const struct entry *entry)
 {
-	uint64_t numbers[] = {
-		(uint64_t)entry->kind,  entry->index,
-		entry->own_scope,       (uint64_t)entry->scope.permission,
-		entry->scope.actions,   entry->scope.ttl,
-		(uint64_t)entry->method
-	};
+	uint64_t numbers[] = { (uint64_t)entry->kind,
+			       entry->index,
+			       entry->own_scope,
+			       (uint64_t)entry->scope.permission,
+			       entry->scope.actions,
+			       entry->scope.ttl,
+			       (uint64_t)entry->link.method };
 
 	transcript_add(transcript, numbers, sizeof(numbers));
 	transcript_slice(transcript, entry->key);
-	transcript_slice(transcript, entry->filename);
-	transcript_slice(transcript, entry->content_type);
-	transcript_slice(transcript, entry->content_length);
-	transcript_slice(transcript, entry->sha256);
+	for (size_t i = 0; i < LINK_TERM_COUNT; i++)
+		transcript_slice(transcript, entry->link.text[i]);
 	transcript_slice(transcript, slice_text(entry->base));
 }
 
@@ -294,7 +337,7 @@ static inline void check_fields(const struct fields *fields,
 	check_within(fields->bucket, fields->text, sizeof(fields->text));
 	check_within(fields->parent, fields->text, sizeof(fields->text));
 	check_within(fields->format, fields->text, sizeof(fields->text));
-	CHECK(fields->given < UINT32_C(1) << FIELD_COUNT);
+	CHECK(fields->given < UINT64_C(1) << FIELD_COUNT);
 	for (size_t i = 0; i < fields->entries.part_count; i++)
 		check_within(fields->entries.parts[i].text, body, size);
 	if (problems->count > 0)

@@ -155,12 +155,13 @@ static void test_columns(void **state)
 		ERROR_NONE);
 	assert_int_equal(next(), MANIFEST_ENTRY);
 	assert_true(slice_is(entry.key, "k\""));
-	assert_true(slice_is(entry.sha256, DIGEST));
-	assert_true(slice_is(entry.content_length, "0"));
+	assert_true(slice_is(entry.link.text[LINK_TERM_SHA256], DIGEST));
+	assert_true(slice_is(entry.link.text[LINK_TERM_CONTENT_LENGTH], "0"));
+	assert_true(slice_is(entry.link.text[LINK_TERM_CONTENT_TYPE],
+			     "text/csv; header=\"present\""));
 	assert_true(
-		slice_is(entry.content_type, "text/csv; header=\"present\""));
-	assert_true(slice_is(entry.filename, "n\"n, x.txt"));
-	assert_int_equal(entry.method, METHOD_PUT);
+		slice_is(entry.link.text[LINK_TERM_FILENAME], "n\"n, x.txt"));
+	assert_int_equal(entry.link.method, METHOD_PUT);
 	assert_true(entry.own_scope);
 	assert_int_equal(entry.scope.ttl, 60);
 	assert_int_equal(entry.scope.permission, PERMISSION_OBJECT_READ_WRITE);
@@ -170,11 +171,12 @@ static void test_columns(void **state)
 		assert_int_equal(next(), MANIFEST_ENTRY);
 		assert_true(slice_is(entry.key, i ? "m" : "l"));
 		assert_false(entry.own_scope);
-		assert_int_equal(entry.method, METHOD_NONE);
-		assert_true(entry.filename.length == 0 &&
-			    entry.content_type.length == 0 &&
-			    entry.content_length.length == 0 &&
-			    entry.sha256.length == 0);
+		assert_int_equal(entry.link.method, METHOD_NONE);
+		assert_true(
+			entry.link.text[LINK_TERM_FILENAME].length == 0 &&
+			entry.link.text[LINK_TERM_CONTENT_TYPE].length == 0 &&
+			entry.link.text[LINK_TERM_CONTENT_LENGTH].length == 0 &&
+			entry.link.text[LINK_TERM_SHA256].length == 0);
 	}
 	assert_int_equal(next(), MANIFEST_END);
 }

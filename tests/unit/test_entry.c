@@ -58,7 +58,7 @@ static struct settled settle(const char *token, enum issue_kind kind,
 			subject_bearer(unit_service.config, slice_text(token)),
 	};
 	struct settled settled = { .error = ERROR_NONE };
-	struct terms terms = { .method = METHOD_NONE };
+	struct terms terms = { .link = { .method = METHOD_NONE } };
 	const struct order_request asks = {
 		.service = &unit_service,
 		.kind = kind,
@@ -94,7 +94,7 @@ static struct settled settle(const char *token, enum issue_kind kind,
 							  &terms, &problem) :
 					problem.error;
 		settled.scope = terms.scope;
-		settled.method = terms.method;
+		settled.method = terms.link.method;
 	}
 	if (settled.error)
 		memcpy(settled.pointer, problem.pointer,

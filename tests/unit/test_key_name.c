@@ -121,8 +121,8 @@ static void test_csv(void **state)
 	assert_int_equal(manifest_next(&manifest, &entry, &problem),
 			 MANIFEST_ENTRY);
 	assert_int_equal(entry.scope.ttl, 60);
-	assert_int_equal(entry.method, METHOD_PUT);
-	assert_true(slice_is(entry.filename, "n"));
+	assert_int_equal(entry.link.method, METHOD_PUT);
+	assert_true(slice_is(entry.link.text[LINK_TERM_FILENAME], "n"));
 }
 
 static void test_csv_refused(void **state)
@@ -216,7 +216,7 @@ static void test_json(void **state)
 	assert_int_equal(manifest_next(&manifest, &entry, &problem),
 			 MANIFEST_ENTRY);
 	assert_int_equal(entry.scope.ttl, 60);
-	assert_int_equal(entry.method, METHOD_NONE);
+	assert_int_equal(entry.link.method, METHOD_NONE);
 }
 
 static void test_json_refused(void **state)

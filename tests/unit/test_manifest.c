@@ -272,14 +272,23 @@ static const char *link_of(void)
 	static char text[2048];
 
 	snprintf(text, sizeof(text), "%s|%.*s|%.*s|%.*s|%.*s",
-		 method_names[entry.method], (int)entry.filename.length,
-		 entry.filename.length ? entry.filename.data : "",
-		 (int)entry.content_type.length,
-		 entry.content_type.length ? entry.content_type.data : "",
-		 (int)entry.content_length.length,
-		 entry.content_length.length ? entry.content_length.data : "",
-		 (int)entry.sha256.length,
-		 entry.sha256.length ? entry.sha256.data : "");
+		 method_names[entry.link.method],
+		 (int)entry.link.text[LINK_TERM_FILENAME].length,
+		 entry.link.text[LINK_TERM_FILENAME].length ?
+			 entry.link.text[LINK_TERM_FILENAME].data :
+			 "",
+		 (int)entry.link.text[LINK_TERM_CONTENT_TYPE].length,
+		 entry.link.text[LINK_TERM_CONTENT_TYPE].length ?
+			 entry.link.text[LINK_TERM_CONTENT_TYPE].data :
+			 "",
+		 (int)entry.link.text[LINK_TERM_CONTENT_LENGTH].length,
+		 entry.link.text[LINK_TERM_CONTENT_LENGTH].length ?
+			 entry.link.text[LINK_TERM_CONTENT_LENGTH].data :
+			 "",
+		 (int)entry.link.text[LINK_TERM_SHA256].length,
+		 entry.link.text[LINK_TERM_SHA256].length ?
+			 entry.link.text[LINK_TERM_SHA256].data :
+			 "");
 	return text;
 }
 
@@ -418,7 +427,9 @@ static void test_json_link_lengths(void **state)
 				 longer ? MANIFEST_BAD_ENTRY : MANIFEST_ENTRY);
 		assert_int_equal(entry.key.length, KEY_MAX);
 		if (longer == 0)
-			assert_int_equal(entry.filename.length, 500);
+			assert_int_equal(
+				entry.link.text[LINK_TERM_FILENAME].length,
+				500);
 		else
 			assert_non_null(
 				strstr(problem.pointer, names[longer - 1]));

@@ -39,13 +39,14 @@ static struct asked plain(const char *key)
 			   .index = 41 },
 		.terms = { .scope = { .permission = PERMISSION_OBJECT_READ_ONLY,
 				      .ttl = 900 },
-			   .method = METHOD_GET },
+			   .link = { .method = METHOD_GET } },
 	};
 }
 
 static enum error add(struct repeats *repeats, struct asked asked,
 		      uint64_t number)
 {
+	link_terms_overlay(&asked.terms.link, &asked.entry.link);
 	return repeats_add(repeats, &asked.entry, &asked.terms, number,
 			   &problem);
 }
@@ -57,16 +58,16 @@ static void test_has_terms(void **state)
 	(void)state;
 	/* What is settled from the request's defaults is not the entry's. */
 	assert_false(repeats_has_terms(&asked.entry));
-	asked.entry.sha256 = slice_text(A64);
+	asked.entry.link.text[LINK_TERM_SHA256] = slice_text(A64);
 	assert_true(repeats_has_terms(&asked.entry));
 	asked = plain("a");
 	asked.entry.own_scope = true;
 	assert_true(repeats_has_terms(&asked.entry));
 	asked = plain("a");
-	asked.entry.method = METHOD_GET;
+	asked.entry.link.method = METHOD_GET;
 	assert_true(repeats_has_terms(&asked.entry));
 	asked = plain("a");
-	asked.entry.filename = slice_text("x");
+	asked.entry.link.text[LINK_TERM_FILENAME] = slice_text("x");
 	assert_true(repeats_has_terms(&asked.entry));
 }
 
@@ -90,14 +91,15 @@ static void test_what_differs(void **state)
 	rows[1].terms.scope.actions = ACTION_BIT(ACTION_PUT_OBJECT);
 	rows[2].terms.scope.ttl = 901;
 	/* A link's action follows from its method, and isn't told. */
-	rows[3].terms.method = METHOD_PUT;
+	rows[3].terms.link.method = METHOD_PUT;
 	rows[3].terms.scope.actions = ACTION_BIT(ACTION_PUT_OBJECT);
-	rows[4].entry.filename = slice_text("k");
-	rows[5].entry.content_type = slice_text("a/b");
-	rows[6].entry.content_length = slice_text("0");
-	rows[7].entry.sha256 = slice_text(A64);
-	rows[8].entry.sha256 = slice_text(B64);
-	rows[9].entry.content_length = slice_text("5497558138880");
+	rows[4].entry.link.text[LINK_TERM_FILENAME] = slice_text("k");
+	rows[5].entry.link.text[LINK_TERM_CONTENT_TYPE] = slice_text("a/b");
+	rows[6].entry.link.text[LINK_TERM_CONTENT_LENGTH] = slice_text("0");
+	rows[7].entry.link.text[LINK_TERM_SHA256] = slice_text(A64);
+	rows[8].entry.link.text[LINK_TERM_SHA256] = slice_text(B64);
+	rows[9].entry.link.text[LINK_TERM_CONTENT_LENGTH] =
+		slice_text("5497558138880");
 	for (size_t i = 0; i < count; i++) {
 		struct repeats repeats = { 0 };
 
@@ -139,18 +141,79 @@ static void test_all_differs(void **state)
 		.scope = { .permission = PERMISSION_ADMIN_READ_ONLY,
 			   .actions = 1,
 			   .ttl = 1 },
-		.method = METHOD_GET,
+		.link = { .method = METHOD_GET },
 	};
-	asked.entry.filename = slice_text("f");
-	asked.entry.content_type = slice_text("a/b");
-	asked.entry.content_length = slice_text("1");
-	asked.entry.sha256 = slice_text(A64);
+	asked.entry.link.text[LINK_TERM_FILENAME] = slice_text("f");
+	asked.entry.link.text[LINK_TERM_CONTENT_TYPE] = slice_text("a/b");
+	asked.entry.link.text[LINK_TERM_CONTENT_LENGTH] = slice_text("1");
+	asked.entry.link.text[LINK_TERM_SHA256] = slice_text(A64);
 	assert_int_equal(add(&repeats, asked, 1000000000), ERROR_BAD_VALUE);
 	assert_non_null(strstr(problem.message,
 			       "entries 1 and 1000000000 name one key, and "
 			       "differ in permission, actions, ttlSeconds, "
-			       "filename, contentType, contentLength, sha256: "
+			       "filename, contentLength, contentType, sha256: "
 			       "name it once"));
+	repeats_free(&repeats);
+}
+
+/* Each text of a link differs by itself, and is named. */
+static void test_every_text(void **state)
+{
+	char says[160];
+
+	(void)state;
+	for (size_t i = 0; i < LINK_TERM_COUNT; i++) {
+		struct asked one = plain("k"), other = plain("k");
+		struct repeats repeats = { 0 };
+
+		one.entry.link.text[i] = slice_text("1");
+		other.entry.link.text[i] = slice_text("2");
+		assert_true(repeats_has_terms(&one.entry));
+		assert_int_equal(add(&repeats, one, 1), 0);
+		assert_int_equal(add(&repeats, one, 2), 0);
+		if (i == LINK_TERM_PART_NUMBER) {
+			assert_int_equal(add(&repeats, other, 3), 0);
+			repeats_free(&repeats);
+			continue;
+		}
+		assert_int_equal(add(&repeats, other, 3), ERROR_BAD_VALUE);
+		snprintf(says, sizeof(says),
+			 "entries 1 and 3 name one key, and differ in %s: ",
+			 link_terms_table[i].name);
+		if (strncmp(problem.message, says, strlen(says)) != 0)
+			fail_msg("%s", problem.message);
+		/* One text is not taken for another member's. */
+		other = plain("k");
+		other.entry.link.text[i ? 0 : 1] = slice_text("1");
+		assert_int_equal(add(&repeats, other, 4), ERROR_BAD_VALUE);
+		repeats_free(&repeats);
+	}
+}
+
+/* Parts of one upload are many things; one part twice is one. */
+static void test_parts(void **state)
+{
+	struct asked first = plain("k"), second = plain("k"),
+		     whole = plain("k");
+	struct repeats repeats = { 0 };
+
+	(void)state;
+	first.entry.link.text[LINK_TERM_PART_NUMBER] = slice_text("1");
+	second.entry.link.text[LINK_TERM_PART_NUMBER] = slice_text("12");
+	second.entry.link.text[LINK_TERM_CONTENT_LENGTH] = slice_text("5");
+	assert_int_equal(add(&repeats, first, 1), 0);
+	assert_int_equal(add(&repeats, second, 2), 0);
+	assert_int_equal(add(&repeats, whole, 3), 0);
+	second.entry.link.text[LINK_TERM_CONTENT_LENGTH] = slice_text("6");
+	assert_int_equal(add(&repeats, second, 4), ERROR_BAD_VALUE);
+	link_terms_overlay(&first.terms.link, &first.entry.link);
+	link_terms_overlay(&second.terms.link, &second.entry.link);
+	assert_int_equal(repeats_check(&repeats, &first.entry, &first.terms,
+				       &problem),
+			 0);
+	assert_int_equal(repeats_check(&repeats, &second.entry, &second.terms,
+				       &problem),
+			 ERROR_BAD_VALUE);
 	repeats_free(&repeats);
 }
 
@@ -178,11 +241,15 @@ static void test_check(void **state)
 	struct asked first = plain("a"), second = plain("a"), b = plain("b");
 
 	(void)state;
-	assert_int_equal(repeats_check(&repeats, &first.entry, &problem), 0);
-	second.entry.filename = slice_text("x");
+	assert_int_equal(repeats_check(&repeats, &first.entry, &first.terms,
+				       &problem),
+			 0);
+	second.entry.link.text[LINK_TERM_FILENAME] = slice_text("x");
 	assert_int_equal(add(&repeats, first, 1), 0);
 	assert_int_equal(add(&repeats, b, 2), 0);
-	assert_int_equal(repeats_check(&repeats, &first.entry, &problem), 0);
+	assert_int_equal(repeats_check(&repeats, &first.entry, &first.terms,
+				       &problem),
+			 0);
 	assert_int_equal(add(&repeats, second, 3), ERROR_BAD_VALUE);
 	assert_int_equal(add(&repeats, first, 4), 0);
 	second.terms.scope.ttl = 5;
@@ -190,14 +257,15 @@ static void test_check(void **state)
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(repeats_check(&repeats,
 					       i ? &first.entry : &second.entry,
-					       &problem),
+					       &first.terms, &problem),
 				 ERROR_BAD_VALUE);
 		assert_string_equal(problem.pointer, "");
 		assert_non_null(strstr(problem.message,
 				       "entries 1 and 3 name one key, and "
 				       "differ in filename: "));
 	}
-	assert_int_equal(repeats_check(&repeats, &b.entry, &problem), 0);
+	assert_int_equal(repeats_check(&repeats, &b.entry, &b.terms, &problem),
+			 0);
 	repeats_free(&repeats);
 	assert_null(repeats.slots.data);
 }
@@ -295,6 +363,8 @@ int main(void)
 		cmocka_unit_test(test_has_terms),
 		cmocka_unit_test(test_what_differs),
 		cmocka_unit_test(test_all_differs),
+		cmocka_unit_test(test_every_text),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_kinds_are_apart),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_many),

@@ -81,10 +81,12 @@ static void test_lines(void **state)
 			if (!slice_is(entry.key, cases[i].key))
 				fail_msg("%s: %.*s", cases[i].line,
 					 (int)entry.key.length, entry.key.data);
-			assert_true(slice_is(entry.sha256, DIGEST));
+			assert_true(slice_is(entry.link.text[LINK_TERM_SHA256],
+					     DIGEST));
 			assert_int_equal(next(), MANIFEST_ENTRY);
 			assert_true(slice_is(entry.key, "z"));
-			assert_true(slice_is(entry.sha256, DIGEST));
+			assert_true(slice_is(entry.link.text[LINK_TERM_SHA256],
+					     DIGEST));
 			assert_int_equal(next(), MANIFEST_END);
 			manifest_rewind(&manifest);
 		}
@@ -170,7 +172,8 @@ static void test_lengths(void **state)
 		if (lengths[i] <= KEY_MAX) {
 			assert_int_equal(next(), MANIFEST_ENTRY);
 			assert_int_equal(entry.key.length, lengths[i]);
-			assert_true(slice_is(entry.sha256, DIGEST));
+			assert_true(slice_is(entry.link.text[LINK_TERM_SHA256],
+					     DIGEST));
 		} else {
 			assert_int_equal(next(), MANIFEST_BAD_ENTRY);
 			assert_int_equal(problem.error, ERROR_OBJECT_NAME);
@@ -236,7 +239,8 @@ static void test_truncated(void **state)
 		    next() == MANIFEST_ENTRY) {
 			assert_true(
 				slice_starts(slice_text("abc\\d"), entry.key));
-			assert_true(slice_is(entry.sha256, DIGEST));
+			assert_true(slice_is(entry.link.text[LINK_TERM_SHA256],
+					     DIGEST));
 		}
 		free(block);
 	}

@@ -76,6 +76,48 @@ def _():
              ("PUT", {"Content-Type": "text/plain"}, "GET"))
 
 
+@case("sign: what an upload keeps and a download answers with, as options")
+def _():
+    with Place() as place:
+        upload, = place.links(
+            "--object=a", "--method=PUT", "--cache-control=no-cache",
+            "--content-disposition=inline", "--content-encoding=gzip",
+            "--if-none-match=*", '--metadata={"Author": "Ada"}')
+        same(upload["headers"], {
+            "Cache-Control": "no-cache", "Content-Disposition": "inline",
+            "Content-Encoding": "gzip", "If-None-Match": "*",
+            "x-amz-meta-author": "Ada"})
+        judge_link(upload, "downloads")
+        place.write("m.csv", "key,partNumber\nb,1\nb,2\n")
+        for number, part in enumerate(place.links(
+                "m.csv", "--method=PUT", "--upload-id=u"), 1):
+            same((query_of(part)["partNumber"], query_of(part)["uploadId"]),
+                 (str(number), "u"))
+            judge_link(part, "downloads")
+        part, = place.links("--object=b", "--method=PUT", "--upload-id=u",
+                            "--part-number=7")
+        same(query_of(part)["partNumber"], "7")
+        shown, = place.links(
+            "--object=a", "--disposition=inline",
+            "--response-content-type=text/plain",
+            "--response-cache-control=no-store")
+        same([query_of(shown)["response-" + name] for name in (
+            "content-disposition", "content-type", "cache-control")],
+             ["inline", "text/plain", "no-store"])
+        for option, words in [
+                ("--disposition=open", "inline"), ("--metadata=a=b", "JSON"),
+                ("--metadata={}", "names nothing"), ("--part-number=0", "10000"),
+                ("--part-number=1.5", "10000"), ("--if-none-match=x", "*"),
+                ("--cache-control=a  b", "blank"), ("--upload-id=", "1024")]:
+            done = place.refused("sign", "--bucket=downloads", "--object=a",
+                                 option, status=2, says=words)
+            assert done.said.startswith(
+                f"mintage: {option.split('=')[0]}: "), done.said
+        place.refused("sign", "--bucket=downloads", "--object=a",
+                      "--cache-control=x",
+                      says=["entry 1 of objects", "'cacheControl' is for PUT"])
+
+
 @case("sign: 20,000 keys through a pipe, as many links out, in ndjson")
 def _():
     with Place() as place:

@@ -114,6 +114,39 @@ def _():
         equal(service.run("sign", "--object", "a").status, 0)
 
 
+@case("sign --url: what only a link can have gets there, default and own")
+def _():
+    with far() as service:
+        service.here.write("list", json.dumps([
+            "a", {"key": "b", "metadata": {"B": "\\\"2\""},
+                  "contentType": "text/plain"},
+            {"key": "c", "cacheControl": "private", "contentLength": 7}]))
+        done = service.run(
+            "sign", "--method", "PUT", "--cache-control", "no-cache",
+            "--metadata", '{"one": "1", "Two": "\\u0032"}', "--if-none-match",
+            "*", "list", "--manifest-format", "json")
+        equal((done.status, done.err), (0, ""), str(done))
+        both = {"x-amz-meta-one": "1", "x-amz-meta-two": "2"}
+        equal([link["headers"] for link in json.loads(done.out)["result"]], [
+            {"Cache-Control": "no-cache", "If-None-Match": "*", **both},
+            {"Cache-Control": "no-cache", "Content-Type": "text/plain",
+             "If-None-Match": "*", "x-amz-meta-b": '\\"2"'},
+            {"Cache-Control": "private", "Content-Length": "7",
+             "If-None-Match": "*", **both}])
+        service.here.write("parts", "key,partNumber\nk,1\nk,2\n")
+        done = service.run("sign", "--method", "PUT", "--upload-id", "u+/",
+                           "--format", "text", "parts",
+                           "--manifest-format", "csv")
+        equal(done.status, 0, str(done))
+        equal([line.partition("&partNumber=")[2].partition("&X-")[0]
+               for line in done.out.splitlines()],
+              ["1&uploadId=u%2B%2F", "2&uploadId=u%2B%2F"])
+        done = service.run("sign", "--disposition", "inline",
+                           "--response-content-type", "a/b", "--object", "a")
+        need("&response-content-disposition=inline&response-content-type=a%2Fb"
+             in done.out, str(done))
+
+
 @case("mint --url: a single credential, and prefixes among objects")
 def _():
     with far() as service:

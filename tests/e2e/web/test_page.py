@@ -210,5 +210,33 @@ def _(site):
     equal(answer.headers["Content-Disposition"], None)
 
 
+@case("more about links: taken, marked where it is wrong, and kept as typed")
+def _(site):
+    fields = {**show(site, "bulk").fields, "bucket": "portal-uploads",
+              "objects": "public/a"}
+    for name in ("disposition", "cacheControl", "metadata", "ifNoneMatch"):
+        equal(fields[name], "", name)
+    more = {"method": "PUT", "cacheControl": "no-cache", "ifNoneMatch": "*",
+            "metadata": '{"author": "<A> & B"}'}
+    answer = send(site, {**fields, **more}, token="bulk")
+    equal(answer.status, 200, answer.text)
+    for line in ("Cache-Control: no-cache", "If-None-Match: *",
+                 "x-amz-meta-author: &lt;A&gt; &amp; B"):
+        need(line in answer.text, answer.text)
+    fields = {**show(site, "bulk").fields, "bucket": "portal-downloads",
+              "objects": "public/a", "disposition": "inline"}
+    answer = send(site, fields, token="bulk")
+    need("&amp;response-content-disposition=inline" in answer.text,
+         answer.text)
+    for name, value in (("disposition", "open"), ("cacheControl", "ä"),
+                        ("metadata", "author=Ada"), ("metadata", '{"a":1}')):
+        answer = send(site, {**fields, "disposition": "", "method": "PUT",
+                             name: value}, token="bulk")
+        equal(answer.status, 400, name)
+        equal(Form(answer.text).fields[name], value, "what was typed")
+        need(f'id="{name.lower()}-wrong-' in answer.text, answer.text)
+        need("<details open>\n<summary>More about links" in answer.text, name)
+
+
 if __name__ == "__main__":
     main(make_site)

@@ -62,6 +62,9 @@ def _(site):
                 "/objects/1")
     refused(links(site, [{"key": "a", "sha256": A}, {"key": "a", "sha256": B}],
                   method="PUT"), "/objects/1")
+    refused(batch(site, [{"key": "a", "ttlSeconds": 60, "sha256": A},
+                         {"key": "a", "ttlSeconds": 60, "sha256": B}]),
+            "/objects/1")
     for member, value in (("ttlSeconds", 60), ("actions", ["GetObject"]),
                           ("permission", "object-write-only")):
         refused(batch(site, ["a", {"key": "a", member: value}],
