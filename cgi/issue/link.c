@@ -125,14 +125,17 @@ void issue_link_one(struct issue_link *link, struct slice key,
 		.headers = link->headers,
 	};
 
+	link->header = 0;
+	link->header_count = 0;
+	if (link->is_own) {
+		own_link_one(&link->own, key, link->now, terms->scope.ttl);
+		return;
+	}
 	fill_query(link, &terms->link);
 	fill_headers(link, &terms->link);
 	signing.query_count = link->query_count;
 	signing.header_count = link->header_count;
-	if (link->is_own)
-		own_link_one(&link->own, key, link->now, terms->scope.ttl);
-	else
-		presign_one(&link->presign, &signing);
+	presign_one(&link->presign, &signing);
 }
 
 bool issue_link_header(struct issue_link *link, struct slice *name,

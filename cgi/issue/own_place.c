@@ -6,7 +6,7 @@
 /* ---- the section ---------------------------------------------------------- */
 
 /* What is looked for among the sections of one kind, and what was found. */
-struct place_search {
+struct section_search {
 	const struct want *want;
 	const struct caller *caller; /* NULL: the owner */
 	struct slice name;           /* empty: any */
@@ -14,14 +14,14 @@ struct place_search {
 	size_t count;   /* those of them that fit */
 };
 
-static bool has_bucket(const struct place_search *search,
+static bool has_bucket(const struct section_search *search,
 		       const struct account *account, const char *bucket)
 {
 	return slice_is(search->want->account_id, account->id) &&
 	       slice_is(search->want->bucket, bucket);
 }
 
-static bool is_named(const struct place_search *search, const char *name)
+static bool is_named(const struct section_search *search, const char *name)
 {
 	return search->name.length == 0 || slice_is(search->name, name);
 }
@@ -36,7 +36,7 @@ static bool has_parent(const struct caller *caller, const struct parent *parent)
 }
 
 /* May the caller use this parent, and did it name no other? */
-static bool may_use(const struct place_search *search,
+static bool may_use(const struct section_search *search,
 		    const struct parent *parent)
 {
 	struct slice named = search->want->access_key_id;
@@ -65,7 +65,8 @@ bool own_place_may_use(const struct download *download,
 }
 
 static enum error several(const char *kind, const char *first,
-			  const char *second, const struct place_search *search,
+			  const char *second,
+			  const struct section_search *search,
 			  struct problem *problem)
 {
 	return problem_set(problem, ERROR_AMBIGUOUS, "/download",
@@ -78,7 +79,7 @@ static enum error several(const char *kind, const char *first,
 /* A section of this kind that has the bucket, if there is one, is of no use:
  * `lacking` says why. Names of sections are not told. */
 static enum error none(const char *kind, const char *lacking,
-		       const struct place_search *search,
+		       const struct section_search *search,
 		       struct problem *problem)
 {
 	const char *who = search->caller ? "this caller" : "this configuration";
@@ -107,7 +108,7 @@ static enum error none(const char *kind, const char *lacking,
 
 static enum error find_download(struct own_place *place,
 				const struct config *config,
-				struct place_search *search,
+				struct section_search *search,
 				struct problem *problem)
 {
 	const struct download *first = NULL, *second = NULL;
@@ -139,7 +140,7 @@ static enum error find_download(struct own_place *place,
 
 static enum error find_domain(struct own_place *place,
 			      const struct config *config,
-			      struct place_search *search,
+			      struct section_search *search,
 			      struct problem *problem)
 {
 	const struct domain *first = NULL, *second = NULL;
@@ -209,9 +210,9 @@ enum error own_place_settle(struct own_place *place, struct grant *grant,
 			    const struct fields *fields,
 			    struct problem *problem)
 {
-	struct place_search search = { .want = want,
-				       .caller = subject->caller,
-				       .name = fields->download };
+	struct section_search search = { .want = want,
+					 .caller = subject->caller,
+					 .name = fields->download };
 	enum error error = grant_begin(grant, config, subject, want, problem);
 
 	*place = (struct own_place){ .config = config };
@@ -311,36 +312,28 @@ static enum error download_key_check(const struct own_place *place,
 	return ERROR_NONE;
 }
 
-/* What only a presigned link can carry is refused, not dropped. */
-static enum error carried_check(const struct own_place *place,
-				const struct entry *entry,
-				const struct link_terms *terms,
-				struct problem *problem)
-{
-	enum link_term term = link_terms_only_presigned(terms);
-	const struct link_term_row *row;
-
-	if (term == LINK_TERM_COUNT)
-		return ERROR_NONE;
-	row = &link_terms_table[term];
-	return problem_set(
-		problem, ERROR_BAD_VALUE,
-		link_terms_has(&entry->link, term) ? row->pointer : "",
-		"a link to a host of our own can't carry '%s': leave it out%s",
-		row->name,
-		place->download ? ", and let 'disposition' in the section say "
-				  "whether files are saved" :
-				  "; the object's own headers hold");
-}
-
 enum error own_place_entry_check(const struct own_place *place,
 				 const struct entry *entry,
 				 const struct link_terms *terms,
 				 struct problem *problem)
 {
-	enum error error = carried_check(place, entry, terms, problem);
+	enum link_term term = link_terms_only_presigned(terms);
+	bool is_own;
 
-	return error || !place->download ?
-		       error :
-		       download_key_check(place, entry->key, problem);
+	if (term == LINK_TERM_COUNT)
+		return place->download ?
+			       download_key_check(place, entry->key, problem) :
+			       ERROR_NONE;
+	/* What the entry does not name itself has no place within it. */
+	is_own = link_terms_has(&entry->link, term);
+	return problem_set(problem, ERROR_BAD_VALUE,
+			   is_own ? link_terms_table[term].pointer : "",
+			   "a link to a host of our own can't carry %s'%s': "
+			   "leave it out%s",
+			   is_own ? "" : "the request's ",
+			   link_terms_table[term].name,
+			   place->download ?
+				   ", and let 'disposition' in the section say "
+				   "whether files are saved" :
+				   "; the object's own headers hold");
 }

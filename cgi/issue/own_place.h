@@ -59,12 +59,11 @@ enum error own_place_ttl_check(const struct own_place *place,
 			       struct problem *problem) MUST_CHECK;
 
 /*
- * Can a link to this place be made for the entry, whose `terms` are settled? It
- * has passed all checks of links to R2. ERROR_BAD_VALUE for a field that it
+ * Can a link to this place be made for the entry with these settled terms? It
+ * has passed all checks of links to R2. ERROR_BAD_VALUE for a term that it
  * can't carry; ERROR_ACCESS_DENIED for a key outside the section's prefix;
  * ERROR_OBJECT_NAME for a key to which no address of the section leads.
- * Pointers are relative to the entry, and empty for a default of the request,
- * which the message names.
+ * Pointers are relative to the entry.
  */
 enum error own_place_entry_check(const struct own_place *place,
 				 const struct entry *entry,

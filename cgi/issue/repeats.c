@@ -33,14 +33,13 @@ struct named {
 	uint32_t first;                 /* entry of the key, from 1 */
 	uint32_t other;     /* the first that contradicts it, or 0 */
 	uint32_t differing; /* 1 << enum member, of that other */
+	uint32_t actions;   /* abilities */
 	uint32_t ttl;
-	uint32_t actions : 24; /* abilities */
 	uint32_t permission : 4;
 	uint32_t method : 4;
 };
 
 _Static_assert(sizeof(struct named) <= 128, "a slot is two lines of the cache");
-_Static_assert(ACTION_COUNT <= 24, "the actions fit");
 _Static_assert(PERMISSION_COUNT <= 16 && METHOD_COUNT <= 16, "the enums fit");
 _Static_assert(DIFFERS_COUNT <= 32, "the members fit");
 _Static_assert(CONFIG_ENTRIES_MAX < UINT32_MAX, "the numbers fit");
@@ -104,8 +103,8 @@ static struct named describe(const struct repeats *repeats,
 {
 	struct named slot = {
 		.first = (uint32_t)number,
+		.actions = terms->scope.actions,
 		.ttl = terms->scope.ttl,
-		.actions = terms->scope.actions & 0xffffff,
 		.permission = (unsigned)terms->scope.permission & 15,
 		.method = (unsigned)terms->link.method & 15,
 	};

@@ -384,6 +384,21 @@ static const struct {
 	  WAF("two",
 	      NAMED("two.example.org") OBJECT("a", "\"filename\":\"b\"")),
 	  ERROR_BAD_VALUE, "/objects/0/filename", "leave it out" },
+	{ "a way to show it", LONG,
+	  DOWNLOAD("one", OBJECT("public/a", "\"disposition\":\"inline\"")),
+	  ERROR_BAD_VALUE, "/objects/0/disposition", "in the section" },
+	{ "another type to answer with", LONG,
+	  DOWNLOAD("one",
+		   OBJECT("public/a", "\"responseContentType\":\"a/b\"")),
+	  ERROR_BAD_VALUE, "/objects/0/responseContentType", "can't carry" },
+	{ "another cache control, for all of a domain", LONG,
+	  WAF("two", NAMED("two.example.org") ",\"responseCacheControl\":"
+					      "\"no-store\"" KEY("a")),
+	  ERROR_BAD_VALUE, "/objects/0",
+	  "the request's 'responseCacheControl'" },
+	{ "a term of uploads, for all", LONG,
+	  DOWNLOAD("one", ",\"cacheControl\":\"no-store\"" KEY("public/a")),
+	  ERROR_BAD_VALUE, "/objects/0", "PUT" },
 	{ "a type", LONG,
 	  DOWNLOAD("one", OBJECT("public/a", "\"contentType\":\"a/b\"")),
 	  ERROR_BAD_VALUE, "/objects/0/contentType", "PUT" },
@@ -456,6 +471,20 @@ static void test_refused(void **state)
 	}
 }
 
+/* Kinds of links are of no use to a section that is not open to links. */
+static void test_open_to(void **state)
+{
+	struct download *files = unit_service.config->downloads;
+	const struct settled *settled;
+
+	(void)state;
+	files->open_to = OPEN_TO_CALLERS;
+	settled = settle(LONG, DOWNLOAD("one", KEY("public/a")));
+	files->open_to = OPEN_TO_LINK;
+	assert_int_equal(settled->error, ERROR_ACCESS_DENIED);
+	assert_string_equal(settled->pointer, "/sign");
+}
+
 /* Without its own address the service can make no link to itself. */
 static void test_no_address(void **state)
 {
@@ -491,6 +520,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_made),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_open_to),
 		cmocka_unit_test(test_no_address),
 	};
 	int failed;
