@@ -87,7 +87,8 @@ static struct slice find_users(struct slice pattern, struct slice text)
 	size_t before = common_length(pattern, text);
 	const char *end;
 
-	if (!slice_starts(slice_of(pattern.data + before,
+	if (text.length <= before ||
+	    !slice_starts(slice_of(pattern.data + before,
 				   pattern.length - before),
 			  mark))
 		return slice_of(NULL, 0);

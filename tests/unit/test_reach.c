@@ -189,9 +189,13 @@ static size_t make_users(char users[64][4])
 	for (size_t i = 0; i < 3; i++)
 		snprintf(users[count++], 4, "%c", letters[i]);
 	for (size_t from = 0; from < 3 + 9; from++) {
-		for (size_t i = 0; i < 3; i++)
-			snprintf(users[count++], 4, "%.2s%c", users[from],
-				 letters[i]);
+		for (size_t i = 0; i < 3; i++) {
+			size_t length = strlen(users[from]);
+
+			memcpy(users[count], users[from], length);
+			users[count][length] = letters[i];
+			users[count++][length + 1] = '\0';
+		}
 	}
 	return count;
 }
