@@ -60,27 +60,61 @@ static enum config_reach_extent compare(struct slice section,
 					       CONFIG_REACH_NOTHING;
 }
 
-/* Set *user to the name that {user} in `pattern` must stand for, so that it can
- * agree with `text`: in users/{user}/ and users/ann/a, this is ann. */
-static bool find_user(struct slice pattern, struct slice text,
-		      struct slice *user)
+/* The end of what the two begin with alike, {user} standing for itself. */
+static size_t common_length(struct slice a, struct slice b)
 {
-	const char *found = find_mark(pattern), *end;
-	size_t before = found ? (size_t)(found - pattern.data) : 0;
-	const char *behind = found ? found + mark.length : NULL;
-	char next = '/';
+	size_t length = 0;
 
-	if (!found || text.length <= before ||
-	    memcmp(text.data, pattern.data, before) != 0)
-		return false;
-	if (behind < pattern.data + pattern.length)
-		next = *behind;
-	*user = slice_of(text.data + before, text.length - before);
-	end = memchr(user->data, next, user->length);
+	while (length < a.length && length < b.length &&
+	       a.data[length] == b.data[length])
+		length++;
+	/* Not in the middle of a {user} that only one of them has. */
+	for (size_t back = 1; back < mark.length && back <= length; back++) {
+		size_t at = length - back;
+
+		if (slice_starts(slice_of(a.data + at, a.length - at), mark) !=
+		    slice_starts(slice_of(b.data + at, b.length - at), mark))
+			return at;
+	}
+	return length;
+}
+
+/* What {user} in `pattern` may stand for, so that it can agree with `text`: in
+ * users/{user}/ and users/ann/a, a beginning of ann. Empty where nothing
+ * can. */
+static struct slice find_users(struct slice pattern, struct slice text)
+{
+	size_t before = common_length(pattern, text);
+	const char *end;
+
+	if (text.length <= before ||
+	    !slice_starts(slice_of(pattern.data + before,
+				   pattern.length - before),
+			  mark))
+		return slice_of(NULL, 0);
+	text = slice_of(text.data + before, text.length - before);
+	end = memchr(text.data, '/', text.length); /* no name has one */
 	if (end)
-		user->length = (size_t)(end - user->data);
-	return user->length > 0 && !find_mark(*user) &&
-	       !memchr(user->data, '/', user->length);
+		text.length = (size_t)(end - text.data);
+	end = find_mark(text);
+	if (end)
+		text.length = (size_t)(end - text.data);
+	return text;
+}
+
+/* Is there a user for whom the two have a key in common, of the users whom the
+ * pattern and the text suggest? */
+static bool has_user(struct slice pattern, struct slice text,
+		     struct slice section, struct slice prefix)
+{
+	struct slice users = find_users(pattern, text);
+
+	for (size_t i = 1; i <= users.length; i++) {
+		if (compare(section, prefix, slice_of(users.data, i)) !=
+		    CONFIG_REACH_NOTHING)
+			return true;
+	}
+	return false;
 }
 
 static enum config_reach_extent
@@ -88,19 +122,16 @@ compare_any(struct slice section, struct slice prefix, const char *remote_user)
 {
 	static const struct slice nobody = SLICE("");
 	enum config_reach_extent extent;
-	struct slice user;
 
 	if (remote_user && strcmp(remote_user, "*") != 0)
 		return compare(section, prefix, slice_text(remote_user));
 	extent = compare(section, prefix, nobody);
 	if (extent != CONFIG_REACH_NOTHING)
 		return extent;
-	/* Perhaps one user, or some, can. */
-	if ((find_user(prefix, section, &user) ||
-	     find_user(section, prefix, &user)) &&
-	    compare(section, prefix, user) != CONFIG_REACH_NOTHING)
-		return CONFIG_REACH_PART;
-	return CONFIG_REACH_NOTHING;
+	return has_user(prefix, section, section, prefix) ||
+			       has_user(section, prefix, section, prefix) ?
+		       CONFIG_REACH_PART :
+		       CONFIG_REACH_NOTHING;
 }
 
 /* ---- what one caller reaches ---------------------------------------------- */

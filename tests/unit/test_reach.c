@@ -4,8 +4,8 @@
 #include "lib/config/reach.h"
 
 static struct parent parent = { .key = { .name = "portal" } };
-static struct parent other = { .key = { .name = "other" } };
-static struct parent *parents[] = { &parent, &other };
+static struct parent second = { .key = { .name = "other" } };
+static struct parent *parents[] = { &parent, &second };
 static struct slice bucket_list[] = { SLICE("files"), SLICE("more") };
 static struct slice prefix_list[4];
 static struct caller caller;
@@ -165,6 +165,92 @@ static void test_one_user(void **state)
 	part("", "public/", 1);
 }
 
+/* ---- against all users there could be ------------------------------------- */
+
+static void replace_user(char dst[64], const char *text, const char *user)
+{
+	const char *found;
+
+	*dst = '\0';
+	while ((found = strstr(text, CONFIG_USER))) {
+		strncat(dst, text, (size_t)(found - text));
+		strcat(dst, user);
+		text = found + strlen(CONFIG_USER);
+	}
+	strcat(dst, text);
+}
+
+/* Every text of up to three of these letters, as users have them. */
+static size_t make_users(char users[64][4])
+{
+	static const char letters[] = "axy";
+	size_t count = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		snprintf(users[count++], 4, "%c", letters[i]);
+	for (size_t from = 0; from < 3 + 9; from++) {
+		for (size_t i = 0; i < 3; i++) {
+			size_t length = strlen(users[from]);
+
+			memcpy(users[count], users[from], length);
+			users[count][length] = letters[i];
+			users[count++][length + 1] = '\0';
+		}
+	}
+	return count;
+}
+
+static void test_all_users(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"a/",
+		"a/{user}/",
+		"{user}",
+		"{user}/",
+		"a/x/",
+		"a/xy",
+		"a/x/y/",
+		"x",
+		"yy/",
+		"xx/xx/",
+		"x/y/",
+		"{user}y/",
+		"x/x/",
+		"a/x{user}/",
+		"{user}/{user}/",
+		"{user}{user}",
+		"x{user}y",
+		"xyy",
+	};
+	char users[64][4], section[64], prefix[64];
+	size_t count = make_users(users);
+
+	(void)state;
+	for (size_t i = 0; i < 19 * 19; i++) {
+		const char *one = texts[i / 19], *other = texts[i % 19];
+		bool none = true, every = true;
+
+		if (*other == '\0')
+			continue;
+		for (size_t j = 0; j < count; j++) {
+			bool within;
+
+			replace_user(section, one, users[j]);
+			replace_user(prefix, other, users[j]);
+			within = strncmp(section, prefix, strlen(prefix)) == 0;
+			every = every && within;
+			none = none && !within &&
+			       strncmp(prefix, section, strlen(section)) != 0;
+		}
+		be("*", other);
+		find(one);
+		if ((reach.extent == CONFIG_REACH_NOTHING) != none ||
+		    (reach.extent == CONFIG_REACH_ALL && !every))
+			fail_msg("'%s' in '%s': %d", other, one, reach.extent);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_lacks),
 		cmocka_unit_test(test_any_user),
 		cmocka_unit_test(test_one_user),
+		cmocka_unit_test(test_all_users),
 	};
 
 	return UNIT_RUN(tests);
