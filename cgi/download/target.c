@@ -141,6 +141,8 @@ static enum error decode(struct download_target *target, struct slice sent,
 				     "hexadecimal digits behind it: write %25 "
 				     "for '%' itself");
 	target->sent = sent;
+	if (target->path.data[0] != '/')
+		return fail(problem, "the address does not begin with a slash");
 	if (memchr(target->path.data, '\0', target->path.length) ||
 	    unicode_valid(target->path) < target->path.length)
 		return fail(problem, "the address is not UTF-8, or has a NUL: "

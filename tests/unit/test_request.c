@@ -46,11 +46,16 @@ static void test_everything(void **state)
 		"REMOTE_USER=ann", "REMOTE_ADDR=192.0.2.1", "HTTPS=on",
 		"SERVER_PROTOCOL=HTTP/1.1", "HTTP_HOST=h:80",
 		"HTTP_ORIGIN=null", "HTTP_SEC_FETCH_SITE=none",
-		"CONTENT_LENGTH=17");
+		"CONTENT_LENGTH=17", "REQUEST_URI=/m/%61ccounts/a?a=%20",
+		"HTTP_USER_AGENT=curl/8");
 
 	(void)state;
 	assert_slice(request.method, "POST");
 	assert_slice(request.path, "/accounts/a");
+	assert_slice(request.path_info, "/accounts/a");
+	assert_slice(request.uri, "/m/%61ccounts/a?a=%20");
+	assert_slice(request.user_agent, "curl/8");
+	assert_false(request.is_rewritten);
 	assert_slice(request.script, "/m");
 	assert_slice(request.query, "a=%20");
 	assert_slice(request.content_type, "text/csv");
@@ -79,6 +84,8 @@ static void test_empty_is_absent(void **state)
 	(void)state;
 	assert_slice(request.method, NULL);
 	assert_slice(request.path, "/");
+	assert_slice(request.path_info, NULL);
+	assert_slice(request.uri, NULL);
 	assert_slice(request.script, NULL);
 	assert_slice(request.query, NULL);
 	assert_slice(request.content_type, NULL);
@@ -88,6 +95,19 @@ static void test_empty_is_absent(void **state)
 	assert_false(request.https);
 	assert_false(request.has_length);
 	assert_false(request.bad_length);
+}
+
+/* Apache says so; no header of a client does. */
+static void test_rewritten(void **state)
+{
+	(void)state;
+	assert_true(REQUEST("REDIRECT_URL=/m/x").is_rewritten);
+	assert_false(REQUEST("REDIRECT_URL=").is_rewritten);
+	assert_false(REQUEST("HTTP_REDIRECT_URL=/m/x").is_rewritten);
+	assert_false(REQUEST("REDIRECT_STATUS=200").is_rewritten);
+	/* The key of a download has all of PATH_INFO. */
+	assert_slice(REQUEST("PATH_INFO=/client/v4/a").path_info,
+		     "/client/v4/a");
 }
 
 static void test_path(void **state)
@@ -276,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_empty_is_absent),
+		cmocka_unit_test(test_rewritten),
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_https),
 		cmocka_unit_test(test_forwarded),

@@ -139,6 +139,7 @@ static void assert_leads(struct asked asked, const char *section,
 		 "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=idreader",
 		 path);
 	assert_header(text);
+	assert_int_equal(strncmp(got.text, "Status: 302 Found\r\n", 19), 0);
 	assert_header("\r\nCache-Control: no-store\r\n");
 	assert_header("\r\nReferrer-Policy: no-referrer\r\n");
 	assert_header("\r\nMintage-Request: ");

@@ -232,6 +232,20 @@ static void test_absent(void **state)
 		assert_refuses(uris[i], "/mint", "/f/a", "REQUEST_URI");
 }
 
+/* What is asked for of a server as a whole, or by who knows no slash. */
+static void test_no_slash(void **state)
+{
+	static const char *const uris[] = { "*", "mint/f/a", "host:443",
+					    "%41/f/a" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
+		assert_refuses(uris[i], "/mint", uris[i], "with a slash");
+		assert_refuses(uris[i], "mint", "/f/a", "with a slash");
+		assert_refuses(uris[i], NULL, "/f/a", "with a slash");
+	}
+}
+
 static void test_disagreement(void **state)
 {
 	static const char *const rows[][2] = {
@@ -386,6 +400,7 @@ int main(void)
 		cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_no_key),
 		cmocka_unit_test(test_absent),
+		cmocka_unit_test(test_no_slash),
 		cmocka_unit_test(test_disagreement),
 		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_rewritten),
