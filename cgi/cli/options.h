@@ -43,7 +43,8 @@ struct cli_option {
 /*
  * What stands between name and help in a row. completion knows these arguments:
  * FILE and MANIFEST are completed as files, PARENT, ACCOUNT, CALLER and HOST (a
- * [domain]) as sections of the configuration.
+ * [domain]) as sections of the configuration, SECTION as those that links lead
+ * to.
  */
 #define OPTION_TEXT(argument, type, member) \
 	argument, options_text, offsetof(type, member), NULL, '\0'

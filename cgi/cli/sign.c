@@ -60,7 +60,7 @@ static const struct cli_option options[] = {
 	{ "download", NULL, take_download, 0, NULL, '\0',
 	  "links to this service's own [download], which may work longer than "
 	  "7d; GET and HEAD" },
-	{ "section", OPTION_FIELD("NAME", FIELD_DOWNLOAD, NULL),
+	{ "section", OPTION_FIELD("SECTION", FIELD_DOWNLOAD, NULL),
 	  "the [download] or the [domain] that they lead to; else the one "
 	  "that fits" },
 	{ "object", OPTION_FIELD("KEY", FIELD_OBJECTS, NULL),

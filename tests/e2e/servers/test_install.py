@@ -130,6 +130,16 @@ def _():
                    'echo "${COMPREPLY[@]}"', "bash", root + "/usr/share/"
                    "bash-completion/completions/mintage", path)
         equal((done.stdout, done.stderr), ("b.example.org\n", ""), "a host")
+        path = os.path.join(root, "a.conf")
+        with open(path, "w") as f:
+            f.write("[parent p]\n[download files]\n[domain f.example.org]\n")
+        done = run("bash", "-c", '. "$1"; COMP_WORDS=(mintage sign --config '
+                   '"$2" --section ""); COMP_CWORD=5; _mintage; '
+                   'echo "${COMPREPLY[@]}"', "bash",
+                   root + "/usr/share/bash-completion/completions/mintage",
+                   path)
+        equal((done.stdout, done.stderr), ("files f.example.org\n", ""),
+              "sections completed")
 
 
 @case("a configuration that is there already is left alone")
