@@ -7,15 +7,15 @@
 
 #include "lib/base/shared_file.h"
 
-static const int statuses[] = { 200, 400, 401, 403, 404, 405, 406,
-				411, 413, 415, 429, 500, 502, 503 };
+static const int statuses[] = { 200, 302, 400, 401, 403, 404, 405, 406,
+				410, 411, 413, 415, 429, 500, 502, 503 };
 
 #define STATUS_COUNT (sizeof(statuses) / sizeof(statuses[0]))
 
 /* The file holds a struct metrics_page for each process; a new one is all
  * zeros, which is every counter at 0. Change the number in the name with the
  * struct's layout. */
-#define FILE_NAME "metrics.3"
+#define FILE_NAME "metrics.4"
 
 struct metrics_page {
 	/* By label and column of `statuses`; the last column counts any other

@@ -232,7 +232,7 @@ int main(void)
 
 	if (!mkdtemp(folder))
 		abort();
-	snprintf(file_path, sizeof(file_path), "%s/metrics.3", folder);
+	snprintf(file_path, sizeof(file_path), "%s/metrics.4", folder);
 	snprintf(other_path, sizeof(other_path), "%s/other", folder);
 	failed = UNIT_RUN(tests);
 	return rmdir(folder) != 0 || failed;

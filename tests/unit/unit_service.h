@@ -87,7 +87,7 @@ static inline void unit_service_begin(const char *text)
 static inline void unit_service_end(void)
 {
 	static const char *const names[] = { "secret", "mintage.conf",
-					     "audit.log", "metrics.3",
+					     "audit.log", "metrics.4",
 					     "mine.tmpl" };
 
 	glob_t sums;

@@ -160,7 +160,7 @@ def _():
     with Place() as place:
         os.mkdir(os.path.join(place.folder, "state"))
         mine = place.write("mine", "x" * 5000)
-        os.link(mine, os.path.join(place.folder, "state", "metrics.3"))
+        os.link(mine, os.path.join(place.folder, "state", "metrics.4"))
         place.write("mintage.conf", CONFIG.replace(
             "[mintage]\n", "[mintage]\nstate-dir = state\n"))
         place.result(READ, "--object=a")

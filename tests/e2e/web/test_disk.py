@@ -100,7 +100,7 @@ def _(site):
 def _(site):
     folder = os.path.join(site.folder, "state")
     os.mkdir(folder)
-    path = os.path.join(folder, "metrics.3")
+    path = os.path.join(folder, "metrics.4")
     with site.changed("mintage", state_dir=folder), \
             wire.Responder(site) as one, wire.Responder(site) as two:
         equal(one.ask(*single(site)).status, 200)
