@@ -108,8 +108,8 @@ const char *answer_format_headers(const struct format *format)
 	return is_json(format) ? "" : TYPE_HEADERS;
 }
 
-void answer_head(struct answer *answer, int status, const char *content_type,
-		 const char *extra)
+void answer_head_begin(struct answer *answer, int status,
+		       const char *content_type)
 {
 	struct sink *sink = &answer->sink;
 	char line[64];
@@ -123,13 +123,26 @@ void answer_head(struct answer *answer, int status, const char *content_type,
 	sink_text(sink, "\r\nCache-Control: no-store\r\nMintage-Request: ");
 	sink_text(sink, answer->who->id);
 	sink_text(sink, "\r\n");
-	if (extra)
-		sink_text(sink, extra);
+}
+
+void answer_head_end(struct answer *answer)
+{
+	struct sink *sink = &answer->sink;
+
 	sink_text(sink, "\r\n");
 	if (answer->head_only) {
 		sink_flush(sink);
 		sink->flush = swallow;
 	}
+}
+
+void answer_head(struct answer *answer, int status, const char *content_type,
+		 const char *extra)
+{
+	answer_head_begin(answer, status, content_type);
+	if (extra)
+		sink_text(&answer->sink, extra);
+	answer_head_end(answer);
 }
 
 bool answer_restart(struct answer *answer)

@@ -45,6 +45,12 @@ const char *answer_format_headers(const struct format *format);
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
 
+/* As answer_head, for more lines than fit a text: they go to answer->sink
+ * between the two calls. */
+void answer_head_begin(struct answer *answer, int status,
+		       const char *content_type);
+void answer_head_end(struct answer *answer);
+
 /* Wipe all that was written so far, so that another answer can be given: what
  * was begun can't be finished. False where a part of it has left already. */
 bool answer_restart(struct answer *answer) MUST_CHECK;

@@ -1,6 +1,6 @@
 #include "route_download.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "auth.h"
 #include "cgi/download/redirect.h"
@@ -49,16 +49,15 @@ static enum error authenticate(struct visit *visit,
 
 static void answer_redirect(struct visit *visit, const struct presign *presign)
 {
-	static const char head[] = "Location: ";
-	static const char rest[] = "\r\nReferrer-Policy: no-referrer\r\n";
 	struct answer *answer = &visit->answer;
-	char headers[sizeof(head) + PRESIGN_URL_MAX + sizeof(rest)];
+	struct sink *sink = &answer->sink;
 
-	snprintf(headers, sizeof(headers), "%s%.*s%s", head,
-		 (int)presign->url_length, presign->url, rest);
-	answer_head(answer, 302, "text/plain; charset=utf-8", headers);
-	sink_text(&answer->sink, "The file is at the address in Location.\n");
-	explicit_bzero(headers, sizeof(headers));
+	answer_head_begin(answer, 302, "text/plain; charset=utf-8");
+	sink_text(sink, "Location: ");
+	sink_write(sink, presign->url, presign->url_length);
+	sink_text(sink, "\r\nReferrer-Policy: no-referrer\r\n");
+	answer_head_end(answer);
+	sink_text(sink, "The file is at the address in Location.\n");
 	visit->issued = 1;
 }
 
@@ -109,21 +108,37 @@ static enum error settle(struct visit *visit, struct download_target *target,
 	return error;
 }
 
-static void handle(struct visit *visit)
-{
+/* What a download needs. Most of it is room for the longest key and address,
+ * which is hardly ever touched; on the stack each page of it would be. */
+struct work {
 	struct download_target target;
 	struct download_request asked;
-	struct redirect redirect = { .is_signed = false };
-	struct problem problem;
-	enum error error = settle(visit, &target, &asked, &problem);
+	struct redirect redirect;
+};
 
+static void handle(struct visit *visit)
+{
+	struct work *work = malloc(sizeof(*work));
+	struct problem problem;
+	enum error error;
+
+	if (!work) {
+		problem_set(&problem, ERROR_UNAVAILABLE, NULL,
+			    "out of memory: try again later");
+		visit_refuse_for(visit, &problem);
+		return;
+	}
+	work->redirect.is_signed = false;
+	error = settle(visit, &work->target, &work->asked, &problem);
 	if (!error)
-		error = download_redirect(&redirect, &asked, &problem);
+		error = download_redirect(&work->redirect, &work->asked,
+					  &problem);
 	if (error)
 		visit_refuse_for(visit, &problem);
 	else
-		answer_redirect(visit, &redirect.presign);
-	download_redirect_end(&redirect);
+		answer_redirect(visit, &work->redirect.presign);
+	download_redirect_end(&work->redirect);
+	free(work);
 }
 
 static const struct route route = {
