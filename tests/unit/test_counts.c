@@ -163,9 +163,18 @@ static void test_expiry(void **state)
 
 			at(&use, NOW + day * 86401);
 			use.until = use.now + 86400;
-			use.most = 1;
+			use.most = 2;
 			assert_int_equal(take(&use), STATE_COUNTS_TAKEN);
 		}
+	}
+	/* What was counted in such a place before is of no matter. */
+	for (unsigned link = 0; link < 100; link++) {
+		struct state_counts_use use = of(link, 2);
+
+		at(&use, NOW + 9 * INT64_C(86401));
+		use.until = use.now + 86400;
+		use.most = 2;
+		assert_int_equal(take(&use), STATE_COUNTS_TAKEN);
 	}
 	assert_int_equal(size_of(file_path), size);
 }
@@ -326,6 +335,7 @@ static void test_left_over(void **state)
 
 	(void)state;
 	assert_int_equal(write(file, "half", 4), 4);
+	assert_int_equal(ftruncate(file, 4096 * 1000), 0);
 	assert_int_equal(close(file), 0);
 	take_many(0, 6000, STATE_COUNTS_TAKEN);
 	assert_int_equal(access(new_path, F_OK), -1);

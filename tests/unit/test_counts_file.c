@@ -44,6 +44,10 @@ static void test_cut(void **state)
 		assert_int_equal(truncate(file_path, sizes[i]), 0);
 		expect_failure(1, "damaged");
 	}
+	assert_int_equal(unlink(file_path), 0);
+	take_many(0, 10, STATE_COUNTS_TAKEN);
+	assert_int_equal(truncate(file_path, size_of(file_path) + 1), 0);
+	expect_failure(1, "damaged");
 	/* Half of it looks like a smaller file. */
 	assert_int_equal(unlink(file_path), 0);
 	take_many(0, 6000, STATE_COUNTS_TAKEN);
