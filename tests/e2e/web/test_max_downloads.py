@@ -178,9 +178,11 @@ def _(site):
 
 
 def use_up(site, link):
+    """By clients that no other link knows."""
+    name = new_key()
     for number in range(3):
-        equal(site.ask(link, f"h/{number}").status, 302)
-    equal(site.ask(link, "h/3").status, 410)
+        equal(site.ask(link, f"{name}/{number}").status, 302)
+    equal(site.ask(link, f"{name}/3").status, 410)
 
 
 @case("another expiry, another key and another section are another link")
