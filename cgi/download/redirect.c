@@ -18,7 +18,9 @@ static void add_part(struct digest_sha256 *hash, struct slice part)
 }
 
 /* A link's identity is its section, its key and its expiry; a client is its
- * address with its User-Agent. */
+ * address with its User-Agent. The secret is in the client's hash because
+ * clients choose their names: nobody else can know which names share a page of
+ * the counts' file, and fill it with these. */
 static void identify(struct state_counts_use *use,
 		     const struct download_request *request,
 		     const struct download_right *right)
@@ -33,17 +35,31 @@ static void identify(struct state_counts_use *use,
 	copy = hash;
 	digest_sha256_end(&hash, id);
 	memcpy(use->id, id, sizeof(use->id));
+	add_part(&copy, request->download->rules.secret);
 	add_part(&copy, request->address);
 	add_part(&copy, request->agent);
 	digest_sha256_end(&copy, id);
 	memcpy(use->client, id, sizeof(use->client));
 }
 
-static enum error count(const struct download_request *request,
+static bool is_counted(const struct download_request *request,
+		       const struct download_right *right)
+{
+	return right->by_link && request->download->max_downloads > 0;
+}
+
+/* Count the download, where this link's are counted. *use is what was asked
+ * for. */
+static enum error count(struct state_counts_use *use,
+			const struct download_request *request,
 			const struct download_right *right, int64_t now,
 			struct problem *problem)
 {
-	struct state_counts_use use = {
+	enum state_counts_answer answer;
+
+	if (!is_counted(request, right))
+		return ERROR_NONE;
+	*use = (struct state_counts_use){
 		.until = right->expires > 0 ? right->expires :
 					      STATE_COUNTS_FOREVER,
 		.client_until = now + CLIENT_SECONDS,
@@ -51,13 +67,8 @@ static enum error count(const struct download_request *request,
 		.only_look = request->method == METHOD_HEAD,
 		.now = now,
 	};
-	enum state_counts_answer answer;
-
-	if (!right->by_link || use.most == 0)
-		return ERROR_NONE;
-	identify(&use, request, right);
-	if (state_counts_take(&request->service->counts, &use, &answer,
-			      problem))
+	identify(use, request, right);
+	if (state_counts_take(&request->service->counts, use, &answer, problem))
 		return problem->error;
 	if (answer != STATE_COUNTS_USED_UP)
 		return ERROR_NONE;
@@ -145,6 +156,7 @@ enum error download_redirect(struct redirect *redirect,
 			     struct problem *problem)
 {
 	struct download_right right;
+	struct state_counts_use use;
 	struct timespec now;
 	enum error error = clock_read(&now, problem);
 
@@ -155,8 +167,14 @@ enum error download_redirect(struct redirect *redirect,
 	if (!error)
 		error = sign(redirect, request, &right, now.tv_sec, problem);
 	if (!error)
-		error = count(request, &right, now.tv_sec, problem);
-	return error ? error : record(request, &right, problem);
+		error = count(&use, request, &right, now.tv_sec, problem);
+	if (error)
+		return error;
+	error = record(request, &right, problem);
+	/* What is not handed out is not counted. */
+	if (error && is_counted(request, &right))
+		state_counts_give_back(&request->service->counts, &use);
+	return error;
 }
 
 void download_redirect_end(struct redirect *redirect)

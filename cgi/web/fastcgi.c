@@ -33,6 +33,7 @@ struct fastcgi {
 	struct fastcgi_request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
 	bool log_failed;     /* and that was said */
+	bool counts_failed;  /* likewise, that downloads could not be counted */
 	sigset_t waiting;    /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
 	 * told to stop, by clock_ticks; 0 before its first answer. */
@@ -161,14 +162,19 @@ static void docroots_forget(struct fastcgi *fastcgi)
 	}
 }
 
-/* Say once why the audit log can't be written, until it can be again. */
-static void tell_of_log(struct fastcgi *fastcgi)
+/* Say once why the audit log can't be written, until it can be again; and why
+ * downloads can't be counted. */
+static void tell_of_files(struct fastcgi *fastcgi)
 {
 	const struct audit *audit = &fastcgi->service.audit;
+	const struct state_counts *counts = &fastcgi->service.counts;
 
 	if (audit->failed && !fastcgi->log_failed)
 		fastcgi_log(LOG_ERR, "%s", audit->why);
 	fastcgi->log_failed = audit->failed;
+	if (counts->failed && !fastcgi->counts_failed)
+		fastcgi_log(LOG_ERR, "%s", counts->why);
+	fastcgi->counts_failed = counts->failed;
 }
 
 static void serve_request(struct fastcgi *fastcgi)
@@ -182,7 +188,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	fastcgi_request_end(fcgi);
-	tell_of_log(fastcgi);
+	tell_of_files(fastcgi);
 	/* After we were told to stop, requests that still come do not prolong
 	 * the time that their connection stays open. */
 	if (!told_to_stop || fastcgi->kept_until == 0)

@@ -1,5 +1,7 @@
 #include "route_download.h"
 
+#include <stdlib.h>
+
 #include "auth.h"
 #include "cgi/download/redirect.h"
 #include "cgi/download/target.h"
@@ -106,21 +108,37 @@ static enum error settle(struct visit *visit, struct download_target *target,
 	return error;
 }
 
-static void handle(struct visit *visit)
-{
+/* What a download needs. Most of it is room for the longest key and address,
+ * which is hardly ever touched; on the stack each page of it would be. */
+struct work {
 	struct download_target target;
 	struct download_request asked;
-	struct redirect redirect = { .is_signed = false };
-	struct problem problem;
-	enum error error = settle(visit, &target, &asked, &problem);
+	struct redirect redirect;
+};
 
+static void handle(struct visit *visit)
+{
+	struct work *work = malloc(sizeof(*work));
+	struct problem problem;
+	enum error error;
+
+	if (!work) {
+		problem_set(&problem, ERROR_UNAVAILABLE, NULL,
+			    "out of memory: try again later");
+		visit_refuse_for(visit, &problem);
+		return;
+	}
+	work->redirect.is_signed = false;
+	error = settle(visit, &work->target, &work->asked, &problem);
 	if (!error)
-		error = download_redirect(&redirect, &asked, &problem);
+		error = download_redirect(&work->redirect, &work->asked,
+					  &problem);
 	if (error)
 		visit_refuse_for(visit, &problem);
 	else
-		answer_redirect(visit, &redirect.presign);
-	download_redirect_end(&redirect);
+		answer_redirect(visit, &work->redirect.presign);
+	download_redirect_end(&work->redirect);
+	free(work);
 }
 
 static const struct route route = {

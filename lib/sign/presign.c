@@ -135,6 +135,7 @@ enum error presign_begin(struct presign *presign,
 {
 	char stamp[STAMP_LENGTH + 1];
 
+	presign->url_most = presign->canonical_most = 0;
 	stamp_write(stamp, signer->time);
 	if (signer->session_token.length > PRESIGN_SESSION_TOKEN_MAX ||
 	    !begin_url(presign, signer) || !begin_query(presign, signer, stamp))
@@ -328,9 +329,15 @@ void presign_one(struct presign *presign, const struct presign_link *link)
 	end = PUT(end, "&X-Amz-Signature=");
 	end += hex_encode(end, digest, DIGEST_SIZE);
 	presign->url_length = (size_t)(end - presign->url);
+	if (presign->url_length > presign->url_most)
+		presign->url_most = presign->url_length;
+	if (length > presign->canonical_most)
+		presign->canonical_most = length;
 }
 
 void presign_end(struct presign *presign)
 {
-	explicit_bzero(presign, sizeof(*presign));
+	explicit_bzero(presign->url, presign->url_most);
+	explicit_bzero(presign->canonical, presign->canonical_most);
+	explicit_bzero(presign, offsetof(struct presign, url));
 }

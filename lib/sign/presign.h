@@ -108,6 +108,8 @@ struct presign {
 	size_t host_length;  /* of "https://host" at the head of `url` */
 	size_t url_constant; /* of "https://host/bucket/" there */
 	size_t url_length;
+	size_t url_most;       /* of `url`, bytes that were written ... */
+	size_t canonical_most; /* ... and of `canonical` */
 	size_t query_length;
 	/* "?X-Amz-Algorithm=...&X-Amz-Expires=" */
 	char query[PRESIGN_FIXED_MAX];
@@ -132,7 +134,7 @@ enum error presign_begin(struct presign *presign,
  */
 void presign_one(struct presign *presign, const struct presign_link *link);
 
-/* Wipe all of *presign. */
+/* Wipe all that was written to *presign, which is most often a small part. */
 void presign_end(struct presign *presign);
 
 /* ---- stages, here so that tests see their output ------------------------- */

@@ -1,9 +1,10 @@
 /*
- * load PORT FILE CONNECTIONS COUNT - send the HTTP/1.1 request that a file is
- * COUNT times to loopback, over so many kept connections, on each the next one
- * when the answer to the last is whole.
+ * load PORT FILE CONNECTIONS COUNT STATUS - send the HTTP/1.1 request that a
+ * file is COUNT times to loopback, over so many kept connections, on each the
+ * next one when the answer to the last is whole. All answers have this status.
  *
- * One line: seconds for all, and how many connections had to be opened.
+ * One line: seconds for all, how many connections had to be opened, and the
+ * seconds within which 99 of 100 answers were whole.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,6 +21,7 @@
 
 struct connection {
 	int file;
+	double sent; /* when the request was */
 	bool closes; /* after this answer */
 	size_t length;
 	char answer[ANSWER_MAX + 1]; /* terminated */
@@ -28,6 +30,8 @@ struct connection {
 struct load {
 	uint16_t port;
 	struct slice request;
+	char start[32]; /* of every answer */
+	double *times;  /* of the answers that came */
 	int poll;
 	size_t to_send;
 	size_t to_come;
@@ -66,6 +70,7 @@ static void send_request(struct load *load, struct connection *connection)
 	connection->closes = false;
 	connection->length = 0;
 	load->to_send--;
+	connection->sent = seconds();
 	if (send(connection->file, load->request.data, load->request.length,
 		 MSG_NOSIGNAL) != (ssize_t)load->request.length)
 		fail("a request was not taken: %s", strerror(errno));
@@ -98,7 +103,7 @@ static bool chunks_end(const char *body)
 	}
 }
 
-static bool is_whole(struct connection *connection)
+static bool is_whole(const struct load *load, struct connection *connection)
 {
 	char *answer = connection->answer;
 	char *head_end = strstr(answer, "\r\n\r\n");
@@ -109,7 +114,7 @@ static bool is_whole(struct connection *connection)
 		return false;
 	body = head_end + 4;
 	head_end[2] = '\0'; /* not beyond the head */
-	if (strncmp(answer, "HTTP/1.1 200 ", 13) != 0)
+	if (strncmp(answer, load->start, strlen(load->start)) != 0)
 		fail("answered: %s%s", answer, body);
 	connection->closes = field(answer, "\nConnection: close") != NULL;
 	length = field(answer, "\nContent-Length: ");
@@ -132,9 +137,9 @@ static void take(struct load *load, struct connection *connection)
 		fail("an answer broke off");
 	connection->length += (size_t)got;
 	connection->answer[connection->length] = '\0';
-	if (!is_whole(connection))
+	if (!is_whole(load, connection))
 		return;
-	load->to_come--;
+	load->times[--load->to_come] = seconds() - connection->sent;
 	if (load->to_send > 0)
 		send_request(load, connection);
 }
@@ -160,21 +165,36 @@ static void run(struct load *load, size_t connections, size_t count)
 	}
 }
 
+static int compare(const void *a, const void *b)
+{
+	double one = *(const double *)a, other = *(const double *)b;
+
+	return (one > other) - (one < other);
+}
+
 int main(int argc, char **argv)
 {
 	struct load *load = calloc(1, sizeof(*load));
-	size_t connections;
-	double before;
+	size_t connections, count;
+	double before, taken;
 
-	if (argc != 5 || !load)
-		fail("load PORT FILE CONNECTIONS COUNT");
+	if (argc != 6 || !load)
+		fail("load PORT FILE CONNECTIONS COUNT STATUS");
 	load->port = (uint16_t)number(argv[1]);
 	load->request = map_file(argv[2]);
 	connections = number(argv[3]);
 	if (connections == 0 || connections > CONNECTIONS_MAX)
 		fail("1 to %d CONNECTIONS", CONNECTIONS_MAX);
+	count = number(argv[4]);
+	if (count == 0)
+		fail("1 or more requests");
+	snprintf(load->start, sizeof(load->start), "HTTP/1.1 %.8s ", argv[5]);
+	load->times = allocate(count * sizeof(*load->times));
 	before = seconds();
-	run(load, connections, number(argv[4]));
-	printf("%.9f %zu\n", seconds() - before, load->opened);
+	run(load, connections, count);
+	taken = seconds() - before;
+	qsort(load->times, count, sizeof(*load->times), compare);
+	printf("%.9f %zu %.9f\n", taken, load->opened,
+	       load->times[(count - 1) * 99 / 100]);
 	return 0;
 }

@@ -59,6 +59,15 @@ buckets = {bucket}
 permissions = {scope}
 prefixes = *
 max-entries = 2000000
+
+[download files]
+path = /get/
+account = main
+bucket = {bucket}
+prefix = public/
+open-to = link
+link = signed
+link-secret-file = {folder}/link.secret
 """
 
 LIGHTTPD = """
@@ -147,7 +156,8 @@ class Place:
             "BENCH_SCOPE": SCOPE, "BENCH_ACCOUNT": ACCOUNT,
             "BENCH_PARENT": PARENT, "BENCH_SECRET": self.secret,
             "BENCH_HOST": HOST, "BENCH_TIME": "1770000000",
-            "BENCH_TTL": "900", "BENCH_TOKEN_SHA256":
+            "BENCH_TTL": "900", "BENCH_LINK_SECRET": secrets.token_hex(32),
+            "BENCH_TOKEN_SHA256":
                 hashlib.sha256(self.token.encode()).hexdigest()}
         for name in ("upload", "www"):
             os.mkdir(self.path(name))
@@ -210,9 +220,11 @@ class Place:
                             self.path(os.path.join("templates", name)))
         with open(self.path("conf"), "w") as file:
             file.write(CONFIG.format(**values))
-        with open(os.open(self.path("portal.secret"),
-                          os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-            file.write(self.secret + "\n")
+        for name, secret in (("portal", self.secret),
+                             ("link", self.job["BENCH_LINK_SECRET"])):
+            with open(os.open(self.path(name + ".secret"),
+                              os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+                file.write(secret + "\n")
 
     def body(self, keys):
         return json.dumps({"bucket": BUCKET, "permission": SCOPE,
@@ -272,7 +284,7 @@ class Place:
         with open(self.path("php.conf"), "w") as file:
             file.write(PHP_FPM.format(folder=self.folder, user=user,
                                       processes=processes))
-        for name in ("page.php", "credential.php"):
+        for name in ("page.php", "credential.php", "redirect.php"):
             shutil.copy(os.path.join(HERE, name), self.path("www"))
         with running(command, self.job) as process:
             until(lambda: process.poll() is not None
