@@ -212,6 +212,25 @@ static int make_space(struct repeats *repeats)
 
 /* ---- comparing ------------------------------------------------------------ */
 
+/* In which texts do two entries differ? As bits. Where the halves of the hashes
+ * are the same by chance, every text that one of them has is named. */
+static uint32_t compare_texts(const struct named *a, const struct named *b)
+{
+	uint32_t differing = 0, named = 0;
+
+	if (a->texts == b->texts)
+		return 0;
+	for (unsigned i = 0; i < LINK_TERM_COUNT; i++) {
+		uint32_t bit = UINT32_C(1) << (DIFFERS_TEXT + i);
+
+		if (a->text[i] != b->text[i])
+			differing |= bit;
+		if (a->text[i] || b->text[i])
+			named |= bit;
+	}
+	return differing ? differing : named;
+}
+
 /* In what do the terms of two entries differ? As bits. */
 static uint32_t compare(const struct named *a, const struct named *b)
 {
@@ -229,11 +248,7 @@ static uint32_t compare(const struct named *a, const struct named *b)
 		if (differs[i])
 			bits |= UINT32_C(1) << i;
 	}
-	for (unsigned i = 0; a->texts != b->texts && i < LINK_TERM_COUNT; i++) {
-		if (a->text[i] != b->text[i])
-			bits |= UINT32_C(1) << (DIFFERS_TEXT + i);
-	}
-	return bits;
+	return bits | compare_texts(a, b);
 }
 
 static const char *name_of(unsigned member)
