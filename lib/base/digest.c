@@ -82,6 +82,7 @@ void digest_md5_add(struct digest_md5 *hash, const void *data, size_t length)
 void digest_md5_end(struct digest_md5 *hash, uint8_t out[DIGEST_MD5_SIZE])
 {
 	FINISH_MD5(&hash->state, out);
+	explicit_bzero(hash, sizeof(*hash));
 }
 
 void digest_hmac_sha1_begin(struct digest_hmac_sha1 *hmac, const void *key,
@@ -100,6 +101,7 @@ void digest_hmac_sha1_end(struct digest_hmac_sha1 *hmac,
 			  uint8_t out[DIGEST_SHA1_SIZE])
 {
 	FINISH_HMAC_SHA1(&hmac->state, out);
+	explicit_bzero(hmac, sizeof(*hmac));
 }
 
 bool digest_equal(const void *a, const void *b, size_t length)

@@ -60,7 +60,8 @@ struct digest_hmac_sha1 {
 	struct hmac_sha1_ctx state;
 };
 
-/* As their namesakes above. */
+/* As their namesakes above, but each end wipes the state, because it holds a
+ * secret. */
 void digest_md5_begin(struct digest_md5 *hash);
 void digest_md5_add(struct digest_md5 *hash, const void *data, size_t length);
 void digest_md5_end(struct digest_md5 *hash, uint8_t out[DIGEST_MD5_SIZE]);

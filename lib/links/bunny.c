@@ -1,30 +1,38 @@
 /*
  * bunny - links of Bunny's token authentication, with its HMAC:
  *   KEY?token=HS256-B64URL&expires=UNIX
- *   B64URL = base64url HMAC-SHA256(secret, PATH UNIX PARAMETERS ADDRESS)
+ *   KEY?token=HS256-1-B64URL&expires=UNIX   for a client's address alone
+ *   B64URL = base64url HMAC-SHA256(secret, PATH UNIX ADDRESS PARAMETERS)
  * PATH is "/" KEY, or the argument token_path, below which the key must lie.
  * PARAMETERS are all other arguments, decoded, as name=value sorted by their
- * names and joined by "&". ADDRESS is the client's, or nothing.
+ * names and joined by "&". ADDRESS is nothing without the "1-", else the bytes
+ * of the client's: four, or those of its IPv6 network of 64 bits and eight
+ * zeros. Bunny's programs before July 2026 wrote no "1-", and put the address
+ * as a text behind the parameters.
  *
- * https://github.com/BunnyWay/BunnyCDN.TokenAuthentication, "Token format".
+ * https://github.com/BunnyWay/BunnyCDN.TokenAuthentication
  *
  * These parts have no marks between them, so one link's bytes could be moved
  * from one part to the next and make a link to another key: "/f2" 1700000000
  * and "/f" 21700000000 are one text. Therefore the time must have 10 digits, a
- * name of an argument begins with a letter, and only a link without other
- * arguments is looked at with an address. Arguments by which Bunny restricts
- * what we can't restrict (countries, speed) are refused.
+ * name of an argument begins with a letter, no argument has a NUL, only a link
+ * without other arguments is looked at with an address, and never one whose
+ * bytes could be the end of a time. Arguments by which Bunny restricts what we
+ * can't restrict (countries, speed) are refused, as are links that have all
+ * this in their path (bcdn_token=).
  */
+#include "lib/base/address.h"
+#include "lib/base/base64.h"
 #include "lib/base/digest.h"
 #include "lib/base/percent.h"
 #include "link.h"
 #include "part.h"
 
 #define ARGUMENTS_MAX 16
-#define EXPIRES_DIGITS 10
 #define TEXT_MAX 2048 /* of all arguments, decoded */
 
 static const struct slice token_start = SLICE("HS256-");
+static const struct slice bound_start = SLICE("1-");
 
 struct argument {
 	struct slice name, value; /* decoded */
@@ -47,7 +55,8 @@ static bool decode(struct bunny_parts *parts, struct slice sent,
 	char *place = parts->text + parts->used;
 
 	if (sent.length > TEXT_MAX - parts->used ||
-	    !percent_decode(place, sent, decoded))
+	    !percent_decode(place, sent, decoded) ||
+	    memchr(place, '\0', decoded->length))
 		return false;
 	parts->used += decoded->length;
 	return true;
@@ -139,7 +148,7 @@ static bool take_apart(struct slice query, struct bunny_parts *parts)
 		if (!take_argument(parts, one))
 			return false;
 	}
-	return parts->token.data && parts->digits.length == EXPIRES_DIGITS;
+	return parts->token.data && parts->digits.data;
 }
 
 /* Is "/" KEY within the folder? One that does not end in "/" is the folder
@@ -157,45 +166,108 @@ static bool is_within(struct slice key, struct slice folder)
 	       key.length == rest.length || key.data[rest.length] == '/';
 }
 
-static void compute(struct slice secret, const struct bunny_parts *parts,
-		    struct slice key, struct slice address,
-		    uint8_t code[DIGEST_SIZE])
+/* An address, as its bytes stand in a code. */
+struct packed {
+	char bytes[ADDRESS_SIZE];
+	size_t length;
+};
+
+/* Could these four be the last digits of a time, with an argument behind them
+ * or not? Then the bytes before them could be another time. */
+static bool may_end_time(struct slice bytes)
 {
+	size_t digits = 0;
+
+	while (digits < bytes.length && bytes.data[digits] >= '0' &&
+	       bytes.data[digits] <= '9')
+		digits++;
+	return digits == bytes.length ||
+	       (digits > 0 && memchr(bytes.data, '=', bytes.length));
+}
+
+static bool pack(struct packed *packed, struct slice text)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, 0xff };
+	struct address address;
+
+	if (!address_read(&address, text))
+		return false;
+	*packed = (struct packed){ .length = ADDRESS_SIZE };
+	if (memcmp(address.bytes, mapped, sizeof(mapped)) != 0) {
+		memcpy(packed->bytes, address.bytes, ADDRESS_SIZE / 2);
+		return true;
+	}
+	packed->length = ADDRESS_SIZE - sizeof(mapped);
+	memcpy(packed->bytes, address.bytes + sizeof(mapped), packed->length);
+	return !may_end_time(slice_of(packed->bytes, packed->length));
+}
+
+static void add(struct digest_hmac *hmac, struct slice text)
+{
+	digest_hmac_add(hmac, text.data, text.length);
+}
+
+static void add_arguments(struct digest_hmac *hmac,
+			  const struct bunny_parts *parts)
+{
+	for (size_t i = 0; i < parts->count; i++) {
+		if (i > 0)
+			digest_hmac_add(hmac, "&", 1);
+		add(hmac, parts->arguments[i].name);
+		digest_hmac_add(hmac, "=", 1);
+		add(hmac, parts->arguments[i].value);
+	}
+}
+
+/* Is `text` the code with these bytes before and behind the parameters? */
+static bool has_code(struct slice text, struct slice secret,
+		     const struct bunny_parts *parts, struct slice key,
+		     struct slice before, struct slice behind)
+{
+	uint8_t code[DIGEST_SIZE];
 	struct digest_hmac hmac;
 
 	digest_hmac_begin(&hmac, secret.data, secret.length);
-	if (parts->folder.data) {
-		digest_hmac_add(&hmac, parts->folder.data,
-				parts->folder.length);
-	} else {
+	if (!parts->folder.data) {
 		digest_hmac_add(&hmac, "/", 1);
-		digest_hmac_add(&hmac, key.data, key.length);
+		add(&hmac, key);
 	}
-	digest_hmac_add(&hmac, parts->digits.data, parts->digits.length);
-	for (size_t i = 0; i < parts->count; i++) {
-		const struct argument *one = &parts->arguments[i];
-
-		if (i > 0)
-			digest_hmac_add(&hmac, "&", 1);
-		digest_hmac_add(&hmac, one->name.data, one->name.length);
-		digest_hmac_add(&hmac, "=", 1);
-		digest_hmac_add(&hmac, one->value.data, one->value.length);
-	}
-	digest_hmac_add(&hmac, address.data, address.length);
+	add(&hmac, parts->folder);
+	add(&hmac, parts->digits);
+	add(&hmac, before);
+	add_arguments(&hmac, parts);
+	add(&hmac, behind);
 	digest_hmac_end(&hmac, code);
 	explicit_bzero(&hmac, sizeof(hmac));
+	return links_part_is_base64(text, code, sizeof(code));
 }
 
-static bool has_code(const struct link_rules *rules,
-		     const struct bunny_parts *parts, struct slice key,
-		     struct slice address)
+/* Is the token right for this key and this client? */
+static bool is_right(const struct link_rules *rules,
+		     const struct bunny_parts *parts,
+		     const struct link_shown *shown)
 {
+	static const struct slice none = { NULL, 0 };
+	struct slice secret = rules->secret, key = shown->decoded;
 	struct slice text = slice_of(parts->token.data + token_start.length,
 				     parts->token.length - token_start.length);
-	uint8_t code[DIGEST_SIZE];
+	bool may_have_address = parts->count == (parts->folder.data ? 1 : 0);
+	struct packed packed;
+	bool found;
 
-	compute(rules->secret, parts, key, address, code);
-	return links_part_is_base64(text, code, sizeof(code));
+	if (slice_starts(text, bound_start) &&
+	    text.length == bound_start.length + BASE64URL_LENGTH(DIGEST_SIZE)) {
+		text.data += bound_start.length;
+		text.length -= bound_start.length;
+		return may_have_address && pack(&packed, shown->address) &&
+		       has_code(text, secret, parts, key,
+				slice_of(packed.bytes, packed.length), none);
+	}
+	found = has_code(text, secret, parts, key, none, none);
+	if (may_have_address &&
+	    has_code(text, secret, parts, key, none, shown->address))
+		found = true;
+	return found;
 }
 
 static enum link_verdict verify(const struct link_rules *rules,
@@ -203,19 +275,13 @@ static enum link_verdict verify(const struct link_rules *rules,
 				struct link_right *right)
 {
 	struct bunny_parts parts;
-	bool is_right, may_have_address;
 
 	if (!take_apart(shown->query, &parts) ||
-	    !links_part_expires(parts.digits, &right->expires))
+	    !links_part_fixed_expires(parts.digits, &right->expires))
 		return LINK_BAD;
 	if (parts.folder.data && !is_within(shown->decoded, parts.folder))
 		return LINK_BAD;
-	may_have_address = parts.count == (parts.folder.data ? 1 : 0);
-	is_right = has_code(rules, &parts, shown->decoded, slice_of(NULL, 0));
-	if (may_have_address &&
-	    has_code(rules, &parts, shown->decoded, shown->address))
-		is_right = true;
-	if (!is_right)
+	if (!is_right(rules, &parts, shown))
 		return LINK_BAD;
 	right->key = shown->decoded;
 	return right->expires < shown->now ? LINK_OVER : LINK_GOOD;

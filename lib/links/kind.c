@@ -1,6 +1,6 @@
 #include "kind.h"
 
-#define LINK_ADDRESS(kind) &kind,
+#define LINK_ADDRESS(kind) &(kind),
 const struct link_kind *const links_kind_table[LINK_KIND_COUNT] = { LINK_KINDS(
 	LINK_ADDRESS) };
 #undef LINK_ADDRESS

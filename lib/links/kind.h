@@ -6,9 +6,9 @@
 
 #include "link.h"
 
-#define LINK_ONE(kind) +1
-enum { LINK_KIND_COUNT = LINK_KINDS(LINK_ONE) };
-#undef LINK_ONE
+#define LINK_NUMBER(kind) LINK_NUMBER_##kind,
+enum { LINK_KINDS(LINK_NUMBER) LINK_KIND_COUNT };
+#undef LINK_NUMBER
 
 /* All kinds, in the order of the table. */
 extern const struct link_kind *const links_kind_table[LINK_KIND_COUNT];

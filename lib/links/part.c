@@ -4,22 +4,30 @@
 #include "lib/base/digest.h"
 #include "lib/base/hex.h"
 
-bool links_part_is_hex(struct slice text, const uint8_t *code, size_t size)
+bool links_part_is_hex(struct slice text, uint8_t *code, size_t size)
 {
 	char wanted[HEX_LENGTH(DIGEST_SIZE)];
+	bool is_code;
 
 	(void)hex_encode(wanted, code, size);
-	return text.length == HEX_LENGTH(size) &&
-	       digest_equal(text.data, wanted, text.length);
+	is_code = text.length == HEX_LENGTH(size) &&
+		  digest_equal(text.data, wanted, text.length);
+	explicit_bzero(wanted, sizeof(wanted));
+	explicit_bzero(code, size);
+	return is_code;
 }
 
-bool links_part_is_base64(struct slice text, const uint8_t *code, size_t size)
+bool links_part_is_base64(struct slice text, uint8_t *code, size_t size)
 {
 	char wanted[BASE64URL_LENGTH(DIGEST_SIZE)];
+	bool is_code;
 
 	(void)base64_url_encode(wanted, code, size);
-	return text.length == BASE64URL_LENGTH(size) &&
-	       digest_equal(text.data, wanted, text.length);
+	is_code = text.length == BASE64URL_LENGTH(size) &&
+		  digest_equal(text.data, wanted, text.length);
+	explicit_bzero(wanted, sizeof(wanted));
+	explicit_bzero(code, size);
+	return is_code;
 }
 
 bool links_part_expires(struct slice text, int64_t *time)
@@ -31,6 +39,12 @@ bool links_part_expires(struct slice text, int64_t *time)
 		return false;
 	*time = (int64_t)number;
 	return true;
+}
+
+bool links_part_fixed_expires(struct slice text, int64_t *time)
+{
+	return text.length == LINK_EXPIRES_FIXED &&
+	       links_part_expires(text, time);
 }
 
 bool links_part_time(struct slice text, int64_t *time)

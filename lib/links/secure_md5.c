@@ -4,6 +4,9 @@
  * padding, of the expression that the administrator wrote. nginx's
  * ngx_http_secure_link_module; as there, the values of the arguments are taken
  * as they are sent, and a link whose last second is now is good.
+ *
+ * What is stricter here: a code has neither padding nor bits that say nothing,
+ * a time has 10 digits, and each argument is there once, by its exact name.
  */
 #include "expression.h"
 #include "lib/base/digest.h"
@@ -55,7 +58,7 @@ static enum link_verdict verify(const struct link_rules *rules,
 		return LINK_BAD;
 	if (rules->expires_name.length > 0 &&
 	    (!links_part_argument(shown->query, rules->expires_name, &digits) ||
-	     !links_part_expires(digits, &right->expires)))
+	     !links_part_fixed_expires(digits, &right->expires)))
 		return LINK_BAD;
 	compute(rules, shown, digits, code);
 	if (!links_part_is_base64(code_text, code, sizeof(code)))

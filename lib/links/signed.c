@@ -57,6 +57,16 @@ void links_signed_end(struct link_signer *signer)
 	explicit_bzero(signer, sizeof(*signer));
 }
 
+static size_t count_arguments(struct slice query)
+{
+	struct slice one;
+	size_t count = 0;
+
+	while (slice_split(&query, '&', &one))
+		count++;
+	return count;
+}
+
 static enum link_verdict verify(const struct link_rules *rules,
 				const struct link_shown *shown,
 				struct link_right *right)
@@ -70,7 +80,8 @@ static enum link_verdict verify(const struct link_rules *rules,
 
 	if (!links_part_argument(shown->query, expires_name, &digits) ||
 	    !links_part_argument(shown->query, signature_name, &signature) ||
-	    !links_part_expires(digits, &right->expires))
+	    !links_part_expires(digits, &right->expires) ||
+	    count_arguments(shown->query) != 2)
 		return LINK_BAD;
 	links_signed_begin(&signer, rules->secret);
 	compute(&signer.start, shown->decoded, digits, code);

@@ -1,7 +1,8 @@
 /*
  * signed - links of our own kind:
  *   KEY?expires=UNIX&signature=B64URL(HMAC-SHA256(secret, "/" KEY "\n" UNIX))
- * KEY is decoded in the code, and percent-encoded in the link.
+ * KEY is decoded in the code, and percent-encoded in the link. There are no
+ * other arguments: the code would not cover them.
  */
 #ifndef MINTAGE_LIB_LINKS_SIGNED_H
 #define MINTAGE_LIB_LINKS_SIGNED_H
@@ -11,7 +12,7 @@
 
 #define LINK_SIGNED_KEY_MAX 1024 /* bytes of a key, before it is encoded */
 /* The longest link, from KEY to its end. */
-#define LINK_SIGNED_MAX (3 * LINK_SIGNED_KEY_MAX + 80)
+#define LINK_SIGNED_MAX (3 * LINK_SIGNED_KEY_MAX + 100)
 
 /* Keeps the secret until links_signed_end wipes it. */
 struct link_signer {

@@ -39,7 +39,9 @@ void waf_end(struct waf *waf);
 /* Write the expression of the rule, terminated: it is true for a request to
  * `host` that has no good link, so the rule's action is "Block". `secret`
  * stands between its quotes, with a backslash before each quote and backslash.
- * dst: WAF_RULE_MAX(secret.length) bytes. Returns its length. */
+ * Cloudflare's function only counts the bytes between the path and the time, so
+ * the rule itself looks at them: a link to "/a" would open "/a.pdf?ab=..."
+ * else. dst: WAF_RULE_MAX(secret.length) bytes. Returns its length. */
 size_t waf_rule(struct slice host, struct slice secret, uint32_t seconds,
 		char *dst);
 

@@ -6,6 +6,7 @@
 
 #include "../fuzz/check.h"
 #include "../fuzz/check_fastcgi.h"
+#include "../fuzz/check_links.h"
 #include "lib/manifest/format.h"
 
 static uint8_t *read_file(const char *path, size_t *size)
@@ -93,6 +94,12 @@ static void test_fastcgi(void **state)
 	replay("fastcgi", check_fastcgi);
 }
 
+static void test_links(void **state)
+{
+	(void)state;
+	replay("links", check_links);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +111,7 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_key_name),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_multipart),
 		cmocka_unit_test(test_ndjson),
 		cmocka_unit_test(test_sha256sum),

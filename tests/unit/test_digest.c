@@ -1,15 +1,17 @@
-/* SHA-256 (FIPS 180-4 examples) and HMAC-SHA256 (RFC 4231). */
+/* SHA-256 (FIPS 180-4 examples), HMAC-SHA256 (RFC 4231), MD5 (RFC 1321) and
+ * HMAC-SHA1 (RFC 2202). */
 #include "unit.h"
 
 #include "lib/base/base64.h"
 #include "lib/base/digest.h"
 #include "lib/base/hex.h"
 
-static void assert_hex(const uint8_t digest[DIGEST_SIZE], const char *expected)
+/* A digest of as many bytes as are expected. */
+static void assert_hex(const uint8_t *digest, const char *expected)
 {
 	char hex[HEX_LENGTH(DIGEST_SIZE) + 1] = "";
 
-	hex_encode(hex, digest, DIGEST_SIZE);
+	hex_encode(hex, digest, strlen(expected) / 2);
 	assert_string_equal(hex, expected);
 }
 
@@ -155,6 +157,102 @@ static void test_rfc_7515_a1(void **state)
 			    "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
 }
 
+static void assert_wiped(const void *state, size_t size)
+{
+	const uint8_t *bytes = state;
+
+	for (size_t i = 0; i < size; i++)
+		assert_int_equal(bytes[i], 0);
+}
+
+/* RFC 1321, A.5. */
+static void test_rfc_1321(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "", "d41d8cd98f00b204e9800998ecf8427e" },
+		{ "a", "0cc175b9c0f1b6a831c399e269772661" },
+		{ "abc", "900150983cd24fb0d6963f7d28e17f72" },
+		{ "message digest", "f96b697d7cb7938d525a2f31aaf161d0" },
+		{ "abcdefghijklmnopqrstuvwxyz",
+		  "c3fcd3d76192e4007dfb496cca67e13b" },
+		{ "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		  "0123456789",
+		  "d174ab98d277d9f5a5611c2c9f419d9f" },
+		{ "1234567890123456789012345678901234567890"
+		  "1234567890123456789012345678901234567890",
+		  "57edf4a22be3c955ac49da2e2107b67a" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t length = strlen(cases[i][0]);
+		uint8_t out[DIGEST_MD5_SIZE];
+		struct digest_md5 hash, copy;
+
+		digest_md5_begin(&hash);
+		digest_md5_add(&hash, cases[i][0], length / 2);
+		copy = hash;
+		digest_md5_add(&hash, cases[i][0] + length / 2,
+			       length - length / 2);
+		digest_md5_end(&hash, out);
+		assert_hex(out, cases[i][1]);
+		assert_wiped(&hash, sizeof(hash));
+		digest_md5_add(&copy, cases[i][0] + length / 2,
+			       length - length / 2);
+		digest_md5_end(&copy, out);
+		assert_hex(out, cases[i][1]);
+	}
+}
+
+/* RFC 2202, section 3, cases 1 to 4, 6 and 7 (5 is of the same kind). */
+static const struct hmac_case rfc_2202[] = {
+	{ TWENTY("\x0b"), 20, "Hi There",
+	  "b617318655057264e28bc0b6fb378c8ef146be00" },
+	{ "Jefe", 4, "what do ya want for nothing?",
+	  "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79" },
+	{ TWENTY("\xaa"), 20,
+	  TWENTY("\xdd") TWENTY("\xdd") "\xdd\xdd\xdd\xdd\xdd"
+					"\xdd\xdd\xdd\xdd\xdd",
+	  "125d7342b9ac11cd91a39af48aa17b4f63f175d3" },
+	{ "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d"
+	  "\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19",
+	  25,
+	  TWENTY("\xcd") TWENTY("\xcd") "\xcd\xcd\xcd\xcd\xcd"
+					"\xcd\xcd\xcd\xcd\xcd",
+	  "4c9007f4026250c6bc8414f9bf50c86c2d7235da" },
+	{ TWENTY("\xaa") TWENTY("\xaa") TWENTY("\xaa") TWENTY("\xaa"), 80,
+	  "Test Using Larger Than Block-Size Key - Hash Key First",
+	  "aa4ae5e15272d00e95705637ce8a3b55ed402112" },
+	{ TWENTY("\xaa") TWENTY("\xaa") TWENTY("\xaa") TWENTY("\xaa"), 80,
+	  "Test Using Larger Than Block-Size Key and Larger Than One "
+	  "Block-Size Data",
+	  "e8e99d0f45237d786d6bbaa7965c7808bbff1a91" },
+};
+
+static void test_rfc_2202(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rfc_2202) / sizeof(rfc_2202[0]); i++) {
+		const struct hmac_case *c = &rfc_2202[i];
+		size_t length = strlen(c->data);
+		uint8_t out[DIGEST_SHA1_SIZE];
+		struct digest_hmac_sha1 hmac, copy;
+
+		digest_hmac_sha1_begin(&hmac, c->key, c->key_length);
+		digest_hmac_sha1_add(&hmac, c->data, length / 2);
+		copy = hmac;
+		digest_hmac_sha1_add(&hmac, c->data + length / 2,
+				     length - length / 2);
+		digest_hmac_sha1_end(&hmac, out);
+		assert_hex(out, c->expected);
+		assert_wiped(&hmac, sizeof(hmac));
+		digest_hmac_sha1_add(&copy, c->data + length / 2,
+				     length - length / 2);
+		digest_hmac_sha1_end(&copy, out);
+		assert_hex(out, c->expected);
+	}
+}
+
 static void test_equal(void **state)
 {
 	(void)state;
@@ -172,6 +270,8 @@ int main(void)
 		cmocka_unit_test(test_rfc_4231),
 		cmocka_unit_test(test_key_stays),
 		cmocka_unit_test(test_rfc_7515_a1),
+		cmocka_unit_test(test_rfc_1321),
+		cmocka_unit_test(test_rfc_2202),
 		cmocka_unit_test(test_equal),
 	};
 
