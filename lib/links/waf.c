@@ -66,9 +66,8 @@ size_t waf_rule(struct slice host, struct slice secret, uint32_t seconds,
 
 	end = append(end, slice_text("(http.host eq \""));
 	end = append(end, host);
-	end = append(end, slice_text("\" and not "
-				     "(starts_with(http.request.uri.query, "
-				     "\""));
+	end = append(end, slice_text("\" and not (starts_with("
+				     "http.request.uri.query, \""));
 	end = append(end, slice_text(separator + 1));
 	end = append(end, slice_text("\") and is_timed_hmac_valid_v0(\""));
 	end = quote(end, secret);
