@@ -5,19 +5,25 @@ import sys
 sys.path.insert(1, sys.path[0] + "/../lib")
 import servers
 from downloading import ROWS, main, with_section
+from harness import need
 
 
 def slashes(how):
-    return lambda text: text + f"\nAllowEncodedSlashes {how}\n"
+    """The file of cgi/deploy with `how` in place of what it advises."""
+    def change(text):
+        advised = "AllowEncodedSlashes NoDecode\n"
+        need(advised in text, "the file advises something else")
+        return text.replace(advised, f"AllowEncodedSlashes {how}\n")
+    return change
 
 
-# Without that directive Apache itself answers 404 to "%2F", wherever it is.
+# This is Apache's default: it answers 404 to "%2F", wherever it is.
 DEFAULT = {name: "404" for name, sent, _ in ROWS
            if "%2f" in str(sent).partition("?")[0].lower()}
 
 if __name__ == "__main__":
-    main(with_section(servers.ApacheFcgid, slashes("NoDecode")),
-         with_section(servers.ApacheProxy, slashes("NoDecode")),
-         with_section(servers.ApacheCgid, slashes("NoDecode")),
+    main(with_section(servers.ApacheFcgid),
+         with_section(servers.ApacheProxy),
+         with_section(servers.ApacheCgid),
          with_section(servers.ApacheFcgid, slashes("On"), ("On", {})),
-         with_section(servers.ApacheFcgid, None, ("default", DEFAULT)))
+         with_section(servers.ApacheFcgid, slashes("Off"), ("default", DEFAULT)))

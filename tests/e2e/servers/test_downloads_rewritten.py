@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Rules that lead /files/ and /open/ to a [download] lead to no other object.
+"""Rules that lead /shop/ and /open/ to a [download] lead to no other object.
 
-Behind /files/ nobody knows what a rule made of an address, so Mintage refuses
+Behind /shop/ nobody knows what a rule made of an address, so Mintage refuses
 what is not certain. Before /open/ a rule only puts the mount, and then the
 client's own bytes count.
 """
@@ -14,16 +14,16 @@ from downloading import ROWS, main, with_section
 APACHE = r"""
 AllowEncodedSlashes NoDecode
 RewriteEngine On
-RewriteRule ^/files/(.*)$ /mint/open/$1 [PT]
+RewriteRule ^/shop/(.*)$ /mint/open/$1 [PT]
 RewriteRule ^/open/(.*)$ /mint/open/$1 [PT]
 """
 LIGHTTPD = r"""
 server.modules += ( "mod_rewrite" )
-url.rewrite-once = ( "^/files/(.*)" => "/mint/open/$1",
+url.rewrite-once = ( "^/shop/(.*)" => "/mint/open/$1",
                      "^/open/(.*)" => "/mint/open/$1" )
 """
 NGINX = r"""
-rewrite ^/(?:files|open)/(.*)$ /mint/open/$1 last;
+rewrite ^/(?:shop|open)/(.*)$ /mint/open/$1 last;
 """
 
 
@@ -31,7 +31,7 @@ rewrite ^/(?:files|open)/(.*)$ /mint/open/$1 last;
 # REDIRECT_URL.
 HTACCESS = r"""
 RewriteEngine On
-RewriteRule ^(?:files|open)/(.*)$ /mint/mintage.cgi/open/$1 [L]
+RewriteRule ^(?:shop|open)/(.*)$ /mint/mintage.cgi/open/$1 [L]
 """
 
 
@@ -56,7 +56,7 @@ CUSTOMER = {**MARK, "%25": "400", "%2541": "400", "%23": "400",
 def both(make, more, differing):
     return [with_section(make, lambda text: text + more,
                          (f"{make.name} {path}", {**cells, **differing}), path)
-            for path, cells in (("/files/", UNCERTAIN), ("/open/", {}))]
+            for path, cells in (("/shop/", UNCERTAIN), ("/open/", {}))]
 
 
 class Customer(servers.SharedCgi):
