@@ -78,7 +78,7 @@ def _():
             ("lib/sign/mint.o", "digest_sha256_end",
              "escape_json$|(action|permission)_names$"),
             ("lib/links/signed.o", "digest_hmac_end",
-             "escape_url_path$|decimal_write$|links_part_"),
+             "escape_url_path$|decimal_write$|links_part_|slice_split$"),
             ("lib/links/waf.o", "digest_hmac_end",
              "escape_url_path$|decimal_write$"),
             ("lib/base/decimal.o", None, "-"),
