@@ -28,7 +28,7 @@ location /p/ {
 	rewrite ^ /sent/$secure_link;
 }
 location /sent/ { internal; }
-location /s/ {
+location /v/ {
 	secure_link $arg_md5,$arg_expires;
 	secure_link_md5 "$secure_link_expires$uri$remote_addr SECRET";
 	if ($secure_link = "") { return 403; }
@@ -53,7 +53,7 @@ class SecureLink(Nginx):
         self.write("link.secret", SECRET + "\n", 0o600)
         for name, path, kind, more in (
                 ("old", "/p/", "secure-link", {}),
-                ("new", "/s/", "secure-link-md5", {"link_uri": "/s/"}),
+                ("new", "/v/", "secure-link-md5", {"link_uri": "/v/"}),
                 ("any", "/any/", "secure-link-md5",
                  {"link_uri": "/any/", "link_arguments": "st",
                   "link_expression": "$secret/$uri"})):
@@ -64,7 +64,7 @@ class SecureLink(Nginx):
                 link_secret_file=self.at("link.secret"), **more)
         self.settings.write()
         for key in KEYS:
-            for name in ("www/s/" + key, "www/any/" + key,
+            for name in ("www/v/" + key, "www/any/" + key,
                          "www/sent/" + encoded(key)):
                 os.makedirs(os.path.dirname(self.at(name)), exist_ok=True)
                 self.write(name, key)
@@ -184,8 +184,8 @@ def _(server):
 def new(key="a.txt", when=None, address=HERE, secret=SECRET):
     path, query, code = secure_link_md5(
         key, int(time.time()) + 600 if when is None else when, secret=secret,
-        address=address, uri="/s/")
-    return "/s/" + path + "?" + query, code
+        address=address, uri="/v/")
+    return "/v/" + path + "?" + query, code
 
 
 @case("secure_link_md5: good links, and those that are over")
@@ -199,7 +199,7 @@ def _(server):
              ("encoded otherwise", new()[0].replace("a.txt", "%61.tx%74"),
               "in"),
              ("more arguments", new()[0] + "&v=1&w", "in"),
-             ("another order", "/s/a.txt?" + "&".join(reversed(
+             ("another order", "/v/a.txt?" + "&".join(reversed(
                  new()[0].split("?")[1].split("&"))), "in")]
     compare(server, rows)
 
@@ -218,12 +218,12 @@ def _(server):
             ("over, then a longer time", over.replace(
                 f"{now - 10}", f"{now + 600}"), 403),
             ("over, and another key", over.replace("a.txt", "d/a.txt"), 403),
-            ("no arguments", "/s/a.txt", 403),
-            ("an empty query", "/s/a.txt?", 403),
-            ("no time", f"/s/a.txt?md5={code}", 403),
-            ("an empty time", f"/s/a.txt?md5={code}&expires=", 403),
-            ("no code", f"/s/a.txt?expires={now + 600}", 403),
-            ("an empty code", f"/s/a.txt?md5=&expires={now + 600}", 403),
+            ("no arguments", "/v/a.txt", 403),
+            ("an empty query", "/v/a.txt?", 403),
+            ("no time", f"/v/a.txt?md5={code}", 403),
+            ("an empty time", f"/v/a.txt?md5={code}&expires=", 403),
+            ("no code", f"/v/a.txt?expires={now + 600}", 403),
+            ("an empty code", f"/v/a.txt?md5=&expires={now + 600}", 403),
             ("padding, encoded", good.replace(code, code + "%3D%3D"), 403),
             ("the code encoded", good.replace(
                 code, f"%{ord(code[0]):02x}{code[1:]}"), 403),
