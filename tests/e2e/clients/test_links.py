@@ -74,11 +74,13 @@ def _(portal):
     for _ in range(2):
         run([*ARIA2, "-x4", "-s4", "-k1M", "--allow-overwrite", link], folder)
         same(read(folder, "large.bin"), LARGE)
-    need(len(portal.redirects()) > 2, f"{portal.redirects()}")
-    seen = len(portal.came())
+    given = portal.redirects()
+    need(len(given) > 2, f"{given}")
     run([*CURL, link], portal.place(), 22)
     run([*CURL, "-I", link], portal.place(), 22)
-    equal(len(portal.came()), seen, "what R2 was asked by another client")
+    # Each is in the audit log before it is answered. R2's log is no measure:
+    # a connection that aria2c gave up may come into it late.
+    equal(portal.redirects(), given, "what another client was given")
     portal.no_authorization()
 
 
