@@ -12,6 +12,7 @@ struct section_search {
 	struct slice name;           /* empty: any */
 	size_t serving; /* sections that have the bucket, for this caller */
 	size_t count;   /* those of them that fit */
+	const char *names[2]; /* of the first of these */
 };
 
 static bool has_bucket(const struct section_search *search,
@@ -64,15 +65,21 @@ bool own_place_may_use(const struct download *download,
 		words_have(&caller->buckets, slice_text(download->bucket)));
 }
 
-static enum error several(const char *kind, const char *first,
-			  const char *second,
-			  const struct section_search *search,
+static void note(struct section_search *search, const char *name)
+{
+	if (search->count < 2)
+		search->names[search->count] = name;
+	search->count++;
+}
+
+static enum error several(const char *kind, const struct section_search *search,
 			  struct problem *problem)
 {
 	return problem_set(problem, ERROR_AMBIGUOUS, "/download",
 			   "%zu sections fit, [%s %s] and [%s %s]%s; name one "
 			   "as download",
-			   search->count, kind, first, kind, second,
+			   search->count, kind, search->names[0], kind,
+			   search->names[1],
 			   search->count > 2 ? " among them" : "");
 }
 
@@ -106,13 +113,23 @@ static enum error none(const char *kind, const char *lacking,
 			   who, kind, bucket);
 }
 
+/* Did exactly one section fit? */
+static enum error one_check(const struct section_search *search,
+			    const char *kind, const char *lacking,
+			    struct problem *problem)
+{
+	if (search->count == 0)
+		return none(kind, lacking, search, problem);
+	if (search->count > 1)
+		return several(kind, search, problem);
+	return ERROR_NONE;
+}
+
 static enum error find_download(struct own_place *place,
 				const struct config *config,
 				struct section_search *search,
 				struct problem *problem)
 {
-	const struct download *first = NULL, *second = NULL;
-
 	for (const struct download *one = config->downloads; one;
 	     one = one->next) {
 		if (!has_bucket(search, one->account, one->bucket) ||
@@ -122,20 +139,11 @@ static enum error find_download(struct own_place *place,
 		search->serving++;
 		if (!takes_signed(one))
 			continue;
-		search->count++;
-		if (!first)
-			first = one;
-		else if (!second)
-			second = one;
+		note(search, one->name);
+		place->download = one;
 	}
-	if (search->count == 0)
-		return none("download", "open-to = link and link = signed",
-			    search, problem);
-	if (search->count > 1)
-		return several("download", first->name, second->name, search,
-			       problem);
-	place->download = first;
-	return ERROR_NONE;
+	return one_check(search, "download", "open-to = link and link = signed",
+			 problem);
 }
 
 static enum error find_domain(struct own_place *place,
@@ -143,25 +151,14 @@ static enum error find_domain(struct own_place *place,
 			      struct section_search *search,
 			      struct problem *problem)
 {
-	const struct domain *first = NULL, *second = NULL;
-
 	for (const struct domain *one = config->domains; one; one = one->next) {
 		if (!has_bucket(search, one->account, one->bucket) ||
 		    !is_named(search, one->name))
 			continue;
-		search->count++;
-		if (!first)
-			first = one;
-		else if (!second)
-			second = one;
+		note(search, one->name);
+		place->domain = one;
 	}
-	if (search->count == 0)
-		return none("domain", "", search, problem);
-	if (search->count > 1)
-		return several("domain", first->name, second->name, search,
-			       problem);
-	place->domain = first;
-	return ERROR_NONE;
+	return one_check(search, "domain", "", problem);
 }
 
 /* Where does the section's path begin for clients? */

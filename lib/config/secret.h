@@ -11,7 +11,8 @@
  * message quotes the value, in case it is the secret itself. */
 extern const struct config_kind config_secret;
 
-/* Likewise for a secret that other programs have too: see secret_load_text. */
+/* A key that names the file of a secret which other programs have too:
+ * secret_load_text says which texts are good. */
 extern const struct config_kind config_secret_text;
 
 #endif

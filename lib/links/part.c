@@ -4,30 +4,32 @@
 #include "lib/base/digest.h"
 #include "lib/base/hex.h"
 
+/* Is `text` what is wanted? Wipes that. */
+static bool is_wanted(struct slice text, char *wanted, size_t length)
+{
+	bool is_equal = text.length == length &&
+			digest_equal(text.data, wanted, length);
+
+	explicit_bzero(wanted, length);
+	return is_equal;
+}
+
 bool links_part_is_hex(struct slice text, uint8_t *code, size_t size)
 {
 	char wanted[HEX_LENGTH(DIGEST_SIZE)];
-	bool is_code;
+	size_t length = hex_encode(wanted, code, size);
 
-	(void)hex_encode(wanted, code, size);
-	is_code = text.length == HEX_LENGTH(size) &&
-		  digest_equal(text.data, wanted, text.length);
-	explicit_bzero(wanted, sizeof(wanted));
 	explicit_bzero(code, size);
-	return is_code;
+	return is_wanted(text, wanted, length);
 }
 
 bool links_part_is_base64(struct slice text, uint8_t *code, size_t size)
 {
 	char wanted[BASE64URL_LENGTH(DIGEST_SIZE)];
-	bool is_code;
+	size_t length = base64_url_encode(wanted, code, size);
 
-	(void)base64_url_encode(wanted, code, size);
-	is_code = text.length == BASE64URL_LENGTH(size) &&
-		  digest_equal(text.data, wanted, text.length);
-	explicit_bzero(wanted, sizeof(wanted));
 	explicit_bzero(code, size);
-	return is_code;
+	return is_wanted(text, wanted, length);
 }
 
 bool links_part_expires(struct slice text, int64_t *time)

@@ -20,16 +20,18 @@
  * *code: it may be what a bad link lacked. */
 bool links_part_is_hex(struct slice text, uint8_t *code, size_t size);
 
-/* Likewise in base64url without padding. Only the one text that encodes the
- * code will do: bits that say nothing must be zero. */
+/* Is `text` the code `code` of `size` bytes in base64url, without padding? Only
+ * the one text that encodes the code will do: bits that say nothing must be
+ * zero. The time it takes, the size and the wiping are as above. */
 bool links_part_is_base64(struct slice text, uint8_t *code, size_t size);
 
 /* Read a time in decimal: 1 to LINK_EXPIRES_MAX digits, no sign, no zero
  * before them, not 0. */
 bool links_part_expires(struct slice text, int64_t *time) MUST_CHECK;
 
-/* Likewise, but exactly LINK_EXPIRES_FIXED digits: for codes of texts in which
- * no mark parts the time from what is beside it. "/file2" 1700000000 and
+/* Read a time in decimal of exactly LINK_EXPIRES_FIXED digits. It is for codes
+ * of texts in which no mark parts the time from what is beside it. "/file2"
+ * 1700000000 and
  * "/file" 21700000000 would be one text, and a link to one key open another. */
 bool links_part_fixed_expires(struct slice text, int64_t *time) MUST_CHECK;
 

@@ -87,6 +87,12 @@ static enum error lines_check(const char *path, struct slice text,
 					  ERROR_NONE;
 }
 
+static void keep(struct secret *secret, struct slice text)
+{
+	memcpy(secret->text, text.data, text.length);
+	secret->length = text.length;
+}
+
 /* A secret of printable ASCII, with anything blank around it dropped. */
 static enum error take_word(struct secret *secret, const char *path,
 			    struct slice text, struct problem *problem)
@@ -108,11 +114,9 @@ static enum error take_word(struct secret *secret, const char *path,
 			"hold the secret alone",
 			path, i + 1);
 	}
-	if (error)
-		return error;
-	memcpy(secret->text, text.data, text.length);
-	secret->length = text.length;
-	return ERROR_NONE;
+	if (!error)
+		keep(secret, text);
+	return error;
 }
 
 /* Any text, with the end of its line dropped. */
@@ -142,11 +146,9 @@ static enum error take_text(struct secret *secret, const char *path,
 				    "should hold the secret as a line of text",
 				    path, i + 1);
 	}
-	if (error)
-		return error;
-	memcpy(secret->text, text.data, text.length);
-	secret->length = text.length;
-	return ERROR_NONE;
+	if (!error)
+		keep(secret, text);
+	return error;
 }
 
 typedef enum error take_fn(struct secret *secret, const char *path,

@@ -29,11 +29,13 @@ enum error secret_load(struct secret *secret, const char *path,
 		       struct problem *problem) MUST_CHECK;
 
 /*
- * Likewise for a secret that another program has too and that nobody can choose
- * anew: any text of 1 to SECRET_MAX bytes on one line. The end of that line is
- * dropped; blanks belong to the secret. ERROR_CONFIG for a file of such modes,
- * an empty one, one with more lines or a longer one, and one with a control
- * character other than a tab or with a byte order mark.
+ * Read the file `path`, which holds a secret that another program has too, so
+ * that nobody can choose it anew: any text of 1 to SECRET_MAX bytes on one
+ * line. The end of that line is dropped; blanks belong to the secret.
+ * ERROR_CONFIG for a file that secret_load would refuse for its kind, its mode,
+ * its lines or its length, and for one with a control character other than a
+ * tab or with a byte order mark. What is said of the message and of *secret
+ * holds here, too.
  */
 enum error secret_load_text(struct secret *secret, const char *path,
 			    struct problem *problem) MUST_CHECK;

@@ -321,7 +321,8 @@ static void test_longest(void **state)
 	memset(token, '+', sizeof(token));
 	signer.session_token = slice_of(token, sizeof(token));
 	link.key = slice_of(key, sizeof(key));
-	/* Both lists in full, each once as one pair and once as many. */
+	/* The list of headers and that of parameters are as long as they can be:
+	 * first with one long pair in each, then with as many pairs as fit. */
 	memset(name, 'n', sizeof(name));
 	for (size_t i = 0; i < PRESIGN_PAIRS_MAX; i++) {
 		query[i].value =
