@@ -77,8 +77,10 @@ enum error strict_check(const struct config *config, enum strict_user user,
 			struct problem *problem)
 {
 	const char *const paths[] = {
-		config->path,      config->audit_log,   config->templates,
-		config->state_dir, config->api_ca_file,
+		config->path,
+		config->audit_log,
+		config->state_dir,
+		config->api_ca_file,
 	};
 	struct ownership ownership;
 	enum error error = ERROR_NONE;
@@ -92,6 +94,11 @@ enum error strict_check(const struct config *config, enum strict_user user,
 		error = path_check(&ownership, paths[i], problem);
 	if (!error)
 		error = secrets_check(&ownership, config, problem);
+	/* The others are most often near one another, so the templates' folder
+	 * comes last: a folder on the way that was judged is not judged again.
+	 */
+	if (!error)
+		error = path_check(&ownership, config->templates, problem);
 	if (!error)
 		error = content_check(&ownership, config->templates, problem);
 	return error;
