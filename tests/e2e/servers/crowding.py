@@ -132,7 +132,10 @@ def _(server):
     answers, threads = [], []
 
     def each_is_asked():
-        if all(map(server.is_asked, range(server.members))):
+        # What waits at a machine may also be the server's own, such as a look
+        # whether it lives. So there is a request of ours for each of them.
+        if (len(threads) >= server.members
+                and all(map(server.is_asked, range(server.members)))):
             return True
         # The server chooses which machine gets the next request.
         if len(threads) < MEMBER_TRIES:
