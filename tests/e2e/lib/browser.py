@@ -135,8 +135,12 @@ class Browser:
     # What is on them
 
     def find(self, selector):
-        return self.ask("POST", "/element", {
-            "using": "css selector", "value": selector})[ELEMENT]
+        """The first element that the selector finds. The page that has it may
+        still be on its way after a click."""
+        def look():
+            return self.ask("POST", "/elements", {
+                "using": "css selector", "value": selector})
+        return until(look, f"the page has {selector}")[0][ELEMENT]
 
     def type(self, selector, text):
         """Put `text` in the place of what a field holds."""
