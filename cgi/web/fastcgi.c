@@ -99,7 +99,7 @@ static void look_for_signals(const struct fastcgi *fastcgi)
  */
 static bool wait_for_last_data(const struct fastcgi *fastcgi)
 {
-	struct pollfd poll_last = { .fd = fastcgi->request.connection,
+	struct pollfd poll_last = { .fd = fastcgi->request.connection.file,
 				    .events = POLLIN };
 	int64_t grace = fastcgi->kept_until ?
 				fastcgi->kept_until - clock_ticks() :
@@ -115,14 +115,15 @@ static bool wait_for_last_data(const struct fastcgi *fastcgi)
  * server opens another when it needs one. False on timeout, signal or error
  * (errno).
  */
-static bool wait_for_data(const struct fastcgi *fastcgi)
+static bool wait_for_data(struct fastcgi *fastcgi)
 {
 	long timeout = 1000L * (long)fastcgi->service.config->request_timeout;
 
-	if (!told_to_stop && fastcgi_request_is_waiting(&fastcgi->request))
+	/* Under load it is there already, and ppoll is not called. */
+	if (!told_to_stop && fastcgi_request_take(&fastcgi->request))
 		return true;
 	if (!told_to_stop &&
-	    wait_for(fastcgi, fastcgi->request.connection, timeout))
+	    wait_for(fastcgi, fastcgi->request.connection.file, timeout))
 		return true;
 	return told_to_stop && wait_for_last_data(fastcgi);
 }
@@ -249,19 +250,20 @@ static bool wait_for_connection(struct fastcgi *fastcgi)
 static bool serve_one(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *request = &fastcgi->request;
-	int *connection = &request->connection;
 
-	if (*connection < 0) {
-		if (!fastcgi_socket_accept(
-			    fastcgi->servers,
-			    fastcgi->service.config->request_timeout,
-			    connection))
+	if (request->connection.file < 0) {
+		int file;
+
+		if (!fastcgi_socket_accept(fastcgi->servers, &file))
 			return false;
+		fastcgi_connection_open(
+			&request->connection, file,
+			fastcgi->service.config->request_timeout);
 		fastcgi->kept_until = 0;
 	}
 	/* No connection was there, so wait for one. Under load there always is
 	 * one, and ppoll is not called. */
-	if (*connection < 0)
+	if (request->connection.file < 0)
 		return wait_for_connection(fastcgi);
 	if (wait_for_data(fastcgi)) {
 		/* A SIGHUP that was sent before this request takes effect
@@ -277,7 +279,7 @@ static bool serve_one(struct fastcgi *fastcgi)
 	return true;
 }
 
-static void set_up(struct fastcgi *fastcgi)
+static bool set_up(struct fastcgi *fastcgi)
 {
 	static const int stopping[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1 };
 	struct sigaction stop = { .sa_handler = on_stop };
@@ -292,13 +294,14 @@ static void set_up(struct fastcgi *fastcgi)
 	(void)sigaction(SIGHUP, &hup, NULL);
 	(void)sigdelset(&fastcgi->waiting, SIGHUP);
 	fastcgi->servers = getenv("FCGI_WEB_SERVER_ADDRS");
+	return fastcgi_socket_prepare();
 }
 
 int fastcgi_serve(const char *config_path, service_handler *handle)
 {
 	struct fastcgi fastcgi = { .handle = handle };
 	struct problem problem;
-	int status = 0;
+	bool is_sound;
 
 	if (service_load(&fastcgi.service, config_path, SERVICE_STAYS,
 			 &problem)) {
@@ -306,20 +309,18 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 		return 1;
 	}
 	tell_of_load(&fastcgi, &problem);
-	set_up(&fastcgi);
-	while (status == 0) {
-		if (told_to_stop && fastcgi.request.connection < 0)
+	is_sound = set_up(&fastcgi);
+	while (is_sound) {
+		if (told_to_stop && fastcgi.request.connection.file < 0)
 			break;
 		if (told_to_reload)
 			reload(&fastcgi);
-		if (!serve_one(&fastcgi)) {
-			fastcgi_log(LOG_ERR, "the socket broke: %s",
-				    strerror(errno));
-			status = 1;
-		}
+		is_sound = serve_one(&fastcgi);
 	}
+	if (!is_sound)
+		fastcgi_log(LOG_ERR, "the socket broke: %s", strerror(errno));
 	fastcgi_request_free(&fastcgi.request);
 	docroots_forget(&fastcgi);
 	service_free(&fastcgi.service);
-	return status;
+	return is_sound ? 0 : 1;
 }

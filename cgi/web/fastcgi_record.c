@@ -1,11 +1,6 @@
 #include "fastcgi_record.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/uio.h>
-
-#include "deadline.h"
-#include "lib/base/io.h"
 
 #define FASTCGI_VERSION 1
 #define CONTENT_MAX 65528 /* bytes; a multiple of 8, so it needs no padding */
@@ -101,30 +96,7 @@ void fastcgi_record_values(struct fastcgi_reply *reply, unsigned asked)
 
 /* ---- the answer ----------------------------------------------------------- */
 
-/* Write all parts, the last of which is not empty. */
-static bool write_parts(int file, struct iovec parts[], size_t count)
-{
-	size_t first = 0;
-	ssize_t put;
-
-	while (first < count) {
-		put = writev(file, parts + first, (int)(count - first));
-		if (put < 0 && errno == EINTR && !deadline_is_over())
-			continue;
-		if (put <= 0)
-			return false;
-		while (first < count && (size_t)put >= parts[first].iov_len)
-			put -= (ssize_t)parts[first++].iov_len;
-		if (first < count) {
-			parts[first].iov_base =
-				(char *)parts[first].iov_base + put;
-			parts[first].iov_len -= (size_t)put;
-		}
-	}
-	return true;
-}
-
-/* struct iovec has no const, but writev only reads. */
+/* struct iovec has no const, but writing only reads. */
 static struct iovec part_of(const void *data, size_t length)
 {
 	union {
@@ -135,19 +107,19 @@ static struct iovec part_of(const void *data, size_t length)
 	return (struct iovec){ content.base, length };
 }
 
-static bool write_record(int connection, unsigned id, const char *data,
-			 size_t length)
+static bool write_record(struct fastcgi_connection *connection, unsigned id,
+			 const char *data, size_t length)
 {
 	uint8_t head[FASTCGI_RECORD_HEAD];
 	struct iovec parts[] = { part_of(head, sizeof(head)),
 				 part_of(data, length) };
 
 	head_write(head, FASTCGI_RECORD_STDOUT, id, length, 0);
-	return write_parts(connection, parts, 2);
+	return fastcgi_connection_write(connection, parts, 2);
 }
 
-bool fastcgi_record_write(int connection, unsigned id, const char *data,
-			  size_t length)
+bool fastcgi_record_write(struct fastcgi_connection *connection, unsigned id,
+			  const char *data, size_t length)
 {
 	size_t part;
 
@@ -159,8 +131,8 @@ bool fastcgi_record_write(int connection, unsigned id, const char *data,
 	return true;
 }
 
-bool fastcgi_record_finish(int connection, unsigned id, const char *data,
-			   size_t length)
+bool fastcgi_record_finish(struct fastcgi_connection *connection, unsigned id,
+			   const char *data, size_t length)
 {
 	uint8_t heads[2][FASTCGI_RECORD_HEAD];
 	struct fastcgi_reply end;
@@ -179,5 +151,5 @@ bool fastcgi_record_finish(int connection, unsigned id, const char *data,
 	parts[1] = part_of(data, length);
 	parts[2] = part_of(heads[1], FASTCGI_RECORD_HEAD);
 	parts[3] = part_of(end.bytes, end.length);
-	return write_parts(connection, parts, 4);
+	return fastcgi_connection_write(connection, parts, 4);
 }

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/error.h"
+#include "fastcgi_connection.h"
 
 #define FASTCGI_RECORD_HEAD 8 /* bytes */
 
@@ -72,13 +72,13 @@ void fastcgi_record_values(struct fastcgi_reply *reply, unsigned asked);
  * of them wakes the web server. False when the server is gone or does not read.
  * A record may have been cut then, so the caller must close the connection.
  */
-bool fastcgi_record_write(int connection, unsigned id, const char *data,
-			  size_t length) MUST_CHECK;
+bool fastcgi_record_write(struct fastcgi_connection *connection, unsigned id,
+			  const char *data, size_t length) MUST_CHECK;
 
 /* Write `data` as fastcgi_record_write does, end STDOUT, and end the request.
  * What fits one record leaves with its end in one write, so that the web server
  * is woken once. */
-bool fastcgi_record_finish(int connection, unsigned id, const char *data,
-			   size_t length) MUST_CHECK;
+bool fastcgi_record_finish(struct fastcgi_connection *connection, unsigned id,
+			   const char *data, size_t length) MUST_CHECK;
 
 #endif

@@ -1,50 +1,53 @@
 #include "fastcgi_request.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "fastcgi_record.h"
 #include "fastcgi_socket.h"
 #include "lib/base/clock.h"
-#include "lib/base/io.h"
 
 /* ---- the connection ----------------------------------------------------- */
 
-/* Read what there is, and wait for it as long as the socket's timeout allows.
+/* Read what there is, and wait for it as long as the connection's limit allows.
  * False when nothing comes. */
 static bool fill(struct fastcgi_request *request)
 {
 	size_t size;
 	char *space = fastcgi_reader_space(&request->reader, &size);
-	ssize_t got;
 
-	do {
-		got = recv(request->connection, space, size, 0);
-	} while (got < 0 && errno == EINTR);
-	if (got <= 0)
-		return false;
-	fastcgi_reader_add(&request->reader, (size_t)got);
-	return true;
+	size = fastcgi_connection_read(&request->connection, space, size);
+	fastcgi_reader_add(&request->reader, size);
+	return size > 0;
+}
+
+bool fastcgi_request_take(struct fastcgi_request *request)
+{
+	size_t size;
+	char *space;
+
+	if (fastcgi_reader_has_bytes(&request->reader))
+		return true;
+	space = fastcgi_reader_space(&request->reader, &size);
+	size = fastcgi_connection_take(&request->connection, space, size);
+	fastcgi_reader_add(&request->reader, size);
+	return size > 0;
 }
 
 static bool send_reply(struct fastcgi_request *request)
 {
-	const struct fastcgi_reply *reply = &request->reader.reply;
+	struct fastcgi_reply *reply = &request->reader.reply;
+	struct iovec part = { reply->bytes, reply->length };
 
-	return io_write_all(request->connection, reply->bytes, reply->length) ==
-	       0;
+	return fastcgi_connection_write(&request->connection, &part, 1);
 }
 
 void fastcgi_request_drop(struct fastcgi_request *request)
 {
-	if (request->connection >= 0)
-		(void)close(request->connection);
-	request->connection = -1;
+	fastcgi_connection_close(&request->connection);
 	fastcgi_reader_free(&request->reader);
 }
 
@@ -64,15 +67,15 @@ void fastcgi_request_drop(struct fastcgi_request *request)
  */
 static void close_gently(struct fastcgi_request *request, int silence_ms)
 {
-	struct pollfd poll_last = { .fd = request->connection,
+	struct pollfd poll_last = { .fd = request->connection.file,
 				    .events = POLLIN };
-	bool open = shutdown(request->connection, SHUT_WR) == 0;
+	bool open = shutdown(request->connection.file, SHUT_WR) == 0;
 	int64_t end = clock_ticks() + LINGER_ALL_MS;
 	char waste[8192];
 
 	while (open && poll(&poll_last, 1, silence_ms) > 0 &&
 	       clock_ticks() < end)
-		open = recv(request->connection, waste, sizeof(waste),
+		open = recv(request->connection.file, waste, sizeof(waste),
 			    MSG_DONTWAIT) > 0;
 	fastcgi_request_drop(request);
 }
@@ -123,7 +126,7 @@ static bool write_records(struct fastcgi_request *request, const void *data,
 {
 	if (!request->is_cut)
 		request->is_cut = !fastcgi_record_write(
-			request->connection, request->reader.id, data, length);
+			&request->connection, request->reader.id, data, length);
 	return !request->is_cut;
 }
 
@@ -194,7 +197,7 @@ static bool stream_write(void *context, const char *data, size_t length)
 void fastcgi_request_init(struct fastcgi_request *request)
 {
 	*request = (struct fastcgi_request){
-		.connection = -1,
+		.connection = { .file = -1 },
 		.is_local = fastcgi_socket_is_local(),
 		.stream = {
 			.read = stream_read,
@@ -324,7 +327,7 @@ static bool finish(struct fastcgi_request *request)
 	size_t length = request->is_cut ? 0 : take_window(request);
 	bool taken =
 		!request->is_cut &&
-		fastcgi_record_finish(request->connection, request->reader.id,
+		fastcgi_record_finish(&request->connection, request->reader.id,
 				      (const char *)request->window, length);
 
 	wipe_window(request);

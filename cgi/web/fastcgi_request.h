@@ -11,6 +11,7 @@
 
 #include <fcgiapp.h>
 
+#include "fastcgi_connection.h"
 #include "fastcgi_reader.h"
 #include "request.h"
 
@@ -20,10 +21,10 @@
 /* Used for one request after the other. Not to be copied: `stream` points to
  * it. */
 struct fastcgi_request {
-	int connection; /* -1: none is open */
-	bool is_local;  /* the listening socket is a Unix socket */
-	bool is_gone;   /* nothing more can be read */
-	bool is_cut;    /* the answer is not whole, and nothing more is sent */
+	struct fastcgi_connection connection;
+	bool is_local; /* the listening socket is a Unix socket */
+	bool is_gone;  /* nothing more can be read */
+	bool is_cut;   /* the answer is not whole, and nothing more is sent */
 	struct fastcgi_reader reader;
 	char **parameters;       /* "NAME=VALUE", NULL behind the last; owned */
 	size_t parameter_places; /* how many fit */
@@ -39,6 +40,10 @@ void fastcgi_request_init(struct fastcgi_request *request);
 /* Has the server sent something on the open connection that was not used yet?
  * Then there may be nothing to wait for at its socket. */
 bool fastcgi_request_is_waiting(const struct fastcgi_request *request);
+
+/* Read what is there on the open connection, unless there is something that was
+ * not used yet. False where there is nothing, and the caller waits. */
+bool fastcgi_request_take(struct fastcgi_request *request) MUST_CHECK;
 
 /*
  * Read from the open connection, which has something to read, until all

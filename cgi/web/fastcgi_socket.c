@@ -57,48 +57,40 @@ static bool is_our_server(const char *servers,
 	return false;
 }
 
-/* Set timeouts of `seconds` for reading and writing. Without them a request
- * that is only half sent, or an answer that nobody reads, would occupy this
- * process for ever. */
-static bool connection_prepare(int connection, int family, uint32_t seconds)
+/*
+ * Make accept return at once where another process on this socket was faster,
+ * for no signal gets through while accept waits. All processes share the flag,
+ * and systemd clears it whenever it starts another. Then the timeout is what
+ * lets accept return; it belongs to the socket, and nobody clears it.
+ */
+bool fastcgi_socket_prepare(void)
 {
-	struct timeval limit = { .tv_sec = (time_t)seconds };
+	static const struct timeval limit = { .tv_usec = 1000 };
+	int flags = fcntl(FASTCGI_LISTENER, F_GETFL);
+
+	return flags >= 0 &&
+	       fcntl(FASTCGI_LISTENER, F_SETFL, flags | O_NONBLOCK) == 0 &&
+	       setsockopt(FASTCGI_LISTENER, SOL_SOCKET, SO_RCVTIMEO, &limit,
+			  sizeof(limit)) == 0;
+}
+
+/* The kernel must not wait for more to send. */
+static void set_no_delay(int connection, int family)
+{
 	int on = 1;
 
 	if (family != AF_UNIX)
 		(void)setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on,
 				 sizeof(on));
-	return setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit,
-			  sizeof(limit)) == 0 &&
-	       setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit,
-			  sizeof(limit)) == 0;
 }
 
-/*
- * Make accept return at once where another process on this socket was faster,
- * for no signal gets through while accept waits. All processes share the flag,
- * and systemd clears it whenever it starts another, so this is done for each
- * accept.
- */
-static bool listener_set_nonblocking(void)
-{
-	int flags = fcntl(FASTCGI_LISTENER, F_GETFL);
-
-	return flags >= 0 &&
-	       ((flags & O_NONBLOCK) ||
-		fcntl(FASTCGI_LISTENER, F_SETFL, flags | O_NONBLOCK) == 0);
-}
-
-bool fastcgi_socket_accept(const char *servers, uint32_t seconds,
-			   int *connection)
+bool fastcgi_socket_accept(const char *servers, int *connection)
 {
 	static const struct timespec pause = { .tv_nsec = 100000000 };
 	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
 	socklen_t length = sizeof(peer);
 
 	*connection = -1;
-	if (!listener_set_nonblocking())
-		return false;
 	*connection = accept4(FASTCGI_LISTENER, (struct sockaddr *)&peer,
 			      &length, SOCK_CLOEXEC);
 	if (*connection < 0) {
@@ -115,11 +107,12 @@ bool fastcgi_socket_accept(const char *servers, uint32_t seconds,
 			(void)nanosleep(&pause, NULL);
 		return true;
 	}
-	if (!is_our_server(servers, &peer) ||
-	    !connection_prepare(*connection, peer.ss_family, seconds)) {
-		(void)close(*connection);
-		*connection = -1;
+	if (is_our_server(servers, &peer)) {
+		set_no_delay(*connection, peer.ss_family);
+		return true;
 	}
+	(void)close(*connection);
+	*connection = -1;
 	return true;
 }
 

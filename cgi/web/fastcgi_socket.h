@@ -23,6 +23,10 @@ bool fastcgi_socket_listens(void);
  * connect? */
 bool fastcgi_socket_is_local(void);
 
+/* Let fastcgi_socket_accept return at once where no connection is there. False
+ * when the listening socket can't be used (errno). */
+bool fastcgi_socket_prepare(void) MUST_CHECK;
+
 /*
  * Accept a connection if one is there, without waiting for one: set *connection
  * to its descriptor, which the caller closes, or to -1. False only when the
@@ -30,14 +34,11 @@ bool fastcgi_socket_is_local(void);
  *
  * Over TCP, connections are accepted only from the addresses in `servers`,
  * which are separated by commas (FastCGI specification, 3.2), or from any where
- * `servers` is NULL. A read or write on the connection fails after the server
- * was silent, or did not read, for `seconds`.
+ * `servers` is NULL.
  *
  * libfcgi's own accept is not used. A signal that comes between its test of the
- * flag and its call of accept would not be noticed, and it sets no timeouts
- * before it reads.
+ * flag and its call of accept would not be noticed, and its reads have no end.
  */
-bool fastcgi_socket_accept(const char *servers, uint32_t seconds,
-			   int *connection) MUST_CHECK;
+bool fastcgi_socket_accept(const char *servers, int *connection) MUST_CHECK;
 
 #endif
