@@ -15,10 +15,10 @@ libmintage_a_SOURCES = \
 	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/clock.c %D%/base/clock.h \
-	%D%/base/ownership.c %D%/base/ownership.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \
+	%D%/base/ownership.c %D%/base/ownership.h \
 	%D%/base/spool.c %D%/base/spool.h \
 	%D%/base/address.c %D%/base/address.h \
 	%D%/base/pointer.c %D%/base/pointer.h \
@@ -139,8 +139,8 @@ libmintage_a_SOURCES = \
 	%D%/audit/append.c %D%/audit/append.h \
 	%D%/audit/wait.c %D%/audit/wait.h \
 	%D%/audit/syslog.c %D%/audit/syslog.h \
-	%D%/audit/log.c %D%/audit/log.h \
 	%D%/audit/request.c %D%/audit/request.h \
+	%D%/audit/log.c %D%/audit/log.h \
 	%D%/audit/line.c %D%/audit/line.h \
 	%D%/audit/scopes.c %D%/audit/scopes.h \
 	%D%/audit/audit.c %D%/audit/audit.h \

@@ -144,7 +144,7 @@ static enum cli_status issue(struct run *run)
 {
 	enum cli_status status;
 
-	if (!audit_request_id(run->who.id))
+	if (!audit_request_id(&run->service.audit.ids, run->who.id))
 		return cli_complain("no random numbers: %s", strerror(errno));
 	if (prepare(run) == ERROR_NONE)
 		return write_out(run);

@@ -46,26 +46,34 @@ static void cut_back(int file, off_t size, size_t most)
 		return; /* The next line is begun with a newline. */
 }
 
-static int append(int file, struct slice line, bool locked)
+static int append(int file, off_t *end, struct slice line, bool locked)
 {
 	static const struct slice newline = SLICE("\n");
+	const off_t known_end = *end;
 	struct stat before;
 	int failure = 0;
 
+	*end = 0;
 	if (fstat(file, &before) != 0)
 		return errno;
 	if (before.st_nlink == 0)
 		return ESTALE;
-	if (ends_within_line(file, before.st_size))
+	if (before.st_size != known_end &&
+	    ends_within_line(file, before.st_size))
 		failure = write_whole(file, newline, locked);
+	else if (locked)
+		*end = before.st_size + (off_t)line.length;
 	if (!failure)
 		failure = write_whole(file, line, locked);
+	if (failure)
+		*end = 0;
 	if (failure && locked)
 		cut_back(file, before.st_size, line.length + newline.length);
 	return failure;
 }
 
-int audit_append_line(int file, struct slice line, unsigned milliseconds)
+int audit_append_line(int file, off_t *end, struct slice line,
+		      unsigned milliseconds)
 {
 	bool locked = shared_file_lock(file, milliseconds);
 	int failure;
@@ -74,7 +82,7 @@ int audit_append_line(int file, struct slice line, unsigned milliseconds)
 	 * keeps it whole. */
 	if (!locked && errno == ETIMEDOUT)
 		return errno;
-	failure = append(file, line, locked);
+	failure = append(file, end, line, locked);
 	if (locked)
 		shared_file_unlock(file);
 	return failure;

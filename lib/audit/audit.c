@@ -151,7 +151,7 @@ enum error audit_sum(struct audit *audit, const struct audit_refusals *refusals)
 	struct audit_line line = { 0 };
 	char stamp[DATE_TEXT_MAX];
 
-	if (!audit_request_id(nobody.id))
+	if (!audit_request_id(&audit->ids, nobody.id))
 		return ERROR_UNAVAILABLE;
 	audit_line_begin(&line, "refusals", &nobody);
 	audit_line_number(&line, "count", refusals->count);

@@ -101,6 +101,7 @@ static bool path_open(struct audit *audit)
 	if (!folder_of(audit->path, folder, sizeof(folder)))
 		return false;
 	audit->torn = false;
+	audit->end = 0;
 	audit->file = is_file ? open_file(audit->path, folder) :
 				open(audit->path, O_WRONLY | OPEN_FLAGS);
 	if (audit->file < 0 || settle(audit, folder, is_file))
@@ -157,7 +158,8 @@ static unsigned patience(const struct audit *audit)
 
 static int file_write(struct audit *audit, struct slice line)
 {
-	int failure = audit_append_line(audit->file, line, patience(audit));
+	int failure = audit_append_line(audit->file, &audit->end, line,
+					patience(audit));
 
 	if (!failure && audit->sync && fdatasync(audit->file) != 0)
 		failure = errno;

@@ -8,8 +8,11 @@
 #ifndef MINTAGE_LIB_AUDIT_LOG_H
 #define MINTAGE_LIB_AUDIT_LOG_H
 
+#include <sys/types.h>
+
 #include "lib/base/problem.h"
 #include "lib/base/slice.h"
+#include "request.h"
 
 enum audit_kind { AUDIT_FILE, AUDIT_PIPE, AUDIT_DEVICE, AUDIT_SYSLOG };
 
@@ -22,6 +25,8 @@ struct audit {
 	bool failed;      /* the last line could not be written */
 	size_t stuck;     /* length of a line that waited in vain, or 0 */
 	const char *path; /* borrowed */
+	struct audit_ids ids;
+	off_t end; /* of a file, after the last line; see append.h */
 	char why[PROBLEM_MESSAGE_MAX]; /* why `failed` */
 };
 

@@ -4,12 +4,18 @@
 
 #include "lib/base/hex.h"
 
-bool audit_request_id(char id[REQUEST_ID_LENGTH + 1])
-{
-	uint8_t random[REQUEST_ID_LENGTH / 2];
+#define ID_SIZE (REQUEST_ID_LENGTH / 2) /* bytes */
 
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return false;
-	id[hex_encode(id, random, sizeof(random))] = '\0';
+bool audit_request_id(struct audit_ids *ids, char id[REQUEST_ID_LENGTH + 1])
+{
+	size_t size = sizeof(ids->random);
+
+	if (ids->left < ID_SIZE) {
+		if (getrandom(ids->random, size, 0) != (ssize_t)size)
+			return false;
+		ids->left = size;
+	}
+	id[hex_encode(id, ids->random + size - ids->left, ID_SIZE)] = '\0';
+	ids->left -= ID_SIZE;
 	return true;
 }

@@ -168,16 +168,21 @@ enum error audit_strangers_refusal(struct audit_strangers *strangers,
 static bool tell_shared(struct audit_strangers *strangers, struct audit *audit,
 			int64_t now, bool last)
 {
-	struct audit_strangers_sum sum;
+	struct audit_strangers_sum sum, before;
 
 	if (!load(strangers, &sum))
 		return false;
+	before = sum;
 	settle(&sum, audit, now);
 	if (last)
 		write_sum(&sum, audit);
 	if (sum.refusals.count > 0) {
 		strangers->more = true;
 		strangers->due = sum.minute + MINUTE;
+	}
+	if (memcmp(&sum, &before, sizeof(sum)) == 0) {
+		shared_file_unlock(strangers->file);
+		return true;
 	}
 	/* Where this fails, the line is written once more: too much is told
 	 * rather than too little. */
@@ -239,7 +244,9 @@ void audit_strangers_end(struct audit_strangers *strangers, struct audit *audit)
 
 	if (!strangers->begun)
 		return;
+	/* A process that answers one request has just looked. */
 	if (strangers->rate != AUDIT_STRANGERS_ALL && strangers->due > 0 &&
+	    (strangers->stays || strangers->own.refusals.count > 0) &&
 	    clock_read(&now, &unused) == ERROR_NONE)
 		tell(strangers, audit, now.tv_sec, true);
 	if (strangers->file >= 0)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,11 @@
 
 #include "clock.h"
 #include "folder.h"
+
+/* How often the processor is given away before the lock is waited for. Whoever
+ * has the lock most often needs it for microseconds more, and the shortest nap
+ * takes a hundred. */
+#define YIELDS 16
 
 /* Nanoseconds: how long to wait before the lock is tried again, at first and at
  * most. */
@@ -97,6 +103,7 @@ int shared_file_open(const char *folder, const char *name, size_t size,
 bool shared_file_lock(int file, unsigned milliseconds)
 {
 	struct timespec nap = { .tv_nsec = NAP_FIRST };
+	unsigned yields = 0;
 	int64_t end = 0;
 
 	while (flock(file, LOCK_EX | LOCK_NB) != 0) {
@@ -104,6 +111,10 @@ bool shared_file_lock(int file, unsigned milliseconds)
 			continue;
 		if (errno != EWOULDBLOCK)
 			return false;
+		if (yields++ < YIELDS) {
+			(void)sched_yield();
+			continue;
+		}
 		if (end == 0)
 			end = clock_ticks() + milliseconds;
 		if (clock_ticks() >= end) {

@@ -68,7 +68,7 @@ static void prepare(struct pipeline *pipeline, struct slice manifest)
 	struct problem problem;
 
 	set_fields(pipeline, manifest);
-	if (!audit_request_id(pipeline->who.id) ||
+	if (!audit_request_id(&pipeline->service.audit.ids, pipeline->who.id) ||
 	    negotiate_format(&pipeline->service.renderer, FORMAT_CREDENTIALS,
 			     slice_text("json"), slice_of(NULL, 0),
 			     &request.format, &problem))

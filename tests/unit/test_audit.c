@@ -69,13 +69,17 @@ static void test_scopes(void **state)
 
 static void test_ids_differ(void **state)
 {
-	char a[REQUEST_ID_LENGTH + 1], b[REQUEST_ID_LENGTH + 1];
+	static char seen[100][REQUEST_ID_LENGTH + 1];
+	struct audit_ids ids = { 0 };
 
 	(void)state;
-	assert_true(audit_request_id(a));
-	assert_true(audit_request_id(b));
-	assert_int_equal(strlen(a), REQUEST_ID_LENGTH);
-	assert_string_not_equal(a, b);
+	for (size_t i = 0; i < 100; i++) {
+		assert_true(audit_request_id(&ids, seen[i]));
+		assert_int_equal(strspn(seen[i], "0123456789abcdef"),
+				 REQUEST_ID_LENGTH);
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(seen[i], seen[j]);
+	}
 }
 
 int main(void)

@@ -209,6 +209,30 @@ static void test_half_line(void **state)
 	}
 }
 
+/* It was killed after lines of ours, and knows nothing of them. */
+static void test_half_line_between(void **state)
+{
+	struct json_object *line;
+	struct audit audit;
+	int other;
+
+	(void)state;
+	unlink(log_path);
+	audit = open_log(log_path, false);
+	other = open(log_path, O_WRONLY | O_APPEND);
+	for (int number = 0; number < 6; number += 3) {
+		assert_int_equal(audit_issue(&audit, &who, &record), 0);
+		assert_true(write(other, "{", 1) == 1);
+		assert_int_equal(audit_issue(&audit, &who, &record), 0);
+		line = line_of_log(number);
+		json_object_put(line);
+		line = line_of_log(number + 2);
+		json_object_put(line);
+	}
+	close(other);
+	audit_close(&audit);
+}
+
 /* Somebody keeps the lock: a line waits for some time, and the lines after it
  * for less. */
 static void test_kept_lock(void **state)
@@ -377,6 +401,7 @@ int main(void)
 		cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_torn_line),
 		cmocka_unit_test(test_half_line),
+		cmocka_unit_test(test_half_line_between),
 		cmocka_unit_test(test_kept_lock),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_unreadable),

@@ -253,7 +253,7 @@ static enum error run(struct asked asked)
 
 	memset(&went, 0, sizeof(went));
 	unit_log_clear();
-	assert_true(audit_request_id(who.id));
+	assert_true(audit_request_id(&unit_service.audit.ids, who.id));
 	who.caller = "web";
 	who.route = "batch";
 	read_request(&asked);
