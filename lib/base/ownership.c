@@ -5,9 +5,12 @@
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "slice.h"
 
 /* As many links as the kernel follows. */
 #define LINKS_MAX 40
@@ -148,15 +151,24 @@ static enum error place_check(const struct ownership *ownership,
 
 /* ---- the way to it -------------------------------------------------------- */
 
-/* Where we stand: `at` is a folder without links, "" for the root, and `rest`
- * is what is still to be gone. */
+/* Room for what is still to be gone after links. Most ways have none, and then
+ * it is not needed. */
+struct link_room {
+	char rest[2 * PATH_MAX];
+	char target[PATH_MAX];
+};
+
+/* Where we stand: the first `at` bytes of ownership->folder are the path of a
+ * folder, without links; 0 bytes are the root. `rest` is what is still to be
+ * gone. */
 struct way {
 	struct ownership *ownership;
 	struct problem *problem;
 	const char *goal;
-	char at[PATH_MAX];
-	char rest[2 * PATH_MAX];
+	size_t at;
+	const char *rest;
 	unsigned links;
+	struct link_room *room; /* once a link was met; owned */
 };
 
 static enum error fail_way(const struct way *way, int reason)
@@ -166,57 +178,63 @@ static enum error fail_way(const struct way *way, int reason)
 			   strerror(reason));
 }
 
-/* Was the folder judged before? */
-static bool is_known(const struct way *way, const char *folder)
-{
-	const char *safe = way->ownership->safe;
-	size_t length = strlen(folder);
-
-	return strncmp(safe, folder, length) == 0 &&
-	       (safe[length] == '/' || (safe[length] == '\0' && length > 0));
-}
-
 /* Take the next name from way->rest: false at its end. */
-static bool take_name(struct way *way, char name[NAME_MAX + 1])
+static bool take_name(struct way *way, struct slice *name)
 {
-	size_t blank = strspn(way->rest, "/");
-	size_t length = strcspn(way->rest + blank, "/");
-	const char *next = way->rest + blank + length;
+	const char *start = way->rest + strspn(way->rest, "/");
 
-	if (length == 0 || length > NAME_MAX)
-		return false;
-	memcpy(name, way->rest + blank, length);
-	name[length] = '\0';
-	memmove(way->rest, next, strlen(next) + 1);
-	return true;
+	*name = slice_of(start, strcspn(start, "/"));
+	way->rest = start + name->length;
+	return name->length > 0;
 }
 
 static void step_up(struct way *way)
 {
-	char *slash = strrchr(way->at, '/');
+	const char *folder = way->ownership->folder;
 
-	if (slash)
-		*slash = '\0';
+	while (way->at > 0 && folder[--way->at] != '/')
+		continue;
 }
 
-/* Go on where the link `path` leads to. */
-static enum error follow(struct way *way, const char *path)
+/* Where the folder that was judged last goes on with this name, step into it. */
+static bool step_on(struct way *way, struct slice name)
 {
-	char target[2 * PATH_MAX];
-	ssize_t length = readlink(path, target, PATH_MAX);
-	size_t rest = strlen(way->rest);
+	const struct ownership *ownership = way->ownership;
+	const char *next = ownership->folder + way->at;
+	size_t end = way->at + 1 + name.length;
 
+	if (end > ownership->judged ||
+	    memcmp(next + 1, name.data, name.length) != 0 ||
+	    (end < ownership->judged && next[1 + name.length] != '/'))
+		return false;
+	way->at = end;
+	return true;
+}
+
+/* Go on where the link at the end of ownership->folder leads to. */
+static enum error follow(struct way *way)
+{
+	size_t rest = strlen(way->rest);
+	ssize_t length;
+
+	if (!way->room)
+		way->room = malloc(sizeof(*way->room));
+	if (!way->room)
+		return fail_way(way, ENOMEM);
+	length = readlink(way->ownership->folder, way->room->target,
+			  sizeof(way->room->target));
 	if (length < 0)
 		return fail_way(way, errno);
 	if (++way->links > LINKS_MAX)
 		return fail_way(way, ELOOP);
-	if ((size_t)length + 1 + rest >= sizeof(way->rest))
+	if ((size_t)length + 1 + rest >= sizeof(way->room->rest))
 		return fail_way(way, ENAMETOOLONG);
-	memmove(way->rest + length + 1, way->rest, rest + 1);
-	memcpy(way->rest, target, (size_t)length);
-	way->rest[length] = '/';
-	if (target[0] == '/')
-		way->at[0] = '\0';
+	memmove(way->room->rest + length + 1, way->rest, rest + 1);
+	memcpy(way->room->rest, way->room->target, (size_t)length);
+	way->room->rest[length] = '/';
+	way->rest = way->room->rest;
+	if (way->room->target[0] == '/')
+		way->at = 0;
 	return ERROR_NONE;
 }
 
@@ -225,51 +243,73 @@ static bool is_last(const struct way *way)
 	return way->rest[strspn(way->rest, "/")] == '\0';
 }
 
-/* Judge what has this name in the folder way->at, and step into it. *over where
- * the way ends. */
-static enum error step(struct way *way, const char *name, bool *over)
+/* Judge what has this name in the folder where we stand, and step into it.
+ * *over where the way ends. */
+static enum error step(struct way *way, struct slice name, bool *over)
 {
-	char path[PATH_MAX];
-	struct place place = { .path = path, .is_goal = is_last(way) };
+	struct ownership *ownership = way->ownership;
+	struct place place = { .path = ownership->folder,
+			       .is_goal = is_last(way) };
+	size_t end = way->at + 1 + name.length;
 	enum error error;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", way->at, name) >=
-	    sizeof(path))
-		return fail_way(way, ENAMETOOLONG);
-	if (!place.is_goal && is_known(way, path)) {
-		memcpy(way->at, path, sizeof(path));
+	if (!place.is_goal && step_on(way, name))
 		return ERROR_NONE;
-	}
-	if (lstat(path, &place.status) != 0) {
+	if (end >= sizeof(ownership->folder))
+		return fail_way(way, ENAMETOOLONG);
+	if (ownership->judged > way->at)
+		ownership->judged = way->at;
+	ownership->folder[way->at] = '/';
+	memcpy(ownership->folder + way->at + 1, name.data, name.length);
+	ownership->folder[end] = '\0';
+	if (lstat(place.path, &place.status) != 0) {
 		*over = true;
 		return ERROR_NONE;
 	}
 	/* In a sticky folder its owner can change a link, whatever the modes
 	 * are. */
 	if (S_ISLNK(place.status.st_mode))
-		return is_ours(way->ownership, place.status.st_uid) ?
-			       follow(way, path) :
-			       fail_owner(way->ownership, &place, way->problem);
-	error = place_check(way->ownership, &place, way->problem);
+		return is_ours(ownership, place.status.st_uid) ?
+			       follow(way) :
+			       fail_owner(ownership, &place, way->problem);
+	error = place_check(ownership, &place, way->problem);
 	*over = !S_ISDIR(place.status.st_mode);
 	if (!error && !*over)
-		memcpy(way->at, path, sizeof(path));
+		ownership->judged = way->at = end;
 	return error;
+}
+
+/* Judge the folder where we stand as what was asked for. */
+static enum error end_here(struct way *way)
+{
+	char *folder = way->ownership->folder;
+	struct place place = { .path = way->at > 0 ? folder : "/",
+			       .is_goal = true };
+
+	folder[way->at] = '\0';
+	if (way->ownership->judged > way->at)
+		way->ownership->judged = way->at;
+	if (stat(place.path, &place.status) != 0)
+		return fail_way(way, errno);
+	return place_check(way->ownership, &place, way->problem);
 }
 
 static enum error walk(struct way *way)
 {
-	char name[NAME_MAX + 1];
+	bool over = false, dots = false;
 	enum error error = ERROR_NONE;
-	bool over = false;
+	struct slice name;
 
-	while (!error && !over && take_name(way, name)) {
-		if (strcmp(name, "..") == 0)
+	while (!error && !over && take_name(way, &name)) {
+		bool up = slice_is(name, "..");
+
+		dots = up || slice_is(name, ".");
+		if (up)
 			step_up(way);
-		else if (strcmp(name, ".") != 0)
+		else if (!dots)
 			error = step(way, name, &over);
 	}
-	return error;
+	return !error && dots ? end_here(way) : error;
 }
 
 /* ---- all of it ------------------------------------------------------------ */
@@ -283,11 +323,30 @@ static enum error root_check(struct way *way)
 {
 	struct place root = { .path = "/" };
 
-	if (way->ownership->safe[0])
+	if (way->ownership->judged > 0)
 		return ERROR_NONE;
 	if (stat("/", &root.status) != 0)
 		return fail_way(way, errno);
 	return place_check(way->ownership, &root, way->problem);
+}
+
+/* Begin a relative path at the working directory. */
+static enum error begin_here(struct way *way, const char *path)
+{
+	size_t length;
+
+	way->room = malloc(sizeof(*way->room));
+	if (!way->room)
+		return fail_way(way, ENOMEM);
+	if (!getcwd(way->room->rest, PATH_MAX))
+		return fail_way(way, errno);
+	length = strlen(way->room->rest);
+	if (length + 1 + strlen(path) >= sizeof(way->room->rest))
+		return fail_way(way, ENAMETOOLONG);
+	way->room->rest[length] = '/';
+	memcpy(way->room->rest + length + 1, path, strlen(path) + 1);
+	way->rest = way->room->rest;
+	return ERROR_NONE;
 }
 
 enum error ownership_check(struct ownership *ownership, const char *path,
@@ -295,19 +354,16 @@ enum error ownership_check(struct ownership *ownership, const char *path,
 {
 	struct way way = { .ownership = ownership,
 			   .problem = problem,
-			   .goal = path };
-	char here[PATH_MAX] = "";
-	enum error error;
+			   .goal = path,
+			   .rest = path };
+	enum error error = ERROR_NONE;
 
-	if (path[0] != '/' && !getcwd(here, sizeof(here)))
-		return fail_way(&way, errno);
-	if ((size_t)snprintf(way.rest, sizeof(way.rest), "%s/%s", here, path) >=
-	    sizeof(way.rest))
-		return fail_way(&way, ENAMETOOLONG);
-	error = root_check(&way);
+	if (path[0] != '/')
+		error = begin_here(&way, path);
+	if (!error)
+		error = root_check(&way);
 	if (!error)
 		error = walk(&way);
-	if (!error)
-		memcpy(ownership->safe, way.at, sizeof(way.at));
+	free(way.room);
 	return error;
 }

@@ -19,7 +19,10 @@
 struct ownership {
 	uid_t user;  /* whose process reads or writes the files */
 	uid_t other; /* one more who may own them; root (0) for nobody */
-	char safe[PATH_MAX]; /* a folder that was judged last, or "" */
+	/* The folder where the last way ended. So much of it was judged: not
+	 * even the root where it is empty. */
+	size_t judged;
+	char folder[PATH_MAX];
 };
 
 /* Begin to judge on behalf of the user of this process. */

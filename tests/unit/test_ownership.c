@@ -73,6 +73,119 @@ static void assert_unsafe(const char *path, uid_t user, uid_t other,
 	assert_string_equal(judge(path, user, other), text);
 }
 
+/* ---- one after another ---------------------------------------------------- */
+
+/* Ways below `top` that lead past one another, some of them not safe. */
+static const char *const ways[] = {
+	"folder",
+	"folder/file",
+	"folder/none",
+	"folder/file/x",
+	"folder2",
+	"folder2/file",
+	"good/file",
+	"open",
+	"open/file",
+	"open2/file",
+	"open/../file",
+	"folder/../open2",
+	"into/file",
+	"into",
+	"into/../open/",
+	"away",
+	"absolute",
+	"folder/./..",
+	"",
+	"none/file",
+	"folder//file",
+	"open/../..",
+	"../.",
+	"open2/.",
+	"open2/..",
+	"sticky",
+};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
+static void build_ways(void)
+{
+	static const char *const folders[] = { "folder2", "open", "open2",
+					       "good" };
+	char path[128], target[128];
+	int descriptor;
+
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(path, sizeof(path), "%s/%s", top, folders[i]);
+		assert_int_equal(mkdir(path, 0755), 0);
+		assert_int_equal(chmod(path, i == 1 ? 0757 : 0755), 0);
+		snprintf(path, sizeof(path), "%s/%s/file", top, folders[i]);
+		descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+		assert_true(descriptor >= 0);
+		assert_int_equal(fchmod(descriptor, i == 2 ? 0646 : 0644), 0);
+		close(descriptor);
+	}
+	snprintf(path, sizeof(path), "%s/into", top);
+	assert_int_equal(symlink("folder", path), 0);
+	snprintf(path, sizeof(path), "%s/absolute", top);
+	snprintf(target, sizeof(target), "%s/open2/file", top);
+	assert_int_equal(symlink(target, path), 0);
+	snprintf(path, sizeof(path), "%s/sticky", top);
+	assert_int_equal(symlink("/tmp", path), 0);
+	snprintf(path, sizeof(path), "%s/away", top);
+	assert_int_equal(symlink("/", path), 0);
+}
+
+static void raze_ways(void)
+{
+	static const char *const made[] = {
+		"folder2/file", "open/file", "open2/file", "folder2",
+		"open",         "open2",     "good/file",  "good",
+		"into",         "away",      "absolute"
+	};
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", top, made[i]);
+		assert_int_equal(remove(path), 0);
+	}
+}
+
+/* What was judged before changes no verdict, whichever two ways it were. */
+static void test_after_another(void **state)
+{
+	char path[WAYS][128], alone[WAYS][512];
+	size_t safe = 0;
+
+	(void)state;
+	make(geteuid());
+	build_ways();
+	for (size_t i = 0; i < WAYS; i++) {
+		snprintf(path[i], sizeof(path[i]), "%s/%s", top, ways[i]);
+		snprintf(alone[i], sizeof(alone[i]), "%s",
+			 judge(path[i], geteuid(), 0));
+		safe += alone[i][0] == '\0';
+	}
+	/* "open" and what is below it, "open2/file" in two ways, and /tmp in
+	 * three. */
+	assert_int_equal(safe, WAYS - 9);
+	for (size_t i = 0; i < WAYS * WAYS * WAYS; i++) {
+		const size_t order[] = { i % WAYS, i / WAYS % WAYS,
+					 i / WAYS / WAYS };
+		struct ownership ownership = { .user = geteuid() };
+
+		for (size_t j = 0; j < 3; j++) {
+			problem = (struct problem){ .error = ERROR_NONE };
+			assert_int_equal(
+				ownership_check(&ownership, path[order[j]],
+						&problem),
+				alone[order[j]][0] ? ERROR_CONFIG : ERROR_NONE);
+			assert_string_equal(problem.message, alone[order[j]]);
+		}
+	}
+	raze_ways();
+	unmake();
+}
+
 /* ---- modes: of whoever runs the test ------------------------------------- */
 
 static void test_others_write(void **state)
@@ -285,6 +398,7 @@ static void test_group(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_after_another),
 		cmocka_unit_test(test_others_write),
 		cmocka_unit_test(test_sticky),
 		cmocka_unit_test(test_links),
