@@ -13,8 +13,8 @@
 
 /* Holds a signature, which download_redirect_end wipes. */
 struct redirect {
-	struct presign presign; /* presign.url is the address */
 	bool is_signed;
+	struct presign presign; /* presign.url is the address */
 };
 
 /*

@@ -90,7 +90,6 @@ bool fastcgi_socket_accept(const char *servers, int *connection)
 	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
 	socklen_t length = sizeof(peer);
 
-	*connection = -1;
 	*connection = accept4(FASTCGI_LISTENER, (struct sockaddr *)&peer,
 			      &length, SOCK_CLOEXEC);
 	if (*connection < 0) {

@@ -13,7 +13,9 @@ static struct slice variable(char *const *environment, const char *name)
 	for (; *environment; environment++) {
 		const char *text = *environment;
 
-		if (strncmp(text, name, length) == 0 && text[length] == '=')
+		/* Most differ in the first letter, which is quickly seen. */
+		if (text[0] == name[0] && strncmp(text, name, length) == 0 &&
+		    text[length] == '=')
 			return text[length + 1] ?
 				       slice_text(text + length + 1) :
 				       slice_of(NULL, 0);
@@ -68,8 +70,11 @@ static const char *const proxy_headers[] = {
 /* Is `text` NAME=value with this name, or for "BEGIN*" a name that begins so? */
 static bool is_named(const char *text, const char *name)
 {
-	size_t length = strlen(name);
+	size_t length;
 
+	if (text[0] != name[0])
+		return false;
+	length = strlen(name);
 	if (name[length - 1] == '*')
 		return strncmp(text, name, length - 1) == 0;
 	return strncmp(text, name, length) == 0 && text[length] == '=';

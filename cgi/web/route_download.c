@@ -1,7 +1,5 @@
 #include "route_download.h"
 
-#include <stdlib.h>
-
 #include "auth.h"
 #include "cgi/download/redirect.h"
 #include "cgi/download/target.h"
@@ -109,36 +107,30 @@ static enum error settle(struct visit *visit, struct download_target *target,
 }
 
 /* What a download needs. Most of it is room for the longest key and address,
- * which is hardly ever touched; on the stack each page of it would be. */
-struct work {
-	struct download_target target;
+ * whose pages are hardly ever touched: on the stack each of them would be, and
+ * on the heap each request would ask the kernel for them. One request is
+ * answered at a time. */
+static struct {
 	struct download_request asked;
+	struct download_target target;
 	struct redirect redirect;
-};
+} work;
 
 static void handle(struct visit *visit)
 {
-	struct work *work = malloc(sizeof(*work));
 	struct problem problem;
 	enum error error;
 
-	if (!work) {
-		problem_set(&problem, ERROR_UNAVAILABLE, NULL,
-			    "out of memory: try again later");
-		visit_refuse_for(visit, &problem);
-		return;
-	}
-	work->redirect.is_signed = false;
-	error = settle(visit, &work->target, &work->asked, &problem);
+	work.redirect.is_signed = false;
+	error = settle(visit, &work.target, &work.asked, &problem);
 	if (!error)
-		error = download_redirect(&work->redirect, &work->asked,
+		error = download_redirect(&work.redirect, &work.asked,
 					  &problem);
 	if (error)
 		visit_refuse_for(visit, &problem);
 	else
-		answer_redirect(visit, &work->redirect.presign);
-	download_redirect_end(&work->redirect);
-	free(work);
+		answer_redirect(visit, &work.redirect.presign);
+	download_redirect_end(&work.redirect);
 }
 
 static const struct route route = {

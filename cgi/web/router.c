@@ -84,11 +84,13 @@ static void dispatch(struct visit *visit)
 
 void router_handle(struct service *service, const struct request *request)
 {
-	struct visit visit;
+	/* Not on the stack, where each page of its large window would be
+	 * touched. One request is answered at a time. */
+	static struct visit visit;
 	struct problem problem;
 
 	visit_begin(&visit, service, request);
-	if (audit_request_id(visit.who.id)) {
+	if (audit_request_id(&service->audit.ids, visit.who.id)) {
 		dispatch(&visit);
 	} else {
 		problem_set(&problem, ERROR_UNAVAILABLE, NULL,

@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* How much space there is at least for each read. */
+/* How much space there is at least where the buffer was full. */
 #define WINDOW 4096
 
 /* After a call failed with errno: can it be repeated? Waits until it can. */
@@ -41,7 +41,8 @@ int io_read_all(int file, uint64_t max, struct buffer *buffer)
 	for (;;) {
 		ssize_t got;
 
-		if (!buffer_reserve(buffer, WINDOW))
+		if (buffer->length == buffer->capacity &&
+		    !buffer_reserve(buffer, WINDOW))
 			return ENOMEM;
 		got = read(file, buffer->data + buffer->length,
 			   buffer->capacity - buffer->length);

@@ -24,6 +24,10 @@ static enum error read_all(struct buffer *text, int file, const char *path,
 				   "mode %04o lets others write it; run: "
 				   "chmod o-w %s",
 				   (unsigned)status.st_mode & 07777, path);
+	/* With one byte more, the end is found without more space. */
+	if (status.st_size < (off_t)FILE_MAX &&
+	    !buffer_reserve(text, (size_t)status.st_size + 1))
+		return config_fail(problem, path, 0, "out of memory");
 	failure = io_read_all(file, FILE_MAX, text);
 	if (failure == ENOMEM)
 		return config_fail(problem, path, 0, "out of memory");
