@@ -70,6 +70,29 @@ size_t fastcgi_connection_read(struct fastcgi_connection *connection,
 	return got > 0 ? (size_t)got : 0;
 }
 
+/* The first `length` bytes were written. */
+static void drop_written(struct msghdr *message, size_t length)
+{
+	struct iovec *part = message->msg_iov;
+
+	while (message->msg_iovlen > 0 && length >= part->iov_len) {
+		length -= part->iov_len;
+		part++;
+		message->msg_iovlen--;
+	}
+	if (message->msg_iovlen > 0) {
+		part->iov_base = (char *)part->iov_base + length;
+		part->iov_len -= length;
+	}
+	message->msg_iov = part;
+}
+
+/* Has a signal ended a write whose time is not over? */
+static bool is_interrupted(void)
+{
+	return errno == EINTR && !deadline_is_over();
+}
+
 bool fastcgi_connection_write(struct fastcgi_connection *connection,
 			      struct iovec parts[], size_t count)
 {
@@ -77,26 +100,14 @@ bool fastcgi_connection_write(struct fastcgi_connection *connection,
 	ssize_t put;
 
 	while (message.msg_iovlen > 0) {
-		put = sendmsg(connection->file, &message,
-			      MSG_NOSIGNAL |
-				      (connection->has_limits ? 0 :
-								MSG_DONTWAIT));
-		if (put < 0 && ((errno == EINTR && !deadline_is_over()) ||
-				may_wait(connection)))
-			continue;
-		if (put <= 0)
+		int flags = connection->has_limits ? 0 : MSG_DONTWAIT;
+
+		put = sendmsg(connection->file, &message, flags | MSG_NOSIGNAL);
+		if (put > 0)
+			drop_written(&message, (size_t)put);
+		else if (put == 0 ||
+			 !(is_interrupted() || may_wait(connection)))
 			return false;
-		while (message.msg_iovlen > 0 &&
-		       (size_t)put >= message.msg_iov->iov_len) {
-			put -= (ssize_t)message.msg_iov->iov_len;
-			message.msg_iov++;
-			message.msg_iovlen--;
-		}
-		if (message.msg_iovlen > 0) {
-			message.msg_iov->iov_base =
-				(char *)message.msg_iov->iov_base + put;
-			message.msg_iov->iov_len -= (size_t)put;
-		}
 	}
 	return true;
 }

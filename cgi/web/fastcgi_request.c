@@ -29,7 +29,7 @@ bool fastcgi_request_take(struct fastcgi_request *request)
 	size_t size;
 	char *space;
 
-	if (fastcgi_reader_has_bytes(&request->reader))
+	if (fastcgi_request_is_waiting(request))
 		return true;
 	space = fastcgi_reader_space(&request->reader, &size);
 	size = fastcgi_connection_take(&request->connection, space, size);
