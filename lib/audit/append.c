@@ -52,23 +52,23 @@ static int append(int file, off_t *end, struct slice line, bool locked)
 	const off_t known_end = *end;
 	struct stat before;
 	int failure = 0;
+	bool is_torn;
 
 	*end = 0;
 	if (fstat(file, &before) != 0)
 		return errno;
 	if (before.st_nlink == 0)
 		return ESTALE;
-	if (before.st_size != known_end &&
-	    ends_within_line(file, before.st_size))
+	is_torn = before.st_size != known_end &&
+		  ends_within_line(file, before.st_size);
+	if (is_torn)
 		failure = write_whole(file, newline, locked);
-	else if (locked)
-		*end = before.st_size + (off_t)line.length;
 	if (!failure)
 		failure = write_whole(file, line, locked);
-	if (failure)
-		*end = 0;
 	if (failure && locked)
 		cut_back(file, before.st_size, line.length + newline.length);
+	if (!failure && locked && !is_torn)
+		*end = before.st_size + (off_t)line.length;
 	return failure;
 }
 
