@@ -151,9 +151,9 @@ static enum error place_check(const struct ownership *ownership,
 
 /* ---- the way to it -------------------------------------------------------- */
 
-/* Room for what is still to be gone after links. Most ways have none, and then
- * it is not needed. */
-struct link_room {
+/* What is still to be gone where that is no part of the caller's path: after a
+ * link, and on a relative path. Most ways need none of it. */
+struct way_scratch {
 	char rest[2 * PATH_MAX];
 	char target[PATH_MAX];
 };
@@ -168,7 +168,7 @@ struct way {
 	size_t at;
 	const char *rest;
 	unsigned links;
-	struct link_room *room; /* once a link was met; owned */
+	struct way_scratch *scratch; /* NULL until it is needed; owned */
 };
 
 static enum error fail_way(const struct way *way, int reason)
@@ -217,23 +217,23 @@ static enum error follow(struct way *way)
 	size_t rest = strlen(way->rest);
 	ssize_t length;
 
-	if (!way->room)
-		way->room = malloc(sizeof(*way->room));
-	if (!way->room)
+	if (!way->scratch)
+		way->scratch = malloc(sizeof(*way->scratch));
+	if (!way->scratch)
 		return fail_way(way, ENOMEM);
-	length = readlink(way->ownership->folder, way->room->target,
-			  sizeof(way->room->target));
+	length = readlink(way->ownership->folder, way->scratch->target,
+			  sizeof(way->scratch->target));
 	if (length < 0)
 		return fail_way(way, errno);
 	if (++way->links > LINKS_MAX)
 		return fail_way(way, ELOOP);
-	if ((size_t)length + 1 + rest >= sizeof(way->room->rest))
+	if ((size_t)length + 1 + rest >= sizeof(way->scratch->rest))
 		return fail_way(way, ENAMETOOLONG);
-	memmove(way->room->rest + length + 1, way->rest, rest + 1);
-	memcpy(way->room->rest, way->room->target, (size_t)length);
-	way->room->rest[length] = '/';
-	way->rest = way->room->rest;
-	if (way->room->target[0] == '/')
+	memmove(way->scratch->rest + length + 1, way->rest, rest + 1);
+	memcpy(way->scratch->rest, way->scratch->target, (size_t)length);
+	way->scratch->rest[length] = '/';
+	way->rest = way->scratch->rest;
+	if (way->scratch->target[0] == '/')
 		way->at = 0;
 	return ERROR_NONE;
 }
@@ -335,17 +335,17 @@ static enum error begin_here(struct way *way, const char *path)
 {
 	size_t length;
 
-	way->room = malloc(sizeof(*way->room));
-	if (!way->room)
+	way->scratch = malloc(sizeof(*way->scratch));
+	if (!way->scratch)
 		return fail_way(way, ENOMEM);
-	if (!getcwd(way->room->rest, PATH_MAX))
+	if (!getcwd(way->scratch->rest, PATH_MAX))
 		return fail_way(way, errno);
-	length = strlen(way->room->rest);
-	if (length + 1 + strlen(path) >= sizeof(way->room->rest))
+	length = strlen(way->scratch->rest);
+	if (length + 1 + strlen(path) >= sizeof(way->scratch->rest))
 		return fail_way(way, ENAMETOOLONG);
-	way->room->rest[length] = '/';
-	memcpy(way->room->rest + length + 1, path, strlen(path) + 1);
-	way->rest = way->room->rest;
+	way->scratch->rest[length] = '/';
+	memcpy(way->scratch->rest + length + 1, path, strlen(path) + 1);
+	way->rest = way->scratch->rest;
 	return ERROR_NONE;
 }
 
@@ -364,6 +364,6 @@ enum error ownership_check(struct ownership *ownership, const char *path,
 		error = root_check(&way);
 	if (!error)
 		error = walk(&way);
-	free(way.room);
+	free(way.scratch);
 	return error;
 }

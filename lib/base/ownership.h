@@ -19,8 +19,8 @@
 struct ownership {
 	uid_t user;  /* whose process reads or writes the files */
 	uid_t other; /* one more who may own them; root (0) for nobody */
-	/* The folder where the last way ended. So much of it was judged: not
-	 * even the root where it is empty. */
+	/* The first `judged` bytes of `folder` are the path of a folder that
+	 * was judged, with all above it. 0: not even the root was. */
 	size_t judged;
 	char folder[PATH_MAX];
 };

@@ -4,7 +4,7 @@
 #include "lib/base/digest.h"
 #include "lib/base/hex.h"
 
-/* Is `text` what is wanted? Wipes that. */
+/* Is `text` the same as `wanted`, of `length` bytes? Wipes `wanted`. */
 static bool is_wanted(struct slice text, char *wanted, size_t length)
 {
 	bool is_equal = text.length == length &&

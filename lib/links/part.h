@@ -31,8 +31,8 @@ bool links_part_expires(struct slice text, int64_t *time) MUST_CHECK;
 
 /* Read a time in decimal of exactly LINK_EXPIRES_FIXED digits. It is for codes
  * of texts in which no mark parts the time from what is beside it. "/file2"
- * 1700000000 and
- * "/file" 21700000000 would be one text, and a link to one key open another. */
+ * 1700000000 and "/file" 21700000000 would be one text, and a link to one key
+ * open another. */
 bool links_part_fixed_expires(struct slice text, int64_t *time) MUST_CHECK;
 
 /* Read a time of exactly LINK_TIME_DIGITS hexadecimal digits. */
