@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/base/buffer.h"
+#include "lib/base/opener.h"
 #include "wait.h"
 
 #ifndef SYSLOG_SOCKET
@@ -19,21 +19,7 @@ const char *const audit_syslog_path = SYSLOG_SOCKET;
 
 int audit_syslog_connect(void)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int file =
-		socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int failure;
-
-	if (file < 0)
-		return -1;
-	memcpy(address.sun_path, SYSLOG_SOCKET, sizeof(SYSLOG_SOCKET));
-	if (connect(file, (const struct sockaddr *)&address, sizeof(address)) ==
-	    0)
-		return file;
-	failure = errno;
-	(void)close(file);
-	errno = failure;
-	return -1;
+	return opener_connect(audit_syslog_path);
 }
 
 /* Write a message as RFC 3164 says, which every local syslog daemon takes. */
