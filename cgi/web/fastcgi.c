@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cgi/service/docroot.h"
@@ -13,6 +14,7 @@
 #include "fastcgi_request.h"
 #include "fastcgi_socket.h"
 #include "lib/base/clock.h"
+#include "lib/base/opener.h"
 #include "request.h"
 
 /* Milliseconds. After we were told to stop, we wait this long for the request of
@@ -28,6 +30,7 @@
 
 /* The state of the process. */
 struct fastcgi {
+	struct keeper keeper;
 	struct service service;
 	service_handler *handle;
 	struct fastcgi_request request;
@@ -279,6 +282,14 @@ static bool serve_one(struct fastcgi *fastcgi)
 	return true;
 }
 
+/* Does this process give up what it needs no more once it has loaded its
+ * configuration? */
+static bool is_confined(const struct config *config)
+{
+	(void)config;
+	return true;
+}
+
 static bool set_up(struct fastcgi *fastcgi)
 {
 	static const int stopping[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1 };
@@ -297,18 +308,38 @@ static bool set_up(struct fastcgi *fastcgi)
 	return fastcgi_socket_prepare();
 }
 
+/* Load the service, and leave a keeper behind that was forked before any secret
+ * was read. False after telling why that fails. */
+static bool begin(struct fastcgi *fastcgi, const char *config_path)
+{
+	struct problem problem;
+
+	if (keeper_begin(&fastcgi->keeper, config_path, NULL, &problem) ||
+	    service_load(&fastcgi->service, config_path, SERVICE_STAYS,
+			 &problem)) {
+		fastcgi_log(LOG_ERR, "%s", problem.message);
+		keeper_end(&fastcgi->keeper);
+		return false;
+	}
+	tell_of_load(fastcgi, &problem);
+	if (is_confined(fastcgi->service.config)) {
+		service_rely(&fastcgi->service, &fastcgi->keeper);
+		/* The time zone is a file, too. */
+		tzset();
+		opener_restrict();
+	} else {
+		keeper_end(&fastcgi->keeper);
+	}
+	return true;
+}
+
 int fastcgi_serve(const char *config_path, service_handler *handle)
 {
 	struct fastcgi fastcgi = { .handle = handle };
-	struct problem problem;
 	bool is_sound;
 
-	if (service_load(&fastcgi.service, config_path, SERVICE_STAYS,
-			 &problem)) {
-		fastcgi_log(LOG_ERR, "%s", problem.message);
+	if (!begin(&fastcgi, config_path))
 		return 1;
-	}
-	tell_of_load(&fastcgi, &problem);
 	is_sound = set_up(&fastcgi);
 	while (is_sound) {
 		if (told_to_stop && fastcgi.request.connection.file < 0)
@@ -322,5 +353,6 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 	fastcgi_request_free(&fastcgi.request);
 	docroots_forget(&fastcgi);
 	service_free(&fastcgi.service);
+	keeper_end(&fastcgi.keeper);
 	return is_sound ? 0 : 1;
 }

@@ -185,6 +185,22 @@ static void refuse_unloaded(const struct request *request,
 	refuse(request, 503, text);
 }
 
+/* Leave a process behind that can start the helper, where a request may need
+ * it. */
+static enum error keep_helper(struct service *service, struct keeper *keeper,
+			      struct problem *problem)
+{
+	enum error error;
+
+	*keeper = (struct keeper){ .socket = -1 };
+	if (!keeper_is_needed(service->config))
+		return ERROR_NONE;
+	error = keeper_begin(keeper, NULL, service->config, problem);
+	if (!error)
+		service_rely(service, keeper);
+	return error;
+}
+
 int plaincgi_serve(const char *config_path, service_handler *handle)
 {
 	struct plaincgi cgi;
@@ -192,13 +208,15 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 	struct request request;
 	struct service service;
 	struct problem problem;
+	struct keeper keeper;
 
 	begin(&cgi, &stream, &request);
 	if (service_load(&service, config_path, SERVICE_ONCE, &problem)) {
 		refuse_unloaded(&request, &problem);
 		return 1;
 	}
-	if (docroot_check_all(service.config, get_variable, NULL, &problem)) {
+	if (docroot_check_all(service.config, get_variable, NULL, &problem) ||
+	    keep_helper(&service, &keeper, &problem)) {
 		refuse_broken(&request, &problem);
 		service_free(&service);
 		return 1;
@@ -217,5 +235,6 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 	 * answer. */
 	body_drain(&request);
 	service_free(&service);
+	keeper_end(&keeper);
 	return 0;
 }

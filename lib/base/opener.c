@@ -152,6 +152,14 @@ static int hand_out(const struct kept *kept)
 	return file;
 }
 
+static int refuse(const char *path, int failure)
+{
+	if (!*door.missed)
+		memcpy(door.missed, path, strlen(path) + 1);
+	errno = failure;
+	return -1;
+}
+
 static int record(const char *path, bool is_folder)
 {
 	struct opener_entry entry = { .path = path, .is_folder = is_folder };
@@ -162,16 +170,7 @@ static int record(const char *path, bool is_folder)
 	failure = opener_give(&entry);
 	if (!failure)
 		return hand_out(&door.kept[door.count - 1]);
-	errno = failure;
-	return -1;
-}
-
-static int refuse(const char *path)
-{
-	if (!*door.missed)
-		memcpy(door.missed, path, strlen(path) + 1);
-	errno = EACCES;
-	return -1;
+	return refuse(path, failure);
 }
 
 static int open_path(const char *path, bool is_folder)
@@ -187,7 +186,8 @@ static int open_path(const char *path, bool is_folder)
 	kept = find(path, is_folder);
 	if (kept)
 		return hand_out(kept);
-	return door.mode == RECORDING ? record(path, is_folder) : refuse(path);
+	return door.mode == RECORDING ? record(path, is_folder) :
+					refuse(path, EACCES);
 }
 
 /* Close a descriptor, and leave errno as it is. */

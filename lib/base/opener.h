@@ -75,8 +75,8 @@ bool opener_entry(size_t number, struct opener_entry *entry) MUST_CHECK;
  * also after a failure. Copies the path. 0, or ENFILE or ENOMEM. */
 int opener_give(const struct opener_entry *entry) MUST_CHECK;
 
-/* The first path that was asked for in the mode `given` and had not been given,
- * or NULL. It stands until opener_forget. */
+/* The first path that was asked for and is not kept, because it was not given,
+ * or because there are too many; or NULL. It stands until opener_forget. */
 const char *opener_missed(void);
 
 /* Close and forget all that was recorded or given. The mode stays. */
