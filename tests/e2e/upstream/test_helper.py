@@ -62,7 +62,9 @@ def _(site):
 
 @case("reload: a new token, a new endpoint, the same connections' process")
 def _(site):
+    equal(site.single({**GOOD, "objects": ["a"]}, token="sky").status, 200)
     before = helpers(site)
+    equal(len(before), 1, "helpers")
     site.reload()
     equal(site.single({**GOOD, "objects": ["a"]}, token="sky").status, 200)
     equal(helpers(site), before, "helpers")
