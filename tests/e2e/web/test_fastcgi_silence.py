@@ -79,7 +79,7 @@ def _():
     with bench.start() as process:
         health(process)
         folder = f"/proc/{process.process.pid}/fd"
-        until(lambda: len(os.listdir(folder)) == 4,
+        until(lambda: len(os.listdir(folder)) == 5,
               "only its socket, its outputs and its log are open")
         before = sorted(os.listdir(folder))
         for round_ in range(60):
