@@ -205,6 +205,12 @@ static void tell_of_load(const struct fastcgi *fastcgi,
 {
 	if (problem->error != ERROR_NONE)
 		fastcgi_log(LOG_ERR, "%s", problem->message);
+	if (!locked_is_locked(fastcgi->service.config->locked))
+		fastcgi_log(LOG_WARNING,
+			    "the system locks no more memory for this user, so "
+			    "that secrets could be swapped out to a disk; "
+			    "raise RLIMIT_MEMLOCK, with systemd by "
+			    "LimitMEMLOCK=8M");
 	if (!fastcgi->service.config->strict_modes)
 		fastcgi_log(LOG_WARNING,
 			    "%s: strict-modes = no: nobody looks whether "
