@@ -13,6 +13,7 @@ libmintage_a_SOURCES = \
 	%D%/base/base64.c %D%/base/base64.h \
 	%D%/base/hex.c %D%/base/hex.h \
 	%D%/base/locked.c %D%/base/locked.h \
+	%D%/base/stack.c %D%/base/stack.h \
 	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/clock.c %D%/base/clock.h \

@@ -13,6 +13,7 @@
 #include "fastcgi_request.h"
 #include "fastcgi_socket.h"
 #include "lib/base/clock.h"
+#include "lib/base/stack.h"
 #include "request.h"
 
 /* Milliseconds. After we were told to stop, we wait this long for the request of
@@ -189,6 +190,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	fastcgi_request_end(fcgi);
+	stack_wipe(STACK_REQUEST);
 	tell_of_files(fastcgi);
 	/* After we were told to stop, requests that still come do not prolong
 	 * the time that their connection stays open. */
@@ -222,9 +224,12 @@ static void tell_of_load(const struct fastcgi *fastcgi,
 static void reload(struct fastcgi *fastcgi)
 {
 	struct problem problem;
+	enum error error;
 
 	told_to_reload = 0;
-	if (service_reload(&fastcgi->service, &problem) != ERROR_NONE) {
+	error = service_reload(&fastcgi->service, &problem);
+	stack_wipe(STACK_REQUEST);
+	if (error) {
 		fastcgi_log(LOG_ERR, "%s", problem.message);
 		fastcgi_log(LOG_ERR,
 			    "the configuration loaded before stays in force");
@@ -314,6 +319,7 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 		fastcgi_log(LOG_ERR, "%s", problem.message);
 		return 1;
 	}
+	stack_wipe(STACK_REQUEST);
 	tell_of_load(&fastcgi, &problem);
 	is_sound = set_up(&fastcgi);
 	while (is_sound) {
