@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import signal
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -265,16 +266,20 @@ def cut(site, number):
 ALL = (credentials, forms, links, downloads, refusals, remote)
 
 
+def open_image(pid):
+    try:
+        return memory.Image(pid)
+    except PermissionError:
+        raise Skip("/proc/PID/mem can't be read here") from None
+
+
 @contextlib.contextmanager
 def worker(site):
     command = [RESPONDER, "--config=" + site.settings.path]
     with Process(command, site.here.folder,
                  dict(os.environ, TMPDIR=site.here.folder + "/tmp")) as process:
         site.process = process
-        try:
-            memory.Image(process.pid)
-        except PermissionError:
-            raise Skip("/proc/PID/mem can't be read here") from None
+        open_image(process.pid)
         yield process
 
 
@@ -459,6 +464,29 @@ def _():
                          f"{name} of the configuration before")
             ask_all(site, 1)
             is_clean(site)
+
+
+@case("a CGI program that answers a slow reader has forgotten the token")
+def _():
+    with world() as here:
+        site = Memory(here)
+        objects = [f"public/{number}" for number in range(20000)]
+        body = json.dumps({**FIELDS, "objects": objects}).encode()
+        values, body = site.values("POST", batch_path(), body)
+        token = site.settings.tokens["bulk"]
+        values["REDIRECT_HTTP_AUTHORIZATION"] = values["HTTP_AUTHORIZATION"]
+        with subprocess.Popen(
+                [RESPONDER, "--config=" + site.settings.path], env=values,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            process.stdin.write(body)
+            process.stdin.close()
+            process.stdout.read(10000)
+            image = open_image(process.pid)
+            need(image.find(b"SCRIPT_NAME=/mint"), "its environment")
+            for form in memory.forms(token.encode()):
+                equal(image.find(form), None, "the token")
+            process.stdout.read()
+            equal(process.wait(), 0, "exit status")
 
 
 if __name__ == "__main__":
