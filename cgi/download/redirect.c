@@ -1,7 +1,6 @@
 #include "redirect.h"
 
 #include "lib/base/clock.h"
-#include "lib/base/stack.h"
 #include "right.h"
 
 /* For how long what one client asks for counts as one download. */
@@ -192,5 +191,4 @@ void download_redirect_end(struct redirect *redirect)
 	if (redirect->is_signed)
 		presign_end(&redirect->presign);
 	redirect->is_signed = false;
-	stack_wipe(STACK_SIGNING);
 }

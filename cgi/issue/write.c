@@ -113,7 +113,7 @@ static bool run_template(struct writing *writing)
 	manifest_rewind(order->entries);
 	template_run(renderer->templates[format], &data, writing->sink);
 	row_wipe(&writing->row);
-	stack_wipe(STACK_SIGNING);
+	stack_wipe(STACK_USED);
 	return sink_flush(writing->sink) && !writing->row.tally->broken;
 }
 

@@ -190,7 +190,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	fastcgi_request_end(fcgi);
-	stack_wipe(STACK_REQUEST);
+	stack_wipe(STACK_USED);
 	tell_of_files(fastcgi);
 	/* After we were told to stop, requests that still come do not prolong
 	 * the time that their connection stays open. */
@@ -228,7 +228,7 @@ static void reload(struct fastcgi *fastcgi)
 
 	told_to_reload = 0;
 	error = service_reload(&fastcgi->service, &problem);
-	stack_wipe(STACK_REQUEST);
+	stack_wipe(STACK_LOADING);
 	if (error) {
 		fastcgi_log(LOG_ERR, "%s", problem.message);
 		fastcgi_log(LOG_ERR,
@@ -319,7 +319,7 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 		fastcgi_log(LOG_ERR, "%s", problem.message);
 		return 1;
 	}
-	stack_wipe(STACK_REQUEST);
+	stack_wipe(STACK_LOADING);
 	tell_of_load(&fastcgi, &problem);
 	is_sound = set_up(&fastcgi);
 	while (is_sound) {

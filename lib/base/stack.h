@@ -7,12 +7,12 @@
 
 #include <stddef.h>
 
-/* Bytes below a frame that what signs one thing may have used. */
-#define STACK_SIGNING 8192
+/* Bytes below a frame that functions without large arrays may have used. Where
+ * a request has a large frame, its function wipes what is below that. */
+#define STACK_USED 8192
 
-/* Bytes below a frame that a whole request or the loading of a configuration
- * may have used, but for larger frames, whose functions wipe what is below. */
-#define STACK_REQUEST 49152
+/* Bytes below a frame that the loading of a configuration may have used. */
+#define STACK_LOADING 49152
 
 /* Wipe `size` bytes below the caller's frame. */
 void stack_wipe(size_t size);

@@ -16,7 +16,7 @@ static bool wipes;
 /* Leave the text some kilobytes below the caller's frame. */
 __attribute__((noinline)) static void leave(void)
 {
-	char text[STACK_SIGNING / 2];
+	char text[STACK_USED / 2];
 
 	memset(text, 0, sizeof(text));
 	memcpy(text, SECRET, sizeof(SECRET));
@@ -28,7 +28,7 @@ static void run(void)
 {
 	leave();
 	if (wipes)
-		stack_wipe(STACK_SIGNING);
+		stack_wipe(STACK_USED);
 }
 
 static bool leaves_secret(void)

@@ -147,7 +147,9 @@ def token_forms(token):
     jwt = base64.b64decode(token)
     signature = jwt.rpartition(b".")[2]
     raw = base64.urlsafe_b64decode(signature + b"=")
-    return [token[-48:].encode(), signature, raw]
+    # What a link encodes by percent signs is not encoded here.
+    plain = max(re.split("[+/=]", token[-90:]), key=len)
+    return [token[-48:].encode(), plain.encode(), signature, raw]
 
 
 # ---- a process ---------------------------------------------------------------
