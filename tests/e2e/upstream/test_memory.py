@@ -253,6 +253,11 @@ def remote(site, ask, number):
         answer = ask("POST", path, json.dumps(fields).encode(), token="sky")
         site.take_credentials("Cloudflare's", [answer.result] if path ==
                               single_path() else answer.result)
+    # More calls than Cloudflare takes: the helper got the token, and no call
+    # came behind it.
+    fields["objects"] = [f"public/{i}" for i in range(1300)]
+    ask("POST", batch_path(), json.dumps(fields).encode(), token="sky",
+        status=429)
 
 
 def cut(site, number):
