@@ -12,6 +12,8 @@ libmintage_a_SOURCES = \
 	%D%/base/error.c %D%/base/error.h \
 	%D%/base/base64.c %D%/base/base64.h \
 	%D%/base/hex.c %D%/base/hex.h \
+	%D%/base/locked.c %D%/base/locked.h \
+	%D%/base/stack.c %D%/base/stack.h \
 	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/clock.c %D%/base/clock.h \
@@ -19,6 +21,7 @@ libmintage_a_SOURCES = \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \
+	%D%/base/keyed.c %D%/base/keyed.h \
 	%D%/base/ownership.c %D%/base/ownership.h \
 	%D%/base/spool.c %D%/base/spool.h \
 	%D%/base/address.c %D%/base/address.h \

@@ -87,22 +87,25 @@ static enum cli_status find_token(struct cli_api *api, const char *command,
 {
 	const struct parent *parent = api->config ? api->config->parents : NULL;
 	struct problem problem;
+	struct slice token;
 
 	if (file) {
 		if (secret_load(&api->token, file, &problem) != ERROR_NONE)
 			return cli_problem(&problem);
 		return CLI_DONE;
 	}
-	if (api->parent && api->parent->key.api_token.length > 0)
+	if (api->parent && api->parent->key.api_token)
 		parent = api->parent;
-	while (parent && (parent->key.api_token.length == 0 ||
+	while (parent && (!parent->key.api_token ||
 			  strcmp(parent->account->id, api->account_id) != 0))
 		parent = parent->next;
 	if (!parent)
 		return cli_misused(command,
 				   "option '--api-token-file' is needed: a "
 				   "file with an API token that may do this");
-	api->token = parent->key.api_token;
+	token = keyed_text(parent->key.api_token);
+	memcpy(api->token.text, token.data, token.length);
+	api->token.length = token.length;
 	return CLI_DONE;
 }
 

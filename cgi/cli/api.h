@@ -7,6 +7,7 @@
 
 #include "cgi/upstream/cloudflare.h"
 #include "cli.h"
+#include "lib/sign/secret.h"
 
 /* What the command line says; NULL where it says nothing. */
 struct cli_api_options {

@@ -3,6 +3,7 @@
 #include "cgi/service/strict.h"
 #include "labels.h"
 #include "lib/links/waf.h"
+#include "lib/sign/secret.h"
 
 /* What stands in the rule where the secret must not be shown. */
 static const struct slice place_holder = SLICE("THE-SECRET");
@@ -91,11 +92,17 @@ static enum cli_status print_whole(const struct domain *domain)
 {
 	struct cli_output output;
 	char rule[RULE_MAX];
+	struct problem problem;
+	struct secret secret;
 	size_t length;
 
+	/* The configuration keeps no text of the secret. */
+	if (secret_load_text(&secret, domain->secret_file, &problem))
+		return cli_problem(&problem);
 	length = waf_rule(slice_text(domain->name),
-			  slice_of(domain->secret.text, domain->secret.length),
-			  domain->ttl, rule);
+			  slice_of(secret.text, secret.length), domain->ttl,
+			  rule);
+	secret_wipe(&secret);
 	cli_output_begin(&output);
 	sink_slice(&output.sink, slice_of(rule, length));
 	sink_text(&output.sink, "\n");

@@ -72,8 +72,7 @@ enum error checking_ask_api(struct checking *checking, const char *method,
 			    struct json *result, struct problem *problem)
 {
 	const struct parent *parent = checking->parent;
-	struct slice token = slice_of(parent->key.api_token.text,
-				      parent->key.api_token.length);
+	struct slice token = keyed_text(parent->key.api_token);
 	struct upstream_batch batch;
 	struct upstream_call call = {
 		.method = method,

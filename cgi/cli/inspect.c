@@ -128,7 +128,7 @@ static enum error check_signature(struct inspection *look,
 
 	if (!parent)
 		return ERROR_NONE;
-	if (parent->key.secret.length == 0) {
+	if (!parent->key.secret) {
 		problem_set(&look->reason, ERROR_CONFIG, NULL,
 			    "the secret of parent '%s' isn't kept here",
 			    parent->key.name);
@@ -138,7 +138,7 @@ static enum error check_signature(struct inspection *look,
 		return problem->error;
 	}
 	error = session_open(without_blanks(buffer_slice(&look->token)),
-			     &parent->key.secret, &look->session, problem);
+			     parent->key.secret, &look->session, problem);
 	look->signature = look->session.signed_by_key ? SIGNATURE_RIGHT :
 							SIGNATURE_WRONG;
 	return error;

@@ -13,6 +13,7 @@
 
 #include "cgi/upstream/cloudflare.h"
 #include "checking.h"
+#include "lib/sign/secret.h"
 #include "trial.h"
 #include "url.h"
 
@@ -48,13 +49,21 @@ static const char *bucket_remedy(const struct upstream_answer *answer)
 	}
 }
 
-/* "ID:SECRET" of the parent itself. */
-static bool parent_sign(const struct parent *parent, struct buffer *sign)
+/* Write "ID:SECRET" of the parent itself. The configuration keeps no text of
+ * the secret, so its file is read again. */
+static enum error parent_sign(const struct parent *parent, struct buffer *sign,
+			      struct problem *problem)
 {
 	const struct key *key = &parent->key;
+	struct secret secret;
+	enum error error = secret_load(&secret, key->secret_file, problem);
 
-	return buffer_format(sign, "%s:", key->access_key_id) &&
-	       buffer_add(sign, key->secret.text, key->secret.length);
+	if (!error && (!buffer_format(sign, "%s:", key->access_key_id) ||
+		       !buffer_add(sign, secret.text, secret.length)))
+		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				    "out of memory");
+	secret_wipe(&secret);
+	return error;
 }
 
 static void check_bucket(struct checking *checking, struct slice bucket)
@@ -67,10 +76,11 @@ static void check_bucket(struct checking *checking, struct slice bucket)
 
 	snprintf(what, sizeof(what), "bucket %.*s", (int)bucket.length,
 		 bucket.data);
-	if (!parent_sign(parent, &sign) ||
-	    !buffer_format(&url, "%s/%.*s", parent->account->endpoint,
-			   (int)bucket.length, bucket.data) ||
-	    !buffer_add(&url, "", 1)) {
+	if (parent_sign(parent, &sign, &problem)) {
+		checking_wrong(checking, what, problem.message);
+	} else if (!buffer_format(&url, "%s/%.*s", parent->account->endpoint,
+				  (int)bucket.length, bucket.data) ||
+		   !buffer_add(&url, "", 1)) {
 		checking_wrong(checking, what, "out of memory");
 	} else if (checking_ask(checking, "HEAD", url.data, buffer_slice(&sign),
 				slice_of(NULL, 0), &problem)) {
@@ -117,7 +127,7 @@ static void check_token(struct checking *checking)
 	struct problem problem;
 	struct json result;
 
-	if (checking->parent->key.api_token.length == 0)
+	if (!checking->parent->key.api_token)
 		return;
 	if (verify(checking, &result, &problem) ||
 	    !buffer_reserve(&scratch, checking->answer.body.length) ||
@@ -151,7 +161,7 @@ static void check_parent(struct checking *checking)
 			"must go by https");
 		return;
 	}
-	if (parent->key.secret.length > 0) {
+	if (parent->key.secret) {
 		for (size_t i = 0; i < parent->buckets.count; i++)
 			check_bucket(checking, parent->buckets.list[i]);
 	}

@@ -12,6 +12,7 @@
 #include "jsonout.h"
 #include "lib/base/json_text.h"
 #include "lib/config/config.h"
+#include "lib/sign/secret.h"
 #include "url.h"
 
 /* Sent where there is no token, to see whether the header arrives. No caller

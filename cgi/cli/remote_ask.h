@@ -8,6 +8,7 @@
 #include "cgi/issue/issue.h"
 #include "fields.h"
 #include "join.h"
+#include "lib/sign/secret.h"
 
 /* Large, because it holds an output. Zero it and set the first five members;
  * ends with remote_ask_end. */

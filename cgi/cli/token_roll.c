@@ -120,13 +120,17 @@ static enum cli_status roll(struct cli_api *api, const char *id,
  * lost, because only the secret derived from it is kept. */
 static bool is_itself(const struct cli_api *api)
 {
-	const struct secret *secret = &api->parent->key.secret;
+	const struct keyed *secret = api->parent->key.secret;
 	char own[CLI_SECRET_LENGTH];
+	struct keyed keyed;
 	bool same;
 
+	if (!secret)
+		return false;
 	cli_secret_derive(slice_of(api->token.text, api->token.length), own);
-	same = secret->length == sizeof(own) &&
-	       digest_equal(secret->text, own, sizeof(own));
+	keyed_begin(&keyed, slice_of(own, sizeof(own)));
+	same = keyed_is_same(secret, &keyed);
+	keyed_wipe(&keyed);
 	explicit_bzero(own, sizeof(own));
 	return same;
 }

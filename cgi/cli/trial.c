@@ -80,7 +80,7 @@ static enum error mint_here(const struct checking *checking,
 	claims.issued = now.tv_sec;
 	mint = malloc(sizeof(*mint));
 	if (mint && mint_begin(mint, MINT_OBJECT, &claims,
-			       &parent->key.secret) == ERROR_NONE) {
+			       parent->key.secret) == ERROR_NONE) {
 		mint_one(mint, slice_text(trial->key));
 		done = trial_set(trial, slice_text(parent->key.access_key_id),
 				 slice_of(mint->secret, MINT_SECRET_LENGTH),

@@ -8,38 +8,47 @@
 
 /* ---- counting ------------------------------------------------------------- */
 
+/* With its length before it no part can be taken for two. */
 static void add_part(struct digest_sha256 *hash, struct slice part)
 {
 	uint64_t length = part.length;
 
-	/* With its length before it no part can be taken for two. */
 	digest_sha256_add(hash, &length, sizeof(length));
 	digest_sha256_add(hash, part.data, part.length);
 }
 
+static void add_code_part(struct digest_hmac *hmac, struct slice part)
+{
+	uint64_t length = part.length;
+
+	digest_hmac_add(hmac, &length, sizeof(length));
+	digest_hmac_add(hmac, part.data, part.length);
+}
+
 /* A link's identity is its section, its key and its expiry; a client is its
- * address with its User-Agent. The secret is in the client's hash because
- * clients choose their names: nobody else can know which names share a page of
- * the counts' file, and fill it with these. */
+ * address with its User-Agent. The client's is a code by the section's secret,
+ * because clients choose their names: nobody else can know which names share a
+ * page of the counts' file, and fill it with these. */
 static void identify(struct state_counts_use *use,
 		     const struct download_request *request,
 		     const struct download_right *right)
 {
+	struct digest_hmac hmac = request->download->rules.secret->hmac;
 	uint8_t id[DIGEST_SIZE];
-	struct digest_sha256 hash, copy;
+	struct digest_sha256 hash;
 
 	digest_sha256_begin(&hash);
 	add_part(&hash, slice_text(request->download->name));
 	add_part(&hash, right->key);
 	digest_sha256_add(&hash, &right->expires, sizeof(right->expires));
-	copy = hash;
 	digest_sha256_end(&hash, id);
 	memcpy(use->id, id, sizeof(use->id));
-	add_part(&copy, request->download->rules.secret);
-	add_part(&copy, request->address);
-	add_part(&copy, request->agent);
-	digest_sha256_end(&copy, id);
+	digest_hmac_add(&hmac, id, sizeof(id));
+	add_code_part(&hmac, request->address);
+	add_code_part(&hmac, request->agent);
+	digest_hmac_end(&hmac, id);
 	memcpy(use->client, id, sizeof(use->client));
+	explicit_bzero(&hmac, sizeof(hmac));
 }
 
 static bool is_counted(const struct download_request *request,

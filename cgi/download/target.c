@@ -136,6 +136,7 @@ static enum error decode(struct download_target *target, struct slice sent,
 {
 	if (sent.length > sizeof(target->text))
 		return fail(problem, "the address is too long for a key");
+	target->used = sent.length;
 	if (!percent_decode(target->text, sent, &target->path))
 		return fail(problem, "the address has a '%' without two "
 				     "hexadecimal digits behind it: write %25 "
@@ -249,6 +250,7 @@ enum error download_target_read(struct download_target *target,
 	enum error error;
 	bool below;
 
+	target->used = 0;
 	divide(address->request_uri, &path, &target->query);
 	if (path.length == 0)
 		return fail(problem, "the web server does not pass on "
@@ -276,4 +278,9 @@ void download_target_below(const struct download_target *target, size_t length,
 {
 	*decoded = after(target->path, length);
 	*sent = target->sent.data ? skip(target->sent, length) : *decoded;
+}
+
+void download_target_end(struct download_target *target)
+{
+	explicit_bzero(target->text, target->used);
 }

@@ -30,6 +30,7 @@ struct download_target {
 	struct slice sent;  /* the same as it was sent; none where the server
 			     * rewrote it */
 	struct slice query; /* as sent, without "?"; may be absent */
+	size_t used;        /* bytes of `text` that may have been written */
 	char text[DOWNLOAD_TARGET_MAX];
 };
 
@@ -42,6 +43,7 @@ struct download_target {
  *
  * A server may have put its mount before an address, as a rewrite rule does
  * that makes /mint/files/a of /files/a; what the client sent counts then, too.
+ * The caller calls download_target_end in every case.
  */
 enum error download_target_read(struct download_target *target,
 				const struct download_address *address,
@@ -51,5 +53,8 @@ enum error download_target_read(struct download_target *target,
  * the former twice where nobody knows the latter. */
 void download_target_below(const struct download_target *target, size_t length,
 			   struct slice *decoded, struct slice *sent);
+
+/* Wipe the path: in links of some kinds it holds the code. */
+void download_target_end(struct download_target *target);
 
 #endif

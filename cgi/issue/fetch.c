@@ -72,7 +72,7 @@ enum error issue_fetch_reserve(const struct order *order,
 			       struct problems *problems)
 {
 	struct service *service = order->service;
-	const struct secret *token = &order->grant.parent->key.api_token;
+	const struct keyed *token = order->grant.parent->key.api_token;
 	struct upstream_batch batch;
 	struct problem problem;
 	enum error error;
@@ -83,8 +83,7 @@ enum error issue_fetch_reserve(const struct order *order,
 	error = make_fetch(order, tally->count, fetch, problems);
 	if (error)
 		return error;
-	upstream_settings(&batch, service->config,
-			  slice_of(token->text, token->length));
+	upstream_settings(&batch, service->config, keyed_text(token));
 	batch.calls = tally->count;
 	error = upstream_begin(&service->upstream, &batch, &problem);
 	if (error)
@@ -329,8 +328,8 @@ static enum error fail(struct fetching *fetching, struct fetch_answer *answer,
 static enum error take_answer(struct fetching *fetching)
 {
 	const struct order *order = fetching->order;
-	const struct secret *secret = &order->grant.parent->key.api_token;
-	struct slice token = slice_of(secret->text, secret->length);
+	const struct keyed *secret = order->grant.parent->key.api_token;
+	struct slice token = keyed_text(secret);
 	struct fetch *fetch = fetching->fetch;
 	struct cloudflare_text texts[3] = {
 		{ .name = CLOUDFLARE_ACCESS_KEY_ID },

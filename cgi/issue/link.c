@@ -22,6 +22,7 @@ bool issue_link_signer(struct issue_link *link, const struct order *order,
 		.access_key_id = slice_text(parent->key.access_key_id),
 		.time = order->now,
 	};
+	struct digest_hmac first;
 	struct presign_day own;
 	bool done;
 
@@ -40,9 +41,10 @@ bool issue_link_signer(struct issue_link *link, const struct order *order,
 							 order->now)) ==
 		       ERROR_NONE;
 	signer.session_token = slice_of(mint->token, mint->token_length);
-	presign_day_derive(&own, slice_of(mint->secret, MINT_SECRET_LENGTH),
-			   order->now);
+	keyed_aws4_begin(&first, slice_of(mint->secret, MINT_SECRET_LENGTH));
+	presign_day_derive(&own, &first, order->now);
 	done = presign_begin(&link->presign, &signer, &own) == ERROR_NONE;
+	explicit_bzero(&first, sizeof(first));
 	explicit_bzero(&own, sizeof(own));
 	return done;
 }

@@ -1,10 +1,5 @@
 #include "own_link.h"
 
-static struct slice secret_of(const struct secret *secret)
-{
-	return slice_of(secret->text, secret->length);
-}
-
 /* Append a text that is short enough, as own_place_settle found. */
 static void add_base(struct own_link *link, const char *text)
 {
@@ -22,11 +17,10 @@ void own_link_begin(struct own_link *link, const struct own_place *place)
 	if (place->download) {
 		add_base(link, place->config->public_url);
 		add_base(link, place->download->path);
-		links_signed_begin(&link->signer,
-				   secret_of(&place->download->link_secret));
+		links_signed_begin(&link->signer, place->download->link_secret);
 	} else {
 		waf_begin(&link->waf, slice_text(place->domain->name),
-			  secret_of(&place->domain->secret));
+			  place->domain->secret);
 	}
 }
 

@@ -52,7 +52,7 @@ static bool begin_mint(struct row *row, const struct scope *scope,
 		mint_end(row->mint);
 	row->begun = true;
 	row->scope = *scope;
-	return mint_begin(row->mint, kind, &claims, &parent->key.secret) ==
+	return mint_begin(row->mint, kind, &claims, parent->key.secret) ==
 	       ERROR_NONE;
 }
 

@@ -1,5 +1,6 @@
 #include "write.h"
 
+#include "lib/base/stack.h"
 #include "row.h"
 
 /* What the callbacks of the template share. */
@@ -112,6 +113,7 @@ static bool run_template(struct writing *writing)
 	manifest_rewind(order->entries);
 	template_run(renderer->templates[format], &data, writing->sink);
 	row_wipe(&writing->row);
+	stack_wipe(STACK_USED);
 	return sink_flush(writing->sink) && !writing->row.tally->broken;
 }
 

@@ -37,6 +37,14 @@ enum error service_load(struct service *service, const char *path,
 	error = files_load(&service->config, &service->renderer, path, user,
 			   stay == SERVICE_STAYS ? FILES_NOW : FILES_LATER,
 			   problem);
+	if (!error) {
+		service->days = locked_take(
+			service->config->locked,
+			SERVICE_DAYS_MAX * sizeof(*service->days));
+		if (!service->days)
+			error = problem_set(problem, ERROR_CONFIG, NULL,
+					    "%s: out of memory", path);
+	}
 	if (error) {
 		service_free(service);
 		return error;
@@ -69,7 +77,6 @@ void service_free(struct service *service)
 	audit_close(&service->audit);
 	renderer_free(&service->renderer);
 	config_free(service->config);
-	explicit_bzero(service->days, sizeof(service->days));
 	*service = (struct service){ .audit = { .file = -1 },
 				     .once = { .file = -1 } };
 }
@@ -136,7 +143,7 @@ const struct presign_day *service_signing_key(struct service *service,
 					      const struct parent *parent,
 					      int64_t now)
 {
-	const struct secret *secret = &parent->key.secret;
+	const struct keyed *secret = parent->key.secret;
 	struct service_day *place;
 
 	for (size_t i = 0; i < SERVICE_DAYS_MAX; i++) {
@@ -148,7 +155,6 @@ const struct presign_day *service_signing_key(struct service *service,
 	place = &service->days[service->next_day];
 	service->next_day = (service->next_day + 1) % SERVICE_DAYS_MAX;
 	place->parent = parent;
-	presign_day_derive(&place->day, slice_of(secret->text, secret->length),
-			   now);
+	presign_day_derive(&place->day, &secret->aws4, now);
 	return &place->day;
 }

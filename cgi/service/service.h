@@ -37,7 +37,7 @@ struct service {
 	struct service_day {
 		const struct parent *parent;
 		struct presign_day day;
-	} days[SERVICE_DAYS_MAX];
+	} * days;        /* SERVICE_DAYS_MAX, in the pages of config->locked */
 	size_t next_day; /* the place in `days` that is replaced next */
 	/* Why the last reload failed; empty where it did not. */
 	char outdated[PROBLEM_MESSAGE_MAX];

@@ -15,6 +15,7 @@
 #include "fastcgi_socket.h"
 #include "lib/base/clock.h"
 #include "lib/base/opener.h"
+#include "lib/base/stack.h"
 #include "request.h"
 
 /* Milliseconds. After we were told to stop, we wait this long for the request of
@@ -192,6 +193,7 @@ static void serve_request(struct fastcgi *fastcgi)
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
 	fastcgi_request_end(fcgi);
+	stack_wipe(STACK_USED);
 	tell_of_files(fastcgi);
 	/* After we were told to stop, requests that still come do not prolong
 	 * the time that their connection stays open. */
@@ -208,6 +210,12 @@ static void tell_of_load(const struct fastcgi *fastcgi,
 {
 	if (problem->error != ERROR_NONE)
 		fastcgi_log(LOG_ERR, "%s", problem->message);
+	if (!locked_is_locked(fastcgi->service.config->locked))
+		fastcgi_log(LOG_WARNING,
+			    "the system locks no more memory for this user, so "
+			    "that secrets could be swapped out to a disk; "
+			    "raise RLIMIT_MEMLOCK, with systemd by "
+			    "LimitMEMLOCK=8M");
 	if (!fastcgi->service.config->strict_modes)
 		fastcgi_log(LOG_WARNING,
 			    "%s: strict-modes = no: nobody looks whether "
@@ -219,9 +227,12 @@ static void tell_of_load(const struct fastcgi *fastcgi,
 static void reload(struct fastcgi *fastcgi)
 {
 	struct problem problem;
+	enum error error;
 
 	told_to_reload = 0;
-	if (service_reload(&fastcgi->service, &problem) != ERROR_NONE) {
+	error = service_reload(&fastcgi->service, &problem);
+	stack_wipe(STACK_LOADING);
+	if (error) {
 		fastcgi_log(LOG_ERR, "%s", problem.message);
 		fastcgi_log(LOG_ERR,
 			    "the configuration loaded before stays in force");
@@ -321,6 +332,7 @@ static bool begin(struct fastcgi *fastcgi, const char *config_path)
 		keeper_end(&fastcgi->keeper);
 		return false;
 	}
+	stack_wipe(STACK_LOADING);
 	tell_of_load(fastcgi, &problem);
 	if (is_confined(fastcgi->service.config)) {
 		service_rely(&fastcgi->service, &fastcgi->keeper);

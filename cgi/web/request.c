@@ -184,6 +184,7 @@ void request_begin(struct request *request, struct stream *stream,
 		.remote_address = variable(environment, "REMOTE_ADDR"),
 		.https = is_https(environment),
 		.stream = stream,
+		.environment = environment,
 	};
 	/* Apache renames a variable that a rewrite rule set before an internal
 	 * redirect. */
@@ -192,6 +193,31 @@ void request_begin(struct request *request, struct stream *stream,
 			variable(environment, "REDIRECT_HTTP_AUTHORIZATION");
 	read_forwarded(request, environment);
 	read_length(request, variable(environment, "CONTENT_LENGTH"));
+}
+
+/* Wipe what stands behind the first blank of the variable's value, or all of
+ * it. */
+static void forget(char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (strncmp(text, name, length) != 0 || text[length] != '=')
+		return;
+	text += length + 1;
+	text += text[strcspn(text, " ")] ? strcspn(text, " ") : 0;
+	explicit_bzero(text, strlen(text));
+}
+
+void request_forget_authorization(const struct request *request)
+{
+	char *const *variable = request->environment;
+
+	if (request->authorization.length == 0 || !variable)
+		return;
+	for (; *variable; variable++) {
+		forget(*variable, "HTTP_AUTHORIZATION");
+		forget(*variable, "REDIRECT_HTTP_AUTHORIZATION");
+	}
 }
 
 void request_refuse(const struct request *request, int status, const char *text)

@@ -61,6 +61,7 @@ struct request {
 	bool bad_length;         /* CONTENT_LENGTH isn't a number */
 	uint64_t length; /* bytes of the body; UINT64_MAX for any more */
 	struct stream *stream;
+	char *const *environment;
 };
 
 /*
@@ -72,6 +73,11 @@ struct request {
  */
 void request_begin(struct request *request, struct stream *stream,
 		   char *const *environment);
+
+/* Wipe the token or password that Authorization has in the environment, once
+ * nobody needs it any more: a client may take an hour to read an answer. Of
+ * request->authorization only the length is to be used then. */
+void request_forget_authorization(const struct request *request);
 
 /* Answer with the HTTP status `status` and the line `text`. For requests that
  * can't be answered otherwise, because there is no configuration. */

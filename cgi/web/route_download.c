@@ -131,6 +131,7 @@ static void handle(struct visit *visit)
 	else
 		answer_redirect(visit, &work.redirect.presign);
 	download_redirect_end(&work.redirect);
+	download_target_end(&work.target);
 }
 
 static const struct route route = {

@@ -58,6 +58,7 @@ static enum error authenticate(struct visit *visit)
 	else
 		error = auth_subject(config, request, &visit->client,
 				     &visit->subject, &problem);
+	request_forget_authorization(request);
 	if (error)
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;

@@ -116,7 +116,8 @@ static struct config *create(const char *path)
 	if (!config)
 		return NULL;
 	config->path = strdup(path);
-	complete = config->path != NULL;
+	config->locked = locked_new();
+	complete = config->path && config->locked;
 	for (size_t i = 0; i < KIND_COUNT && complete; i++)
 		complete = kinds[i]->size > 0 ||
 			   config_rows_start(kinds[i], config);
@@ -172,6 +173,7 @@ void config_free(struct config *config)
 		else
 			config_rows_release(kinds[i], config);
 	}
+	locked_free(config->locked);
 	free(config->path);
 	free(config);
 }

@@ -51,6 +51,7 @@ static enum error settle_domain(const struct config_place *at, void *target)
 {
 	const struct domain *domain = target;
 
+	keyed_drop_text(domain->secret);
 	if (is_host(slice_text(domain->name)))
 		return ERROR_NONE;
 	return CONFIG_FAIL(at, at->section,

@@ -68,6 +68,17 @@ static bool has_expression(const struct download *download)
 	return false;
 }
 
+/* Is there a kind whose codes need the secret's text? */
+static bool needs_text(const struct download *download)
+{
+	for (size_t i = 0; i < LINK_KIND_COUNT; i++) {
+		if ((download->link_kinds & (UINT32_C(1) << i)) &&
+		    links_kind_table[i]->is_md5)
+			return true;
+	}
+	return false;
+}
+
 /* ---- secure-link-md5 ------------------------------------------------------ */
 
 enum error config_download_links_argument_check(struct slice word,
@@ -229,15 +240,19 @@ enum error config_download_links_settle(const struct config_place *at,
 					    "link-arguments", NULL };
 	enum error error;
 
-	if (download->open_to != OPEN_TO_LINK)
+	if (download->open_to != OPEN_TO_LINK) {
+		if (download->link_secret)
+			keyed_drop_text(download->link_secret);
 		return refuse_links(at, download);
+	}
 	error = config_place_need(at, "link");
 	if (!error)
 		error = config_place_need(at, "link-secret-file");
 	if (error)
 		return error;
-	download->rules.secret = slice_of(download->link_secret.text,
-					  download->link_secret.length);
+	download->rules.secret = download->link_secret;
+	if (!needs_text(download))
+		keyed_drop_text(download->link_secret);
 	download->rules.timeout = download->link_timeout;
 	if (download->max_downloads > 0 && !at->config->state_dir)
 		return CONFIG_FAIL(at, config_place_named(at, "max-downloads"),

@@ -10,16 +10,11 @@
 
 /* ---- secrets -------------------------------------------------------------- */
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static void check_secret(struct config_warner *warner, int line,
 			 const char *kind, const char *name,
-			 const struct secret *secret)
+			 const struct keyed *secret)
 {
-	if (secret->length == 0)
+	if (!secret)
 		return;
 	if (secret->length < SECRET_LEAST)
 		config_warner_say(warner, line,
@@ -28,8 +23,7 @@ static void check_secret(struct config_warner *warner, int line,
 				  "it by trying; take a longer one where no "
 				  "old links need this one",
 				  kind, name, SECRET_LEAST);
-	if (is_blank(secret->text[0]) ||
-	    is_blank(secret->text[secret->length - 1]))
+	if (secret->is_blank_edged)
 		config_warner_say(warner, line,
 				  "the secret of [%s %s] begins or ends with a "
 				  "blank, which is part of it; remove the "
@@ -41,14 +35,12 @@ static void check_secret(struct config_warner *warner, int line,
 static void check_same_secret(struct config_warner *warner,
 			      const struct download *download)
 {
-	const struct secret *secret = &download->link_secret;
+	const struct keyed *secret = download->link_secret;
 
 	for (const struct download *other = warner->config->downloads;
 	     other != download; other = other->next) {
-		if (secret->length == 0 ||
-		    secret->length != other->link_secret.length ||
-		    memcmp(secret->text, other->link_secret.text,
-			   secret->length) != 0)
+		if (!secret || !other->link_secret ||
+		    !keyed_is_same(secret, other->link_secret))
 			continue;
 		config_warner_say(warner, download->line,
 				  "[download %s] has the secret of [download "
@@ -88,7 +80,7 @@ static void check_links(struct config_warner *warner,
 			const struct download *download)
 {
 	if (download->open_to != OPEN_TO_LINK) {
-		if (download->link_kinds || download->link_secret.length > 0)
+		if (download->link_kinds || download->link_secret)
 			config_warner_say(warner, download->line,
 					  "[download %s] is open to callers, "
 					  "and its links open nothing; write "
@@ -170,7 +162,7 @@ static void check_download(struct config_warner *warner,
 				  "it; write it so",
 				  download->name);
 	check_secret(warner, download->line, "download", download->name,
-		     &download->link_secret);
+		     download->link_secret);
 	check_same_secret(warner, download);
 	check_links(warner, download);
 	check_counts(warner, download);
@@ -182,7 +174,7 @@ static void check_domain(struct config_warner *warner,
 			 const struct domain *domain)
 {
 	check_secret(warner, domain->line, "domain", domain->name,
-		     &domain->secret);
+		     domain->secret);
 	if (domain->ttl > warner->config->max_link_age)
 		config_warner_say(warner, domain->line,
 				  "ttl of [domain %s] is over max-link-age of "

@@ -115,7 +115,7 @@ static const struct config_row rows[] = {
 	  .settle = settle_signer },
 	{ "secret-access-key-file", &config_secret, MEMBER(key.secret),
 	  .file = offsetof(struct parent, key.secret_file) },
-	{ "api-token-file", &config_secret, MEMBER(key.api_token),
+	{ "api-token-file", &config_secret_sent, MEMBER(key.api_token),
 	  .file = offsetof(struct parent, key.api_token_file) },
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/base/hex.h"
+#include "lib/sign/secret.h"
 #include "text.h"
 
 static char **file_of(const struct config_row *row, void *target)
@@ -23,6 +24,21 @@ static bool is_secret_itself(struct slice text)
 typedef enum error load_fn(struct secret *secret, const char *path,
 			   struct problem *problem);
 
+_Static_assert(SECRET_MAX <= KEYED_TEXT_MAX, "any secret must fit");
+
+static enum error keep(const struct config_place *place, struct keyed **member,
+		       const struct secret *secret)
+{
+	struct keyed *keyed =
+		locked_take(place->config->locked, sizeof(*keyed));
+
+	if (!keyed)
+		return config_place_no_memory(place);
+	keyed_begin(keyed, slice_of(secret->text, secret->length));
+	*member = keyed;
+	return ERROR_NONE;
+}
+
 static enum error read_file(const struct config_place *place,
 			    const struct config_row *row, void *target,
 			    load_fn *load)
@@ -30,6 +46,7 @@ static enum error read_file(const struct config_place *place,
 	const struct config_value *value = config_place_value(place, row);
 	char **file = file_of(row, target);
 	struct problem reason;
+	struct secret secret;
 	enum error error;
 
 	if (!value)
@@ -43,15 +60,29 @@ static enum error read_file(const struct config_place *place,
 				   "file here",
 				   row->name);
 	error = config_text_path_read(place, row, file);
-	if (!error && load(config_member(row, target), *file, &reason))
+	if (!error && load(&secret, *file, &reason))
 		error = CONFIG_FAIL(place, value, "%s", reason.message);
+	if (!error)
+		error = keep(place, config_member(row, target), &secret);
+	secret_wipe(&secret);
 	return error;
+}
+
+static enum error read_sent(const struct config_place *place,
+			    const struct config_row *row, void *target)
+{
+	return read_file(place, row, target, secret_load);
 }
 
 static enum error read_secret(const struct config_place *place,
 			      const struct config_row *row, void *target)
 {
-	return read_file(place, row, target, secret_load);
+	struct keyed **member = config_member(row, target);
+	enum error error = read_sent(place, row, target);
+
+	if (!error && *member)
+		keyed_drop_text(*member);
+	return error;
 }
 
 static enum error read_text(const struct config_place *place,
@@ -62,13 +93,21 @@ static enum error read_text(const struct config_place *place,
 
 static void release_secret(const struct config_row *row, void *target)
 {
-	secret_wipe(config_member(row, target));
+	struct keyed **member = config_member(row, target);
+
+	/* Its pages are wiped and unmapped by config_free. */
+	*member = NULL;
 	free(*file_of(row, target));
 	*file_of(row, target) = NULL;
 }
 
 const struct config_kind config_secret = {
 	.read = read_secret,
+	.release = release_secret,
+};
+
+const struct config_kind config_secret_sent = {
+	.read = read_sent,
 	.release = release_secret,
 };
 

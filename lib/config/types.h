@@ -10,11 +10,11 @@
 
 #include "lib/base/address.h"
 #include "lib/base/buffer.h"
-#include "lib/base/digest.h"
+#include "lib/base/keyed.h"
+#include "lib/base/locked.h"
 #include "lib/links/expression.h"
 #include "lib/links/link.h"
 #include "lib/sign/scope.h"
-#include "lib/sign/secret.h"
 
 /* Longest NAME of a section "[account NAME]". */
 #define CONFIG_NAME_MAX 63
@@ -81,8 +81,9 @@ enum signer { SIGNER_LOCAL, SIGNER_CLOUDFLARE };
 struct key {
 	char name[CONFIG_NAME_MAX + 1]; /* of its [parent NAME] section */
 	char access_key_id[65];
-	struct secret secret;    /* read for SIGNER_LOCAL */
-	struct secret api_token; /* read for SIGNER_CLOUDFLARE */
+	/* Borrowed from config.locked; NULL where there is none. */
+	struct keyed *secret;    /* needed for SIGNER_LOCAL; without its text */
+	struct keyed *api_token; /* for SIGNER_CLOUDFLARE; with its text */
 	/* The files that the two were read from. NULL for one not read. */
 	char *secret_file;
 	char *api_token_file;
@@ -154,7 +155,9 @@ struct download {
 	uint32_t link_kinds;     /* bits of links_kind_table; see kind.h */
 	struct link_rules rules; /* borrows from the members below */
 	struct link_expression expression;
-	struct secret link_secret;
+	/* Borrowed from config.locked; NULL where there is none. Its text is
+	 * kept for links that are made by MD5 alone. */
+	struct keyed *link_secret;
 	char *link_secret_file;
 	char *link_expression;
 	struct words link_arguments;
@@ -172,7 +175,8 @@ struct domain {
 	char name[CONFIG_NAME_MAX + 1]; /* HOST */
 	struct account *account;
 	char *bucket;
-	struct secret secret;
+	struct keyed *secret; /* borrowed from config.locked; without its
+			       * text */
 	char *secret_file;
 	uint32_t ttl; /* seconds; the rule at Cloudflare has the same */
 	int line;
@@ -180,6 +184,7 @@ struct domain {
 
 struct config {
 	char *path;
+	struct locked *locked; /* all secrets are in its pages */
 	char *public_url; /* where clients find this service, without a slash
 			   * at its end, or NULL */
 	uint32_t max_link_age; /* seconds; no caller's can be more */

@@ -1,7 +1,6 @@
 #include "warnings.h"
 
 #include "download_warnings.h"
-#include "lib/base/hex.h"
 
 /* ---- the service --------------------------------------------------------- */
 
@@ -27,6 +26,12 @@ static void check_service(struct config_warner *warner)
 			"strict-modes = no: nobody looks whether others could "
 			"change the configuration, a secret, a template or the "
 			"log; mend what it found, and remove the line");
+	if (!locked_is_locked(warner->config->locked))
+		config_warner_say(
+			warner, 0,
+			"the system locks no more memory for this user, so "
+			"that secrets could be swapped out to a disk; raise "
+			"RLIMIT_MEMLOCK, with systemd by LimitMEMLOCK=8M");
 	for (size_t i = 0; i < proxies->count; i++) {
 		if (is_everyone(&proxies->list[i]))
 			config_warner_say(
@@ -66,11 +71,10 @@ static void check_parent(struct config_warner *warner,
 			 const struct parent *parent)
 {
 	static const struct slice r2 = SLICE(".r2.cloudflarestorage.com");
-	const struct secret *secret = &parent->key.secret;
+	const struct keyed *secret = parent->key.secret;
 
-	if (secret->length == 0 ||
-	    !ends_with(slice_text(parent->account->host), r2) ||
-	    (secret->length == 64 && hex_is_lower(secret->text, 64)))
+	if (!secret || !ends_with(slice_text(parent->account->host), r2) ||
+	    (secret->length == 64 && secret->is_hex))
 		return;
 	config_warner_say(
 		warner, parent->line,

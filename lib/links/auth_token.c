@@ -29,7 +29,7 @@ static enum link_verdict verify(const struct link_rules *rules,
 	    !links_part_time(digits, &time))
 		return LINK_BAD;
 	digest_md5_begin(&hash);
-	digest_md5_add(&hash, rules->secret.data, rules->secret.length);
+	digest_md5_add(&hash, rules->secret->text, rules->secret->text_length);
 	digest_md5_add(&hash, "/", 1);
 	digest_md5_add(&hash, key.data, key.length);
 	digest_md5_add(&hash, digits.data, digits.length);

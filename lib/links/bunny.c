@@ -220,14 +220,13 @@ static void add_arguments(struct digest_hmac *hmac,
 }
 
 /* Is `text` the code with these bytes before and behind the parameters? */
-static bool has_code(struct slice text, struct slice secret,
+static bool has_code(struct slice text, const struct keyed *secret,
 		     const struct bunny_parts *parts, struct slice key,
 		     struct slice before, struct slice behind)
 {
 	uint8_t code[DIGEST_SIZE];
-	struct digest_hmac hmac;
+	struct digest_hmac hmac = secret->hmac;
 
-	digest_hmac_begin(&hmac, secret.data, secret.length);
 	if (!parts->folder.data) {
 		digest_hmac_add(&hmac, "/", 1);
 		add(&hmac, key);
@@ -248,7 +247,8 @@ static bool is_right(const struct link_rules *rules,
 		     const struct link_shown *shown)
 {
 	static const struct slice none = { NULL, 0 };
-	struct slice secret = rules->secret, key = shown->decoded;
+	const struct keyed *secret = rules->secret;
+	struct slice key = shown->decoded;
 	struct slice text = slice_of(parts->token.data + token_start.length,
 				     parts->token.length - token_start.length);
 	bool may_have_address = parts->count == (parts->folder.data ? 1 : 0);

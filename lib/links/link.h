@@ -16,13 +16,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/base/slice.h"
+#include "lib/base/keyed.h"
 
 struct link_expression;
 
 /* How one service verifies links. All borrowed. */
 struct link_rules {
-	struct slice secret;
+	/* With its text for kinds that are is_md5. */
+	const struct keyed *secret;
 	uint32_t timeout; /* seconds; for kinds whose links carry the time of
 			   * their issue */
 	/* For secure-link-md5 alone: */

@@ -59,7 +59,7 @@ static enum link_verdict verify_md5(const struct link_rules *rules,
 	if (!take_apart(shown->decoded, HEX_LENGTH(sizeof(code)), &parts))
 		return LINK_BAD;
 	digest_md5_begin(&hash);
-	digest_md5_add(&hash, rules->secret.data, rules->secret.length);
+	digest_md5_add(&hash, rules->secret->text, rules->secret->text_length);
 	digest_md5_add(&hash, "/", 1);
 	digest_md5_add(&hash, parts.key.data, parts.key.length);
 	digest_md5_add(&hash, parts.digits.data, parts.digits.length);
@@ -79,7 +79,7 @@ static enum link_verdict verify_sha1(const struct link_rules *rules,
 
 	if (!take_apart(shown->decoded, BASE64URL_LENGTH(sizeof(code)), &parts))
 		return LINK_BAD;
-	digest_hmac_sha1_begin(&hmac, rules->secret.data, rules->secret.length);
+	hmac = rules->secret->hmac_sha1;
 	digest_hmac_sha1_add(&hmac, "/", 1);
 	digest_hmac_sha1_add(&hmac, parts.digits.data, parts.digits.length);
 	digest_hmac_sha1_add(&hmac, "/", 1);
@@ -100,12 +100,13 @@ static enum link_verdict verify_sha256(const struct link_rules *rules,
 
 	if (!take_apart(shown->decoded, BASE64URL_LENGTH(sizeof(code)), &parts))
 		return LINK_BAD;
-	digest_hmac_begin(&hmac, rules->secret.data, rules->secret.length);
+	hmac = rules->secret->hmac;
 	digest_hmac_add(&hmac, "/", 1);
 	digest_hmac_add(&hmac, parts.digits.data, parts.digits.length);
 	digest_hmac_add(&hmac, "/", 1);
 	digest_hmac_add(&hmac, parts.key.data, parts.key.length);
 	digest_hmac_end(&hmac, code);
+	explicit_bzero(&hmac, sizeof(hmac));
 	if (!links_part_is_base64(parts.mac, code, sizeof(code)))
 		return LINK_BAD;
 	return judge_time(rules, shown, &parts, right);

@@ -56,7 +56,7 @@ static enum link_verdict verify(const struct link_rules *rules,
 		digest_md5_add(&hash, "?", 1);
 		digest_md5_add(&hash, shown->query.data, shown->query.length);
 	}
-	digest_md5_add(&hash, rules->secret.data, rules->secret.length);
+	digest_md5_add(&hash, rules->secret->text, rules->secret->text_length);
 	digest_md5_end(&hash, code);
 	if (!links_part_is_hex(mac, code, sizeof(code)))
 		return LINK_BAD;

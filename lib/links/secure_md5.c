@@ -36,7 +36,7 @@ static void compute(const struct link_rules *rules,
 			text = shown->address;
 			break;
 		case LINK_EXPRESSION_SECRET:
-			text = rules->secret;
+			text = keyed_text(rules->secret);
 			break;
 		default:
 			text = expression->parts[i].text;

@@ -21,9 +21,9 @@ static void compute(const struct digest_hmac *start, struct slice key,
 	explicit_bzero(&hmac, sizeof(hmac));
 }
 
-void links_signed_begin(struct link_signer *signer, struct slice secret)
+void links_signed_begin(struct link_signer *signer, const struct keyed *secret)
 {
-	digest_hmac_begin(&signer->start, secret.data, secret.length);
+	signer->start = secret->hmac;
 	digest_hmac_add(&signer->start, "/", 1);
 }
 

@@ -7,7 +7,6 @@
 #ifndef MINTAGE_LIB_LINKS_SIGNED_H
 #define MINTAGE_LIB_LINKS_SIGNED_H
 
-#include "lib/base/digest.h"
 #include "link.h"
 
 #define LINK_SIGNED_KEY_MAX 1024 /* bytes of a key, before it is encoded */
@@ -19,7 +18,7 @@ struct link_signer {
 	struct digest_hmac start; /* the secret and "/" */
 };
 
-void links_signed_begin(struct link_signer *signer, struct slice secret);
+void links_signed_begin(struct link_signer *signer, const struct keyed *secret);
 
 /* Write the link for `key`, of 1 to LINK_SIGNED_KEY_MAX bytes, that is good
  * until `expires`. dst: LINK_SIGNED_MAX bytes. Returns the link's length. */

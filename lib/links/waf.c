@@ -15,10 +15,10 @@ static char *append(char *dst, struct slice text)
 	return dst + text.length;
 }
 
-void waf_begin(struct waf *waf, struct slice host, struct slice secret)
+void waf_begin(struct waf *waf, struct slice host, const struct keyed *secret)
 {
 	waf->host = host;
-	digest_hmac_begin(&waf->start, secret.data, secret.length);
+	waf->start = secret->hmac;
 }
 
 size_t waf_link(const struct waf *waf, struct slice key, int64_t now, char *dst)

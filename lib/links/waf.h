@@ -10,8 +10,7 @@
 #ifndef MINTAGE_LIB_LINKS_WAF_H
 #define MINTAGE_LIB_LINKS_WAF_H
 
-#include "lib/base/digest.h"
-#include "lib/base/slice.h"
+#include "lib/base/keyed.h"
 
 #define WAF_KEY_MAX 1024
 #define WAF_HOST_MAX 255
@@ -27,7 +26,7 @@ struct waf {
 };
 
 /* `host` has WAF_HOST_MAX bytes at most. */
-void waf_begin(struct waf *waf, struct slice host, struct slice secret);
+void waf_begin(struct waf *waf, struct slice host, const struct keyed *secret);
 
 /* Write the link for `key` (1 to WAF_KEY_MAX bytes), issued at `now`, Unix
  * seconds. dst: WAF_URL_MAX bytes. Returns its length. */

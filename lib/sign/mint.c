@@ -112,7 +112,7 @@ static void write_claims(struct writer *writer,
 /* Hash and encode the constant beginning `payload`. Bytes that don't fill a
  * group of three are carried to the head of the tail. */
 static void begin_hashes(struct mint *mint, struct slice payload,
-			 const struct secret *secret)
+			 const struct keyed *secret)
 {
 	char jwt[MINT_JWT_HEADER_LENGTH + 4 +
 		 BASE64URL_LENGTH(MINT_BEGINNING_MAX)];
@@ -129,7 +129,7 @@ static void begin_hashes(struct mint *mint, struct slice payload,
 
 	signed_part = slice_of(jwt + token_mark.length,
 			       writer.length - token_mark.length);
-	digest_hmac_begin(&mint->hmac, secret->text, secret->length);
+	mint->hmac = secret->hmac;
 	digest_hmac_add(&mint->hmac, signed_part.data, signed_part.length);
 	digest_sha256_begin(&mint->hash);
 	digest_sha256_add(&mint->hash, signed_part.data, signed_part.length);
@@ -142,7 +142,7 @@ static void begin_hashes(struct mint *mint, struct slice payload,
 
 enum error mint_begin(struct mint *mint, enum mint_kind kind,
 		      const struct mint_claims *claims,
-		      const struct secret *secret)
+		      const struct keyed *secret)
 {
 	char payload[MINT_BEGINNING_MAX];
 	struct writer writer = { payload, 0, sizeof(payload), false };

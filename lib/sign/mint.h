@@ -13,9 +13,8 @@
 
 #include "key.h"
 #include "lib/base/base64.h"
-#include "lib/base/digest.h"
+#include "lib/base/keyed.h"
 #include "scope.h"
-#include "secret.h"
 
 /* What is the same for every credential of a batch. mint_begin borrows it, and
  * nothing later does. */
@@ -79,7 +78,7 @@ struct mint {
  */
 enum error mint_begin(struct mint *mint, enum mint_kind kind,
 		      const struct mint_claims *claims,
-		      const struct secret *secret) MUST_CHECK;
+		      const struct keyed *secret) MUST_CHECK;
 
 /*
  * Make one credential for `path`, which has passed key_check. It is left in

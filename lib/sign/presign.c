@@ -31,7 +31,7 @@ static void stamp_write(char dst[STAMP_LENGTH + 1], int64_t unix_seconds)
 
 /* ---- the signing key ------------------------------------------------------ */
 
-void presign_day_derive(struct presign_day *day, struct slice secret,
+void presign_day_derive(struct presign_day *day, const struct digest_hmac *aws4,
 			int64_t unix_seconds)
 {
 	static const struct slice steps[] = {
@@ -40,17 +40,19 @@ void presign_day_derive(struct presign_day *day, struct slice secret,
 		SLICE("aws4_request"),
 	};
 	char stamp[STAMP_LENGTH + 1] = "";
-	char first[4 + 256] = "AWS4";
-	size_t length = secret.length < 256 ? secret.length : 256;
+	struct digest_hmac first = *aws4;
+	uint8_t key[DIGEST_SIZE];
 
-	memcpy(first + 4, secret.data, length);
 	stamp_write(stamp, unix_seconds);
-	digest_hmac(first, 4 + length, stamp, 8, day->key);
+	digest_hmac_add(&first, stamp, 8);
+	digest_hmac_end(&first, key);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		digest_hmac(day->key, DIGEST_SIZE, steps[i].data,
-			    steps[i].length, day->key);
+		digest_hmac(key, DIGEST_SIZE, steps[i].data, steps[i].length,
+			    key);
+	digest_hmac_begin(&day->hmac, key, DIGEST_SIZE);
 	day->day = unix_seconds / DAY_SECONDS;
-	explicit_bzero(first, sizeof(first));
+	explicit_bzero(&first, sizeof(first));
+	explicit_bzero(key, sizeof(key));
 }
 
 bool presign_day_fits(const struct presign_day *day, int64_t unix_seconds)
@@ -125,7 +127,7 @@ static void begin_string_to_sign(struct presign *presign,
 			      "/aws4_request\n",
 			      stamp, stamp);
 
-	digest_hmac_begin(&presign->hmac, day->key, DIGEST_SIZE);
+	presign->hmac = day->hmac;
 	digest_hmac_add(&presign->hmac, text, (size_t)length);
 }
 

@@ -18,18 +18,19 @@
 #define MINTAGE_LIB_SIGN_PRESIGN_H
 
 #include "key.h"
-#include "lib/base/digest.h"
+#include "lib/base/keyed.h"
 #include "method.h"
 #include "scope.h"
 
-/* The signing key of one secret for one day (UTC). It is a secret itself, which
- * the caller wipes. */
+/* The signing key of one secret for one day (UTC), as the state of HMAC that
+ * was fed with it. It is a secret itself, which the caller wipes. */
 struct presign_day {
 	int64_t day; /* the day it is for, as days since 1970-01-01 */
-	uint8_t key[DIGEST_SIZE];
+	struct digest_hmac hmac;
 };
 
-void presign_day_derive(struct presign_day *day, struct slice secret,
+/* `aws4` is the state of keyed.h that was fed with "AWS4" and the secret. */
+void presign_day_derive(struct presign_day *day, const struct digest_hmac *aws4,
 			int64_t unix_seconds);
 
 /* True when `day` is for the day of `unix_seconds`. */

@@ -45,12 +45,15 @@ static bool signature_decode(const struct jwt_parts *parts,
 
 static bool signature_matches(const struct jwt_parts *parts,
 			      const uint8_t theirs[SIGNATURE_SIZE],
-			      const struct secret *secret)
+			      const struct keyed *secret)
 {
+	struct digest_hmac hmac = secret->hmac;
 	uint8_t ours[DIGEST_SIZE];
 
-	digest_hmac(secret->text, secret->length, parts->signed_part.data,
-		    parts->signed_part.length, ours);
+	digest_hmac_add(&hmac, parts->signed_part.data,
+			parts->signed_part.length);
+	digest_hmac_end(&hmac, ours);
+	explicit_bzero(&hmac, sizeof(hmac));
 	return digest_equal(ours, theirs, DIGEST_SIZE);
 }
 
@@ -143,7 +146,7 @@ static enum error open_header(const struct jwt_parts *parts,
 
 /* ---- all of it ------------------------------------------------------------ */
 
-static enum error open_jwt(struct slice jwt, const struct secret *secret,
+static enum error open_jwt(struct slice jwt, const struct keyed *secret,
 			   struct session *session, struct problem *problem)
 {
 	struct buffer *payload = &session->payload;
@@ -197,7 +200,7 @@ static enum error fail_base64(struct slice token, struct problem *problem)
 	return fail_token(problem, "it isn't padded base64");
 }
 
-enum error session_open(struct slice token, const struct secret *secret,
+enum error session_open(struct slice token, const struct keyed *secret,
 			struct session *session, struct problem *problem)
 {
 	struct buffer text = { 0 };

@@ -5,7 +5,7 @@
 #define MINTAGE_LIB_SIGN_SESSION_H
 
 #include "lib/base/buffer.h"
-#include "secret.h"
+#include "lib/base/keyed.h"
 
 /* Zero it; ends with session_free, also after an error. */
 struct session {
@@ -20,7 +20,7 @@ struct session {
  * order, but `alg` must be HS256. ERROR_MALFORMED with a reason when `token` is
  * not a session token, ERROR_INTERNAL when memory is out.
  */
-enum error session_open(struct slice token, const struct secret *secret,
+enum error session_open(struct slice token, const struct keyed *secret,
 			struct session *session,
 			struct problem *problem) MUST_CHECK;
 

@@ -49,7 +49,7 @@ struct hashed {
 
 struct core {
 	struct slice bucket, access_key_id, account_id, host, endpoint;
-	struct secret secret;
+	struct keyed secret;
 	int64_t time;
 	uint32_t ttl;
 	struct slice *keys;
@@ -107,8 +107,7 @@ static void mint_start(struct core *core)
 			     &claims.scope.permission, &problem) ||
 	    mint_begin(&core->mint, MINT_OBJECT, &claims, &core->secret))
 		fail("mint_begin");
-	hmac_sha256_set_key(&core->floor_hmac, core->secret.length,
-			    (const uint8_t *)core->secret.text);
+	core->floor_hmac = core->secret.hmac.state;
 	for (uint8_t i = 0; i < 64; i++)
 		core->six[(uint8_t)alphabet[i]] = i;
 }
@@ -220,9 +219,7 @@ static void presign_start(struct core *core)
 	char constant[128];
 	size_t length;
 
-	presign_day_derive(&core->day,
-			   slice_of(core->secret.text, core->secret.length),
-			   core->time);
+	presign_day_derive(&core->day, &core->secret.aws4, core->time);
 	if (presign_begin(&core->presign, &signer, &core->day) ||
 	    !gmtime_r(&now, &tm))
 		fail("presign_begin");
@@ -230,7 +227,7 @@ static void presign_start(struct core *core)
 			  "AWS4-HMAC-SHA256\n%Y%m%dT%H%M%SZ\n"
 			  "%Y%m%d/auto/s3/aws4_request\n",
 			  &tm);
-	hmac_sha256_set_key(&core->floor_hmac, DIGEST_SIZE, core->day.key);
+	core->floor_hmac = core->day.hmac.state;
 	hmac_sha256_update(&core->floor_hmac, length,
 			   (const uint8_t *)constant);
 }
@@ -337,10 +334,9 @@ static void read_job(struct core *core, size_t count)
 	core->host = slice_text(job("BENCH_HOST"));
 	(void)snprintf(endpoint, 300, "https://%s", job("BENCH_HOST"));
 	core->endpoint = slice_text(endpoint);
-	core->secret.length = strlen(secret);
-	if (core->secret.length > SECRET_MAX)
+	if (strlen(secret) > KEYED_TEXT_MAX)
 		fail("BENCH_SECRET is too long");
-	memcpy(core->secret.text, secret, core->secret.length);
+	keyed_begin(&core->secret, slice_text(secret));
 	core->time = (int64_t)number(job("BENCH_TIME"));
 	core->ttl = (uint32_t)number(job("BENCH_TTL"));
 	core->count = count;

@@ -34,6 +34,7 @@ static inline void check_links_shown(uint32_t kinds,
 {
 	struct link_right right = { .key = slice_of(NULL, 0) }, again;
 	struct link_rules other = *rules;
+	struct keyed another;
 	enum link_verdict verdict, second;
 
 	verdict = links_kind_verify(kinds, rules, shown, &right);
@@ -46,7 +47,8 @@ static inline void check_links_shown(uint32_t kinds,
 		CHECK(right.expires >= 0);
 		CHECK(right.expires == again.expires);
 	}
-	other.secret = slice_of("another secret", 14);
+	keyed_begin(&another, slice_of("another secret", 14));
+	other.secret = &another;
 	CHECK(links_kind_verify(kinds, &other, shown, &again) == LINK_BAD);
 }
 
@@ -89,6 +91,7 @@ static inline void check_links(const uint8_t *data, size_t size)
 		.uri_prefix = slice_text("/"),
 	};
 	struct problem problem;
+	struct keyed keyed;
 	char *decoded = malloc(size ? size : 1);
 
 	CHECK(decoded != NULL);
@@ -99,7 +102,13 @@ static inline void check_links(const uint8_t *data, size_t size)
 	if (slice_is(shown.query, "-"))
 		shown.query = slice_of(NULL, 0);
 	shown.address = check_links_line(&rest);
-	rules.secret = rest;
+	/* A secret has 1 to KEYED_TEXT_MAX bytes. */
+	if (rest.length == 0)
+		rest = slice_text("secret");
+	if (rest.length > KEYED_TEXT_MAX)
+		rest.length = KEYED_TEXT_MAX;
+	keyed_begin(&keyed, rest);
+	rules.secret = &keyed;
 	if (percent_decode(decoded, shown.sent, &shown.decoded)) {
 		for (size_t i = 0; i < LINK_KIND_COUNT; i++)
 			check_links_shown(UINT32_C(1) << i, &rules, &shown);

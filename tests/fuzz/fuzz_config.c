@@ -48,7 +48,7 @@ static void check_downloads(const struct config *config)
 		CHECK(one->account && one->parent && one->bucket);
 		CHECK(one->path[0] == '/' && one->ttl > 0);
 		CHECK(one->open_to != OPEN_TO_LINK ||
-		      (one->link_kinds && one->rules.secret.length > 0));
+		      (one->link_kinds && one->rules.secret->length > 0));
 		for (const struct caller *caller = config->callers; caller;
 		     caller = caller->next) {
 			config_reach_find(&reach, caller, one);
@@ -57,7 +57,7 @@ static void check_downloads(const struct config *config)
 		}
 	}
 	for (const struct domain *one = config->domains; one; one = one->next)
-		CHECK(one->account && one->secret.length > 0);
+		CHECK(one->account && one->secret->length > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -22,6 +22,7 @@ struct linked {
 	const struct link_kind *kind;
 	struct link_rules rules;
 	struct link_expression expression;
+	struct keyed secret;
 	struct link_shown shown;
 	struct link_right right;
 	char path[LINKED_TEXT], decoded[LINKED_TEXT], query[LINKED_TEXT];
@@ -102,8 +103,12 @@ static inline void linked_take(struct json_object *vector)
 			linked.kind = links_kind_table[i];
 	}
 	assert_non_null(linked.kind);
+	keyed_begin(&linked.secret, slice_text(linked_text("secret")));
+	/* Only codes by MD5 need the text. */
+	if (!linked.kind->is_md5)
+		keyed_drop_text(&linked.secret);
 	linked.rules = (struct link_rules){
-		.secret = slice_text(linked_text("secret")),
+		.secret = &linked.secret,
 		.timeout = (uint32_t)linked_number("timeout"),
 	};
 	linked_read_expression();

@@ -249,6 +249,7 @@ static void test_account(void **state)
 static void test_parent(void **state)
 {
 	const struct parent *parent;
+	struct keyed keyed;
 
 	(void)state;
 	load(ACCOUNT PARENT);
@@ -256,9 +257,12 @@ static void test_parent(void **state)
 	assert_string_equal(parent->key.name, "portal");
 	assert_ptr_equal(parent->account, config->accounts);
 	assert_string_equal(parent->key.access_key_id, "b2f1");
-	assert_int_equal(parent->key.secret.length, 64);
-	assert_memory_equal(parent->key.secret.text, SECRET, 64);
-	assert_int_equal(parent->key.api_token.length, 0);
+	keyed_begin(&keyed, slice_text(SECRET));
+	assert_true(keyed_is_same(parent->key.secret, &keyed));
+	/* Its text is gone. */
+	assert_int_equal(keyed_text(parent->key.secret).length, 0);
+	assert_null(memmem(parent->key.secret, sizeof(keyed), SECRET, 16));
+	assert_null(parent->key.api_token);
 	assert_int_equal(parent->permission, PERMISSION_OBJECT_READ_WRITE);
 	assert_true(words_are(&parent->buckets, "uploads|downloads"));
 	assert_int_equal(parent->line, 4);
@@ -271,8 +275,9 @@ static void test_cloudflare_signer(void **state)
 	     "signer = cloudflare\napi-token-file = secret\n"
 	     "permission = admin-read-only\nbuckets = abc\n");
 	assert_int_equal(config->parents->signer, SIGNER_CLOUDFLARE);
-	assert_int_equal(config->parents->key.api_token.length, 64);
-	assert_int_equal(config->parents->key.secret.length, 0);
+	assert_true(
+		slice_is(keyed_text(config->parents->key.api_token), SECRET));
+	assert_null(config->parents->key.secret);
 	assert_int_equal(config->parents->permission,
 			 PERMISSION_ADMIN_READ_ONLY);
 }

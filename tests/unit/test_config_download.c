@@ -154,10 +154,17 @@ static void test_links(void **state)
 	assert_true(has_kind("auth-token"));
 	assert_false(has_kind("secure-link"));
 	rules = &config->downloads->rules;
-	assert_true(slice_is(rules->secret, LONG_SECRET));
+	assert_true(slice_is(keyed_text(rules->secret), LONG_SECRET));
 	assert_int_equal(rules->timeout, 7200);
 	assert_int_equal(config->downloads->max_downloads, 3);
 	assert_null(rules->expression);
+	/* Only codes by MD5 need the text. */
+	load(BASE LINKED "link = signed bunny secdownload-hmac-sha1\n"
+			 "link-timeout = 2h\n");
+	rules = &config->downloads->rules;
+	assert_int_equal(keyed_text(rules->secret).length, 0);
+	assert_null(
+		memmem(rules->secret, sizeof(*rules->secret), LONG_SECRET, 8));
 	/* Kinds that carry no time of issue have no use for link-timeout. */
 	load(BASE LINKED "link = signed\nlink-timeout = 5m\n");
 	load(BASE LINKED "link = secure-link\nlink-timeout = 5m\n");
@@ -206,7 +213,8 @@ static void test_domain(void **state)
 	assert_ptr_equal(domain->account, config->accounts);
 	assert_string_equal(domain->bucket, "files");
 	assert_int_equal(domain->ttl, 30 * 86400);
-	assert_int_equal(domain->secret.length, strlen(LONG_SECRET));
+	assert_int_equal(domain->secret->length, strlen(LONG_SECRET));
+	assert_int_equal(keyed_text(domain->secret).length, 0);
 	assert_int_equal(domain->line, LINE);
 }
 

@@ -19,14 +19,22 @@ static const char *text_of(struct json_object *object, const char *name)
 	return json_object_get_string(member);
 }
 
-static struct secret secret_of(struct json_object *vector)
+static struct keyed secret_of(struct json_object *vector)
 {
-	struct secret secret = { { 0 }, 0 };
 	const char *text = text_of(vector, "parentSecretAccessKey");
+	struct keyed secret;
 
-	secret.length = strlen(text);
-	memcpy(secret.text, text, secret.length);
+	keyed_begin(&secret, slice_text(text));
+	keyed_drop_text(&secret);
 	return secret;
+}
+
+static struct keyed keyed_of(const char *text)
+{
+	struct keyed keyed;
+
+	keyed_begin(&keyed, slice_text(text));
+	return keyed;
 }
 
 /* Our claims for a vector's, of which those that name actions lose scope. */
@@ -108,7 +116,7 @@ static struct json_object *sort_actions(struct json_object *claims)
  * claims. */
 static void assert_token_says(struct slice token, struct json_object *vector)
 {
-	struct secret secret = secret_of(vector);
+	struct keyed secret = secret_of(vector);
 	struct session session = { 0 };
 	struct json_object *said, *claims;
 	struct problem problem;
@@ -123,7 +131,7 @@ static void assert_token_says(struct slice token, struct json_object *vector)
 		json_object_equal(sort_actions(said), sort_actions(claims)));
 	json_object_put(said);
 
-	secret.text[0] ^= 1;
+	keyed_begin(&secret, slice_text("another"));
 	assert_int_equal(session_open(token, &secret, &session, &problem),
 			 ERROR_NONE);
 	assert_false(session.signed_by_key);
@@ -138,7 +146,7 @@ static void test_given_payload(void **state)
 	for (size_t v = 0; v < json_object_array_length(vectors); v++) {
 		struct json_object *vector =
 			json_object_array_get_idx(vectors, v);
-		struct secret secret = secret_of(vector);
+		struct keyed secret = secret_of(vector);
 		struct slice payload =
 			slice_text(text_of(vector, "payloadJson"));
 		struct slice expected =
@@ -175,7 +183,7 @@ static void test_vectors_minted(void **state)
 		struct json_object *vector =
 			json_object_array_get_idx(vectors, v);
 		struct mint_claims claims = claims_of(vector);
-		struct secret secret = secret_of(vector);
+		struct keyed secret = secret_of(vector);
 		char a[1024], b[1024], room[32768];
 		struct slice prefixes = paths_of(vector, "prefixPaths", a);
 		struct slice objects = paths_of(vector, "objectPaths", b);
@@ -201,7 +209,7 @@ static void test_claims_order(void **state)
 		.host = SLICE("example.test:9000"),
 		.issued = 1770000000,
 	};
-	struct secret secret = { "key", 3 };
+	struct keyed secret = keyed_of("key");
 	struct session session = { 0 };
 	struct problem problem;
 	struct mint mint;
@@ -254,7 +262,7 @@ static void test_one_after_another(void **state)
 		.host = SLICE("h"),
 		.issued = 1770000000,
 	};
-	struct secret secret = { "key", 3 };
+	struct keyed secret = keyed_of("key");
 	static struct mint batch, single;
 	char key[KEY_MAX];
 
@@ -292,7 +300,7 @@ static void test_end_wipes(void **state)
 		.bucket = SLICE("bucket"),
 		.scope = { PERMISSION_OBJECT_READ_WRITE, 0, 900 },
 	};
-	struct secret secret = { "key", 3 };
+	struct keyed secret = keyed_of("key");
 	static struct mint mint;
 	static const struct mint zero;
 	char key[KEY_MAX];
@@ -317,7 +325,7 @@ static void test_too_long_a_beginning(void **state)
 		.bucket = SLICE("bucket"),
 		.scope = { PERMISSION_OBJECT_READ_WRITE, 0, 900 },
 	};
-	struct secret secret = { "key", 3 };
+	struct keyed secret = keyed_of("key");
 	static struct mint mint;
 
 	(void)state;

@@ -136,6 +136,7 @@ static void sort_query(const char *url, char *dst, size_t size)
 static void begin(struct json_object *vector, char endpoint[256])
 {
 	struct presign_day day;
+	struct keyed secret;
 	struct presign_signer signer = {
 		.bucket = slice_at(vector, "bucket"),
 		.access_key_id = slice_at(vector, "accessKeyId"),
@@ -145,8 +146,9 @@ static void begin(struct json_object *vector, char endpoint[256])
 
 	snprintf(endpoint, 256, "https://%s", text_of(vector, "host"));
 	signer.endpoint = slice_text(endpoint);
-	presign_day_derive(&day, slice_at(vector, "secretAccessKey"),
-			   signer.time);
+	keyed_begin(&secret, slice_at(vector, "secretAccessKey"));
+	keyed_drop_text(&secret);
+	presign_day_derive(&day, &secret.aws4, signer.time);
 	assert_int_equal(presign_begin(&presign, &signer, &day), ERROR_NONE);
 }
 
@@ -290,10 +292,12 @@ static void test_canonical(void **state)
 
 static void test_day(void **state)
 {
+	struct digest_hmac secret;
 	struct presign_day day;
 
 	(void)state;
-	presign_day_derive(&day, slice_text("s"), 1770000000);
+	keyed_aws4_begin(&secret, slice_text("s"));
+	presign_day_derive(&day, &secret, 1770000000);
 	assert_true(presign_day_fits(&day, 1770000000));
 	assert_true(presign_day_fits(&day, 1770000000 / 86400 * 86400));
 	assert_false(presign_day_fits(&day, 1770000000 / 86400 * 86400 - 1));

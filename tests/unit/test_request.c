@@ -74,6 +74,36 @@ static void test_everything(void **state)
 	assert_int_equal(request.length, 17);
 }
 
+/* After that only the words before the tokens are left. */
+static void test_forget_authorization(void **state)
+{
+	char first[] = "REDIRECT_HTTP_AUTHORIZATION=Bearer secret";
+	char second[] = "HTTP_AUTHORIZATION=Basic c2VjcmV0";
+	char third[] = "HTTP_AUTHORIZATION_X=Bearer other";
+	char path[] = "PATH_INFO=/a b";
+	char *environment[] = { first, path, second, third, NULL };
+	char bare[] = "HTTP_AUTHORIZATION=secret";
+	char *with_bare[] = { bare, NULL }, *with_none[] = { path, NULL };
+	struct stream stream = { 0 };
+	struct request request;
+
+	(void)state;
+	request_begin(&request, &stream, environment);
+	request_forget_authorization(&request);
+	assert_null(memmem(first, sizeof(first), "secret", 6));
+	assert_null(memmem(second, sizeof(second), "c2Vj", 4));
+	assert_string_equal(third, "HTTP_AUTHORIZATION_X=Bearer other");
+	assert_string_equal(path, "PATH_INFO=/a b");
+	assert_int_equal(request.authorization.length,
+			 strlen("Basic c2VjcmV0"));
+	request_begin(&request, &stream, with_bare);
+	request_forget_authorization(&request);
+	assert_string_equal(bare, "HTTP_AUTHORIZATION=");
+	request_begin(&request, &stream, with_none);
+	request_forget_authorization(&request);
+	assert_string_equal(path, "PATH_INFO=/a b");
+}
+
 static void test_empty_is_absent(void **state)
 {
 	struct request request =
@@ -295,6 +325,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_forget_authorization),
 		cmocka_unit_test(test_empty_is_absent),
 		cmocka_unit_test(test_rewritten),
 		cmocka_unit_test(test_path),

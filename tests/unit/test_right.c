@@ -241,9 +241,11 @@ static enum error ask_link(const char *key, int64_t expires, const char *asked)
 {
 	static char text[4096];
 	struct link_signer signer;
+	struct keyed keyed;
 	char *query;
 
-	links_signed_begin(&signer, (struct slice)SLICE(SECRET));
+	keyed_begin(&keyed, (struct slice)SLICE(SECRET));
+	links_signed_begin(&signer, &keyed);
 	text[links_signed_make(&signer, slice_text(key), expires, text)] = '\0';
 	query = strchr(text, '?');
 	assert_non_null(query);

@@ -84,7 +84,7 @@ static void test_time_beside_key(void **state)
 				 &problem),
 			 ERROR_NONE);
 	linked.rules.expression = &expression;
-	linked.rules.secret = slice_text("secret");
+	keyed_begin(&linked.secret, slice_text("secret"));
 	/* echo -n '/file21767225600 secret' | openssl md5 -binary | base64 */
 	snprintf(digits, sizeof(digits), "%" PRId64, linked_number("expires"));
 	assert_string_equal(digits, "1767225600");

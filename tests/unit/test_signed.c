@@ -38,11 +38,13 @@ static void test_make_longest(void **state)
 {
 	char key[LINK_SIGNED_KEY_MAX], made[LINK_SIGNED_MAX + 1];
 	struct link_signer signer;
+	struct keyed keyed;
 	size_t length;
 
 	(void)state;
+	keyed_begin(&keyed, slice_text("s"));
 	memset(key, ' ', sizeof(key));
-	links_signed_begin(&signer, slice_text("s"));
+	links_signed_begin(&signer, &keyed);
 	length = links_signed_make(&signer, slice_of(key, sizeof(key)),
 				   INT64_MAX, made);
 	assert_in_range(length, 3 * sizeof(key) + 70, LINK_SIGNED_MAX);
@@ -56,9 +58,11 @@ static void test_end_wipes(void **state)
 {
 	static const struct link_signer none;
 	struct link_signer signer;
+	struct keyed keyed;
 
 	(void)state;
-	links_signed_begin(&signer, slice_text("secret"));
+	keyed_begin(&keyed, slice_text("secret"));
+	links_signed_begin(&signer, &keyed);
 	links_signed_end(&signer);
 	assert_memory_equal(&signer, &none, sizeof(none));
 }

@@ -34,11 +34,13 @@ static void test_links(void **state)
 		struct json_object *vector =
 			json_object_array_get_idx(vectors, i);
 		char url[WAF_URL_MAX + 1];
+		struct keyed secret;
 		struct waf waf;
 		size_t length;
 
-		waf_begin(&waf, text_of(vector, "host"),
-			  text_of(vector, "secret"));
+		keyed_begin(&secret, text_of(vector, "secret"));
+		keyed_drop_text(&secret);
+		waf_begin(&waf, text_of(vector, "host"), &secret);
 		/* Twice: the first leaves nothing behind. */
 		(void)waf_link(&waf, slice_text("other"), 1, url);
 		length = waf_link(&waf, text_of(vector, "key"),
@@ -52,13 +54,15 @@ static void test_links(void **state)
 static void test_longest(void **state)
 {
 	char host[WAF_HOST_MAX], key[WAF_KEY_MAX], url[WAF_URL_MAX + 1];
+	struct keyed secret;
 	struct waf waf;
 	size_t length;
 
 	(void)state;
+	keyed_begin(&secret, slice_text("s"));
 	memset(host, 'h', sizeof(host));
 	memset(key, ' ', sizeof(key));
-	waf_begin(&waf, slice_of(host, sizeof(host)), slice_text("s"));
+	waf_begin(&waf, slice_of(host, sizeof(host)), &secret);
 	length = waf_link(&waf, slice_of(key, sizeof(key)), INT64_MAX, url);
 	assert_in_range(length, WAF_HOST_MAX + 3 * WAF_KEY_MAX + 50,
 			WAF_URL_MAX);
@@ -70,10 +74,12 @@ static void test_longest(void **state)
 static void test_end_wipes(void **state)
 {
 	static const struct waf none;
+	struct keyed secret;
 	struct waf waf;
 
 	(void)state;
-	waf_begin(&waf, slice_text("host"), slice_text("secret"));
+	keyed_begin(&secret, slice_text("secret"));
+	waf_begin(&waf, slice_text("host"), &secret);
 	waf_end(&waf);
 	assert_memory_equal(&waf, &none, sizeof(none));
 }
