@@ -10,6 +10,7 @@
 
 #include "body.h"
 #include "cgi/service/docroot.h"
+#include "cgi/service/sandbox.h"
 #include "client.h"
 #include "deadline.h"
 #include "request.h"
@@ -185,6 +186,15 @@ static void refuse_unloaded(const struct request *request,
 	refuse(request, 503, text);
 }
 
+/* Before a byte of the request's body is read. A helper can't be started by a
+ * process that has confined itself. */
+static enum error confine(const struct config *config, struct problem *problem)
+{
+	if (sandbox_needs_helper(config))
+		return ERROR_NONE;
+	return sandbox_enter(config, SANDBOX_TEMPLATES_NEEDED, problem);
+}
+
 int plaincgi_serve(const char *config_path, service_handler *handle)
 {
 	struct plaincgi cgi;
@@ -204,6 +214,13 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 		return 1;
 	}
 	if (problem.error != ERROR_NONE)
+		(void)fprintf(stderr, "mintage: %s\n", problem.message);
+	if (confine(service.config, &problem)) {
+		refuse_broken(&request, &problem);
+		service_free(&service);
+		return 1;
+	}
+	if (0)
 		(void)fprintf(stderr, "mintage: %s\n", problem.message);
 	cgi.silence_ms = (int)service.config->request_timeout * 1000;
 	handle(&service, &request);

@@ -22,3 +22,12 @@ void process_guard_memory(void)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 #endif
 }
+
+bool process_is_watched(void)
+{
+#ifdef WATCHED
+	return true;
+#else
+	return false;
+#endif
+}
