@@ -27,6 +27,10 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/pages.c %D%/service/pages.h \
 	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/sandbox.c %D%/service/sandbox.h \
+	%D%/service/files.c %D%/service/files.h \
+	%D%/service/keeper_message.c %D%/service/keeper_message.h \
+	%D%/service/keeper_process.c %D%/service/keeper_process.h \
+	%D%/service/keeper.c %D%/service/keeper.h \
 	%D%/service/service.c %D%/service/service.h \
 	\
 	%D%/issue/terms.c %D%/issue/terms.h \

@@ -15,6 +15,7 @@ libmintage_a_SOURCES = \
 	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
 	%D%/base/clock.c %D%/base/clock.h \
+	%D%/base/opener.c %D%/base/opener.h \
 	%D%/base/process.c %D%/base/process.h \
 	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \

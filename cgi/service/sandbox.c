@@ -220,12 +220,3 @@ enum error sandbox_check(const struct config *config, struct problem *problem)
 		return moved(config, "state-dir", problem);
 	return ERROR_NONE;
 }
-
-bool sandbox_needs_helper(const struct config *config)
-{
-	for (const struct parent *one = config->parents; one; one = one->next) {
-		if (one->signer == SIGNER_CLOUDFLARE)
-			return true;
-	}
-	return false;
-}

@@ -42,7 +42,4 @@ void sandbox_lacks(char text[PROBLEM_MESSAGE_MAX]);
 enum error sandbox_check(const struct config *config,
 			 struct problem *problem) MUST_CHECK;
 
-/* May a request need mintage-online? A confined process can't start it. */
-bool sandbox_needs_helper(const struct config *config);
-
 #endif

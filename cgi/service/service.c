@@ -3,8 +3,10 @@
 #include <limits.h>
 #include <string.h>
 
+#include "files.h"
+#include "lib/base/opener.h"
 #include "lib/config/state.h"
-#include "strict.h"
+#include "sandbox.h"
 
 /* Keep the sum of strangers' refusals where the counters are, else beside the
  * log where that is a file. */
@@ -25,27 +27,22 @@ static void begin_strangers(struct service *service, enum service_stay stay)
 enum error service_load(struct service *service, const char *path,
 			enum service_stay stay, struct problem *problem)
 {
+	enum strict_user user = stay == SERVICE_PROMPT ? STRICT_PROMPT :
+							 STRICT_SERVICE;
 	struct config *config;
 	enum error error;
 
 	*service = (struct service){ .audit = { .file = -1 },
 				     .once = { .file = -1 } };
 	*problem = (struct problem){ .error = ERROR_NONE };
-	error = config_load(&service->config, path, problem);
-	if (error)
-		return error;
-	config = service->config;
-	error = strict_check(
-		config, stay == SERVICE_PROMPT ? STRICT_PROMPT : STRICT_SERVICE,
-		problem);
-	if (!error)
-		error = (stay == SERVICE_STAYS ? renderer_load : renderer_open)(
-			&service->renderer, config->templates, &pages_others,
-			problem);
+	error = files_load(&service->config, &service->renderer, path, user,
+			   stay == SERVICE_STAYS ? FILES_NOW : FILES_LATER,
+			   problem);
 	if (error) {
 		service_free(service);
 		return error;
 	}
+	config = service->config;
 	metrics_open(&service->metrics, config_state_folder(config));
 	if (audit_open(&service->audit, config->audit_log, config->audit_sync,
 		       problem) == ERROR_NONE)
@@ -53,6 +50,14 @@ enum error service_load(struct service *service, const char *path,
 	state_counts_begin(&service->counts, config->state_dir);
 	begin_strangers(service, stay);
 	return ERROR_NONE;
+}
+
+void service_rely(struct service *service, struct keeper *keeper)
+{
+	service->keeper = keeper;
+	service->upstream.start = keeper_start_helper;
+	service->upstream.context = keeper;
+	opener_ask(keeper_connect, keeper);
 }
 
 void service_free(struct service *service)
@@ -70,14 +75,43 @@ void service_free(struct service *service)
 				     .once = { .file = -1 } };
 }
 
+/* Load the service anew, from what the keeper opened where there is one. */
+static enum error load_fresh(struct service *fresh,
+			     const struct service *service,
+			     struct problem *problem)
+{
+	struct keeper *keeper = service->keeper;
+	const char *path = service->config->path;
+	enum error error = ERROR_NONE;
+	struct problem moved;
+
+	if (keeper)
+		error = keeper_load(keeper, problem);
+	if (!error)
+		error = service_load(fresh, path, SERVICE_STAYS, problem);
+	if (!error && sandbox_check(fresh->config, &moved)) {
+		service_free(fresh);
+		*problem = moved;
+		error = problem->error;
+	}
+	if (error && opener_missed())
+		problem_set(problem, error, NULL,
+			    "%s: files were changed while they were loaded; "
+			    "load them again",
+			    opener_missed());
+	if (keeper)
+		keeper_loaded(keeper);
+	fresh->keeper = keeper;
+	return error;
+}
+
 enum error service_reload(struct service *service, struct problem *problem)
 {
 	struct problem unused;
 	struct service fresh;
 	enum error error, reopened;
 
-	error = service_load(&fresh, service->config->path, SERVICE_STAYS,
-			     problem);
+	error = load_fresh(&fresh, service, problem);
 	if (error) {
 		memcpy(service->outdated, problem->message,
 		       sizeof(service->outdated));

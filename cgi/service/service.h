@@ -7,6 +7,7 @@
 #define MINTAGE_CGI_SERVICE_SERVICE_H
 
 #include "cgi/upstream/upstream.h"
+#include "keeper.h"
 #include "lib/audit/audit.h"
 #include "lib/audit/strangers.h"
 #include "lib/config/config.h"
@@ -30,6 +31,7 @@ struct service {
 	struct state_counts counts; /* of links with max-downloads */
 	struct once once;           /* which of the page's forms were used */
 	struct upstream upstream;   /* the helper runs once it was needed */
+	struct keeper *keeper;      /* borrowed; NULL: there is none */
 	/* Signing keys of the parents that signed links last. A key is good for
 	 * one day. */
 	struct service_day {
@@ -69,6 +71,11 @@ enum service_stay {
 enum error service_load(struct service *service, const char *path,
 			enum service_stay stay,
 			struct problem *problem) MUST_CHECK;
+
+/* From now on the keeper, borrowed until service_free, starts the helper and
+ * opens what a reload opens. After opener_restrict it also connects to the
+ * system's log. */
+void service_rely(struct service *service, struct keeper *keeper);
 
 /* Stop the helper, wipe the secrets, close and free everything. */
 void service_free(struct service *service);

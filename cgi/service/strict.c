@@ -1,10 +1,10 @@
 #include "strict.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/opener.h"
 #include "lib/base/ownership.h"
 #include "lib/config/state.h"
 
@@ -12,7 +12,7 @@
 static enum error content_check(struct ownership *ownership, const char *folder,
 				struct problem *problem)
 {
-	DIR *listing = opendir(folder);
+	DIR *listing = opener_list(folder);
 	enum error error = ERROR_NONE;
 	const struct dirent *entry;
 	char path[PATH_MAX];

@@ -8,10 +8,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "lib/base/process.h"
 
 #define NAME "mintage-online"
 
@@ -67,20 +68,6 @@ static void make_environment(char *environment[8])
 	environment[count] = NULL;
 }
 
-/* Close all descriptors above stderr, so that the helper holds neither the log
- * nor a client's connection. The call is made by its number, because the C
- * library of Debian 11 has no function for it. A kernel before 5.9 lacks it
- * too. */
-static void close_others(void)
-{
-	long end = sysconf(_SC_OPEN_MAX);
-
-	if (syscall(__NR_close_range, STDERR_FILENO + 1, UINT_MAX, 0) == 0)
-		return;
-	for (int other = STDERR_FILENO + 1; other < end; other++)
-		(void)close(other);
-}
-
 /* In the new process. Only calls that are safe between fork and exec are made. */
 static void become(const char *path, int socket, pid_t parent,
 		   char *const environment[])
@@ -94,7 +81,9 @@ static void become(const char *path, int socket, pid_t parent,
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == parent && dup2(socket, STDIN_FILENO) >= 0 &&
 	    dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) {
-		close_others();
+		/* The helper holds neither the log nor a client's
+		 * connection. */
+		process_close_from(STDERR_FILENO + 1);
 		(void)execve(path, arguments, environment);
 	}
 	_exit(127);
@@ -143,7 +132,8 @@ void helper_stop(pid_t helper, int socket)
 {
 	static const struct timespec pause = { .tv_nsec = 5000000 };
 
-	(void)close(socket);
+	if (socket >= 0)
+		(void)close(socket);
 	for (int i = 0; i < 400; i++) {
 		pid_t ended = waitpid(helper, NULL, WNOHANG);
 

@@ -20,8 +20,9 @@
 enum error helper_start(pid_t *helper, int *socket,
 			struct problem *problem) MUST_CHECK;
 
-/* Close the socket and wait for the process to end, which it does by itself;
- * kill it if it is still there after two seconds. */
+/* Close the socket, or none (-1) where that was done elsewhere, and wait for
+ * the process to end, which it does by itself; kill it if it is still there
+ * after two seconds. */
 void helper_stop(pid_t helper, int socket);
 
 #endif

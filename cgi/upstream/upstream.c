@@ -75,7 +75,7 @@ static bool is_alive(const struct upstream *upstream)
 {
 	char byte;
 
-	return upstream->helper > 0 &&
+	return upstream->helper != 0 &&
 	       recv(upstream->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
 	       errno == EAGAIN;
 }
@@ -140,10 +140,17 @@ static bool send_begin(struct upstream *upstream,
 
 static enum error start(struct upstream *upstream, struct problem *problem)
 {
+	enum error error;
+
 	if (is_alive(upstream))
 		return ERROR_NONE;
 	upstream_stop(upstream);
-	return helper_start(&upstream->helper, &upstream->socket, problem);
+	if (!upstream->start)
+		return helper_start(&upstream->helper, &upstream->socket,
+				    problem);
+	error = upstream->start(upstream->context, &upstream->socket, problem);
+	upstream->helper = error ? 0 : -1;
+	return error;
 }
 
 /* What it says to FRAME_BEGIN. */
@@ -290,7 +297,10 @@ void upstream_stop(struct upstream *upstream)
 {
 	if (upstream->helper > 0)
 		helper_stop(upstream->helper, upstream->socket);
+	else if (upstream->helper < 0)
+		(void)close(upstream->socket);
 	buffer_free(&upstream->out);
 	buffer_free(&upstream->in.bytes);
-	*upstream = (struct upstream){ .helper = 0 };
+	*upstream = (struct upstream){ .start = upstream->start,
+				       .context = upstream->context };
 }

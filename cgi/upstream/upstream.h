@@ -18,9 +18,17 @@
 #include "frames.h"
 #include "lib/config/config.h"
 
+/* Starts the helper where this process can't: *socket becomes a socket to it,
+ * owned by the caller, and to close it ends the helper. ERROR_UNAVAILABLE when
+ * it can't be started. */
+typedef enum error upstream_start_fn(void *context, int *socket,
+				     struct problem *problem);
+
 /* Begins as {0}. Kept from batch to batch; ends with upstream_stop. */
 struct upstream {
-	pid_t helper; /* 0: not running */
+	upstream_start_fn *start; /* NULL: helper_start */
+	void *context;            /* its first argument */
+	pid_t helper; /* 0: not running; -1: somebody else's child */
 	int socket;
 	bool begun;
 	int64_t patience; /* when to give the helper up, monotonic ms */

@@ -6,13 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cgi/service/docroot.h"
+#include "cgi/service/sandbox.h"
 #include "fastcgi_log.h"
 #include "fastcgi_request.h"
 #include "fastcgi_socket.h"
 #include "lib/base/clock.h"
+#include "lib/base/opener.h"
 #include "request.h"
 
 /* Milliseconds. After we were told to stop, we wait this long for the request of
@@ -28,6 +31,7 @@
 
 /* The state of the process. */
 struct fastcgi {
+	struct keeper keeper;
 	struct service service;
 	service_handler *handle;
 	struct fastcgi_request request;
@@ -211,6 +215,11 @@ static void tell_of_load(const struct fastcgi *fastcgi,
 			    "others could change the configuration, a secret, "
 			    "a template or the log",
 			    fastcgi->service.config->path);
+	if (!fastcgi->service.config->sandbox)
+		fastcgi_log(LOG_WARNING,
+			    "%s: sandbox = no: a responder that is taken over "
+			    "can do all that its user may",
+			    fastcgi->service.config->path);
 }
 
 static void reload(struct fastcgi *fastcgi)
@@ -279,6 +288,26 @@ static bool serve_one(struct fastcgi *fastcgi)
 	return true;
 }
 
+/* Give up what this process needs no more once it has loaded its configuration,
+ * and tell what it can't give up here. False after telling why that fails. */
+static bool confine(const struct fastcgi *fastcgi)
+{
+	char lacks[PROBLEM_MESSAGE_MAX];
+	struct problem problem;
+
+	if (sandbox_enter(fastcgi->service.config, SANDBOX_TEMPLATES_READ,
+			  &problem)) {
+		fastcgi_log(LOG_ERR, "%s", problem.message);
+		return false;
+	}
+	if (!fastcgi->service.config->sandbox)
+		return true;
+	sandbox_lacks(lacks);
+	if (*lacks)
+		fastcgi_log(LOG_WARNING, "%s", lacks);
+	return true;
+}
+
 static bool set_up(struct fastcgi *fastcgi)
 {
 	static const int stopping[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1 };
@@ -297,18 +326,42 @@ static bool set_up(struct fastcgi *fastcgi)
 	return fastcgi_socket_prepare();
 }
 
+/* Load the service, and leave a keeper behind that was forked before any secret
+ * was read. False after telling why that fails. */
+static bool begin(struct fastcgi *fastcgi, const char *config_path)
+{
+	struct problem problem;
+
+	if (keeper_begin(&fastcgi->keeper, config_path, NULL, &problem) ||
+	    service_load(&fastcgi->service, config_path, SERVICE_STAYS,
+			 &problem)) {
+		fastcgi_log(LOG_ERR, "%s", problem.message);
+		keeper_end(&fastcgi->keeper);
+		return false;
+	}
+	tell_of_load(fastcgi, &problem);
+	if (fastcgi->service.config->sandbox) {
+		service_rely(&fastcgi->service, &fastcgi->keeper);
+		/* The time zone is a file, too. */
+		tzset();
+		opener_restrict();
+	} else {
+		keeper_end(&fastcgi->keeper);
+	}
+	if (confine(fastcgi))
+		return true;
+	service_free(&fastcgi->service);
+	keeper_end(&fastcgi->keeper);
+	return false;
+}
+
 int fastcgi_serve(const char *config_path, service_handler *handle)
 {
 	struct fastcgi fastcgi = { .handle = handle };
-	struct problem problem;
 	bool is_sound;
 
-	if (service_load(&fastcgi.service, config_path, SERVICE_STAYS,
-			 &problem)) {
-		fastcgi_log(LOG_ERR, "%s", problem.message);
+	if (!begin(&fastcgi, config_path))
 		return 1;
-	}
-	tell_of_load(&fastcgi, &problem);
 	is_sound = set_up(&fastcgi);
 	while (is_sound) {
 		if (told_to_stop && fastcgi.request.connection.file < 0)
@@ -322,5 +375,6 @@ int fastcgi_serve(const char *config_path, service_handler *handle)
 	fastcgi_request_free(&fastcgi.request);
 	docroots_forget(&fastcgi);
 	service_free(&fastcgi.service);
+	keeper_end(&fastcgi.keeper);
 	return is_sound ? 0 : 1;
 }

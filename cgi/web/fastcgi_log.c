@@ -10,6 +10,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "lib/audit/syslog.h"
 #include "lib/base/problem.h"
 
 /* Does standard error lead to systemd's journal? JOURNAL_STREAM names the
@@ -38,7 +39,5 @@ void fastcgi_log(int level, const char *format, ...)
 	(void)fprintf(stderr, "mintage.fcgi[%ld]: %s\n", (long)getpid(), text);
 	if (stderr_is_journal())
 		return;
-	openlog("mintage.fcgi", LOG_PID, LOG_DAEMON);
-	syslog(level, "%s", text);
-	closelog();
+	audit_syslog_tell(LOG_DAEMON | level, "mintage.fcgi", text);
 }

@@ -186,13 +186,27 @@ static void refuse_unloaded(const struct request *request,
 	refuse(request, 503, text);
 }
 
-/* Before a byte of the request's body is read. A helper can't be started by a
- * process that has confined itself. */
-static enum error confine(const struct config *config, struct problem *problem)
+/* Confine this process before a byte of the request's body is read. Where a
+ * request may need the helper, a process stays behind that can start it. */
+static enum error confine(struct service *service, struct keeper *keeper,
+			  struct problem *problem)
 {
-	if (sandbox_needs_helper(config))
+	const struct config *config = service->config;
+	enum error error;
+
+	*keeper = (struct keeper){ .socket = -1 };
+	if (!config->sandbox)
 		return ERROR_NONE;
-	return sandbox_enter(config, SANDBOX_TEMPLATES_NEEDED, problem);
+	if (keeper_is_needed(config)) {
+		error = keeper_begin(keeper, NULL, service->config, problem);
+		if (error)
+			return error;
+		service_rely(service, keeper);
+	}
+	error = sandbox_enter(config, SANDBOX_TEMPLATES_NEEDED, problem);
+	if (error)
+		keeper_end(keeper);
+	return error;
 }
 
 int plaincgi_serve(const char *config_path, service_handler *handle)
@@ -202,26 +216,21 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 	struct request request;
 	struct service service;
 	struct problem problem;
+	struct keeper keeper;
 
 	begin(&cgi, &stream, &request);
 	if (service_load(&service, config_path, SERVICE_ONCE, &problem)) {
 		refuse_unloaded(&request, &problem);
 		return 1;
 	}
-	if (docroot_check_all(service.config, get_variable, NULL, &problem)) {
-		refuse_broken(&request, &problem);
-		service_free(&service);
-		return 1;
-	}
 	if (problem.error != ERROR_NONE)
 		(void)fprintf(stderr, "mintage: %s\n", problem.message);
-	if (confine(service.config, &problem)) {
+	if (docroot_check_all(service.config, get_variable, NULL, &problem) ||
+	    confine(&service, &keeper, &problem)) {
 		refuse_broken(&request, &problem);
 		service_free(&service);
 		return 1;
 	}
-	if (0)
-		(void)fprintf(stderr, "mintage: %s\n", problem.message);
 	cgi.silence_ms = (int)service.config->request_timeout * 1000;
 	handle(&service, &request);
 	if (service.audit.failed)
@@ -234,5 +243,6 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 	 * answer. */
 	body_drain(&request);
 	service_free(&service);
+	keeper_end(&keeper);
 	return 0;
 }

@@ -3,41 +3,31 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/base/buffer.h"
+#include "lib/base/opener.h"
 #include "wait.h"
 
 #ifndef SYSLOG_SOCKET
 #define SYSLOG_SOCKET "/dev/log"
 #endif
 
+/* How long a message waits that need not be recorded. */
+#define TELL_MS 500
+
 const char *const audit_syslog_path = SYSLOG_SOCKET;
 
 int audit_syslog_connect(void)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int file =
-		socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int failure;
-
-	if (file < 0)
-		return -1;
-	memcpy(address.sun_path, SYSLOG_SOCKET, sizeof(SYSLOG_SOCKET));
-	if (connect(file, (const struct sockaddr *)&address, sizeof(address)) ==
-	    0)
-		return file;
-	failure = errno;
-	(void)close(file);
-	errno = failure;
-	return -1;
+	return opener_connect(audit_syslog_path);
 }
 
 /* Write a message as RFC 3164 says, which every local syslog daemon takes. */
-static bool format(struct buffer *message, struct slice text)
+static bool format(struct buffer *message, int priority, const char *name,
+		   struct slice text)
 {
 	char stamp[32] = "";
 	time_t now = time(NULL);
@@ -45,18 +35,19 @@ static bool format(struct buffer *message, struct slice text)
 
 	if (localtime_r(&now, &tm))
 		strftime(stamp, sizeof(stamp), "%b %e %H:%M:%S", &tm);
-	return buffer_format(message, "<%d>%s mintage[%d]: %.*s",
-			     LOG_AUTHPRIV | LOG_NOTICE, stamp, (int)getpid(),
-			     (int)text.length, text.data);
+	return buffer_format(message, "<%d>%s %s[%d]: %.*s", priority, stamp,
+			     name, (int)getpid(), (int)text.length, text.data);
 }
 
-int audit_syslog_send(int socket, struct slice text, unsigned milliseconds)
+/* 0, or the errno of what failed. */
+static int send_as(int socket, int priority, const char *name,
+		   struct slice text, unsigned milliseconds)
 {
 	struct buffer message = { 0 };
 	struct audit_wait wait = { .milliseconds = milliseconds };
 	int failure = 0;
 
-	if (!format(&message, text))
+	if (!format(&message, priority, name, text))
 		return ENOMEM;
 	while (send(socket, message.data, message.length,
 		    MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
@@ -66,4 +57,22 @@ int audit_syslog_send(int socket, struct slice text, unsigned milliseconds)
 	}
 	buffer_free(&message);
 	return failure;
+}
+
+int audit_syslog_send(int socket, struct slice text, unsigned milliseconds)
+{
+	return send_as(socket, LOG_AUTHPRIV | LOG_NOTICE, "mintage", text,
+		       milliseconds);
+}
+
+void audit_syslog_tell(int priority, const char *name, const char *text)
+{
+	int socket = audit_syslog_connect();
+	int failure;
+
+	if (socket < 0)
+		return;
+	failure = send_as(socket, priority, name, slice_text(text), TELL_MS);
+	(void)failure;
+	(void)close(socket);
 }

@@ -20,6 +20,10 @@ int audit_syslog_connect(void) MUST_CHECK;
 int audit_syslog_send(int socket, struct slice text,
 		      unsigned milliseconds) MUST_CHECK;
 
+/* Tell the system's log `text` as from the program `name`, with a priority of
+ * syslog(3). What can't be sent within half a second is lost. */
+void audit_syslog_tell(int priority, const char *name, const char *text);
+
 /* The path of the socket, for messages. */
 extern const char *const audit_syslog_path;
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "opener.h"
 #include "slice.h"
 
 /* As many links as the kernel follows. */
@@ -31,7 +32,7 @@ static bool is_ours(const struct ownership *ownership, uid_t user)
 /* The name of a user, or its number. */
 static const char *user_name(char name[64], uid_t user)
 {
-	FILE *file = fopen(USERS_FILE, "re");
+	FILE *file = opener_stream(USERS_FILE);
 	const struct passwd *found = NULL;
 
 	(void)snprintf(name, 64, "%lu", (unsigned long)user);
@@ -49,7 +50,7 @@ static const char *user_name(char name[64], uid_t user)
 static bool users_are_ours(const struct ownership *ownership, const char *name,
 			   gid_t group)
 {
-	FILE *file = fopen(USERS_FILE, "re");
+	FILE *file = opener_stream(USERS_FILE);
 	const struct passwd *user;
 	bool found = !name, ours = true;
 
@@ -69,7 +70,7 @@ static bool users_are_ours(const struct ownership *ownership, const char *name,
 /* Has the group nobody in it but us? */
 static bool is_private_group(const struct ownership *ownership, gid_t group)
 {
-	FILE *file = fopen(GROUPS_FILE, "re");
+	FILE *file = opener_stream(GROUPS_FILE);
 	const struct group *entry;
 	bool found = false, ours = true;
 

@@ -14,4 +14,13 @@ void process_guard_memory(void);
  * /proc, where it ends. */
 bool process_is_watched(void);
 
+/* Close all descriptors from `first` on. Safe between fork and exec. */
+void process_close_from(int first);
+
+/* Let this process have as many files open as the system ever allows it, and
+ * return how many it was allowed before; or set that number. What the system
+ * refuses is left as it was. */
+unsigned long process_allow_files(void);
+void process_limit_files(unsigned long count);
+
 #endif

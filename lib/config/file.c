@@ -1,12 +1,12 @@
 #include "file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "fail.h"
 #include "lib/base/io.h"
+#include "lib/base/opener.h"
 
 /* A longer file is a mistake, not a configuration. */
 #define FILE_MAX ((size_t)16 * 1024 * 1024)
@@ -46,8 +46,7 @@ enum error config_file_read(struct buffer *text, const char *path,
 			    struct problem *problem)
 {
 	enum error error;
-	/* O_NONBLOCK: to open a named pipe must not wait for its writer. */
-	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int file = opener_open(path);
 
 	if (file < 0)
 		return config_fail(problem, path, 0, "can't be opened: %s",

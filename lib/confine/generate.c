@@ -54,8 +54,8 @@ static const char *const service_calls[] = {
 	/* who and where it is, and its end */
 	"getpid", "gettid", "getppid", "getuid", "getuid32", "geteuid",
 	"geteuid32", "getgid", "getgid32", "getegid", "getegid32", "uname",
-	"sysinfo", "getrlimit", "ugetrlimit", "wait4", "waitpid", "waitid",
-	"exit", "exit_group"
+	"sysinfo", "getrlimit", "ugetrlimit", "setrlimit", "wait4", "waitpid",
+	"waitid", "exit", "exit_group"
 };
 
 /* ---- what a command that needs no network may not call -------------------- */
@@ -152,6 +152,14 @@ static void add_memory(scmp_filter_ctx filter)
 	add_call(filter, SCMP_ACT_ALLOW, "mprotect", 1, &no_code);
 }
 
+/* Its own limits, but nobody else's. */
+static void add_limits(scmp_filter_ctx filter)
+{
+	const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, 0, 0);
+
+	add_call(filter, SCMP_ACT_ALLOW, "prlimit64", 1, &own);
+}
+
 static scmp_filter_ctx begin(uint32_t processor, uint32_t otherwise)
 {
 	scmp_filter_ctx filter = seccomp_init(otherwise);
@@ -183,6 +191,7 @@ static scmp_filter_ctx make_service(uint32_t processor)
 
 	add_all(filter, SCMP_ACT_ALLOW, service_calls, COUNT(service_calls));
 	add_memory(filter);
+	add_limits(filter);
 	return filter;
 }
 

@@ -1,9 +1,9 @@
 #include "own.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 
+#include "lib/base/opener.h"
 #include "own_head.h"
 #include "template_file.h"
 #include "values.h"
@@ -33,7 +33,7 @@ static struct slice name_of(const char *file)
 
 /* Is it NAME.tmpl? Files that begin with a dot are those that editors and
  * tools hide. */
-static int is_template(const struct dirent *entry)
+static bool is_template(const struct dirent *entry)
 {
 	size_t length = strlen(entry->d_name);
 	size_t ending = strlen(TEMPLATE_FILE_ENDING);
@@ -44,9 +44,9 @@ static int is_template(const struct dirent *entry)
 }
 
 /* By bytes, so that the order is the same in every locale. */
-static int compare_names(const struct dirent **a, const struct dirent **b)
+static int compare_names(const void *a, const void *b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* Append the format, without its template. */
@@ -128,25 +128,75 @@ static bool is_taken(struct slice name, const char *const *taken, size_t count)
 	return false;
 }
 
+/* The names of the templates in the folder. */
+struct names {
+	char **list; /* owned, as are the texts */
+	size_t count;
+};
+
+static void names_free(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->list[i]);
+	free(names->list);
+}
+
+static bool names_add(struct names *names, const char *name)
+{
+	char **more =
+		reallocarray(names->list, names->count + 1, sizeof(*more));
+
+	if (!more)
+		return false;
+	names->list = more;
+	more[names->count] = strdup(name);
+	return more[names->count] && ++names->count;
+}
+
+/* The names in their order; false with errno. */
+static bool names_read(struct names *names, const char *folder)
+{
+	DIR *listing = opener_list(folder);
+	const struct dirent *entry;
+	bool done = listing != NULL;
+
+	while (done) {
+		errno = 0;
+		entry = readdir(listing);
+		if (!entry)
+			break;
+		if (is_template(entry))
+			done = names_add(names, entry->d_name);
+	}
+	/* readdir leaves errno as it is at the end, and sets it otherwise. */
+	done = done && errno == 0;
+	if (listing) {
+		int failure = errno;
+
+		(void)closedir(listing);
+		errno = failure;
+	}
+	if (done && names->count > 1)
+		qsort(names->list, names->count, sizeof(*names->list),
+		      compare_names);
+	return done;
+}
+
 enum error own_load(struct own *own, const char *folder,
 		    const char *const *taken, size_t taken_count,
 		    struct problem *problem)
 {
 	enum error error = ERROR_NONE;
-	struct dirent **list;
-	int count = scandir(folder, &list, is_template, compare_names);
+	struct names names = { 0 };
 
-	if (count < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return ERROR_NONE;
-	if (count < 0)
-		return template_file_problem(problem, folder);
-	for (int i = 0; i < count; i++) {
-		const char *file = list[i]->d_name;
+	if (!names_read(&names, folder) && errno != ENOENT && errno != ENOTDIR)
+		error = template_file_problem(problem, folder);
+	for (size_t i = 0; i < names.count && !error; i++) {
+		const char *file = names.list[i];
 
-		if (!error && !is_taken(name_of(file), taken, taken_count))
+		if (!is_taken(name_of(file), taken, taken_count))
 			error = load(own, folder, file, problem);
-		free(list[i]);
 	}
-	free(list);
+	names_free(&names);
 	return error;
 }

@@ -1,11 +1,11 @@
 #include "template_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/opener.h"
 #include "templates_data.h"
 
 enum error template_file_problem(struct problem *problem, const char *path)
@@ -61,7 +61,7 @@ static bool content_read(struct buffer *text, int file)
 enum error template_file_read(struct buffer *text, const char *path,
 			      bool *found, struct problem *problem)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int file = opener_open(path);
 	enum error error;
 
 	*found = file >= 0 || (errno != ENOENT && errno != ENOTDIR);

@@ -1,9 +1,10 @@
 #include "secret.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/base/opener.h"
 
 /* This looks at the open file, not at its name, so that nobody can put another
  * file in its place between the check and the reading. */
@@ -163,8 +164,7 @@ static enum error load(struct secret *secret, const char *path, take_fn *take,
 	int file;
 
 	secret_wipe(secret);
-	/* O_NONBLOCK: to open a named pipe must not wait for its writer. */
-	file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	file = opener_open(path);
 	if (file < 0)
 		return problem_set(problem, ERROR_CONFIG, NULL,
 				   "%s: can't be opened: %s", path,

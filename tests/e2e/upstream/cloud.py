@@ -126,8 +126,9 @@ class Cloud(Site):
 
 
 def helpers(site):
-    """Process ids of the site's helpers."""
-    return [pid for parent in site.responders() for pid in children(parent)
+    """Process ids of the site's helpers, which the keepers started."""
+    return [pid for parent in site.responders() for keeper in children(parent)
+            for pid in children(keeper)
             if "mintage-online" in command_line(pid)]
 
 

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 
 from harness import (RESPONDER, SRC, USERS, Service, Settings, command_line,
-                     free_port, need, until)
+                     free_port, need, process_status, until)
 
 DEPLOY = os.path.join(SRC, "cgi", "deploy")
 PROCESSES = 4       # in each pool
@@ -237,7 +237,8 @@ class Server(Service):
         found = []
         for name in os.listdir("/proc"):
             words = command_line(name).split("\0") if name.isdigit() else []
-            if words[0:1] == [self.at("libexec", "responder")]:
+            if words[0:1] == [self.at("libexec", "responder")] \
+                    and process_status(name).get("Name") != "mintage-keeper":
                 found.append(int(name))
         return sorted(found)
 
