@@ -20,6 +20,7 @@
 static struct {
 	bool begun; /* sandbox_enter was called, and told to confine or not */
 	bool is_on;
+	bool is_late; /* a folder is missing, and files are open until then */
 	/* What the audit log and state-dir were then; owned, never freed. */
 	char *log;
 	char *state;
@@ -104,14 +105,36 @@ static int confine_calls(void)
 	return failure == ENOSYS ? 0 : failure;
 }
 
+/* Is a folder missing that the configuration names? */
+static bool is_early(const struct config *config)
+{
+	char folder[PATH_MAX];
+	struct stat found;
+
+	return (config_state_beside_log(config, folder, sizeof(folder)) &&
+		stat(folder, &found) != 0) ||
+	       (config->state_dir && stat(config->state_dir, &found) != 0);
+}
+
 /* Keep what sandbox_check compares with. Without memory every other
  * configuration needs a restart. */
 static void take_note(const struct config *config)
 {
+	free(confined.log);
+	free(confined.state);
 	confined.begun = true;
 	confined.is_on = config->sandbox;
 	confined.log = strdup(config->audit_log);
 	confined.state = config->state_dir ? strdup(config->state_dir) : NULL;
+}
+
+static enum error refused(const struct config *config, int failure,
+			  struct problem *problem)
+{
+	return problem_set(problem, ERROR_CONFIG, NULL,
+			   "%s: the kernel refuses to confine this process: "
+			   "%s; with sandbox = no it starts all the same",
+			   config->path, strerror(failure));
 }
 
 enum error sandbox_enter(const struct config *config,
@@ -128,16 +151,31 @@ enum error sandbox_enter(const struct config *config,
 	if (strcmp(config->audit_log, "syslog") == 0)
 		tzset();
 	failure = privileges_renounce();
-	if (!failure)
+	confined.is_late = templates == SANDBOX_TEMPLATES_READ &&
+			   landlock_abi() > 0 && is_early(config);
+	if (!failure && !confined.is_late)
 		failure = confine_files(config, templates);
 	if (!failure)
 		failure = confine_calls();
-	if (!failure)
+	return failure ? refused(config, failure, problem) : ERROR_NONE;
+}
+
+bool sandbox_is_late(void)
+{
+	return confined.is_late;
+}
+
+enum error sandbox_complete(const struct config *config,
+			    struct problem *problem)
+{
+	int failure;
+
+	if (!confined.is_late || is_early(config))
 		return ERROR_NONE;
-	return problem_set(problem, ERROR_CONFIG, NULL,
-			   "%s: the kernel refuses to confine this process: "
-			   "%s; with sandbox = no it starts all the same",
-			   config->path, strerror(failure));
+	take_note(config);
+	failure = confine_files(config, SANDBOX_TEMPLATES_READ);
+	confined.is_late = failure != 0;
+	return failure ? refused(config, failure, problem) : ERROR_NONE;
 }
 
 /* ---- what is lacking ------------------------------------------------------- */
@@ -212,7 +250,7 @@ enum error sandbox_check(const struct config *config, struct problem *problem)
 				   "effect only at the start: restart the "
 				   "responder",
 				   config->path);
-	if (!confined.is_on || process_is_watched())
+	if (!confined.is_on || confined.is_late || process_is_watched())
 		return ERROR_NONE;
 	if (!log_is_near(config->audit_log))
 		return moved(config, "the folder of audit-log", problem);

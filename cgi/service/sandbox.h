@@ -19,8 +19,12 @@ enum sandbox_templates {
 
 /*
  * Confine this process for as long as it lives, as `config` says; nothing where
- * it says sandbox = no. What is open stays open. The folders that are used have
- * to be there: one that is made later can't be opened.
+ * it says sandbox = no. What is open stays open.
+ *
+ * A folder that is made later can't be opened. So where the folder of the log
+ * or state-dir is missing when a process with SANDBOX_TEMPLATES_READ confines
+ * itself, only its calls are confined, and sandbox_is_late is true until
+ * sandbox_complete has found the folder.
  *
  * What the kernel lacks is left out, see sandbox_lacks. ERROR_CONFIG where the
  * kernel refuses what it has: then the process is not confined, and the
@@ -30,8 +34,15 @@ enum error sandbox_enter(const struct config *config,
 			 enum sandbox_templates templates,
 			 struct problem *problem) MUST_CHECK;
 
+bool sandbox_is_late(void);
+
+/* Confine the rest, where the folders are there by now. ERROR_CONFIG as
+ * above. */
+enum error sandbox_complete(const struct config *config,
+			    struct problem *problem) MUST_CHECK;
+
 /* What sandbox_enter can't deny here, and what that means, as one line; empty
- * where there is nothing. */
+ * where there is nothing. A confined process can't find out any more. */
 void sandbox_lacks(char text[PROBLEM_MESSAGE_MAX]);
 
 /*

@@ -182,13 +182,25 @@ static void tell_of_files(struct fastcgi *fastcgi)
 	fastcgi->counts_failed = counts->failed;
 }
 
+/* Confine what could not be confined at the start. */
+static bool is_complete(const struct fastcgi *fastcgi)
+{
+	struct problem problem;
+
+	if (!sandbox_is_late() ||
+	    sandbox_complete(fastcgi->service.config, &problem) == ERROR_NONE)
+		return true;
+	fastcgi_log(LOG_ERR, "%s", problem.message);
+	return false;
+}
+
 static void serve_request(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *fcgi = &fastcgi->request;
 	struct request request;
 
 	request_begin(&request, &fcgi->stream, fcgi->parameters);
-	if (docroots_are_private(fastcgi))
+	if (docroots_are_private(fastcgi) && is_complete(fastcgi))
 		fastcgi->handle(&fastcgi->service, &request);
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
@@ -295,15 +307,19 @@ static bool confine(const struct fastcgi *fastcgi)
 	char lacks[PROBLEM_MESSAGE_MAX];
 	struct problem problem;
 
+	sandbox_lacks(lacks);
 	if (sandbox_enter(fastcgi->service.config, SANDBOX_TEMPLATES_READ,
 			  &problem)) {
 		fastcgi_log(LOG_ERR, "%s", problem.message);
 		return false;
 	}
-	if (!fastcgi->service.config->sandbox)
-		return true;
-	sandbox_lacks(lacks);
-	if (*lacks)
+	if (sandbox_is_late())
+		fastcgi_log(
+			LOG_WARNING,
+			"%s: the folder of audit-log, or state-dir, is not "
+			"there; until it is, other files can be opened, too",
+			fastcgi->service.config->path);
+	if (fastcgi->service.config->sandbox && *lacks)
 		fastcgi_log(LOG_WARNING, "%s", lacks);
 	return true;
 }

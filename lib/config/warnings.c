@@ -27,6 +27,12 @@ static void check_service(struct config_warner *warner)
 			"strict-modes = no: nobody looks whether others could "
 			"change the configuration, a secret, a template or the "
 			"log; mend what it found, and remove the line");
+	if (!warner->config->sandbox)
+		config_warner_say(
+			warner, 0,
+			"sandbox = no: a responder that is taken over can do "
+			"all that its user may; remove the line, unless the "
+			"responder does not start without it");
 	for (size_t i = 0; i < proxies->count; i++) {
 		if (is_everyone(&proxies->list[i]))
 			config_warner_say(

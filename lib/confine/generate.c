@@ -152,6 +152,18 @@ static void add_memory(scmp_filter_ctx filter)
 	add_call(filter, SCMP_ACT_ALLOW, "mprotect", 1, &no_code);
 }
 
+/* Further denials by Landlock; older libseccomps don't know these. */
+static void add_denials(scmp_filter_ctx filter)
+{
+	for (int number = 444; number <= 446; number++) {
+		int result =
+			seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
+
+		if (result != 0)
+			fail("landlock", -result);
+	}
+}
+
 /* Its own limits, but nobody else's. */
 static void add_limits(scmp_filter_ctx filter)
 {
@@ -192,6 +204,7 @@ static scmp_filter_ctx make_service(uint32_t processor)
 	add_all(filter, SCMP_ACT_ALLOW, service_calls, COUNT(service_calls));
 	add_memory(filter);
 	add_limits(filter);
+	add_denials(filter);
 	return filter;
 }
 
