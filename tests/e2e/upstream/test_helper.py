@@ -8,8 +8,8 @@ import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import Cloud, GOOD, KEYS, REMOTE, TOKEN, helpers, mint, run_all
-from harness import (ACCOUNT, BUILD, Skip, case, command_line, equal, need,
-                     until)
+from harness import (ACCOUNT, BUILD, Skip, case, children, command_line, equal,
+                     need, process_status, until)
 
 
 @case("at a prompt: single, each, and the environment's proxy unused")
@@ -62,7 +62,9 @@ def _(site):
 
 @case("reload: a new token, a new endpoint, the same connections' process")
 def _(site):
+    equal(site.single({**GOOD, "objects": ["a"]}, token="sky").status, 200)
     before = helpers(site)
+    equal(len(before), 1, "helpers")
     site.reload()
     equal(site.single({**GOOD, "objects": ["a"]}, token="sky").status, 200)
     equal(helpers(site), before, "helpers")
@@ -78,6 +80,54 @@ def _(site):
             os.kill(pid, 9)
         until(lambda: not any("mintage-online" in command_line(pid)
                               for pid in found), "it ends")
+
+
+def family(site):
+    """A site's responder and its keeper."""
+    site.single({**GOOD, "objects": ["a"]}, token="sky")
+    responder, = site.responders()
+    keeper, = children(responder)
+    return responder, keeper
+
+
+@case("without its keeper a responder starts no helper: 503, and it says why")
+def _(_):
+    with Cloud() as other:
+        responder, keeper = family(other)
+        os.kill(keeper, 9)
+        until(lambda: not children(responder), "it ends")
+        answer = other.single({**GOOD, "objects": ["a"]}, token="sky")
+        other.refused(answer, 503, "the keeper, which starts it, failed",
+                      "restart this process")
+        # What needs no helper is issued all the same.
+        equal(other.single({"bucket": "portal-downloads", "objects": ["a"],
+                            "permission": "object-read-only"}).status, 200)
+        other.audit(answer.id, "refused")
+
+
+@case("a helper is the child of a keeper, which leaves no zombie of it")
+def _(_):
+    with Cloud() as other:
+        responder, keeper = family(other)
+        for _ in range(3):
+            other.single({**GOOD, "objects": ["a"]}, token="sky")
+            helper, = children(keeper)
+            os.kill(helper, 9)
+            until(lambda: not children(keeper), "it is waited for")
+        equal(children(responder), [keeper], "children")
+
+
+@case("plain CGI starts it through a keeper too, and leaves nothing behind")
+def _(_):
+    with Cloud("cgi") as other:
+        for _ in range(3):
+            result = other.single({**GOOD, "objects": ["a"]},
+                                  token="sky").result
+            need(result["sessionToken"], "no credential")
+        until(lambda: not [pid for pid in os.listdir("/proc")
+                           if process_status(pid).get("Name") in (
+                               "mintage-keeper", "mintage-online")
+                           and other.folder in command_line(pid)], "they end")
 
 
 if __name__ == "__main__":
