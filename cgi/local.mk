@@ -26,6 +26,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/once.c %D%/service/once.h \
 	%D%/service/pages.c %D%/service/pages.h \
 	%D%/service/strict.c %D%/service/strict.h \
+	%D%/service/sandbox.c %D%/service/sandbox.h \
 	%D%/service/files.c %D%/service/files.h \
 	%D%/service/keeper_message.c %D%/service/keeper_message.h \
 	%D%/service/keeper_process.c %D%/service/keeper_process.h \

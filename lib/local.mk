@@ -38,6 +38,12 @@ libmintage_a_SOURCES = \
 	%D%/base/json.c %D%/base/json.h \
 	%D%/base/json_text.c %D%/base/json_text.h \
 	\
+	%D%/confine/filter_data.h \
+	%D%/confine/filter.c %D%/confine/filter.h \
+	%D%/confine/landlock.c %D%/confine/landlock.h \
+	%D%/confine/privileges.c %D%/confine/privileges.h \
+	%D%/confine/offline.c %D%/confine/offline.h \
+	\
 	%D%/sign/key.c %D%/sign/key.h \
 	%D%/sign/action.c %D%/sign/action.h \
 	%D%/sign/bucket.c %D%/sign/bucket.h \
@@ -157,6 +163,24 @@ libmintage_a_SOURCES = \
 	%D%/policy/choice.c %D%/policy/choice.h \
 	%D%/policy/subject.c %D%/policy/subject.h \
 	%D%/policy/grant.c %D%/policy/grant.h
-nodist_libmintage_a_SOURCES = %D%/render/templates_data.c
+nodist_libmintage_a_SOURCES = %D%/render/templates_data.c \
+	%D%/confine/filter_data.c
 
 lib_libs = $(NETTLE_LIBS) $(INIH_LIBS) $(UTF8PROC_LIBS)
+
+# ---- the filters of confine/ --------------------------------------------------
+
+# The program that makes them runs where Mintage is built, for the processor
+# that it is built for.
+confine_generator = lib/confine/generate
+$(confine_generator): $(srcdir)/%D%/confine/generate.c
+	$(AM_V_at)$(MKDIR_P) lib/confine
+	$(AM_V_GEN)$(CC_FOR_BUILD) $(SECCOMP_FOR_BUILD_CPPFLAGS) -o $@ $< \
+		$(SECCOMP_FOR_BUILD_LIBS)
+lib/confine/filter_data.c: $(confine_generator)
+	$(AM_V_GEN)$(confine_generator) '$(FILTER_PROCESSOR)' >$@.new && \
+		mv $@.new $@
+
+EXTRA_DIST += lib/confine/generate.c
+CLEANFILES += $(confine_generator) lib/confine/filter_data.c \
+	lib/confine/filter_data.c.new

@@ -22,6 +22,7 @@ libjson-c-dev    all  json-c
 nettle-dev       all  Nettle 3.4 or later
 libutf8proc-dev  all  utf8proc
 libcurl4-gnutls-dev|libcurl4-openssl-dev  all  libcurl 7.80 or later (mintage-online)
+libseccomp-dev   all  libseccomp 2.5 or later (filters of system calls)
 lighttpd         demo,check,bench  lighttpd
 chromium         check  Chromium
 chromium-driver  check  ChromeDriver

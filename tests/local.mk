@@ -30,6 +30,16 @@ $(unit_tests): %: $(srcdir)/%.c | $(unit_archives)
 
 CLEANFILES += $(unit_tests) $(addsuffix .d,$(unit_tests))
 
+# The responder with a path more, which tries what it never does; see its file.
+inside = tests/e2e/web/inside
+build-tests: $(inside)
+$(inside): $(srcdir)/$(inside).c $(srcdir)/cgi/web/responder.c $(unit_archives)
+	@$(MKDIR_P) tests/e2e/web
+	$(AM_V_CCLD)$(CC) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) \
+		$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -o $@ $< \
+		$(unit_archives) $(FCGI_LIBS) $(JSON_C_LIBS) $(lib_libs) $(LIBS)
+CLEANFILES += $(inside)
+
 # ---- make check, lint, fuzz, deps -------------------------------------------
 
 # SUITES='unit e2e/cli' runs the suites with one of these in their name.

@@ -245,5 +245,6 @@ const struct command caller_add_command = {
 	.synopsis = "NAME",
 	.options = options,
 	.argument = { "NAME", true, offsetof(struct addition, name) },
+	.is_offline = true,
 	.run = run,
 };

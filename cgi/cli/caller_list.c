@@ -66,5 +66,6 @@ const struct command caller_list_command = {
 	.summary = "show how each caller is recognised and what it may have",
 	.synopsis = "",
 	.options = options,
+	.is_offline = true,
 	.run = run,
 };

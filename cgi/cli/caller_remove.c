@@ -131,5 +131,6 @@ const struct command caller_remove_command = {
 	.synopsis = "CALLER",
 	.options = options,
 	.argument = { "CALLER", true, offsetof(struct removal, name) },
+	.is_offline = true,
 	.run = run,
 };

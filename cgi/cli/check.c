@@ -203,6 +203,8 @@ static enum cli_status check(const char *path,
 	enum cli_status status;
 	size_t warnings = 0;
 
+	if (!request->online)
+		cli_go_offline();
 	if (config_load(&config, path, &problem) != ERROR_NONE) {
 		(void)fail(&check, &problem);
 	} else {

@@ -117,6 +117,7 @@ enum cli_status check_domains_rule(const char *path, const char *host)
 	struct problem problem;
 	enum cli_status status;
 
+	cli_go_offline();
 	if (strict_load(&config, path, &problem) != ERROR_NONE)
 		return cli_problem(&problem);
 	domain = config->domains;

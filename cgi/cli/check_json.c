@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "callers.h"
+#include "cgi/service/sandbox.h"
 #include "check_domains.h"
 #include "check_downloads.h"
 
@@ -14,6 +15,9 @@ static bool is_there(const char *path)
 static void write_service(struct jsonout *json, const struct config *config)
 {
 	bool is_syslog = strcmp(config->audit_log, "syslog") == 0;
+	char lacks[PROBLEM_MESSAGE_MAX];
+
+	sandbox_lacks(lacks);
 
 	jsonout_text(json, "auditLog", config->audit_log);
 	jsonout_bool(json, "auditLogExists",
@@ -24,6 +28,8 @@ static void write_service(struct jsonout *json, const struct config *config)
 	jsonout_number(json, "maxBody", (int64_t)config->max_body);
 	jsonout_number(json, "maxEntries", (int64_t)config->max_entries);
 	jsonout_bool(json, "requireHttps", config->require_https);
+	jsonout_bool(json, "sandbox", config->sandbox);
+	jsonout_text(json, "sandboxLacks", *lacks ? lacks : NULL);
 	jsonout_bool(json, "strictModes", config->strict_modes);
 	jsonout_text(json, "publicUrl", config->public_url);
 	jsonout_number(json, "maxLinkAgeSeconds", config->max_link_age);

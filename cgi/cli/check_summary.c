@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "callers.h"
+#include "cgi/service/sandbox.h"
 #include "check_domains.h"
 #include "check_downloads.h"
 #include "labels.h"
@@ -87,6 +88,14 @@ static void print_templates(struct cli_output *out, const char *folder)
 	sink_text(&out->sink, "\n");
 }
 
+static void print_sandbox(struct cli_output *out, bool is_on)
+{
+	char lacks[PROBLEM_MESSAGE_MAX];
+
+	sandbox_lacks(lacks);
+	labels_text(out, "sandbox", !is_on ? "no" : *lacks ? lacks : "yes");
+}
+
 static void print_service(struct cli_output *out, const struct config *config,
 			  size_t warnings)
 {
@@ -110,6 +119,7 @@ static void print_service(struct cli_output *out, const struct config *config,
 					 "none, so that no link of this "
 					 "service's own can be made");
 	labels_number(out, "max link age", config->max_link_age);
+	print_sandbox(out, config->sandbox);
 	labels_text(out, "strict modes", config->strict_modes ? "yes" : "no");
 }
 

@@ -10,6 +10,7 @@
 #include "lib/base/escape.h"
 #include "lib/base/io.h"
 #include "lib/base/pointer.h"
+#include "lib/confine/offline.h"
 
 /* ---- complaints ----------------------------------------------------------- */
 
@@ -51,6 +52,14 @@ enum cli_status cli_problem(const struct problem *problem)
 	pointer_words(words, problem->pointer, 1);
 	return cli_complain("%s%s%s", words, *words ? ": " : "",
 			    problem->message);
+}
+
+void cli_go_offline(void)
+{
+	struct problem problem;
+
+	if (offline_enter(&problem))
+		cli_complain("warning: %s", problem.message);
 }
 
 enum cli_status cli_problems(const struct problems *problems)

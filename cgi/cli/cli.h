@@ -34,6 +34,11 @@ enum cli_status cli_complain(const char *format, ...) PRINTF_LIKE(1, 2);
  * in words, such as "entry 3". Returns CLI_FAILED. */
 enum cli_status cli_problem(const struct problem *problem);
 
+/* Give up the network and other programs for the rest of this command; see
+ * offline.h. Where the kernel refuses that, it is said, and the command goes
+ * on. */
+void cli_go_offline(void);
+
 /* Complain of all of them, in one line for those that say the same. Returns
  * CLI_FAILED. */
 enum cli_status cli_problems(const struct problems *problems);

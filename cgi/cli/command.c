@@ -128,6 +128,14 @@ enum cli_status command_read(const struct command *command, int argc,
 	return take_argument(command, argc - optind, argv + optind, request);
 }
 
+static enum cli_status start(const struct command *command, int argc,
+			     char **argv)
+{
+	if (command->is_offline)
+		cli_go_offline();
+	return command->run(command, argc, argv);
+}
+
 enum cli_status command_run(const struct command *command, int argc,
 			    char **argv)
 {
@@ -135,12 +143,12 @@ enum cli_status command_run(const struct command *command, int argc,
 	const struct command *subcommand;
 
 	if (!command->subcommands)
-		return command->run(command, argc, argv);
+		return start(command, argc, argv);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		return CLI_HELP;
 	subcommand = command_find(command->subcommands, name);
 	if (!subcommand)
 		return command_unknown(command->subcommands, command->name,
 				       name);
-	return subcommand->run(subcommand, argc - 1, argv + 1);
+	return start(subcommand, argc - 1, argv + 1);
 }

@@ -28,6 +28,9 @@ struct command {
 		bool is_needed;
 		size_t at; /* of a `const char *` in the request */
 	} argument;
+	/* It never needs the network or another program, and gives them up
+	 * before it reads anything. */
+	bool is_offline;
 	/* A command has either subcommands (a list that ends with NULL) or what
 	 * runs it. argv[0] is the command's own name. CLI_HELP: nothing but a
 	 * usage text was asked for, and main prints it. */

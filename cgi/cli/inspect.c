@@ -313,5 +313,6 @@ const struct command inspect_command = {
 	.options = options,
 	.argument = { "TOKEN", true,
 		      offsetof(struct inspection, token_argument) },
+	.is_offline = true,
 	.run = run,
 };

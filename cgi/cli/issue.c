@@ -114,7 +114,6 @@ static enum error prepare(struct run *run)
 		.who = &run->who,
 	};
 
-	cli_login_name(run->user, sizeof(run->user));
 	run->who.caller = "owner";
 	run->who.user = run->user;
 	run->who.route = run->issuer->command->name;
@@ -155,8 +154,10 @@ static enum cli_status issue(struct run *run)
 
 /* ---- what comes in -------------------------------------------------------- */
 
-/* service_load succeeds where the audit log can't be opened, since a responder
- * can try again later. A command can't, so here that is a failure. */
+/* What is read from here on may come from anyone, so the network is given up,
+ * unless a parent is signed for elsewhere. service_load succeeds where the
+ * audit log can't be opened, since a responder can try again later. A command
+ * can't, so here that is a failure. */
 static enum error load(struct run *run, struct problem *problem)
 {
 	const char *path = cli_config_path(run->asked.config);
@@ -164,7 +165,14 @@ static enum error load(struct run *run, struct problem *problem)
 		service_load(&run->service, path, SERVICE_PROMPT, problem);
 
 	run->loaded = error == ERROR_NONE;
-	return run->loaded ? problem->error : error;
+	if (!run->loaded)
+		return error;
+	/* The name may be asked from elsewhere, so it is asked before. */
+	cli_login_name(run->user, sizeof(run->user));
+	if (problem->error == ERROR_NONE && run->service.config->sandbox &&
+	    !keeper_is_needed(run->service.config))
+		cli_go_offline();
+	return problem->error;
 }
 
 /* Choose the format of the answer. This needs the service, because templates of

@@ -6,6 +6,7 @@
 #include "files.h"
 #include "lib/base/opener.h"
 #include "lib/config/state.h"
+#include "sandbox.h"
 
 /* Keep the sum of strangers' refusals where the counters are, else beside the
  * log where that is a file. */
@@ -89,11 +90,17 @@ static enum error load_fresh(struct service *fresh,
 	struct keeper *keeper = service->keeper;
 	const char *path = service->config->path;
 	enum error error = ERROR_NONE;
+	struct problem moved;
 
 	if (keeper)
 		error = keeper_load(keeper, problem);
 	if (!error)
 		error = service_load(fresh, path, SERVICE_STAYS, problem);
+	if (!error && sandbox_check(fresh->config, &moved)) {
+		service_free(fresh);
+		*problem = moved;
+		error = problem->error;
+	}
 	if (error && opener_missed())
 		problem_set(problem, error, NULL,
 			    "%s: files were changed while they were loaded; "

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cgi/service/docroot.h"
+#include "cgi/service/sandbox.h"
 #include "fastcgi_log.h"
 #include "fastcgi_request.h"
 #include "fastcgi_socket.h"
@@ -182,13 +183,25 @@ static void tell_of_files(struct fastcgi *fastcgi)
 	fastcgi->counts_failed = counts->failed;
 }
 
+/* Confine what could not be confined at the start. */
+static bool is_complete(const struct fastcgi *fastcgi)
+{
+	struct problem problem;
+
+	if (!sandbox_is_late() ||
+	    sandbox_complete(fastcgi->service.config, &problem) == ERROR_NONE)
+		return true;
+	fastcgi_log(LOG_ERR, "%s", problem.message);
+	return false;
+}
+
 static void serve_request(struct fastcgi *fastcgi)
 {
 	struct fastcgi_request *fcgi = &fastcgi->request;
 	struct request request;
 
 	request_begin(&request, &fcgi->stream, fcgi->parameters);
-	if (docroots_are_private(fastcgi))
+	if (docroots_are_private(fastcgi) && is_complete(fastcgi))
 		fastcgi->handle(&fastcgi->service, &request);
 	else
 		request_refuse(&request, 503, REQUEST_REFUSAL_CONFIG);
@@ -221,6 +234,11 @@ static void tell_of_load(const struct fastcgi *fastcgi,
 			    "%s: strict-modes = no: nobody looks whether "
 			    "others could change the configuration, a secret, "
 			    "a template or the log",
+			    fastcgi->service.config->path);
+	if (!fastcgi->service.config->sandbox)
+		fastcgi_log(LOG_WARNING,
+			    "%s: sandbox = no: a responder that is taken over "
+			    "can do all that its user may",
 			    fastcgi->service.config->path);
 }
 
@@ -293,11 +311,27 @@ static bool serve_one(struct fastcgi *fastcgi)
 	return true;
 }
 
-/* Does this process give up what it needs no more once it has loaded its
- * configuration? */
-static bool is_confined(const struct config *config)
+/* Give up what this process needs no more once it has loaded its configuration,
+ * and tell what it can't give up here. False after telling why that fails. */
+static bool confine(const struct fastcgi *fastcgi)
 {
-	(void)config;
+	char lacks[PROBLEM_MESSAGE_MAX];
+	struct problem problem;
+
+	sandbox_lacks(lacks);
+	if (sandbox_enter(fastcgi->service.config, SANDBOX_TEMPLATES_READ,
+			  &problem)) {
+		fastcgi_log(LOG_ERR, "%s", problem.message);
+		return false;
+	}
+	if (sandbox_is_late())
+		fastcgi_log(
+			LOG_WARNING,
+			"%s: the folder of audit-log, or state-dir, is not "
+			"there; until it is, other files can be opened, too",
+			fastcgi->service.config->path);
+	if (fastcgi->service.config->sandbox && *lacks)
+		fastcgi_log(LOG_WARNING, "%s", lacks);
 	return true;
 }
 
@@ -334,7 +368,7 @@ static bool begin(struct fastcgi *fastcgi, const char *config_path)
 	}
 	stack_wipe(STACK_LOADING);
 	tell_of_load(fastcgi, &problem);
-	if (is_confined(fastcgi->service.config)) {
+	if (fastcgi->service.config->sandbox) {
 		service_rely(&fastcgi->service, &fastcgi->keeper);
 		/* The time zone is a file, too. */
 		tzset();
@@ -342,7 +376,11 @@ static bool begin(struct fastcgi *fastcgi, const char *config_path)
 	} else {
 		keeper_end(&fastcgi->keeper);
 	}
-	return true;
+	if (confine(fastcgi))
+		return true;
+	service_free(&fastcgi->service);
+	keeper_end(&fastcgi->keeper);
+	return false;
 }
 
 int fastcgi_serve(const char *config_path, service_handler *handle)

@@ -10,6 +10,7 @@
 
 #include "body.h"
 #include "cgi/service/docroot.h"
+#include "cgi/service/sandbox.h"
 #include "client.h"
 #include "deadline.h"
 #include "request.h"
@@ -185,19 +186,26 @@ static void refuse_unloaded(const struct request *request,
 	refuse(request, 503, text);
 }
 
-/* Leave a process behind that can start the helper, where a request may need
- * it. */
-static enum error keep_helper(struct service *service, struct keeper *keeper,
-			      struct problem *problem)
+/* Confine this process before a byte of the request's body is read. Where a
+ * request may need the helper, a process stays behind that can start it. */
+static enum error confine(struct service *service, struct keeper *keeper,
+			  struct problem *problem)
 {
+	const struct config *config = service->config;
 	enum error error;
 
 	*keeper = (struct keeper){ .socket = -1 };
-	if (!keeper_is_needed(service->config))
+	if (!config->sandbox)
 		return ERROR_NONE;
-	error = keeper_begin(keeper, NULL, service->config, problem);
-	if (!error)
+	if (keeper_is_needed(config)) {
+		error = keeper_begin(keeper, NULL, service->config, problem);
+		if (error)
+			return error;
 		service_rely(service, keeper);
+	}
+	error = sandbox_enter(config, SANDBOX_TEMPLATES_NEEDED, problem);
+	if (error)
+		keeper_end(keeper);
 	return error;
 }
 
@@ -215,14 +223,14 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 		refuse_unloaded(&request, &problem);
 		return 1;
 	}
+	if (problem.error != ERROR_NONE)
+		(void)fprintf(stderr, "mintage: %s\n", problem.message);
 	if (docroot_check_all(service.config, get_variable, NULL, &problem) ||
-	    keep_helper(&service, &keeper, &problem)) {
+	    confine(&service, &keeper, &problem)) {
 		refuse_broken(&request, &problem);
 		service_free(&service);
 		return 1;
 	}
-	if (problem.error != ERROR_NONE)
-		(void)fprintf(stderr, "mintage: %s\n", problem.message);
 	cgi.silence_ms = (int)service.config->request_timeout * 1000;
 	handle(&service, &request);
 	if (service.audit.failed)

@@ -26,6 +26,15 @@ void process_guard_memory(void)
 #endif
 }
 
+bool process_is_watched(void)
+{
+#ifdef WATCHED
+	return true;
+#else
+	return false;
+#endif
+}
+
 /* The call is made by its number, because the C library of Debian 11 has no
  * function for it. A kernel before 5.9 lacks it too. */
 void process_close_from(int first)

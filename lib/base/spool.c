@@ -46,6 +46,18 @@ static int file_open(const char *folder)
 	return file;
 }
 
+const char *spool_place(const char *folder)
+{
+	const char *const places[] = { folder, "/var/tmp", "/tmp" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (places[i] && places[i][0] == '/' &&
+		    access(places[i], W_OK | X_OK) == 0)
+			return places[i];
+	}
+	return NULL;
+}
+
 int spool_open_mapped(struct spool *spool, const char *folder, size_t size)
 {
 	void *data;

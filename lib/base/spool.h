@@ -31,6 +31,10 @@ int spool_open(struct spool *spool, const char *folder,
 int spool_open_mapped(struct spool *spool, const char *folder,
 		      size_t size) MUST_CHECK;
 
+/* The folder in which a file would be made now: the first of these three that
+ * this process may write to; NULL where there is none. */
+const char *spool_place(const char *folder);
+
 /* Free or unmap the bytes; leaves {0}. */
 void spool_close(struct spool *spool);
 

@@ -34,6 +34,7 @@ static const struct config_row rows[] = {
 	{ "answer-timeout", &config_number_duration, MEMBER(answer_timeout),
 	  .max = 86400, .number = 3600 },
 	{ "trusted-proxies", &config_networks, MEMBER(trusted_proxies) },
+	{ "sandbox", &config_choice_bool, MEMBER(sandbox), .number = true },
 	{ "strict-modes", &config_choice_bool, MEMBER(strict_modes),
 	  .number = true },
 	{ "api-concurrency", &config_number, MEMBER(api_concurrency), .min = 1,

@@ -199,6 +199,7 @@ struct config {
 	uint32_t request_timeout; /* seconds to wait for a silent web server */
 	uint32_t answer_timeout;  /* seconds that a whole answer may take */
 	struct networks trusted_proxies;
+	bool sandbox;             /* confine the responder */
 	bool strict_modes;        /* judge owners and modes of files */
 	uint32_t api_concurrency; /* calls to api_endpoint at the same time */
 	uint32_t api_deadline;    /* seconds for all calls of one request */

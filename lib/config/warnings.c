@@ -32,6 +32,12 @@ static void check_service(struct config_warner *warner)
 			"the system locks no more memory for this user, so "
 			"that secrets could be swapped out to a disk; raise "
 			"RLIMIT_MEMLOCK, with systemd by LimitMEMLOCK=8M");
+	if (!warner->config->sandbox)
+		config_warner_say(
+			warner, 0,
+			"sandbox = no: a responder that is taken over can do "
+			"all that its user may; remove the line, unless the "
+			"responder does not start without it");
 	for (size_t i = 0; i < proxies->count; i++) {
 		if (is_everyone(&proxies->list[i]))
 			config_warner_say(

@@ -10,6 +10,7 @@ from tree import stem, within
 # are not there yet have their place already.
 ORDER = """
 lib/base
+lib/confine
 lib/sign lib/render lib/links
 lib/config lib/manifest lib/audit
 lib/policy lib/state

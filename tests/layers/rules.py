@@ -68,7 +68,7 @@ def name_faults(objects):
         folder = os.path.basename(folder)
         own = {name, folder if name == folder else f"{folder}_{name}"}
         for symbol in sorted(names):
-            if (path != GENERATED and symbol not in FREE_NAMES
+            if (path not in GENERATED and symbol not in FREE_NAMES
                     and symbol not in own
                     and not symbol.startswith(tuple(n + "_" for n in own))):
                 yield (f"{path} exports {symbol}; make it static, or begin it "
@@ -132,7 +132,7 @@ def bare_header_faults(tree):
     for path in tree.texts:
         own = stem(path) + ".c"
         if (path.endswith(".h") and own not in tree.texts
-                and own != GENERATED):
+                and own not in GENERATED):
             names = list(declared_names(tree.code(path)))
             if names:
                 yield (f"{path} declares {list_names(names)} but has no .c; "
@@ -140,14 +140,14 @@ def bare_header_faults(tree):
 
 
 def declaration_faults(tree, objects):
-    generated = objects.defines.get(GENERATED, set())
+    made = {(os.path.dirname(path), name) for path in GENERATED
+            for name in objects.defines.get(path, ())}
     for path in tree.texts:
         own = stem(path) + ".c"
         if not path.endswith(".h") or own not in objects.defines:
             continue
         for name in declared_names(tree.code(path)):
-            if (os.path.dirname(path) == os.path.dirname(GENERATED)
-                    and name in generated):
+            if (os.path.dirname(path), name) in made:
                 continue
             if name not in objects.defines[own]:
                 owner = list_names(objects.owners.get(name, ["no file"]))

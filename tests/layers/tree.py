@@ -6,9 +6,12 @@ import re
 import shlex
 import subprocess
 
-# The build makes this file. It has no header of its own: another header of
-# its folder declares what it defines.
-GENERATED = "lib/render/templates_data.c"
+# The build makes these files. A header of their folder declares what they
+# define.
+GENERATED = ("lib/render/templates_data.c", "lib/confine/filter_data.c")
+
+# Programs that run while the build makes such a file, and are in no library.
+GENERATORS = ("lib/confine/generate.c",)
 
 
 # The source -----------------------------------------------------------------
@@ -73,7 +76,7 @@ class Tree:
             paths += glob.glob(os.path.join(self.src, top, "**/*.[ch]"),
                                recursive=True)
         paths = [os.path.relpath(path, self.src) for path in sorted(paths)]
-        return [path for path in paths if path != GENERATED]
+        return [path for path in paths if path not in GENERATED + GENERATORS]
 
     def read_includes(self, path):
         for mark, name in INCLUDE.findall(self.texts[path]):
@@ -97,7 +100,7 @@ class Tree:
                     path = os.path.join(os.path.dirname(makefile), name)
                     if path in self.listed:
                         self.repeated.append(path)
-                    if path != GENERATED:
+                    if path not in GENERATED:
                         self.listed[path] = (makefile, number)
 
     def unit(self, path):
@@ -131,12 +134,12 @@ class Objects:
         self.missing = []    # paths of .c files with no object to look at
         self.owners = collections.defaultdict(list)  # name -> paths
         built = {}
-        for path in [*tree.texts, GENERATED]:
+        for path in [*tree.texts, *GENERATED]:
             found = path.endswith(".c") and self.find(tree.src, path)
             if found:
                 built[found] = path
                 self.defines[path], self.needs[path] = set(), set()
-            elif path.endswith(".c") and path != GENERATED:
+            elif path.endswith(".c") and path not in GENERATED:
                 self.missing.append(path)
         if built:
             self.read(built)
@@ -175,11 +178,11 @@ class Objects:
                 self.owners[name].append(path)
 
     def uses(self):
-        """(path, path used) -> the names. Leaves out the generated file."""
+        """(path, path used) -> the names. Leaves out generated files."""
         arrows = collections.defaultdict(list)
         for path, names in self.needs.items():
             for name in sorted(names):
                 for owner in self.owners.get(name, []):
-                    if owner != path and GENERATED not in (owner, path):
+                    if owner != path and not {owner, path} & set(GENERATED):
                         arrows[path, owner].append(name)
         return arrows

@@ -4,26 +4,39 @@
  * TEST_CLOCK=SECONDS  the time since 1970, or "fail"
  * TEST_CLOCK=@FILE    so many seconds later as the file says when it is asked
  * TEST_MALLOC=BYTES   whoever asks malloc for so many or more gets none
+ * TEST_LANDLOCK=HOW   "none": the kernel has no Landlock, "refuses": it has, and
+ *                     does not let it be used
+ * TEST_SECCOMP=none   the kernel has no filters of system calls
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/prctl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-static long long seconds_in(const char *path)
+/* The file of TEST_CLOCK=@FILE, opened while the program may still open it. */
+static int clock_file = -1;
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *wanted = getenv("TEST_CLOCK");
+
+	if (wanted && wanted[0] == '@')
+		clock_file = open(wanted + 1, O_RDONLY | O_CLOEXEC);
+}
+
+static long long seconds_later(void)
 {
 	char text[24] = "";
-	int file = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (file < 0)
-		return 0;
-	if (read(file, text, sizeof(text) - 1) < 0)
+	if (pread(clock_file, text, sizeof(text) - 1, 0) < 0)
 		text[0] = '\0';
-	close(file);
 	return strtoll(text, NULL, 10);
 }
 
@@ -46,7 +59,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 		*(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
 	result = real(clock, now);
 	if (wanted && wanted[0] == '@' && clock == CLOCK_REALTIME)
-		now->tv_sec += seconds_in(wanted + 1);
+		now->tv_sec += seconds_later();
 	return result;
 }
 
@@ -85,4 +98,60 @@ void *malloc(size_t size)
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "malloc");
 	return real(size);
+}
+
+static int is(const char *variable, const char *value)
+{
+	const char *found = getenv(variable);
+
+	return found && strcmp(found, value) == 0;
+}
+
+#ifndef __NR_landlock_create_ruleset
+#define __NR_landlock_create_ruleset 444
+#define __NR_landlock_restrict_self 446
+#endif
+
+long syscall(long number, ...)
+{
+	static long (*real)(long, ...);
+	va_list list;
+	long a[6];
+
+	va_start(list, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
+	if (number == __NR_landlock_create_ruleset &&
+	    is("TEST_LANDLOCK", "none")) {
+		errno = ENOSYS;
+		return -1;
+	}
+	if (number == __NR_landlock_restrict_self &&
+	    is("TEST_LANDLOCK", "refuses")) {
+		errno = E2BIG;
+		return -1;
+	}
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "syscall");
+	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int prctl(int what, ...)
+{
+	static int (*real)(int, ...);
+	va_list list;
+	unsigned long a[4];
+
+	va_start(list, what);
+	for (int i = 0; i < 4; i++)
+		a[i] = va_arg(list, unsigned long);
+	va_end(list);
+	if (what == PR_SET_SECCOMP && is("TEST_SECCOMP", "none")) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "prctl");
+	return real(what, a[0], a[1], a[2], a[3]);
 }

@@ -1,0 +1,35 @@
+#include "filter.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "filter_data.h"
+
+bool filter_is_built(void)
+{
+	return filter_data[FILTER_SERVICE].length > 0;
+}
+
+/* A kernel that has filters looks for this one where none is. */
+bool filter_is_known(void)
+{
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) != 0 &&
+	       errno == EFAULT;
+}
+
+int filter_enter(enum filter_kind kind)
+{
+	const struct filter_data *data = &filter_data[kind];
+	struct sock_filter code[FILTER_DATA_MAX];
+	struct sock_fprog program = { .len = (unsigned short)data->length,
+				      .filter = code };
+
+	if (!filter_is_built())
+		return ENOSYS;
+	memcpy(code, data->code, data->length * sizeof(code[0]));
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0)
+		return 0;
+	return errno == EINVAL && !filter_is_known() ? ENOSYS : errno;
+}
