@@ -25,6 +25,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/metrics.c %D%/service/metrics.h \
 	%D%/service/once.c %D%/service/once.h \
 	%D%/service/pages.c %D%/service/pages.h \
+	%D%/service/quota.c %D%/service/quota.h \
 	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/service.c %D%/service/service.h \
 	\

@@ -13,6 +13,7 @@
 #include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
 #include "lib/state/counts.h"
+#include "lib/state/limits.h"
 #include "metrics.h"
 #include "once.h"
 #include "pages.h"
@@ -28,6 +29,7 @@ struct service {
 	struct audit_strangers strangers; /* their refusals */
 	struct metrics metrics;
 	struct state_counts counts; /* of links with max-downloads */
+	struct state_limits limits; /* of callers with rate or daily-entries */
 	struct once once;           /* which of the page's forms were used */
 	struct upstream upstream;   /* the helper runs once it was needed */
 	/* Signing keys of the parents that signed links last. A key is good for

@@ -33,6 +33,7 @@ struct fastcgi {
 	struct fastcgi_request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
 	bool log_failed;     /* and that was said */
+	bool limits_failed;  /* likewise, that limits could not be counted */
 	bool counts_failed;  /* likewise, that downloads could not be counted */
 	sigset_t waiting;    /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
@@ -169,6 +170,7 @@ static void tell_of_files(struct fastcgi *fastcgi)
 {
 	const struct audit *audit = &fastcgi->service.audit;
 	const struct state_counts *counts = &fastcgi->service.counts;
+	const struct state_limits *limits = &fastcgi->service.limits;
 
 	if (audit->failed && !fastcgi->log_failed)
 		fastcgi_log(LOG_ERR, "%s", audit->why);
@@ -176,6 +178,9 @@ static void tell_of_files(struct fastcgi *fastcgi)
 	if (counts->failed && !fastcgi->counts_failed)
 		fastcgi_log(LOG_ERR, "%s", counts->why);
 	fastcgi->counts_failed = counts->failed;
+	if (limits->failed && !fastcgi->limits_failed)
+		fastcgi_log(LOG_ERR, "%s", limits->why);
+	fastcgi->limits_failed = limits->failed;
 }
 
 static void serve_request(struct fastcgi *fastcgi)

@@ -40,7 +40,8 @@ static enum error authenticate(struct visit *visit,
 		return problem->error;
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
-	return ERROR_NONE;
+	return quota_request(&visit->quota, &visit->service->limits,
+			     visit->subject.caller, problem);
 }
 
 /* ---- the answer ----------------------------------------------------------- */
@@ -100,6 +101,7 @@ static enum error settle(struct visit *visit, struct download_target *target,
 		.method = slice_is(request->method, "HEAD") ? METHOD_HEAD :
 							      METHOD_GET,
 		.who = &visit->who,
+		.quota = &visit->quota,
 	};
 	download_target_below(target, strlen(download->path), &asked->decoded,
 			      &asked->sent);

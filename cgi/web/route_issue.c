@@ -62,12 +62,15 @@ static enum error authenticate(struct visit *visit)
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
-	if (!may_be_forged(visit))
-		return ERROR_NONE;
-	problem_set(&problem, ERROR_ACCESS_DENIED, NULL,
-		    "a page of another site can't ask on your behalf: open "
-		    "this service's own form");
-	return visit_refuse_for(visit, &problem);
+	/* What a foreign page asks for is none of the caller's requests. */
+	if (may_be_forged(visit))
+		error = problem_set(&problem, ERROR_ACCESS_DENIED, NULL,
+				    "a page of another site can't ask on your "
+				    "behalf: open this service's own form");
+	else
+		error = quota_request(&visit->quota, &visit->service->limits,
+				      visit->subject.caller, &problem);
+	return error ? visit_refuse_for(visit, &problem) : ERROR_NONE;
 }
 
 /* ---- what is asked for ---------------------------------------------------- */
@@ -187,6 +190,7 @@ static enum error prepare(struct issuing *issuing)
 		.account_id = visit->account_id,
 		.fields = &issuing->fields,
 		.who = &visit->who,
+		.quota = &visit->quota,
 	};
 
 	return issue_prepare(&issuing->issue, &request, &visit->problems);

@@ -12,6 +12,8 @@ void route_pages_index(struct visit *visit)
 	if (auth_subject(visit->service->config, visit->request, &visit->client,
 			 &visit->subject, &problem) != ERROR_NONE)
 		visit->subject = (struct subject){ .kind = SUBJECT_NOBODY };
+	quota_look(&visit->quota, &visit->service->limits,
+		   visit->subject.caller);
 	if (view_index(&visit->answer, &visit->subject, &problem))
 		visit_refuse_for(visit, &problem);
 }
