@@ -79,6 +79,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/view.c %D%/web/view.h \
 	%D%/web/refusal.c %D%/web/refusal.h \
 	%D%/web/visit.c %D%/web/visit.h \
+	%D%/web/guard.c %D%/web/guard.h \
 	%D%/web/route_issue.c \
 	%D%/web/route_pages.c \
 	%D%/web/route_download.c %D%/web/route_download.h \

@@ -153,6 +153,7 @@ libmintage_a_SOURCES = \
 	%D%/state/window.c %D%/state/window.h \
 	%D%/state/whole.c %D%/state/whole.h \
 	%D%/state/limits.c %D%/state/limits.h \
+	%D%/state/visitors.c %D%/state/visitors.h \
 	\
 	%D%/policy/choice.c %D%/policy/choice.h \
 	%D%/policy/subject.c %D%/policy/subject.h \

@@ -3,6 +3,7 @@
 #include "auth.h"
 #include "cgi/download/redirect.h"
 #include "cgi/download/target.h"
+#include "guard.h"
 #include "visit.h"
 
 /* The section with the longest path that `path` begins with, or NULL. */
@@ -33,10 +34,12 @@ static enum error authenticate(struct visit *visit,
 {
 	const struct config *config = visit->service->config;
 
-	if (download->open_to != OPEN_TO_CALLERS)
-		return auth_https_check(config, &visit->client, problem);
-	if (auth_subject(config, visit->request, &visit->client,
-			 &visit->subject, problem))
+	if (download->open_to != OPEN_TO_CALLERS) {
+		if (auth_https_check(config, &visit->client, problem))
+			return problem->error;
+		return guard_stranger(visit, problem);
+	}
+	if (guard_subject(visit, GUARD_CALLER, problem))
 		return problem->error;
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;

@@ -1,13 +1,13 @@
 /* The routes that issue something: a credential, a batch of them, or links. */
 #include <stdio.h>
 
-#include "auth.h"
 #include "body.h"
 #include "cgi/input/fields_json.h"
 #include "cgi/input/form.h"
 #include "cgi/input/multipart.h"
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
+#include "guard.h"
 #include "lib/base/date.h"
 #include "lib/base/problems.h"
 #include "origin.h"
@@ -47,17 +47,14 @@ static bool may_be_forged(const struct visit *visit)
 /* Settle who asks. The refusal has been sent where this fails. */
 static enum error authenticate(struct visit *visit)
 {
-	const struct config *config = visit->service->config;
 	const struct request *request = visit->request;
 	struct problem problem;
 	enum error error;
 
-	if (slice_is(request->method, "GET"))
-		error = auth_bearer(config, request, &visit->client,
-				    &visit->subject, &problem);
-	else
-		error = auth_subject(config, request, &visit->client,
-				     &visit->subject, &problem);
+	error = guard_subject(visit,
+			      slice_is(request->method, "GET") ? GUARD_TOKEN :
+								 GUARD_CALLER,
+			      &problem);
 	if (error)
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
