@@ -25,6 +25,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/metrics.c %D%/service/metrics.h \
 	%D%/service/once.c %D%/service/once.h \
 	%D%/service/pages.c %D%/service/pages.h \
+	%D%/service/quota.c %D%/service/quota.h \
 	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/sandbox.c %D%/service/sandbox.h \
 	%D%/service/files.c %D%/service/files.h \
@@ -83,6 +84,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/view.c %D%/web/view.h \
 	%D%/web/refusal.c %D%/web/refusal.h \
 	%D%/web/visit.c %D%/web/visit.h \
+	%D%/web/guard.c %D%/web/guard.h \
 	%D%/web/route_issue.c \
 	%D%/web/route_pages.c \
 	%D%/web/route_download.c %D%/web/route_download.h \

@@ -90,6 +90,7 @@ libmintage_a_SOURCES = \
 	%D%/config/parsed.c %D%/config/parsed.h \
 	%D%/config/place.c %D%/config/place.h \
 	%D%/config/number.c %D%/config/number.h \
+	%D%/config/rate.c %D%/config/rate.h \
 	%D%/config/choice.c %D%/config/choice.h \
 	%D%/config/reading.h \
 	%D%/config/header.c %D%/config/header.h \
@@ -159,6 +160,10 @@ libmintage_a_SOURCES = \
 	%D%/state/page.c %D%/state/page.h \
 	%D%/state/table.c %D%/state/table.h \
 	%D%/state/counts.c %D%/state/counts.h \
+	%D%/state/window.c %D%/state/window.h \
+	%D%/state/whole.c %D%/state/whole.h \
+	%D%/state/limits.c %D%/state/limits.h \
+	%D%/state/visitors.c %D%/state/visitors.h \
 	\
 	%D%/policy/choice.c %D%/policy/choice.h \
 	%D%/policy/subject.c %D%/policy/subject.h \

@@ -2,6 +2,7 @@
 
 #include "labels.h"
 #include "lib/base/hex.h"
+#include "lib/config/rate.h"
 
 /* How many bytes of a hash are shown. */
 #define HASH_SHOWN 4
@@ -31,6 +32,8 @@ static void print_caller_lists(struct cli_output *out,
 
 void callers_print(struct cli_output *out, const struct caller *caller)
 {
+	char rate[CONFIG_RATE_TEXT_MAX];
+
 	cli_print(out, "caller %s\n", caller->name);
 	if (caller->has_bearer)
 		labels_text(out, "known by", "bearer token");
@@ -43,6 +46,11 @@ void callers_print(struct cli_output *out, const struct caller *caller)
 	labels_number(out, "max ttl", caller->max_ttl);
 	labels_number(out, "max link age", caller->max_link_age);
 	labels_number(out, "max entries", caller->max_entries);
+	labels_text(out, "rate", config_rate_text(rate, &caller->rate));
+	if (caller->daily_entries > 0)
+		labels_number(out, "daily entries", caller->daily_entries);
+	else
+		labels_text(out, "daily entries", "no limit");
 }
 
 /* ---- as JSON -------------------------------------------------------------- */
@@ -89,6 +97,8 @@ static void write_lists(struct jsonout *json, const struct caller *caller)
 
 void callers_json(struct jsonout *json, const struct caller *caller)
 {
+	char rate[CONFIG_RATE_TEXT_MAX];
+
 	jsonout_object(json, NULL);
 	jsonout_text(json, "name", caller->name);
 	write_identity(json, caller);
@@ -97,6 +107,14 @@ void callers_json(struct jsonout *json, const struct caller *caller)
 	jsonout_number(json, "maxTtlSeconds", caller->max_ttl);
 	jsonout_number(json, "maxLinkAgeSeconds", caller->max_link_age);
 	jsonout_number(json, "maxEntries", (int64_t)caller->max_entries);
+	jsonout_text(json, "rate",
+		     caller->rate.most > 0 ?
+			     config_rate_text(rate, &caller->rate) :
+			     NULL);
+	if (caller->daily_entries > 0)
+		jsonout_number(json, "dailyEntries", caller->daily_entries);
+	else
+		jsonout_text(json, "dailyEntries", NULL);
 	jsonout_number(json, "line", caller->line);
 	jsonout_object_end(json);
 }

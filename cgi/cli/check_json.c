@@ -6,6 +6,7 @@
 #include "cgi/service/sandbox.h"
 #include "check_domains.h"
 #include "check_downloads.h"
+#include "lib/config/rate.h"
 
 static bool is_there(const char *path)
 {
@@ -14,6 +15,7 @@ static bool is_there(const char *path)
 
 static void write_service(struct jsonout *json, const struct config *config)
 {
+	char rate[CONFIG_RATE_TEXT_MAX];
 	bool is_syslog = strcmp(config->audit_log, "syslog") == 0;
 	char lacks[PROBLEM_MESSAGE_MAX];
 
@@ -31,6 +33,11 @@ static void write_service(struct jsonout *json, const struct config *config)
 	jsonout_bool(json, "sandbox", config->sandbox);
 	jsonout_text(json, "sandboxLacks", *lacks ? lacks : NULL);
 	jsonout_bool(json, "strictModes", config->strict_modes);
+	jsonout_text(json, "strangerRate",
+		     config->stranger_rate.most > 0 ?
+			     config_rate_text(rate, &config->stranger_rate) :
+			     NULL);
+	jsonout_text(json, "stateDir", config->state_dir);
 	jsonout_text(json, "publicUrl", config->public_url);
 	jsonout_number(json, "maxLinkAgeSeconds", config->max_link_age);
 }

@@ -7,6 +7,7 @@
 #include "check_domains.h"
 #include "check_downloads.h"
 #include "labels.h"
+#include "lib/config/rate.h"
 
 static void print_account(struct cli_output *out, const struct account *account)
 {
@@ -99,6 +100,8 @@ static void print_sandbox(struct cli_output *out, bool is_on)
 static void print_service(struct cli_output *out, const struct config *config,
 			  size_t warnings)
 {
+	char rate[CONFIG_RATE_TEXT_MAX];
+
 	sink_text(&out->sink, config->path);
 	sink_text(&out->sink, ": sound");
 	if (warnings)
@@ -119,6 +122,11 @@ static void print_service(struct cli_output *out, const struct config *config,
 					 "none, so that no link of this "
 					 "service's own can be made");
 	labels_number(out, "max link age", config->max_link_age);
+	labels_text(out, "stranger rate",
+		    config_rate_text(rate, &config->stranger_rate));
+	labels_text(out, "limits in",
+		    config->state_dir ? config->state_dir :
+					"no state-dir, so that there are none");
 	print_sandbox(out, config->sandbox);
 	labels_text(out, "strict modes", config->strict_modes ? "yes" : "no");
 }

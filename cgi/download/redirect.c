@@ -166,6 +166,8 @@ enum error download_redirect(struct redirect *redirect,
 {
 	struct download_right right;
 	struct state_counts_use use;
+	struct state_limits *limits = &request->service->limits;
+	int64_t taken_at = 0;
 	struct timespec now;
 	enum error error = clock_read(&now, problem);
 
@@ -177,12 +179,20 @@ enum error download_redirect(struct redirect *redirect,
 		error = sign(redirect, request, &right, now.tv_sec, problem);
 	if (!error)
 		error = count(&use, request, &right, now.tv_sec, problem);
+	/* An address is one entry of the caller who asks for it. */
+	if (!error)
+		error = quota_entries(request->quota, limits,
+				      request->subject->caller, 1, &taken_at,
+				      problem);
 	if (error)
 		return error;
 	error = record(request, &right, problem);
+	if (!error)
+		return ERROR_NONE;
 	/* What is not handed out is not counted. */
-	if (error && is_counted(request, &right))
+	if (is_counted(request, &right))
 		state_counts_give_back(&request->service->counts, &use);
+	quota_give_back(request->quota, limits, 1, taken_at);
 	return error;
 }
 

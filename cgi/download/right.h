@@ -4,6 +4,7 @@
 #ifndef MINTAGE_CGI_DOWNLOAD_RIGHT_H
 #define MINTAGE_CGI_DOWNLOAD_RIGHT_H
 
+#include "cgi/service/quota.h"
 #include "cgi/service/service.h"
 #include "lib/policy/subject.h"
 #include "lib/sign/key.h"
@@ -21,6 +22,7 @@ struct download_request {
 	struct slice agent;            /* its User-Agent */
 	enum method method;            /* METHOD_GET or METHOD_HEAD */
 	const struct audit_request *who;
+	struct quota *quota; /* of the caller, to be kept up to date */
 };
 
 /* What a request has a right to. */

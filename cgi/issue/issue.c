@@ -14,6 +14,34 @@ static enum error record(struct issue *issue, struct problems *problems)
 	return error;
 }
 
+/* Count what is about to be issued, where the caller may only have so many
+ * entries a day. Nothing is issued where there would be more. */
+static enum error count_entries(struct issue *issue, struct problems *problems)
+{
+	const struct order *order = &issue->order;
+	struct problem problem;
+
+	if (!issue->quota)
+		return ERROR_NONE;
+	if (quota_entries(issue->quota, &order->service->limits,
+			  order->grant.caller, issue->tally.count,
+			  &issue->taken_at, &problem)) {
+		problems_push(problems, &problem);
+		return problem.error;
+	}
+	issue->taken = issue->tally.count;
+	return ERROR_NONE;
+}
+
+/* Only so many of the entries that were counted have been issued. */
+static void settle_entries(struct issue *issue, uint64_t issued)
+{
+	if (issue->quota && issue->taken > issued)
+		quota_give_back(issue->quota, &issue->order.service->limits,
+				issue->taken - issued, issue->taken_at);
+	issue->taken = 0;
+}
+
 /* Note that the form is used, where the request came from one. A form that was
  * used before issues nothing. */
 static enum error use_form(struct issue *issue, struct problems *problems)
@@ -53,7 +81,7 @@ enum error issue_prepare(struct issue *issue,
 	struct tally *tally = &issue->tally;
 	enum error error;
 
-	*issue = (struct issue){ .recorded = false };
+	*issue = (struct issue){ .quota = request->quota };
 	error = order_settle(order, request, problems);
 	if (!error)
 		error = issue_check(order, tally, problems);
@@ -61,13 +89,17 @@ enum error issue_prepare(struct issue *issue,
 		error = issue_fetch_reserve(order, tally, &issue->fetch,
 					    problems);
 	if (!error)
+		error = count_entries(issue, problems);
+	if (!error)
 		error = use_form(issue, problems);
 	if (!error)
 		error = record(issue, problems);
 	if (!error)
 		error = issue_fetch(order, tally, issue->fetch, problems);
-	if (error)
+	if (error) {
 		release_form(issue);
+		settle_entries(issue, 0);
+	}
 	return error;
 }
 
@@ -87,6 +119,9 @@ void issue_end(struct issue *issue, bool complete, uint64_t bytes)
 	if (issue->recorded)
 		issue_record_outcome(&issue->order, &issue->tally, complete,
 				     bytes);
+	/* Of an answer that was cut, nobody knows how much was read. */
+	if (complete || issue->tally.issued == 0)
+		settle_entries(issue, issue->tally.issued);
 	issue_fetch_free(&issue->order, issue->fetch);
 	issue->fetch = NULL;
 	order_free(&issue->order);

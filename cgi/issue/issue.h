@@ -2,9 +2,9 @@
  * issue - from a request to what is issued. The responder and the command line
  * take the same three steps.
  *
- * issue_prepare settles the order, checks every entry (pass 1), uses up the
- * form where it came from one, records what is about to be issued and, where
- * Cloudflare signs, fetches it all.
+ * issue_prepare settles the order, checks every entry (pass 1), counts them for
+ * the caller's daily-entries, uses up the form where it came from one, records
+ * what is about to be issued and, where Cloudflare signs, fetches it all.
  *
  * issue_write mints or signs for each entry and renders it (pass 2). It refuses
  * to run for an order that was not recorded.
@@ -24,6 +24,9 @@ struct issue {
 	struct tally tally;
 	struct fetch *fetch; /* owned; NULL where the parent signs locally */
 	bool recorded;       /* the audit log has the line; see record.h */
+	struct quota *quota; /* of the caller, or NULL; borrowed */
+	uint64_t taken;      /* entries that were counted for daily-entries */
+	int64_t taken_at;    /* for giving them back */
 	bool form_used;      /* the number of the page's form was used */
 };
 
@@ -32,8 +35,8 @@ struct issue {
  * follow, also after an error. `problems` may already hold what was wrong with
  * the fields; what else is wrong is added. Returns ERROR_NONE, or the first
  * problem's error, and then nothing may be issued. Errors are those of
- * order_settle, issue_check, issue_fetch_reserve, once_use, issue_record and
- * issue_fetch.
+ * order_settle, issue_check, issue_fetch_reserve, quota_entries, once_use,
+ * issue_record and issue_fetch.
  */
 enum error issue_prepare(struct issue *issue,
 			 const struct order_request *request,

@@ -8,6 +8,7 @@
 #ifndef MINTAGE_CGI_ISSUE_ORDER_H
 #define MINTAGE_CGI_ISSUE_ORDER_H
 
+#include "cgi/service/quota.h"
 #include "cgi/service/service.h"
 #include "lib/base/problems.h"
 #include "own_place.h"
@@ -24,6 +25,9 @@ struct order_request {
 	struct slice account_id; /* of the account to issue for */
 	struct fields *fields;
 	struct audit_request *who; /* for the audit log */
+	/* What the caller has left, to be kept up to date; NULL where nothing
+	 * is limited, as at a prompt. */
+	struct quota *quota;
 };
 
 /* Borrows everything but the grant and the table of repeats. */

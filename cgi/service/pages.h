@@ -129,6 +129,17 @@ enum page_value {
 	VALUE_MAX_TTL,      /* seconds */
 	VALUE_MAX_LINK_AGE, /* likewise */
 	VALUE_MAX_ENTRIES,
+	VALUE_LIMITS,     /* list: what is left to the caller of each limit that
+			   * it has. Sets the following values */
+	VALUE_LIMIT_NAME, /* "rate" or "daily-entries" */
+	VALUE_LIMIT_WHAT, /* what is counted, in the plural */
+	VALUE_LIMIT_MOST, /* how many there may be ... */
+	VALUE_LIMIT_SECONDS, /* ... in any so many seconds ... */
+	VALUE_LIMIT_UNIT,    /* ... which are this in words */
+	VALUE_LIMIT_KNOWN,   /* "1": the next two are; else it can't be counted
+			      * now */
+	VALUE_LIMIT_LEFT,
+	VALUE_LIMIT_WAIT, /* seconds until there is more; 0: all is left */
 
 	VALUE_FORM_NUMBER, /* of this account's form, once.h; may be empty */
 

@@ -56,6 +56,8 @@ enum error service_load(struct service *service, const char *path,
 		       problem) == ERROR_NONE)
 		problem->error = ERROR_NONE;
 	state_counts_begin(&service->counts, config->state_dir);
+	service->limits.folder = config->state_dir;
+	service->visitors.folder = config->state_dir;
 	begin_strangers(service, stay);
 	return ERROR_NONE;
 }

@@ -14,6 +14,8 @@
 #include "lib/render/renderer.h"
 #include "lib/sign/presign.h"
 #include "lib/state/counts.h"
+#include "lib/state/limits.h"
+#include "lib/state/visitors.h"
 #include "metrics.h"
 #include "once.h"
 #include "pages.h"
@@ -29,9 +31,11 @@ struct service {
 	struct audit_strangers strangers; /* their refusals */
 	struct metrics metrics;
 	struct state_counts counts; /* of links with max-downloads */
-	struct once once;           /* which of the page's forms were used */
-	struct upstream upstream;   /* the helper runs once it was needed */
-	struct keeper *keeper;      /* borrowed; NULL: there is none */
+	struct state_limits limits; /* of callers with rate or daily-entries */
+	struct state_visitors visitors; /* addresses of strangers */
+	struct once once;         /* which of the page's forms were used */
+	struct upstream upstream; /* the helper runs once it was needed */
+	struct keeper *keeper;    /* borrowed; NULL: there is none */
 	/* Signing keys of the parents that signed links last. A key is good for
 	 * one day. */
 	struct service_day {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cgi/service/quota.h"
 #include "deadline.h"
 #include "status.h"
 
@@ -81,6 +82,7 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->request = request;
 	answer->client = client;
 	answer->subject = NULL;
+	answer->quota = NULL;
 	answer->who = who;
 	answer->status = 0;
 	answer->head_only = slice_is(request->method, "HEAD");
@@ -113,7 +115,7 @@ void answer_head_begin(struct answer *answer, int status,
 		       const char *content_type)
 {
 	struct sink *sink = &answer->sink;
-	char line[64];
+	char line[64], limits[QUOTA_HEADERS_MAX];
 
 	answer->status = status;
 	snprintf(line, sizeof(line), "Status: %d ", status);
@@ -124,6 +126,10 @@ void answer_head_begin(struct answer *answer, int status,
 	sink_text(sink, "\r\nCache-Control: no-store\r\nMintage-Request: ");
 	sink_text(sink, answer->who->id);
 	sink_text(sink, "\r\n");
+	if (answer->quota && answer->quota->caller) {
+		quota_headers(answer->quota, limits);
+		sink_text(sink, limits);
+	}
 }
 
 void answer_head_end(struct answer *answer)

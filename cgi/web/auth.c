@@ -8,6 +8,11 @@ static bool is_scheme(struct slice authorization, const char *scheme)
 	       slice_equal_nocase(word, slice_text(scheme));
 }
 
+bool auth_has_token(const struct request *request)
+{
+	return is_scheme(request->authorization, "Bearer");
+}
+
 /* Set *token to the token behind "Bearer" (RFC 6750, 2.1). False where there is
  * none, or where it has characters that no token has. */
 static bool bearer_token(struct slice authorization, struct slice *token)

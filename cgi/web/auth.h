@@ -23,6 +23,9 @@ enum error auth_subject(const struct config *config,
 			const struct client *client, struct subject *subject,
 			struct problem *problem) MUST_CHECK;
 
+/* Does the request show a bearer token, or something in its place? */
+bool auth_has_token(const struct request *request);
+
 /* ERROR_INSECURE for plain http from another machine where the configuration
  * requires https. */
 enum error auth_https_check(const struct config *config,

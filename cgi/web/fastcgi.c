@@ -36,10 +36,12 @@ struct fastcgi {
 	struct service service;
 	service_handler *handle;
 	struct fastcgi_request request;
-	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
-	bool log_failed;     /* and that was said */
-	bool counts_failed;  /* likewise, that downloads could not be counted */
-	sigset_t waiting;    /* the signal mask while we wait for a request */
+	const char *servers;  /* FCGI_WEB_SERVER_ADDRS, or NULL */
+	bool log_failed;      /* and that was said */
+	bool limits_failed;   /* likewise, that limits could not be counted */
+	bool visitors_failed; /* likewise, that strangers could not be */
+	bool counts_failed; /* likewise, that downloads could not be counted */
+	sigset_t waiting;   /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
 	 * told to stop, by clock_ticks; 0 before its first answer. */
 	int64_t kept_until;
@@ -174,6 +176,8 @@ static void tell_of_files(struct fastcgi *fastcgi)
 {
 	const struct audit *audit = &fastcgi->service.audit;
 	const struct state_counts *counts = &fastcgi->service.counts;
+	const struct state_limits *limits = &fastcgi->service.limits;
+	const struct state_visitors *visitors = &fastcgi->service.visitors;
 
 	if (audit->failed && !fastcgi->log_failed)
 		fastcgi_log(LOG_ERR, "%s", audit->why);
@@ -181,6 +185,12 @@ static void tell_of_files(struct fastcgi *fastcgi)
 	if (counts->failed && !fastcgi->counts_failed)
 		fastcgi_log(LOG_ERR, "%s", counts->why);
 	fastcgi->counts_failed = counts->failed;
+	if (limits->failed && !fastcgi->limits_failed)
+		fastcgi_log(LOG_ERR, "%s", limits->why);
+	fastcgi->limits_failed = limits->failed;
+	if (visitors->failed && !fastcgi->visitors_failed)
+		fastcgi_log(LOG_ERR, "%s", visitors->why);
+	fastcgi->visitors_failed = visitors->failed;
 }
 
 /* Confine what could not be confined at the start. */

@@ -89,6 +89,7 @@ void page_begin(struct page *page, const struct answer *answer,
 		.config = answer->service->config,
 		.renderer = &answer->service->renderer,
 		.caller = subject ? subject->caller : NULL,
+		.quota = answer->quota,
 		.user = subject ? subject->user : "",
 	};
 	set_base(page, request->script);

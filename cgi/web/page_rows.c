@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "cgi/issue/own_place.h"
+#include "cgi/service/quota.h"
 #include "lib/base/pointer.h"
 #include "lib/manifest/format.h"
 #include "page_marks.h"
@@ -273,6 +274,23 @@ static bool manifest_format_row(struct page *page, size_t row)
 	return true;
 }
 
+static bool limit_row(struct page *page, size_t row)
+{
+	struct quota_limit limit;
+
+	if (!page->quota || !quota_limit(page->quota, row, &limit))
+		return false;
+	page_set_text(page, VALUE_LIMIT_NAME, limit.name);
+	page_set_text(page, VALUE_LIMIT_WHAT, limit.what);
+	page_set_number(page, VALUE_LIMIT_MOST, limit.most);
+	page_set_number(page, VALUE_LIMIT_SECONDS, limit.seconds);
+	page_set_text(page, VALUE_LIMIT_UNIT, limit.unit);
+	page_set_yes(page, VALUE_LIMIT_KNOWN, page->quota->is_known);
+	page_set_number(page, VALUE_LIMIT_LEFT, limit.standing.left);
+	page_set_number(page, VALUE_LIMIT_WAIT, limit.standing.wait);
+	return true;
+}
+
 static bool authentication_row(struct page *page, size_t row)
 {
 	static const char *const methods[] = { "bearer", "remote-user",
@@ -350,6 +368,7 @@ static row_fn *const row_functions[VALUE_NUMBER_OF_PAGE_NAMES] = {
 	[VALUE_PREFIXES] = prefix_row,
 	[VALUE_FORMATS] = format_row,
 	[VALUE_MANIFEST_FORMATS] = manifest_format_row,
+	[VALUE_LIMITS] = limit_row,
 	[VALUE_AUTHENTICATION] = authentication_row,
 	[VALUE_ERRORS] = error_row,
 };

@@ -237,6 +237,10 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 		(void)fprintf(stderr, "mintage: %s\n", service.audit.why);
 	if (service.counts.failed)
 		(void)fprintf(stderr, "mintage: %s\n", service.counts.why);
+	if (service.limits.failed)
+		(void)fprintf(stderr, "mintage: %s\n", service.limits.why);
+	if (service.visitors.failed)
+		(void)fprintf(stderr, "mintage: %s\n", service.visitors.why);
 	if (service.renderer.broken[0])
 		(void)fprintf(stderr, "mintage: %s\n", service.renderer.broken);
 	/* Where a body is left unread, some servers send an empty or broken

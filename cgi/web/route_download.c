@@ -3,6 +3,7 @@
 #include "auth.h"
 #include "cgi/download/redirect.h"
 #include "cgi/download/target.h"
+#include "guard.h"
 #include "visit.h"
 
 /* The section with the longest path that `path` begins with, or NULL. */
@@ -33,14 +34,17 @@ static enum error authenticate(struct visit *visit,
 {
 	const struct config *config = visit->service->config;
 
-	if (download->open_to != OPEN_TO_CALLERS)
-		return auth_https_check(config, &visit->client, problem);
-	if (auth_subject(config, visit->request, &visit->client,
-			 &visit->subject, problem))
+	if (download->open_to != OPEN_TO_CALLERS) {
+		if (auth_https_check(config, &visit->client, problem))
+			return problem->error;
+		return guard_stranger(visit, problem);
+	}
+	if (guard_subject(visit, GUARD_CALLER, problem))
 		return problem->error;
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
-	return ERROR_NONE;
+	return quota_request(&visit->quota, &visit->service->limits,
+			     visit->subject.caller, problem);
 }
 
 /* ---- the answer ----------------------------------------------------------- */
@@ -100,6 +104,7 @@ static enum error settle(struct visit *visit, struct download_target *target,
 		.method = slice_is(request->method, "HEAD") ? METHOD_HEAD :
 							      METHOD_GET,
 		.who = &visit->who,
+		.quota = &visit->quota,
 	};
 	download_target_below(target, strlen(download->path), &asked->decoded,
 			      &asked->sent);

@@ -1,13 +1,13 @@
 /* The routes that issue something: a credential, a batch of them, or links. */
 #include <stdio.h>
 
-#include "auth.h"
 #include "body.h"
 #include "cgi/input/fields_json.h"
 #include "cgi/input/form.h"
 #include "cgi/input/multipart.h"
 #include "cgi/input/negotiate.h"
 #include "cgi/issue/issue.h"
+#include "guard.h"
 #include "lib/base/date.h"
 #include "lib/base/problems.h"
 #include "origin.h"
@@ -47,28 +47,28 @@ static bool may_be_forged(const struct visit *visit)
 /* Settle who asks. The refusal has been sent where this fails. */
 static enum error authenticate(struct visit *visit)
 {
-	const struct config *config = visit->service->config;
 	const struct request *request = visit->request;
 	struct problem problem;
 	enum error error;
 
-	if (slice_is(request->method, "GET"))
-		error = auth_bearer(config, request, &visit->client,
-				    &visit->subject, &problem);
-	else
-		error = auth_subject(config, request, &visit->client,
-				     &visit->subject, &problem);
+	error = guard_subject(visit,
+			      slice_is(request->method, "GET") ? GUARD_TOKEN :
+								 GUARD_CALLER,
+			      &problem);
 	request_forget_authorization(request);
 	if (error)
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
-	if (!may_be_forged(visit))
-		return ERROR_NONE;
-	problem_set(&problem, ERROR_ACCESS_DENIED, NULL,
-		    "a page of another site can't ask on your behalf: open "
-		    "this service's own form");
-	return visit_refuse_for(visit, &problem);
+	/* What a foreign page asks for is none of the caller's requests. */
+	if (may_be_forged(visit))
+		error = problem_set(&problem, ERROR_ACCESS_DENIED, NULL,
+				    "a page of another site can't ask on your "
+				    "behalf: open this service's own form");
+	else
+		error = quota_request(&visit->quota, &visit->service->limits,
+				      visit->subject.caller, &problem);
+	return error ? visit_refuse_for(visit, &problem) : ERROR_NONE;
 }
 
 /* ---- what is asked for ---------------------------------------------------- */
@@ -188,6 +188,7 @@ static enum error prepare(struct issuing *issuing)
 		.account_id = visit->account_id,
 		.fields = &issuing->fields,
 		.who = &visit->who,
+		.quota = &visit->quota,
 	};
 
 	return issue_prepare(&issuing->issue, &request, &visit->problems);

@@ -31,6 +31,7 @@ void visit_begin(struct visit *visit, struct service *service,
 	visit->who.user = visit->user;
 	answer_begin(&visit->answer, service, request, &visit->client,
 		     &visit->who);
+	visit->answer.quota = &visit->quota;
 	/* A refusal before the fields are known has the format that Accept asks
 	 * for. */
 	if (negotiate_format(&service->renderer, FORMAT_ANY, slice_of(NULL, 0),

@@ -11,6 +11,7 @@
 
 #include "answer.h"
 #include "cgi/input/fields.h"
+#include "cgi/service/quota.h"
 #include "client.h"
 #include "lib/base/problems.h"
 #include "lib/policy/grant.h"
@@ -28,6 +29,7 @@ struct visit {
 	const struct route *route; /* NULL: no route has the path */
 	struct slice account_id;   /* the segment {} of the path, or none */
 	struct subject subject;
+	struct quota quota; /* what is left to the caller */
 	struct audit_request who; /* for the audit log */
 	char remote[VISIT_REMOTE_MAX];
 	char user[USER_MAX + 1];

@@ -30,3 +30,12 @@ int64_t clock_ticks(void)
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+int64_t clock_uptime(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_BOOTTIME, &now) != 0)
+		return -1;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}

@@ -32,4 +32,9 @@ enum error clock_read(struct timespec *now, struct problem *problem) MUST_CHECK;
  * takes: nobody can set this clock. */
 int64_t clock_ticks(void);
 
+/* Microseconds since this machine was started, those in which it slept too:
+ * all processes have one such time, and nobody can set it. -1 with errno where
+ * the system gives none. */
+int64_t clock_uptime(void);
+
 #endif

@@ -6,6 +6,7 @@
 #include "lib/sign/bucket.h"
 #include "lib/sign/key.h"
 #include "lib/sign/scope.h"
+#include "rate.h"
 #include "rows.h"
 #include "text.h"
 #include "words.h"
@@ -175,6 +176,25 @@ static enum error settle_prefixes(const struct config_place *at, void *target)
 	return ERROR_NONE;
 }
 
+/* ---- how much of it ------------------------------------------------------ */
+
+static enum error settle_rate(const struct config_place *at, void *target)
+{
+	const struct caller *caller = target;
+
+	return caller->rate.most > 0 ? config_rate_need_folder(at, "rate") :
+				       ERROR_NONE;
+}
+
+static enum error settle_daily(const struct config_place *at, void *target)
+{
+	const struct caller *caller = target;
+
+	return caller->daily_entries > 0 ?
+		       config_rate_need_folder(at, "daily-entries") :
+		       ERROR_NONE;
+}
+
 /* ---- the section -------------------------------------------------------- */
 
 static enum error settle_caller(const struct config_place *at, void *target)
@@ -223,6 +243,10 @@ static const struct config_row rows[] = {
 	  .max = CONFIG_LINK_AGE_MAX },
 	{ "max-entries", &config_number, MEMBER(max_entries), .min = 1,
 	  .max = CONFIG_ENTRIES_MAX },
+	{ "rate", &config_rate, MEMBER(rate), .max = CONFIG_RATE_MAX,
+	  .settle = settle_rate },
+	{ "daily-entries", &config_number, MEMBER(daily_entries), .min = 1,
+	  .max = CONFIG_ENTRIES_MAX, .settle = settle_daily },
 };
 
 const struct config_section_kind config_caller_section = {

@@ -3,6 +3,7 @@
 #include "networks.h"
 #include "number.h"
 #include "place.h"
+#include "rate.h"
 #include "text.h"
 #include "url.h"
 
@@ -45,6 +46,8 @@ static const struct config_row rows[] = {
 	{ "api-ca-file", &config_text_path, MEMBER(api_ca_file) },
 	{ "refusal-rate", &config_number_rate, MEMBER(refusal_rate),
 	  .max = 1000000, .number = 60 },
+	{ "stranger-rate", &config_rate, MEMBER(stranger_rate),
+	  .max = CONFIG_STRANGER_RATE_MAX },
 	{ "state-dir", &config_text_path, MEMBER(state_dir) },
 };
 
@@ -53,6 +56,9 @@ static enum error settle_service(const struct config_place *at, void *target)
 {
 	const struct config *config = target;
 
+	if (config->stranger_rate.most > 0 &&
+	    config_rate_need_folder(at, "stranger-rate"))
+		return ERROR_CONFIG;
 	if (!config->public_url || !config->require_https ||
 	    !config_url_is_plain(config->public_url))
 		return ERROR_NONE;

@@ -34,6 +34,16 @@
 /* Longest REMOTE_USER, in bytes. */
 #define CONFIG_USER_MAX 255
 
+/* So many in any stretch of so many seconds. */
+struct rate {
+	uint32_t most; /* 0: there is no limit */
+	uint32_t seconds;
+};
+
+/* The highest number of any rate of a caller, and of strangers. */
+#define CONFIG_RATE_MAX 1000000
+#define CONFIG_STRANGER_RATE_MAX 60000
+
 /* A list of words. `list` is one block that also holds the words' texts. */
 struct words {
 	struct slice *list;
@@ -122,6 +132,8 @@ struct caller {
 	uint32_t max_link_age_written; /* 0: it is not, and max_ttl holds */
 	uint64_t max_entries; /* as written, or the service's. Whoever uses it
 			       * takes the lower of the two. */
+	struct rate rate;       /* of its requests, by all processes */
+	uint32_t daily_entries; /* issued in any 24 hours; 0: no limit */
 	int line;
 };
 
@@ -195,6 +207,7 @@ struct config {
 	bool audit_sync;
 	uint32_t refusal_rate; /* lines in a minute for refusals of strangers;
 				* UINT32_MAX: a line for each */
+	struct rate stranger_rate; /* of each address that no caller is at */
 	bool require_https;
 	uint32_t request_timeout; /* seconds to wait for a silent web server */
 	uint32_t answer_timeout;  /* seconds that a whole answer may take */

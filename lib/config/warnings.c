@@ -1,6 +1,7 @@
 #include "warnings.h"
 
 #include "download_warnings.h"
+#include "state.h"
 
 /* ---- the service --------------------------------------------------------- */
 
@@ -16,9 +17,34 @@ static bool is_everyone(const struct network *network)
 		address_network_has(&all, &network->start));
 }
 
+static bool has_limits(const struct config *config)
+{
+	for (const struct caller *one = config->callers; one; one = one->next) {
+		if (one->rate.most > 0 || one->daily_entries > 0)
+			return true;
+	}
+	return config->stranger_rate.most > 0;
+}
+
+/* Where limits are counted, the service must be able to. */
+static void check_limits(struct config_warner *warner)
+{
+	const char *folder = warner->config->state_dir;
+
+	if (has_limits(warner->config) && !config_state_is_writable(folder))
+		config_warner_say(warner, 0,
+				  "rate, daily-entries and stranger-rate are "
+				  "counted in %s, where nothing can be written "
+				  "by whoever runs this: the service would "
+				  "answer with status 503",
+				  folder);
+}
+
 static void check_service(struct config_warner *warner)
 {
 	const struct networks *proxies = &warner->config->trusted_proxies;
+
+	check_limits(warner);
 
 	if (!warner->config->strict_modes)
 		config_warner_say(
@@ -195,6 +221,14 @@ static void check_caller(struct config_warner *warner,
 			"%llu, which holds",
 			caller->name,
 			(unsigned long long)warner->config->max_entries);
+	if (caller->daily_entries > 0 &&
+	    caller->max_entries > caller->daily_entries &&
+	    warner->config->max_entries > caller->daily_entries)
+		config_warner_say(
+			warner, caller->line,
+			"max-entries of [caller %s] is over its daily-entries, "
+			"%u: a batch of more is refused at any time",
+			caller->name, caller->daily_entries);
 	if (caller->max_link_age_written > warner->config->max_link_age)
 		config_warner_say(
 			warner, caller->line,

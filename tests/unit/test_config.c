@@ -116,6 +116,7 @@ static void test_defaults(void **state)
 	assert_null(config->api_proxy);
 	assert_null(config->api_ca_file);
 	assert_null(config->state_dir);
+	assert_int_equal(config->stranger_rate.most, 0);
 	assert_null(config->accounts);
 	assert_null(config->parents);
 	assert_null(config->callers);
@@ -153,6 +154,60 @@ static void test_service(void **state)
 	assert_int_equal(config->refusal_rate, 1000000);
 	load("[mintage]\nrefusal-rate = none\n");
 	assert_int_equal(config->refusal_rate, UINT32_MAX);
+}
+
+static void test_rates(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t most, seconds;
+	} good[] = {
+		{ "1/s", 1, 1 },       { "100/min", 100, 60 },
+		{ "100/m", 100, 60 },  { "1000/h", 1000, 3600 },
+		{ "5/day", 5, 86400 }, { "1000000/d", 1000000, 86400 },
+		{ "none", 0, 0 },
+	};
+	static const char *const bad[] = {
+		"100",         "100/",      "/min",         "0/min",
+		"1000001/min", "-1/min",    "+1/min",       "1.5/s",
+		"1e3/min",     "100 /min",  "100/ min",     "1/min/h",
+		"100/week",    "100/S",     "100/minutes",  "100/2min",
+		"None",        "unlimited", "4294967297/s",
+	};
+	const struct caller *caller;
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[mintage]\nstate-dir = /tmp\n" CALLER "rate = %s\n",
+			 good[i].text);
+		load(text);
+		caller = config->callers;
+		assert_int_equal(caller->rate.most, good[i].most);
+		assert_int_equal(caller->rate.seconds, good[i].seconds);
+		assert_int_equal(caller->daily_entries, 0);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "[mintage]\nstate-dir = /tmp\n" CALLER "rate = %s\n",
+			 bad[i]);
+		refused(5, "such as 10/s, 100/min, 1000/h or 5000/day", text);
+	}
+	load("[mintage]\nstate-dir = /tmp\nstranger-rate = 60000/min\n" CALLER
+	     "daily-entries = 1000000000\n");
+	assert_int_equal(config->stranger_rate.most, 60000);
+	assert_int_equal(config->callers->daily_entries, 1000000000);
+	refused(3, "from 1 to 60000",
+		"[mintage]\nstate-dir = /tmp\nstranger-rate = 60001/min\n");
+	refused(5, "from 1 to 1000000000",
+		"[mintage]\nstate-dir = /tmp\n" CALLER "daily-entries = 0\n");
+	/* There must be a folder to count in. */
+	refused(3, "by 'state-dir' in [mintage]", CALLER "rate = 5/s\n");
+	refused(3, "by 'state-dir' in [mintage]", CALLER "daily-entries = 5\n");
+	refused(2, "by 'state-dir' in [mintage]",
+		"[mintage]\nstranger-rate = 5/s\n");
+	load(CALLER "rate = none\n");
 }
 
 static void test_proxies(void **state)
@@ -1093,6 +1148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_service),
+		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_proxies),
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_paths_and_syslog),

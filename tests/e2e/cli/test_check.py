@@ -116,7 +116,7 @@ def _():
             "auditLog": place.log, "auditLogExists": False, "auditSync": False,
             "templates": None, "maxBody": 128 << 20, "maxEntries": 1000000,
             "requireHttps": True, "strictModes": True, "formats": [],
-            "publicUrl": None, "maxLinkAgeSeconds": 10 * 365 * 86400,
+            "strangerRate": None, "stateDir": None, "publicUrl": None, "maxLinkAgeSeconds": 10 * 365 * 86400,
             "downloads": [], "domains": [],
             "accounts": [{"name": "main", "id": ACCOUNT, "line": 5,
                           "endpoint": f"https://{HOST}"}],

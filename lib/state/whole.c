@@ -1,0 +1,106 @@
+#include "whole.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/shared_file.h"
+
+/* How often a file may be put in the place of another while it is opened. */
+#define TRIES 8
+
+void state_whole_leave(int file)
+{
+	int failure = errno;
+
+	if (file >= 0)
+		(void)close(file);
+	errno = failure;
+}
+
+static bool name_file(char path[PATH_MAX], const char *folder, const char *name)
+{
+	int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
+
+	if (length > 0 && length < PATH_MAX)
+		return true;
+	errno = ENAMETOOLONG;
+	return false;
+}
+
+/* Under the lock of all such files: make this one, unless another process has
+ * made it meanwhile. It must not have its name before its content. */
+static bool make_locked(const struct state_whole *whole)
+{
+	char path[PATH_MAX], new_path[PATH_MAX];
+	bool made;
+	int file, failure;
+
+	if (!name_file(path, whole->folder, whole->name) ||
+	    !name_file(new_path, whole->folder, STATE_WHOLE_NEW))
+		return false;
+	if (access(path, F_OK) == 0)
+		return true;
+	(void)unlink(new_path); /* of a process that was killed */
+	file = shared_file_open(whole->folder, STATE_WHOLE_NEW, whole->size,
+				SHARED_FILE_MAKE);
+	made = file >= 0 && whole->fill(file, whole->context) &&
+	       fdatasync(file) == 0 && rename(new_path, path) == 0;
+	state_whole_leave(file);
+	if (made)
+		return true;
+	failure = errno;
+	(void)unlink(new_path);
+	errno = failure;
+	return false;
+}
+
+static bool make(const struct state_whole *whole, unsigned milliseconds)
+{
+	int lock = shared_file_open(whole->folder, STATE_WHOLE_LOCK, 1,
+				    SHARED_FILE_MAKE);
+	bool made = lock >= 0 && shared_file_lock(lock, milliseconds) &&
+		    make_locked(whole);
+
+	state_whole_leave(lock);
+	return made;
+}
+
+static int open_file(const struct state_whole *whole)
+{
+	/* All its blocks were written when it was made. */
+	return shared_file_open(whole->folder, whole->name, 1,
+				SHARED_FILE_LEAVE);
+}
+
+int state_whole_enter(const struct state_whole *whole, unsigned milliseconds)
+{
+	struct stat found;
+
+	for (int tries = 0; tries < TRIES; tries++) {
+		int file = open_file(whole);
+
+		if (file < 0 && errno == ENOENT && make(whole, milliseconds))
+			file = open_file(whole);
+		if (file < 0)
+			return -1;
+		if (!shared_file_lock(file, milliseconds) ||
+		    fstat(file, &found) != 0) {
+			state_whole_leave(file);
+			return -1;
+		}
+		if (found.st_nlink > 0 &&
+		    (uint64_t)found.st_size == whole->size)
+			return file;
+		state_whole_leave(file);
+		if (found.st_nlink > 0) {
+			errno = EBADMSG;
+			return -1;
+		}
+	}
+	errno = EAGAIN;
+	return -1;
+}

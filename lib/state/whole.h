@@ -1,0 +1,42 @@
+/*
+ * whole - a file of a fixed size that is there as a whole or not at all.
+ *
+ * It is written beside its place and renamed there, so that a process that is
+ * killed, or a disk that is full, leaves none. A file of any other size was
+ * cut, and is not used. Whoever removes it, or puts another in its place, is
+ * followed.
+ */
+#ifndef MINTAGE_LIB_STATE_WHOLE_H
+#define MINTAGE_LIB_STATE_WHOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/error.h"
+
+/* Beside all files of a folder that are made so. */
+#define STATE_WHOLE_LOCK "limits.lock"
+#define STATE_WHOLE_NEW "limits.new"
+
+struct state_whole {
+	const char *folder;
+	const char *name;
+	size_t size;
+	/* Write all of a new file. False with errno. */
+	bool (*fill)(int file, const void *context);
+	const void *context;
+};
+
+/*
+ * Open the file, make it where there is none, and lock it, waiting
+ * `milliseconds` at most. Returns a descriptor, whose closing ends the lock, or
+ * -1 with errno: ETIMEDOUT where another process keeps the lock, EBADMSG where
+ * the file has been cut, and what shared_file_open says.
+ */
+int state_whole_enter(const struct state_whole *whole,
+		      unsigned milliseconds) MUST_CHECK;
+
+/* Close a descriptor, leaving errno as it is. */
+void state_whole_leave(int file);
+
+#endif
