@@ -45,7 +45,7 @@ logrotate        check  logrotate
 procps           check  procps
 php-cli          check,bench  PHP 8.1 or later
 php-fpm          bench  PHP's FastCGI server
-python3          check,bench,lint,check-deb,coverage  Python 3.9 or later
+python3          check,bench,lint,check-deb  Python 3.9 or later
 python3-boto3    check,bench  boto3
 python3-requests  check  Requests
 python3-jwt      check,bench,check-deb  PyJWT

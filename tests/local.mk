@@ -65,6 +65,14 @@ fuzz: all
 		{ echo "make $@: tests/$@/run is not there yet" >&2; exit 1; }
 	@$(places) $(srcdir)/%D%/$@/run
 
+# Which lines and branches do the tests run? It needs gcc, and twenty minutes.
+coverage:
+	@$(places) $(PYTHON) $(srcdir)/%D%/coverage/run $(SUITES)
+
+# Do the tests notice a wrong line? It takes an hour.
+mutations:
+	@$(places) $(PYTHON) $(srcdir)/%D%/mutation/run $(MUTATIONS)
+
 # Is what is made here the same, wherever and by whomever? Without PARTS, all
 # that is made is made twice, in ten minutes.
 check-reproducible:
@@ -103,4 +111,4 @@ distclean-local:
 	test '$(srcdir)' = . || rm -rf tests/npm
 
 .PHONY: build-tests check-deb check-debian check-reproducible \
-	check-sidechannel deps fuzz lint npm-packages
+	check-sidechannel coverage deps fuzz lint mutations npm-packages
