@@ -6,7 +6,8 @@
 const struct caller *subject_bearer(const struct config *config,
 				    struct slice token)
 {
-	uintptr_t found = 0;
+	const struct caller *match;
+	uintptr_t found = 0; /* its address */
 	uint8_t hash[DIGEST_SIZE];
 
 	if (token.length == 0)
@@ -25,7 +26,8 @@ const struct caller *subject_bearer(const struct config *config,
 		found ^= (0 - matches) & (found ^ (uintptr_t)caller);
 	}
 	explicit_bzero(hash, sizeof(hash));
-	return (const struct caller *)found;
+	memcpy(&match, &found, sizeof(match));
+	return match;
 }
 
 /* Is this a user's name as a web server should send it? That is valid UTF-8
