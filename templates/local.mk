@@ -1,8 +1,9 @@
 # The files of templates/ are installed, and also compiled into the programs. A
-# new template needs no line here.
+# new template needs no line here. The order of files in a folder is no order,
+# and would get into the programs.
 
 templatesdir = $(pkgdatadir)/templates
-template_files = $(wildcard $(srcdir)/%D%/*.tmpl)
+template_files = $(sort $(wildcard $(srcdir)/%D%/*.tmpl))
 dist_templates_DATA = $(template_files)
 
 # The folder itself is a prerequisite, because a template may be removed.

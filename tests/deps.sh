@@ -29,12 +29,12 @@ chromium-driver  check  ChromeDriver
 curl             demo,check,bench  curl
 ca-certificates  check  root certificates
 openssl          check,bench  openssl
-libcmocka-dev    check  cmocka 1.1
+libcmocka-dev    check,check-sidechannel  cmocka 1.1
 aria2            check  aria2
 wget             check  GNU Wget
 rclone           check  rclone
 jq               check  jq
-zip              check,bundle  Info-ZIP
+zip              check,bundle,check-reproducible  Info-ZIP
 apache2-suexec-custom|apache2-suexec-pristine  check  Apache's suEXEC
 apache2-bin      check  Apache httpd 2.4
 libapache2-mod-fcgid  check  mod_fcgid
@@ -58,7 +58,8 @@ cppcheck         lint  cppcheck
 groff-base       lint  groff
 mandoc           lint,check  mandoc
 shellcheck       lint  ShellCheck
-debhelper        deb,check-deb  debhelper
+valgrind         check-sidechannel  valgrind and its headers
+debhelper        deb,check-deb,check-reproducible  debhelper
 debootstrap      check-deb,check-debian  debootstrap
 lintian          check-deb  Lintian
 END
@@ -78,6 +79,7 @@ for goal in "${@:-check}"; do
 	case $goal in
 	install*) goal=all ;;
 	all | bench | bundle | check-deb | check-debian | deb | demo | fuzz | lint) ;;
+	check-reproducible | check-sidechannel) ;;
 	*) goal=check ;;
 	esac
 	goals="$goals $goal"

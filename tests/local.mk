@@ -75,6 +75,35 @@ fuzz: all
 		{ echo "make $@: tests/$@/run is not there yet" >&2; exit 1; }
 	@$(places) $(srcdir)/%D%/$@/run
 
+# Which lines and branches do the tests run? It needs gcc, and twenty minutes.
+coverage:
+	@$(places) $(PYTHON) $(srcdir)/%D%/coverage/run $(SUITES)
+
+# Do the tests notice a wrong line? It takes an hour.
+mutations:
+	@$(places) $(PYTHON) $(srcdir)/%D%/mutation/run $(MUTATIONS)
+
+# Is what is made here the same, wherever and by whomever? Without PARTS, all
+# that is made is made twice, in ten minutes.
+check-reproducible:
+	@$(places) $(SHELL) $(srcdir)/%D%/reproducible.sh $(PARTS)
+
+# Does a branch or an address depend on a secret? The program is linked with the
+# objects of the programs that are installed, so it says something of this
+# compiler and these flags.
+sidechannel = tests/sidechannel/sidechannel
+$(sidechannel): $(srcdir)/%D%/sidechannel/sidechannel.c \
+		libmintagecgi.a libmintage.a
+	@$(MKDIR_P) tests/sidechannel
+	$(AM_V_CCLD)$(CC) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) \
+		$(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -Wl,--wrap=digest_equal \
+		-o $@ $< libmintagecgi.a libmintage.a \
+		$(CMOCKA_LIBS) $(JSON_C_LIBS) $(lib_libs) $(LIBS)
+check-sidechannel:
+	@$(places) MAKE='$(MAKE) $(AM_MAKEFLAGS)' \
+		$(SHELL) $(srcdir)/%D%/sidechannel/run $(sidechannel)
+CLEANFILES += $(sidechannel)
+
 # A whole system to install the Debian package into: needs root, takes two
 # minutes.
 check-deb:
@@ -91,4 +120,5 @@ distclean-local:
 	rm -rf fuzz tests/npm/.ready tests/npm/node_modules
 	test '$(srcdir)' = . || rm -rf tests/npm
 
-.PHONY: build-tests check-deb check-debian deps fuzz lint npm-packages
+.PHONY: build-tests check-deb check-debian check-reproducible \
+	check-sidechannel coverage deps fuzz lint mutations npm-packages

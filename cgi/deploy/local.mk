@@ -53,7 +53,8 @@ uninstall-local:
 # matter how this tree was configured.
 bundle deb:
 	@$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=$(PACKAGE)-for-$@
-	@CC='$(CC)' $(SHELL) $(srcdir)/%D%/$@.sh \
+	@SOURCE_DATE_EPOCH=$(source_date) CC='$(CC)' \
+		$(SHELL) $(srcdir)/%D%/$@.sh \
 		$(PACKAGE)-for-$@ . $(VERSION); \
 		status=$$?; rm -rf $(PACKAGE)-for-$@; exit $$status
 

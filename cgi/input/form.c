@@ -10,17 +10,20 @@ static bool decode(char *text, size_t length, struct slice *decoded)
 	char *out = text;
 
 	for (size_t i = 0; i < length; i++) {
-		uint8_t byte;
+		int high, low;
 
 		if (text[i] == '+') {
 			*out++ = ' ';
 		} else if (text[i] != '%') {
 			*out++ = text[i];
 		} else {
-			if (length - i < 3 ||
-			    !hex_decode(&byte, text + i + 1, 2))
+			if (length - i < 3)
 				return false;
-			*out++ = (char)byte;
+			high = hex_digit_value(text[i + 1]);
+			low = hex_digit_value(text[i + 2]);
+			if (high < 0 || low < 0)
+				return false;
+			*out++ = (char)(high * 16 + low);
 			i += 2;
 		}
 	}

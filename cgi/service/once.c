@@ -88,7 +88,7 @@ static struct once_slot *slot_find(struct once_table *table,
 		struct once_slot *slot = &table->slots[i];
 
 		if (slot->made != 0 &&
-		    memcmp(slot->hash, hash, sizeof(slot->hash)) == 0)
+		    digest_equal(slot->hash, hash, sizeof(slot->hash)))
 			return slot;
 	}
 	return NULL;

@@ -1,14 +1,13 @@
 #include "base64.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* Sixteen bytes at once, in a vector type of the compiler. */
 typedef int8_t bytes16 __attribute__((vector_size(16)));
 
-static const char base64_alphabet[64] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char base64url_alphabet[64] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/* Tokens and codes are encoded and decoded here. So no branch and no place in a
+ * table depends on a byte; `make check-sidechannel` sees to it. */
 
 static uint32_t load_24(const uint8_t *src)
 {
@@ -84,55 +83,89 @@ encode_wide(char *dst, const uint8_t *src, size_t whole, bool url)
 }
 #endif
 
+/* All ones when a is less than b, else 0; either is below 2^31. */
+static inline uint32_t less(uint32_t a, uint32_t b)
+{
+	return 0 - ((a - b) >> 31);
+}
+
+#define EACH(byte) (UINT32_C(0x01010101) * (byte))
+
+/* 1 in each byte whose number of six bits is `least` or more. */
+static inline uint32_t from(uint32_t six, uint32_t least)
+{
+	return (six + EACH(128 - least)) >> 7 & EACH(1);
+}
+
+/* The four characters of 24 bits, the first of them the lowest byte. What is
+ * added is where the parts of the alphabet lie; no byte overflows on the way. */
+static inline uint32_t four_characters(uint32_t bits, bool url)
+{
+	uint32_t six = (bits >> 18 & 0x3f) | (bits >> 4 & 0x3f00) |
+		       (bits << 10 & 0x3f0000) | (bits << 24 & 0x3f000000);
+	uint32_t text = six + EACH('A') + from(six, 26) * ('a' - 'Z' - 1) -
+			from(six, 52) * ('z' + 1 - '0');
+
+	if (url)
+		return text - from(six, 62) * ('9' + 1 - '-') +
+		       from(six, 63) * ('_' - '-' - 1);
+	return text - from(six, 62) * ('9' + 1 - '+') +
+	       from(six, 63) * ('/' - '+' - 1);
+}
+
 /* Encode all whole groups of three. Returns how many bytes these have. */
 static size_t encode_groups(char *dst, const uint8_t *src, size_t length,
-			    const char alphabet[64])
+			    bool url)
 {
 	size_t whole = length - length % 3;
 
 #ifdef HAVE_WIDE
 	if (whole >= 16 && CPU_FEATURE_ACTIVE(SSSE3)) {
-		encode_wide(dst, src, whole, alphabet == base64url_alphabet);
+		encode_wide(dst, src, whole, url);
 		return whole;
 	}
 #endif
 	for (size_t i = 0; i < whole; i += 3, dst += 4) {
-		uint32_t bits = load_24(src + i);
+		uint32_t text = htole32(four_characters(load_24(src + i), url));
 
-		dst[0] = alphabet[bits >> 18];
-		dst[1] = alphabet[bits >> 12 & 63];
-		dst[2] = alphabet[bits >> 6 & 63];
-		dst[3] = alphabet[bits & 63];
+		memcpy(dst, &text, sizeof(text));
 	}
 	return whole;
 }
 
 /* Encode the last one or two bytes as two or three characters. */
 static size_t encode_rest(char *dst, const uint8_t *src, size_t length,
-			  const char alphabet[64])
+			  bool url)
 {
-	uint32_t bits;
+	uint32_t bits, text;
 
 	if (length == 0)
 		return 0;
 	bits = (uint32_t)src[0] << 16;
 	if (length == 2)
 		bits |= (uint32_t)src[1] << 8;
-	dst[0] = alphabet[bits >> 18];
-	dst[1] = alphabet[bits >> 12 & 63];
+	text = four_characters(bits, url);
+	dst[0] = (char)text;
+	dst[1] = (char)(text >> 8);
 	if (length == 2)
-		dst[2] = alphabet[bits >> 6 & 63];
+		dst[2] = (char)(text >> 16);
 	return length + 1;
+}
+
+/* Encode without padding. */
+static size_t encode(char *dst, const uint8_t *src, size_t length, bool url)
+{
+	size_t done = encode_groups(dst, src, length, url);
+	size_t written = done / 3 * 4;
+
+	return written +
+	       encode_rest(dst + written, src + done, length - done, url);
 }
 
 size_t base64_encode(char *dst, const void *src, size_t length)
 {
-	const uint8_t *bytes = src;
-	size_t done = encode_groups(dst, bytes, length, base64_alphabet);
-	size_t written = done / 3 * 4;
+	size_t written = encode(dst, src, length, false);
 
-	written += encode_rest(dst + written, bytes + done, length - done,
-			       base64_alphabet);
 	while (written % 4 != 0)
 		dst[written++] = '=';
 	return written;
@@ -140,47 +173,59 @@ size_t base64_encode(char *dst, const void *src, size_t length)
 
 size_t base64_url_encode(char *dst, const void *src, size_t length)
 {
-	const uint8_t *bytes = src;
-	size_t done = encode_groups(dst, bytes, length, base64url_alphabet);
-	size_t written = done / 3 * 4;
-
-	return written + encode_rest(dst + written, bytes + done, length - done,
-				     base64url_alphabet);
+	return encode(dst, src, length, true);
 }
 
-/* The number of a character: 0 to 63, or 64 when it isn't in the alphabet. */
-static unsigned alphabet_value(char c, const char alphabet[64])
+/* `value` where `c` is one of the `count` characters from `first` on, else
+ * 0. */
+static inline uint32_t in_range(uint32_t c, char first, uint32_t count,
+				uint32_t value)
 {
-	const char *at = memchr(alphabet, c, 64);
+	uint32_t place = (c - (unsigned char)first) & 0xff;
 
-	return at ? (unsigned)(at - alphabet) : 64;
+	return less(place, count) & (place + value);
+}
+
+/* The number of a character: 0 to 63, or 64 when it isn't in the alphabet. The
+ * parts of the alphabet count from 1 here, so that 0 stands for none. */
+static inline uint32_t alphabet_value(char c, bool url)
+{
+	uint32_t byte = (unsigned char)c;
+	uint32_t one = in_range(byte, 'A', 26, 1) |
+		       in_range(byte, 'a', 26, 27) |
+		       in_range(byte, '0', 10, 53) |
+		       in_range(byte, url ? '-' : '+', 1, 63) |
+		       in_range(byte, url ? '_' : '/', 1, 64);
+
+	return (one - 1) & 127 & ~(less(one, 1) & 63);
 }
 
 /* Decode input without padding. False when the last character has bits left
  * over. */
 static bool decode(uint8_t *dst, size_t *written, const char *src,
-		   size_t length, const char alphabet[64])
+		   size_t length, bool url)
 {
-	uint32_t bits = 0;
+	uint32_t bits = 0, all = 0;
 	unsigned held = 0;
 	size_t n = 0;
 
 	if (length % 4 == 1)
 		return false;
 	for (size_t i = 0; i < length; i++) {
-		unsigned value = alphabet_value(src[i], alphabet);
+		uint32_t value = alphabet_value(src[i], url);
 
-		if (value == 64)
-			return false;
-		bits = (bits << 6 | value) & 0xffffff;
+		all |= value;
+		bits = (bits << 6 | (value & 63)) & 0xffffff;
 		held += 6;
 		if (held >= 8) {
 			held -= 8;
 			dst[n++] = (uint8_t)(bits >> held);
 		}
 	}
+	/* What is left over counts as a character that isn't one. */
+	all |= 0 - (bits & ((UINT32_C(1) << held) - 1));
 	*written = n;
-	return (bits & ((UINT32_C(1) << held) - 1)) == 0;
+	return all < 64;
 }
 
 bool base64_decode(uint8_t *dst, size_t *written, const char *src,
@@ -190,11 +235,11 @@ bool base64_decode(uint8_t *dst, size_t *written, const char *src,
 		return false;
 	if (length > 0 && src[length - 1] == '=')
 		length -= src[length - 2] == '=' ? 2 : 1;
-	return decode(dst, written, src, length, base64_alphabet);
+	return decode(dst, written, src, length, false);
 }
 
 bool base64_url_decode(uint8_t *dst, size_t *written, const char *src,
 		       size_t length)
 {
-	return decode(dst, written, src, length, base64url_alphabet);
+	return decode(dst, written, src, length, true);
 }

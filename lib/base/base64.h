@@ -27,7 +27,7 @@ size_t base64_url_encode(char *dst, const void *src, size_t length);
 /*
  * Decode exactly what the encoders write: no blanks, the right padding (base64)
  * or none (base64url), no bits left over. dst: length / 4 * 3 + 3 bytes. False
- * for anything else; *written is set on success only.
+ * for anything else; then what is in dst and *written is of no use.
  */
 bool base64_decode(uint8_t *dst, size_t *written, const char *src,
 		   size_t length) MUST_CHECK;

@@ -75,7 +75,8 @@ def run(*command, **more):
 # The package ----------------------------------------------------------------
 
 def make_package(folder):
-    """The package as `make deb` makes it."""
+    """The package as `make deb` makes it. A copy of it is left in the folder
+    MINTAGE_KEEP, if one is named, for whoever compares it with another."""
     source = f"mintage-for-{os.path.basename(folder)}"
     with open(os.path.join(BUILD, "Makefile")) as f:
         version = re.search(r"^VERSION = (.*)$", f.read(), re.M)[1]
@@ -87,6 +88,8 @@ def make_package(folder):
     finally:
         shutil.rmtree(os.path.join(BUILD, source), ignore_errors=True)
     package, = glob.glob(os.path.join(folder, "mintage_*.deb"))
+    if os.environ.get("MINTAGE_KEEP"):
+        shutil.copy(package, os.environ["MINTAGE_KEEP"])
     return package
 
 

@@ -153,7 +153,10 @@ def as_user(uid, function, *arguments):
 # The bundle -----------------------------------------------------------------
 
 def make_bundle(folder):
-    """The archive as `make bundle` makes it."""
+    """The archive as `make bundle` makes it. A copy of it is left in the folder
+    MINTAGE_KEEP, if one is named, for whoever compares it with another."""
+    with open(os.path.join(BUILD, "Makefile")) as f:
+        version = re.search(r"^VERSION = (.*)$", f.read(), re.M)[1]
     source = f"mintage-for-{os.path.basename(folder)}"
     try:
         done = subprocess.run(
@@ -162,13 +165,16 @@ def make_bundle(folder):
             check=False)
         need(done.returncode == 0, done.stdout.decode())
         done = subprocess.run(
-            ["sh", os.path.join(DEPLOY, "bundle.sh"), source, folder, "9.9"],
+            ["sh", os.path.join(DEPLOY, "bundle.sh"), source, folder,
+             version],
             cwd=BUILD, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             check=False)
         need(done.returncode == 0, done.stdout.decode())
     finally:
         shutil.rmtree(os.path.join(BUILD, source), ignore_errors=True)
-    archive, = glob.glob(os.path.join(folder, "mintage-9.9-bundle-*.tar.gz"))
+    archive, = glob.glob(os.path.join(folder, "mintage-*-bundle-*.tar.gz"))
+    if os.environ.get("MINTAGE_KEEP"):
+        shutil.copy(archive, os.environ["MINTAGE_KEEP"])
     return archive
 
 
@@ -194,7 +200,7 @@ class Account:
         self.token = secrets.token_urlsafe(30)
         with tarfile.open(make_bundle(folder)) as archive:
             archive.extractall(folder)
-        self.bundle, = glob.glob(os.path.join(folder, "mintage-9.9-bundle-*/"))
+        self.bundle, = glob.glob(os.path.join(folder, "mintage-*-bundle-*/"))
         subprocess.run(["chown", "-R", f"{ANN}:{ANN}", self.bundle],
                        check=True)
         with open(os.path.join(self.bundle, "INSTALL.txt")) as f:
