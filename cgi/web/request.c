@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "safety.h"
 #include "status.h"
 
 /* The value of a variable; {NULL, 0} where it is empty or not set. */
@@ -197,13 +198,15 @@ void request_begin(struct request *request, struct stream *stream,
 void request_refuse(const struct request *request, int status, const char *text)
 {
 	struct stream *stream = request->stream;
-	char head[256];
+	struct slice safety = safety_headers(SAFETY_DATA);
+	char head[512];
 	int length = snprintf(head, sizeof(head),
 			      "Status: %d %s\r\n"
 			      "Content-Type: text/plain; charset=utf-8\r\n"
 			      "Cache-Control: no-store\r\n"
-			      "\r\n",
-			      status, status_text(status));
+			      "%.*s\r\n",
+			      status, status_text(status), (int)safety.length,
+			      safety.data);
 
 	if (length > 0 && (size_t)length < sizeof(head) &&
 	    stream->write(stream->context, head, (size_t)length))

@@ -271,11 +271,10 @@ static void send_result(struct issuing *issuing)
 	warning_headers(&issue->tally.warnings, warnings, sizeof(warnings));
 	name_download(issuing, download, sizeof(download));
 	snprintf(headers, sizeof(headers),
-		 "%s%sMintage-Count: %ju\r\n"
+		 "%sMintage-Count: %ju\r\n"
 		 "Mintage-Failed: %ju\r\n%s",
-		 answer_format_headers(format), download,
-		 (uintmax_t)issue->tally.rows, (uintmax_t)issue->tally.failed,
-		 warnings);
+		 download, (uintmax_t)issue->tally.rows,
+		 (uintmax_t)issue->tally.failed, warnings);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
 	if (!complete && issue->tally.broken && answer_restart(answer)) {
