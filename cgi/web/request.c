@@ -159,6 +159,41 @@ static void read_length(struct request *request, struct slice text)
 	}
 }
 
+/* ---- what came twice ------------------------------------------------------- */
+
+/* Who asks, for what page, and how the body is to be read: a client or a proxy
+ * that sends two of these has one of them checked here and the other elsewhere.
+ */
+static const char *const singular[] = {
+	"CONTENT_LENGTH", "CONTENT_TYPE",          "HTTP_AUTHORIZATION",
+	"REMOTE_USER",    "HTTP_CONTENT_ENCODING", "HTTP_HOST",
+	"HTTP_ORIGIN",    "HTTP_SEC_FETCH_SITE",
+};
+
+/* Has the variable two values that differ? */
+static bool differs(char *const *environment, const char *name)
+{
+	const char *first = NULL;
+
+	for (; *environment; environment++) {
+		if (!is_named(*environment, name))
+			continue;
+		if (first && strcmp(first, *environment) != 0)
+			return true;
+		first = *environment;
+	}
+	return false;
+}
+
+static const char *contradiction_in(char *const *environment)
+{
+	for (size_t i = 0; i < sizeof(singular) / sizeof(singular[0]); i++) {
+		if (differs(environment, singular[i]))
+			return singular[i];
+	}
+	return NULL;
+}
+
 void request_begin(struct request *request, struct stream *stream,
 		   char *const *environment)
 {
@@ -193,6 +228,7 @@ void request_begin(struct request *request, struct stream *stream,
 			variable(environment, "REDIRECT_HTTP_AUTHORIZATION");
 	read_forwarded(request, environment);
 	read_length(request, variable(environment, "CONTENT_LENGTH"));
+	request->contradiction = contradiction_in(environment);
 }
 
 void request_refuse(const struct request *request, int status, const char *text)

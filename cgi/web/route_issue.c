@@ -152,6 +152,23 @@ static enum error receive_body(struct issuing *issuing)
 	return ERROR_NONE;
 }
 
+/* A GET has its fields in the query. Whoever sends a body with it may have put
+ * a narrower scope there, and would get the wide one of the query. */
+static enum error receive_query(struct issuing *issuing)
+{
+	struct visit *visit = issuing->visit;
+	const struct request *request = visit->request;
+	struct problem problem;
+
+	if (request->bad_length || request->length > 0) {
+		problem_set(&problem, ERROR_MALFORMED, "",
+			    "a GET has no body: put its fields into the query");
+		return visit_refuse_for(visit, &problem);
+	}
+	read_query(issuing);
+	return ERROR_NONE;
+}
+
 /* Read the request's fields and choose the format of the answer. Problems with
  * fields or format are left in visit->problems. The refusal has been sent where
  * this fails. */
@@ -159,12 +176,10 @@ static enum error receive(struct issuing *issuing)
 {
 	struct visit *visit = issuing->visit;
 	struct problem problem;
-	enum error error = ERROR_NONE;
+	enum error error = slice_is(visit->request->method, "GET") ?
+				   receive_query(issuing) :
+				   receive_body(issuing);
 
-	if (slice_is(visit->request->method, "GET"))
-		read_query(issuing);
-	else
-		error = receive_body(issuing);
 	if (error)
 		return error;
 	if (negotiate_format(&visit->service->renderer, issuing->use,
