@@ -26,14 +26,14 @@ enum safety_kind {
 
 /* No page of ours uses anything of the machine that it is shown on. These are
  * the names that browsers know, because they complain about others. */
-#define SAFETY_UNUSED                                                        \
-	"accelerometer=(), autoplay=(), camera=(), clipboard-read=(), "      \
-	"clipboard-write=(), display-capture=(), encrypted-media=(), "       \
-	"fullscreen=(), geolocation=(), gyroscope=(), hid=(), "              \
-	"magnetometer=(), microphone=(), midi=(), payment=(), "              \
-	"picture-in-picture=(), publickey-credentials-get=(), "              \
-	"screen-wake-lock=(), serial=(), sync-xhr=(), usb=(), web-share=()," \
-	" xr-spatial-tracking=()"
+#define SAFETY_UNUSED                                                   \
+	"accelerometer=(), autoplay=(), camera=(), clipboard-read=(), " \
+	"clipboard-write=(), display-capture=(), encrypted-media=(), "  \
+	"fullscreen=(), geolocation=(), gyroscope=(), hid=(), "         \
+	"magnetometer=(), microphone=(), midi=(), payment=(), "         \
+	"picture-in-picture=(), publickey-credentials-get=(), "         \
+	"screen-wake-lock=(), serial=(), sync-xhr=(), usb=(), "         \
+	"xr-spatial-tracking=()"
 
 /*
  * Columns: name, value, and whether it belongs to data, a page, a redirect (1
