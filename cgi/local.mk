@@ -68,6 +68,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/page_errors.c %D%/web/page_errors.h \
 	%D%/web/routes.h \
 	%D%/web/status.c %D%/web/status.h \
+	%D%/web/safety.c %D%/web/safety.h \
 	%D%/web/request.c %D%/web/request.h \
 	%D%/web/client.c %D%/web/client.h \
 	%D%/web/origin.c %D%/web/origin.h \

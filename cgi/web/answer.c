@@ -5,20 +5,8 @@
 
 #include "cgi/service/quota.h"
 #include "deadline.h"
+#include "safety.h"
 #include "status.h"
-
-/* A browser takes the answer for what its type says, whatever it finds in it. */
-#define TYPE_HEADERS "X-Content-Type-Options: nosniff\r\n"
-
-/* A page is one file without scripts, and sends its form to this service only.
- * An administrator's own format may hold anything; with these headers nothing
- * in it runs in a browser. */
-#define PAGE_HEADERS                                      \
-	"Content-Security-Policy: default-src 'none'; "   \
-	"style-src 'unsafe-inline'; form-action 'self'; " \
-	"frame-ancestors 'none'; base-uri 'none'\r\n"     \
-	"X-Content-Type-Options: nosniff\r\n"             \
-	"Referrer-Policy: no-referrer\r\n"
 
 /* The window of a long answer, which goes to the web server in few large parts
  * after a first one that is small and goes early. */
@@ -98,19 +86,6 @@ void answer_begin(struct answer *answer, struct service *service,
 	};
 }
 
-/* No browser takes JSON for anything else. */
-static bool is_json(const struct format *format)
-{
-	return strstr(format->content_type, "json") != NULL;
-}
-
-const char *answer_format_headers(const struct format *format)
-{
-	if (format->uses & (FORMAT_PAGE | FORMAT_OWN))
-		return PAGE_HEADERS;
-	return is_json(format) ? "" : TYPE_HEADERS;
-}
-
 void answer_head_begin(struct answer *answer, int status,
 		       const char *content_type)
 {
@@ -126,6 +101,7 @@ void answer_head_begin(struct answer *answer, int status,
 	sink_text(sink, "\r\nCache-Control: no-store\r\nMintage-Request: ");
 	sink_text(sink, answer->who->id);
 	sink_text(sink, "\r\n");
+	sink_slice(sink, safety_headers(safety_kind(status, content_type)));
 	if (answer->quota && answer->quota->caller) {
 		quota_headers(answer->quota, limits);
 		sink_text(sink, limits);

@@ -36,14 +36,11 @@ void answer_begin(struct answer *answer, struct service *service,
 		  const struct request *request, const struct client *client,
 		  struct audit_request *who);
 
-/* The header lines that an answer in this format needs to be safe in a browser,
- * each ending in CRLF; "" when it needs none. */
-const char *answer_format_headers(const struct format *format);
-
 /*
  * Write the header block: Status, Content-Type, Cache-Control: no-store,
- * Mintage-Request, the RateLimit fields of a limited caller, and `extra` (lines ending in CRLF, or NULL). The body
- * follows through answer->sink; where the method is HEAD the sink drops it.
+ * Mintage-Request, those of safety.h, the RateLimit fields of a limited caller,
+ * and `extra` (lines ending in CRLF, or NULL). The body follows through
+ * answer->sink; where the method is HEAD the sink drops it.
  */
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);

@@ -7,27 +7,20 @@
 #include "page_refused.h"
 #include "view.h"
 
-/* The header lines of a refusal: those of its format, and the one that its
- * status calls for. */
+/* The header line that the status of a refusal calls for, or "". */
 static void refusal_headers(int status, unsigned retry_after, const char *allow,
-			    const char *format_headers, char *dst, size_t size)
+			    char *dst, size_t size)
 {
-	const char *more = "";
-	char line[64];
-
 	if (retry_after == 0 && (status == 429 || status == 503))
 		retry_after = 30;
+	dst[0] = '\0';
 	if (status == 401)
-		more = "WWW-Authenticate: Bearer realm=\"mintage\"\r\n";
-	else if (retry_after > 0) {
-		snprintf(line, sizeof(line), "Retry-After: %u\r\n",
-			 retry_after);
-		more = line;
-	} else if (status == 405 && allow) {
-		snprintf(line, sizeof(line), "Allow: %s\r\n", allow);
-		more = line;
-	}
-	snprintf(dst, size, "%s%s", format_headers, more);
+		snprintf(dst, size,
+			 "WWW-Authenticate: Bearer realm=\"mintage\"\r\n");
+	else if (retry_after > 0)
+		snprintf(dst, size, "Retry-After: %u\r\n", retry_after);
+	else if (status == 405 && allow)
+		snprintf(dst, size, "Allow: %s\r\n", allow);
 }
 
 /* Record the refusal if something could have been issued; of strangers, not
@@ -71,8 +64,8 @@ void refusal_send(struct answer *answer, const struct format *format,
 		return;
 	}
 	refusal_headers(status, first->retry_after,
-			route ? route->methods : NULL,
-			answer_format_headers(shape), headers, sizeof(headers));
+			route ? route->methods : NULL, headers,
+			sizeof(headers));
 	answer_head(answer, status, shape->content_type, headers);
 	if (id == PAGE_FORM)
 		view_form(answer, fields, problems);

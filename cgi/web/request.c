@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "safety.h"
 #include "status.h"
 
 /* The value of a variable; {NULL, 0} where it is empty or not set. */
@@ -158,6 +159,41 @@ static void read_length(struct request *request, struct slice text)
 	}
 }
 
+/* ---- what came twice ------------------------------------------------------- */
+
+/* Who asks, for what page, and how the body is to be read: a client or a proxy
+ * that sends two of these has one of them checked here and the other elsewhere.
+ */
+static const char *const singular[] = {
+	"CONTENT_LENGTH", "CONTENT_TYPE",          "HTTP_AUTHORIZATION",
+	"REMOTE_USER",    "HTTP_CONTENT_ENCODING", "HTTP_HOST",
+	"HTTP_ORIGIN",    "HTTP_SEC_FETCH_SITE",
+};
+
+/* Has the variable two values that differ? */
+static bool differs(char *const *environment, const char *name)
+{
+	const char *first = NULL;
+
+	for (; *environment; environment++) {
+		if (!is_named(*environment, name))
+			continue;
+		if (first && strcmp(first, *environment) != 0)
+			return true;
+		first = *environment;
+	}
+	return false;
+}
+
+static const char *contradiction_in(char *const *environment)
+{
+	for (size_t i = 0; i < sizeof(singular) / sizeof(singular[0]); i++) {
+		if (differs(environment, singular[i]))
+			return singular[i];
+	}
+	return NULL;
+}
+
 void request_begin(struct request *request, struct stream *stream,
 		   char *const *environment)
 {
@@ -193,6 +229,7 @@ void request_begin(struct request *request, struct stream *stream,
 			variable(environment, "REDIRECT_HTTP_AUTHORIZATION");
 	read_forwarded(request, environment);
 	read_length(request, variable(environment, "CONTENT_LENGTH"));
+	request->contradiction = contradiction_in(environment);
 }
 
 /* Wipe what stands behind the first blank of the variable's value, or all of
@@ -223,13 +260,15 @@ void request_forget_authorization(const struct request *request)
 void request_refuse(const struct request *request, int status, const char *text)
 {
 	struct stream *stream = request->stream;
-	char head[256];
+	struct slice safety = safety_headers(SAFETY_DATA);
+	char head[512];
 	int length = snprintf(head, sizeof(head),
 			      "Status: %d %s\r\n"
 			      "Content-Type: text/plain; charset=utf-8\r\n"
 			      "Cache-Control: no-store\r\n"
-			      "\r\n",
-			      status, status_text(status));
+			      "%.*s\r\n",
+			      status, status_text(status), (int)safety.length,
+			      safety.data);
 
 	if (length > 0 && (size_t)length < sizeof(head) &&
 	    stream->write(stream->context, head, (size_t)length))

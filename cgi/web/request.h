@@ -59,6 +59,9 @@ struct request {
 	bool https;              /* as the web server itself received it */
 	bool has_length;         /* `length` is set from CONTENT_LENGTH */
 	bool bad_length;         /* CONTENT_LENGTH isn't a number */
+	/* A variable that may have one value only and came with two, or NULL.
+	 * Nobody knows which of them is meant. */
+	const char *contradiction;
 	uint64_t length; /* bytes of the body; UINT64_MAX for any more */
 	struct stream *stream;
 	char *const *environment;
@@ -67,7 +70,8 @@ struct request {
 /*
  * Fill `request` from the environment: texts "NAME=value", the last of which
  * NULL follows. They must live as long as the request; where a name occurs
- * twice, the first counts. `stream` is borrowed. request->https is true only
+ * twice, the first counts: nginx sends what its owner wrote and what an included
+ * file has. `stream` is borrowed. request->https is true only
  * for HTTPS=on, HTTPS=1 or REQUEST_SCHEME=https, which the web server sets,
  * never for a client's header.
  */

@@ -57,7 +57,7 @@ static void answer_redirect(struct visit *visit, const struct presign *presign)
 	answer_head_begin(answer, 302, "text/plain; charset=utf-8");
 	sink_text(sink, "Location: ");
 	sink_write(sink, presign->url, presign->url_length);
-	sink_text(sink, "\r\nReferrer-Policy: no-referrer\r\n");
+	sink_text(sink, "\r\n");
 	answer_head_end(answer);
 	sink_text(sink, "The file is at the address in Location.\n");
 	visit->issued = 1;

@@ -153,6 +153,23 @@ static enum error receive_body(struct issuing *issuing)
 	return ERROR_NONE;
 }
 
+/* A GET has its fields in the query. Whoever sends a body with it may have put
+ * a narrower scope there, and would get the wide one of the query. */
+static enum error receive_query(struct issuing *issuing)
+{
+	struct visit *visit = issuing->visit;
+	const struct request *request = visit->request;
+	struct problem problem;
+
+	if (request->bad_length || request->length > 0) {
+		problem_set(&problem, ERROR_MALFORMED, "",
+			    "a GET has no body: put its fields into the query");
+		return visit_refuse_for(visit, &problem);
+	}
+	read_query(issuing);
+	return ERROR_NONE;
+}
+
 /* Read the request's fields and choose the format of the answer. Problems with
  * fields or format are left in visit->problems. The refusal has been sent where
  * this fails. */
@@ -160,12 +177,10 @@ static enum error receive(struct issuing *issuing)
 {
 	struct visit *visit = issuing->visit;
 	struct problem problem;
-	enum error error = ERROR_NONE;
+	enum error error = slice_is(visit->request->method, "GET") ?
+				   receive_query(issuing) :
+				   receive_body(issuing);
 
-	if (slice_is(visit->request->method, "GET"))
-		read_query(issuing);
-	else
-		error = receive_body(issuing);
 	if (error)
 		return error;
 	if (negotiate_format(&visit->service->renderer, issuing->use,
@@ -273,11 +288,10 @@ static void send_result(struct issuing *issuing)
 	warning_headers(&issue->tally.warnings, warnings, sizeof(warnings));
 	name_download(issuing, download, sizeof(download));
 	snprintf(headers, sizeof(headers),
-		 "%s%sMintage-Count: %ju\r\n"
+		 "%sMintage-Count: %ju\r\n"
 		 "Mintage-Failed: %ju\r\n%s",
-		 answer_format_headers(format), download,
-		 (uintmax_t)issue->tally.rows, (uintmax_t)issue->tally.failed,
-		 warnings);
+		 download, (uintmax_t)issue->tally.rows,
+		 (uintmax_t)issue->tally.failed, warnings);
 	answer_head(answer, 200, format->content_type, headers);
 	complete = issue_write(issue, &answer->sink);
 	if (!complete && issue->tally.broken && answer_restart(answer)) {

@@ -79,6 +79,13 @@ static void dispatch(struct visit *visit)
 		return;
 	}
 	visit->who.route = route->name;
+	if (request->contradiction) {
+		problem_set(&problem, ERROR_MALFORMED, NULL,
+			    "the request came with two values of %s: send one",
+			    request->contradiction);
+		visit_refuse_for(visit, &problem);
+		return;
+	}
 	route->handle(visit);
 }
 

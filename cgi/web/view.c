@@ -45,8 +45,7 @@ enum error view_index(struct answer *answer, const struct subject *subject,
 				   "administrator");
 	page_begin(&page, answer, subject);
 	page_set_yes(&page, VALUE_STRANGER, !page.caller);
-	answer_head(answer, 200, pages_table[id].content_type,
-		    answer_format_headers(&pages_table[id]));
+	answer_head(answer, 200, pages_table[id].content_type, NULL);
 	page_write(&page, answer, id);
 	page_free(&page);
 	return ERROR_NONE;

@@ -3,7 +3,6 @@
 #include "lib/base/problems.h"
 #include "unit.h"
 
-#include "cgi/web/answer.h"
 #include "cgi/web/page_errors.h"
 #include "rendered.h"
 
@@ -148,64 +147,6 @@ static void test_more_errors_than_are_kept(void **state)
 	free(text);
 }
 
-/* ---- headers --------------------------------------------------------------- */
-
-#define NOSNIFF "X-Content-Type-Options: nosniff\r\n"
-#define PAGE                                                  \
-	"Content-Security-Policy: default-src 'none'; "       \
-	"style-src 'unsafe-inline'; form-action 'self'; "     \
-	"frame-ancestors 'none'; base-uri 'none'\r\n" NOSNIFF \
-	"Referrer-Policy: no-referrer\r\n"
-
-static void test_headers_of_formats(void **state)
-{
-	static const char *const headers[FORMAT_COUNT] = {
-		[FORMAT_JSON] = "",          [FORMAT_NDJSON] = "",
-		[FORMAT_HTML] = PAGE,        [FORMAT_CSV] = NOSNIFF,
-		[FORMAT_TEXT] = NOSNIFF,     [FORMAT_ENV] = NOSNIFF,
-		[FORMAT_AWS] = NOSNIFF,      [FORMAT_PROCESS] = "",
-		[FORMAT_CONTAINER] = "",     [FORMAT_RCLONE] = NOSNIFF,
-		[FORMAT_CURL] = NOSNIFF,     [FORMAT_ARIA2] = NOSNIFF,
-		[FORMAT_METALINK] = NOSNIFF,
-	};
-
-	(void)state;
-	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		/* A format that is added later needs no line here. */
-		if (headers[i])
-			assert_string_equal(
-				answer_format_headers(&format_table[i]),
-				headers[i]);
-	}
-}
-
-static void test_headers_of_pages(void **state)
-{
-	(void)state;
-	assert_string_equal(answer_format_headers(&pages_table[PAGE_FORM]),
-			    PAGE);
-	assert_string_equal(answer_format_headers(&pages_table[PAGE_INDEX]),
-			    "");
-	assert_string_equal(answer_format_headers(&pages_table[PAGE_ERROR]),
-			    "");
-}
-
-/* Whatever an administrator's own format holds, nothing of it runs. */
-static void test_headers_of_own_formats(void **state)
-{
-	static const char *const types[] = { "Text/HTML", "application/json",
-					     "text/plain" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		const struct format own = { .name = "x",
-					    .content_type = types[i],
-					    .uses = FORMAT_LINKS | FORMAT_OWN };
-
-		assert_string_equal(answer_format_headers(&own), PAGE);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,9 +155,6 @@ int main(void)
 		cmocka_unit_test(test_form_is_self_contained),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_more_errors_than_are_kept),
-		cmocka_unit_test(test_headers_of_formats),
-		cmocka_unit_test(test_headers_of_pages),
-		cmocka_unit_test(test_headers_of_own_formats),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

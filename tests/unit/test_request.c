@@ -296,6 +296,9 @@ static void test_length(void **state)
 		"CONTENT_LENGTH= 1",  "CONTENT_LENGTH=1 ",
 		"CONTENT_LENGTH=0x1", "CONTENT_LENGTH=1,1",
 		"CONTENT_LENGTH=1e3", "CONTENT_LENGTH=ten",
+		"CONTENT_LENGTH=5,5", "CONTENT_LENGTH=\t5",
+		"CONTENT_LENGTH=0b1", "CONTENT_LENGTH=\xd9\xa5",
+		"CONTENT_LENGTH=-0",  "CONTENT_LENGTH=1.0",
 	};
 	struct request request;
 
@@ -321,6 +324,48 @@ static void test_length(void **state)
 	}
 }
 
+/* What may come once only, and came twice: the first counts where they are the
+ * same, as where nginx sends what an included file has, too. */
+static void test_contradiction(void **state)
+{
+	static const char *const once[] = {
+		"CONTENT_LENGTH", "CONTENT_TYPE",          "HTTP_AUTHORIZATION",
+		"REMOTE_USER",    "HTTP_CONTENT_ENCODING", "HTTP_HOST",
+		"HTTP_ORIGIN",    "HTTP_SEC_FETCH_SITE",
+	};
+	static const char *const often[] = { "HTTP_ACCEPT", "HTTP_USER_AGENT",
+					     "SCRIPT_NAME", "HTTP_X",
+					     "HTTP_X_FORWARDED_FOR" };
+	static const char *const values[][2] = {
+		{ "1", "2" }, { "", "1" }, { "1", "" }, { "1", "01" }
+	};
+	char first[64], second[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
+		for (size_t j = 0; j < 4; j++) {
+			snprintf(first, sizeof(first), "%s=%s", once[i],
+				 values[j][0]);
+			snprintf(second, sizeof(second), "%s=%s", once[i],
+				 values[j][1]);
+			assert_string_equal(
+				REQUEST(first, "A=b", second).contradiction,
+				once[i]);
+			assert_null(REQUEST(first, "A=b", first).contradiction);
+			assert_null(REQUEST(first).contradiction);
+		}
+	}
+	for (size_t i = 0; i < sizeof(often) / sizeof(often[0]); i++) {
+		snprintf(first, sizeof(first), "%s=1", often[i]);
+		snprintf(second, sizeof(second), "%s=2", often[i]);
+		assert_null(REQUEST(first, second).contradiction);
+	}
+	/* A header that only sounds so. */
+	assert_null(REQUEST("CONTENT_LENGTH=1", "HTTP_CONTENT_LENGTH=2",
+			    "CONTENT_LENGTH_X=3")
+			    .contradiction);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_forwarded_twice),
 		cmocka_unit_test(test_authorization),
 		cmocka_unit_test(test_length),
+		cmocka_unit_test(test_contradiction),
 	};
 
 	return UNIT_RUN(tests);

@@ -45,6 +45,7 @@ struct asked {
 	const char *accept;
 	const char *site; /* Sec-Fetch-Site */
 	const char *origin;
+	const char *contradiction;
 	bool is_local;      /* of this machine */
 	bool is_plain;      /* not https */
 	bool is_gone;       /* nobody takes the answer */
@@ -117,6 +118,7 @@ static int run(struct asked asked)
 		.protocol = SLICE("HTTP/1.1"),
 		.host = slice_text(asked.is_local ? NULL : "mint.example"),
 		.origin = slice_text(asked.origin),
+		.contradiction = asked.contradiction,
 		.https = !asked.is_plain,
 		.has_length = asked.body != NULL,
 		.length = asked.announced ? asked.announced :
@@ -172,6 +174,20 @@ static void assert_refused(struct asked asked, int status, int code)
 
 #define REFUSED(status, code, ...) \
 	assert_refused(ASKED(__VA_ARGS__), status, code)
+
+/* What came with two values is neither of them, on any route. */
+static void test_contradiction(void **state)
+{
+	(void)state;
+	REFUSED(400, ERROR_MALFORMED, "GET", "/", .accept = JSON,
+		.contradiction = "REMOTE_USER");
+	assert_non_null(strstr(got.body, "REMOTE_USER"));
+	REFUSED(400, ERROR_MALFORMED, "GET", "/metrics", .is_local = true,
+		.contradiction = "HTTP_AUTHORIZATION");
+	REFUSED(400, ERROR_MALFORMED, "POST", SINGLE, GOOD, .bearer = BEARER,
+		.contradiction = "CONTENT_LENGTH");
+	assert_string_equal(unit_log_events(), "refused ");
+}
 
 /* ---- pages ---------------------------------------------------------------- */
 
@@ -316,6 +332,10 @@ static void test_container(void **state)
 		REFUSED(401, ERROR_UNAUTHORIZED, "GET", SINGLE, .query = query,
 			.bearer = bad[i], .is_local = true);
 	}
+	/* What a body narrows must not become what the query alone says. */
+	REFUSED(400, ERROR_MALFORMED, "GET", SINGLE, GOOD, .query = query,
+		.bearer = BEARER);
+	assert_string_equal(unit_log_events(), "refused ");
 	unit_log_clear();
 	assert_int_equal(RUN("HEAD", SINGLE, .query = query, .bearer = BEARER),
 			 405);
@@ -663,6 +683,7 @@ int main(void)
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_container),
+		cmocka_unit_test(test_contradiction),
 		cmocka_unit_test(test_unauthorized),
 		cmocka_unit_test(test_forbidden),
 		cmocka_unit_test(test_cross_site),

@@ -85,6 +85,7 @@ class Browser:
         self.session = self.call("POST", "/session", {"capabilities": {
             "alwaysMatch": {"browserName": "chrome",
                             "acceptInsecureCerts": True,
+                            "goog:loggingPrefs": {"browser": "ALL"},
                             "goog:chromeOptions": options}}})["sessionId"]
 
     # The protocol
@@ -131,6 +132,12 @@ class Browser:
     def run(self, script, *arguments):
         return self.ask("POST", "/execute/sync",
                         {"script": script, "args": list(arguments)})
+
+    def console(self):
+        """What the pages wrote to the console since this was asked last: what
+        the browser complains of, such as a broken policy."""
+        return [line["message"] for line in
+                self.ask("POST", "/se/log", {"type": "browser"})]
 
     # What is on them
 

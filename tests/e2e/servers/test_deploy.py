@@ -2,6 +2,7 @@
 """What lies beside the web servers' configurations in cgi/deploy: fill.sh,
 pool.sh, the units of systemd, logrotate. every_server.py tries the
 configurations themselves."""
+import contextlib
 import grp
 import gzip
 import json
@@ -77,27 +78,105 @@ def _():
 
 # systemd ---------------------------------------------------------------------
 
-@case("systemd takes the units")
-def _():
+# How far systemd says that a service is exposed, times ten; 100 is the most.
+DROP_INS = {"": 5, "mintage@-network.conf": 12, "mintage@-credentials.conf": 5}
+
+
+def analyze(*arguments, folder):
     program = shutil.which("systemd-analyze", path=PROGRAMS)
     if not program:
         raise Skip("systemd-analyze is not installed")
+    done = subprocess.run([program, *arguments], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False,
+                          env=dict(os.environ, SYSTEMD_UNIT_PATH=folder + ":",
+                                   SYSTEMD_COLORS="0"))
+    return done.returncode, done.stdout.decode()
+
+
+@contextlib.contextmanager
+def units(drop_in):
+    """A folder of units: the socket, the service, one instance of it, and what
+    changes it."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, places in (("mintage.socket", {}), ("mintage@.service", {
-                "/usr/libexec/mintage/mintage.fcgi": RESPONDER})):
+        for name in ("mintage.socket", "mintage@.service"):
+            shutil.copy(os.path.join(DEPLOY, name), folder)
+        for name in ("mintage@.service", "mintage@1.service"):
             with open(os.path.join(folder, name), "w") as f:
-                f.write(filled(name, **places))
-        shutil.copy(os.path.join(folder, "mintage@.service"),
-                    os.path.join(folder, "mintage@1.service"))
-        done = subprocess.run(
-            [program, "verify", "--man=no", "--recursive-errors=no",
-             os.path.join(folder, "mintage.socket"),
-             os.path.join(folder, "mintage@1.service")],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-            env=dict(os.environ, SYSTEMD_UNIT_PATH=folder + ":"))
-        said = "".join(line + "\n" for line in done.stdout.decode().split("\n")
-                       if "mintage" in line)
-        equal(said, "", "what it says")
+                f.write(filled("mintage@.service", **{
+                    "/usr/libexec/mintage/mintage.fcgi": RESPONDER}))
+            if drop_in:
+                path = os.path.join(folder, name + ".d")
+                os.mkdir(path)
+                with open(os.path.join(DEPLOY, drop_in)) as f:
+                    text = f.read().replace(
+                        "/usr/libexec/mintage/mintage.fcgi", RESPONDER)
+                with open(os.path.join(path, "more.conf"), "w") as f:
+                    f.write(text)
+        yield folder
+
+
+@case("systemd takes the units, as they are and with each drop-in")
+def _():
+    found = {name for name in os.listdir(DEPLOY)
+             if name.startswith("mintage@-")}
+    equal(found, set(DROP_INS) - {""}, "drop-ins in cgi/deploy")
+    for drop_in in DROP_INS:
+        with units(drop_in) as folder:
+            _, text = analyze(
+                "verify", "--man=no", "--recursive-errors=no",
+                os.path.join(folder, "mintage.socket"),
+                os.path.join(folder, "mintage@1.service"), folder=folder)
+            equal([line for line in text.split("\n") if "mintage" in line],
+                  [], f"what it says; {drop_in}")
+
+
+@case("systemd counts the service among the safe ones")
+def _():
+    for drop_in, most in DROP_INS.items():
+        with units(drop_in) as folder:
+            status, text = analyze(
+                "security", "--offline=true", f"--threshold={most}",
+                os.path.join(folder, "mintage@1.service"), folder=folder)
+            if "offline" in text and "unrecognized" in text:
+                raise Skip("this systemd-analyze has no --offline")
+            equal(status, 0, f"{drop_in}: {text[-200:]}")
+            need("PrivateNetwork=" in text, text)
+            equal(bool(re.search(r"^\S+ PrivateNetwork= .*no access", text,
+                                 re.M)), "network" not in drop_in, drop_in)
+
+
+@case("the service may make each call by which it confines itself")
+def _():
+    with open(os.path.join(DEPLOY, "mintage@.service")) as f:
+        text = f.read()
+    allowed, denied = set(), set()
+    for words in re.findall(r"^SystemCallFilter=(.*)$", text, re.M):
+        into = denied if words[0] == "~" else allowed
+        for word in words.lstrip("~").split():
+            into |= calls_of(word)
+            (allowed if into is denied else denied).difference_update(
+                calls_of(word))
+    for call in ("seccomp", "landlock_create_ruleset", "landlock_add_rule",
+                 "landlock_restrict_self", "prctl", "mlock", "mlock2",
+                 "prlimit64", "socketpair", "fork", "execve"):
+        need(call in allowed, f"{call} would end the process")
+    for call in ("ptrace", "mount", "setuid", "chown", "bpf",
+                 "process_vm_readv", "kexec_load", "init_module"):
+        need(call not in allowed, call)
+
+
+def calls_of(word):
+    """The system calls of a group such as @system-service, or the one call."""
+    if not word.startswith("@"):
+        return {word}
+    _, text = analyze("syscall-filter", word, folder="")
+    found = set()
+    for line in text.split("\n")[1:]:
+        line = line.strip()
+        if line and not line.startswith("#"):
+            found |= calls_of(line)
+    need(found, f"{word}: {text}")
+    return found
 
 
 # pool.sh ---------------------------------------------------------------------

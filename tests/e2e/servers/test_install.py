@@ -27,6 +27,10 @@ EXPECTED = {
     "usr/share/man/man8/mintage.fcgi.8": 0o644,
     "usr/share/bash-completion/completions/mintage": 0o644,
     "usr/share/doc/mintage/README.md": 0o644,
+    "usr/share/doc/mintage/SECURITY.md": 0o644,
+    "usr/share/doc/mintage/deploy/mintage@.service": 0o644,
+    "usr/share/doc/mintage/deploy/mintage@-network.conf": 0o644,
+    "usr/share/doc/mintage/deploy/mintage@-credentials.conf": 0o644,
     "etc/mintage/mintage.conf": 0o640,
 }
 

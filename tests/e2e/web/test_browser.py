@@ -65,6 +65,29 @@ def _(site):
         shows(browser, "h1", ["Links and credentials for R2"])
 
 
+@case("no page breaks its own policy, and no script in one would run")
+def _(site):
+    browser = page(site)
+    browser.console()
+    picture = os.environ.get("TEST_PICTURES")
+    for keys, title in ((KEYS, "Links: 2"), ("/", None)):
+        browser.type(OBJECTS, keys)
+        browser.click("section button")
+        if title:
+            shows(browser, "h1", [title])
+            if picture:
+                browser.picture(os.path.join(picture, "links.png"))
+            page(site)
+    equal([line for line in browser.console() if "favicon" not in line
+           and "status of 4" not in line], [], "the console")
+    equal(browser.run("const made = document.createElement('script');"
+                      "made.textContent = 'window.ran = 1';"
+                      "document.body.append(made); return window.ran || 0"),
+          0, "a script ran")
+    need(any("Content Security Policy" in line for line in browser.console()),
+         "the policy was not what stopped it")
+
+
 @case("Back keeps what was typed, and issues nothing")
 def _(site):
     browser = page(site)

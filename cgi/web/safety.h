@@ -1,0 +1,60 @@
+/*
+ * safety - the header lines by which a browser makes no more of an answer than
+ * it is: one table, from which every answer has its lines.
+ */
+#ifndef MINTAGE_CGI_WEB_SAFETY_H
+#define MINTAGE_CGI_WEB_SAFETY_H
+
+#include "lib/base/slice.h"
+
+/* What an answer is to a browser. */
+enum safety_kind {
+	SAFETY_DATA,     /* for programs; a browser may be tricked into it */
+	SAFETY_PAGE,     /* what a browser shows to people */
+	SAFETY_REDIRECT, /* to a file, which pages elsewhere may embed */
+	SAFETY_COUNT
+};
+
+/* Nothing is loaded, and no page elsewhere may put the answer in a frame. */
+#define SAFETY_NOTHING "default-src 'none'; frame-ancestors 'none'"
+
+/* A page is one file without scripts, and sends its form to this service only.
+ * An administrator's own page may hold anything; nothing in it runs. */
+#define SAFETY_POLICY                                   \
+	"default-src 'none'; style-src 'unsafe-inline'" \
+	"; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+/* No page of ours uses anything of the machine that it is shown on. These are
+ * the names that browsers know, because they complain about others. */
+#define SAFETY_UNUSED                                                   \
+	"accelerometer=(), autoplay=(), camera=(), clipboard-read=(), " \
+	"clipboard-write=(), display-capture=(), encrypted-media=(), "  \
+	"fullscreen=(), geolocation=(), gyroscope=(), hid=(), "         \
+	"magnetometer=(), microphone=(), midi=(), payment=(), "         \
+	"picture-in-picture=(), publickey-credentials-get=(), "         \
+	"screen-wake-lock=(), serial=(), sync-xhr=(), usb=(), "         \
+	"xr-spatial-tracking=()"
+
+/*
+ * Columns: name, value, and whether it belongs to data, a page, a redirect (1
+ * or 0). A redirect has few, because browsers apply the others to the file
+ * behind it: a player or a picture on another site could not load it.
+ */
+#define SAFETY_TABLE(ROW)                                            \
+	ROW("X-Content-Type-Options", "nosniff", 1, 1, 1)            \
+	ROW("Referrer-Policy", "no-referrer", 1, 1, 1)               \
+	ROW("Content-Security-Policy", SAFETY_NOTHING, 1, 0, 0)      \
+	ROW("Content-Security-Policy", SAFETY_POLICY, 0, 1, 0)       \
+	ROW("X-Frame-Options", "DENY", 1, 1, 0)                      \
+	ROW("Cross-Origin-Resource-Policy", "same-origin", 1, 1, 0)  \
+	ROW("Cross-Origin-Opener-Policy", "same-origin", 0, 1, 0)    \
+	ROW("Cross-Origin-Embedder-Policy", "require-corp", 0, 1, 0) \
+	ROW("Permissions-Policy", SAFETY_UNUSED, 0, 1, 0)
+
+/* What an answer of this status and Content-Type is. */
+enum safety_kind safety_kind(int status, const char *content_type);
+
+/* The header lines for it, each ending in CRLF. */
+struct slice safety_headers(enum safety_kind kind);
+
+#endif
