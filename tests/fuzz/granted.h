@@ -169,7 +169,10 @@ static inline bool granted_asked_ttl(int64_t ttl)
 		if (ttl % units[i].seconds == 0 && asked_has(slice_text(text)))
 			return true;
 	}
-	return ttl == 900;
+	/* The default, where the caller may have so long. */
+	return ttl == (granted.caller->max_ttl < 900 ?
+			       (int64_t)granted.caller->max_ttl :
+			       900);
 }
 
 /* A permission or actions that were named; links name none. */
