@@ -125,6 +125,8 @@ static size_t html_escape_one(char *dst, char c)
 		return put(dst, "&#39;");
 	case '\r': /* a parser would turn it into a line feed */
 		return put(dst, "&#13;");
+	case '\0': /* a parser would drop it, or take it for an error */
+		return put(dst, "\xef\xbf\xbd");
 	default:
 		*dst = c;
 		return 1;

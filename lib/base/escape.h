@@ -25,7 +25,7 @@ size_t escape_none(char *dst, const char *src, size_t length);
 size_t escape_json(char *dst, const char *src, size_t length);
 
 /* For HTML, in text and in attribute values with double or single quotes: & < >
- * " and ' become references. */
+ * " and ' become references, and NUL, which HTML can't hold, U+FFFD. */
 size_t escape_html(char *dst, const char *src, size_t length);
 
 /* For one part of a URL's path or query (RFC 3986, SigV4): unreserved

@@ -46,6 +46,8 @@ static void put_begin(struct sink *sink, const struct template *template,
 {
 	size_t piece = value.length < PIECE ? value.length : PIECE;
 
+	if (value.length == 0) /* it may have no address to add to */
+		return;
 	put_escaped(sink, template->begin, slice_of(value.data, piece));
 	put_escaped(sink, template->escape,
 		    slice_of(value.data + piece, value.length - piece));

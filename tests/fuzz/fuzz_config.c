@@ -1,7 +1,6 @@
 /* Configuration files. Both the file and the one secret that the seeds name lie
  * in memory, the second at a descriptor whose number they know. */
 #include "check.h"
-#include "lib/config/ini.c"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -17,7 +16,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Only for its owner to read, as configurations and keys must be. */
-static int memory_file(void)
+static int config_memory_file(void)
 {
 	int file = memfd_create("fuzz", 0);
 
@@ -25,20 +24,20 @@ static int memory_file(void)
 	return file;
 }
 
-static void put(int file, const void *data, size_t size)
+static void config_put(int file, const void *data, size_t size)
 {
 	CHECK(ftruncate(file, 0) == 0);
 	CHECK(pwrite(file, data, size, 0) == (ssize_t)size);
 }
 
-static void check_warning(void *context, const char *text)
+static void config_check_warning(void *context, const char *text)
 {
 	(void)context;
 	CHECK(text[0] != '\0');
 }
 
 /* What the responder and the summary take for granted. */
-static void check_downloads(const struct config *config)
+static void config_check_downloads(const struct config *config)
 {
 	char why[CONFIG_REACH_WHY_MAX];
 	struct config_reach reach;
@@ -68,22 +67,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct problem problem;
 
 	if (file < 0) {
-		int secret = memory_file();
+		int secret = config_memory_file();
 
-		put(secret, "0123456789abcdef0123456789abcdef\n", 33);
+		config_put(secret, "0123456789abcdef0123456789abcdef\n", 33);
 		CHECK(dup2(secret, SECRET_FILE) == SECRET_FILE);
-		file = memory_file();
+		file = config_memory_file();
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 	}
-	put(file, data, size);
+	config_put(file, data, size);
 	if (config_load(&config, path, &problem) == ERROR_NONE) {
 		CHECK(config != NULL);
 		CHECK(config->max_body > 0 && config->max_entries > 0);
 		for (const struct parent *parent = config->parents; parent;
 		     parent = parent->next)
 			CHECK(parent->account != NULL);
-		check_downloads(config);
-		config_warnings(config, check_warning, NULL);
+		config_check_downloads(config);
+		config_warnings(config, config_check_warning, NULL);
 	} else {
 		CHECK(config == NULL);
 		CHECK(problem.error == ERROR_CONFIG);

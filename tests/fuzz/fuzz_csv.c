@@ -1,11 +1,11 @@
 /* Entries as rows of a table. */
 #include "check.h"
-#include "lib/manifest/csv.c"
+#include "lib/manifest/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	check_manifest(&manifest_csv_reader, data, size);
+	check_manifest(manifest_format_find(slice_text("csv")), data, size);
 	return 0;
 }

@@ -1,5 +1,4 @@
 /* Forms and queries: application/x-www-form-urlencoded. */
-#include "cgi/input/form.c"
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,6 +1,5 @@
 /* Manifests of which nobody says what they are. */
 #include "check.h"
-#include "lib/manifest/guess.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

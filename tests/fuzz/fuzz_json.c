@@ -1,11 +1,11 @@
 /* JSON documents and arrays as manifests. */
 #include "check.h"
-#include "lib/manifest/json.c"
+#include "lib/manifest/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	check_manifest(&manifest_json_reader, data, size);
+	check_manifest(manifest_format_find(slice_text("json")), data, size);
 	return 0;
 }

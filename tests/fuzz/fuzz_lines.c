@@ -1,11 +1,11 @@
 /* A key a line. */
 #include "check.h"
-#include "lib/manifest/lines.c"
+#include "lib/manifest/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	check_manifest(&manifest_lines_reader, data, size);
+	check_manifest(manifest_format_find(slice_text("lines")), data, size);
 	return 0;
 }

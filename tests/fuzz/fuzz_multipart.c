@@ -1,5 +1,4 @@
 /* Forms with files: multipart/form-data. */
-#include "cgi/input/multipart.c"
 #include "check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

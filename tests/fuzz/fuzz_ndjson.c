@@ -1,11 +1,11 @@
 /* A JSON entry a line. */
 #include "check.h"
-#include "lib/manifest/ndjson.c"
+#include "lib/manifest/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	check_manifest(&manifest_ndjson_reader, data, size);
+	check_manifest(manifest_format_find(slice_text("ndjson")), data, size);
 	return 0;
 }

@@ -1,12 +1,11 @@
 /* Which key an address names, whatever a client and a web server say. */
+#include "cgi/download/target.h"
 #include "check.h"
-
-/* The file itself, because no other of its folder is linked here. */
-#include "cgi/download/target.c"
+#include "lib/base/percent.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct slice line(struct slice *rest)
+static struct slice target_line(struct slice *rest)
 {
 	struct slice found = slice_of(NULL, 0);
 
@@ -44,8 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct download_target target;
 	struct problem problem;
 
-	address.request_uri = line(&rest);
-	address.script = line(&rest);
+	address.request_uri = target_line(&rest);
+	address.script = target_line(&rest);
 	address.path_info = rest;
 	/* A web server's variables end where a NUL is. */
 	if (memchr(data, '\0', size))

@@ -1,41 +1,41 @@
 /* Templates as users write them: compiled, and if they can be, run twice. The
  * first byte chooses the escaper. */
 #include "check.h"
-#include "lib/render/template_compile.c"
+#include "lib/render/template_compile.h"
 
 #define ROWS_MAX 1000
 #define OUTPUT_MAX ((size_t)64 * 1024)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum value { VALUE_KEY, VALUE_ID, VALUE_NONE, VALUE_ROWS, VALUE_COUNT };
+enum template_value { SHOWN_KEY, SHOWN_ID, SHOWN_NONE, SHOWN_ROWS, SHOWN_COUNT };
 
-static const struct template_name names[VALUE_COUNT] = {
-	[VALUE_KEY] = { "key", TEMPLATE_TEXT },
-	[VALUE_ID] = { "accessKeyId", TEMPLATE_PLAIN },
-	[VALUE_NONE] = { "nothing", TEMPLATE_TEXT },
-	[VALUE_ROWS] = { "rows", TEMPLATE_LIST },
+static const struct template_name template_names[SHOWN_COUNT] = {
+	[SHOWN_KEY] = { "key", TEMPLATE_TEXT },
+	[SHOWN_ID] = { "accessKeyId", TEMPLATE_PLAIN },
+	[SHOWN_NONE] = { "nothing", TEMPLATE_TEXT },
+	[SHOWN_ROWS] = { "rows", TEMPLATE_LIST },
 };
 
-struct run {
-	struct slice values[VALUE_COUNT];
+struct template_pass {
+	struct slice values[SHOWN_COUNT];
 	size_t rows;
 	struct transcript transcript;
 	size_t length;
 };
 
 /* Two rows a section, and an end to all nesting. */
-static bool next_row(void *context, size_t number)
+static bool template_next_row(void *context, size_t number)
 {
-	struct run *run = context;
+	struct template_pass *run = context;
 
-	CHECK(number == VALUE_ROWS);
+	CHECK(number == SHOWN_ROWS);
 	return run->rows++ % 3 < 2 && run->rows < ROWS_MAX;
 }
 
-static bool take(void *context, const char *data, size_t length)
+static bool template_take(void *context, const char *data, size_t length)
 {
-	struct run *run = context;
+	struct template_pass *run = context;
 
 	CHECK(length > 0 && length <= SINK_MIN);
 	transcript_add(&run->transcript, data, length);
@@ -43,17 +43,17 @@ static bool take(void *context, const char *data, size_t length)
 	return run->length < OUTPUT_MAX;
 }
 
-static uint64_t run_once(const struct template *template)
+static uint64_t template_run_once(const struct template *template)
 {
 	static char window[SINK_MIN];
-	struct run run = { .values = { [VALUE_KEY] = SLICE("<\"'&\\\n$(x)"),
-				       [VALUE_ID] = SLICE("0123abc") } };
+	struct template_pass run = { .values = { [SHOWN_KEY] = SLICE("<\"'&\\\n$(x)"),
+				       [SHOWN_ID] = SLICE("0123abc") } };
 	struct template_data values = { .values = run.values,
-					.next = next_row,
+					.next = template_next_row,
 					.context = &run };
 	struct sink sink = { .window = window,
 			     .size = sizeof(window),
-			     .flush = take,
+			     .flush = template_take,
 			     .context = &run };
 
 	template_run(template, &values, &sink);
@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static escape_fn *const escapers[] = { escape_none,  escape_json,
 					       escape_html,  escape_url,
 					       escape_shell, escape_csv };
-	const struct template_schema schema = { names, VALUE_COUNT, NULL };
+	const struct template_schema schema = { template_names, SHOWN_COUNT, NULL };
 	struct template *template = NULL;
 	struct problem problem;
 	escape_fn *escape = escape_none;
@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			     slice_of((const char *)data, size), &schema,
 			     escape, &problem) == ERROR_NONE) {
 		CHECK(template != NULL);
-		CHECK(run_once(template) == run_once(template));
+		CHECK(template_run_once(template) == template_run_once(template));
 	} else {
 		CHECK(template == NULL);
 		CHECK(problem.error == ERROR_TEMPLATE);

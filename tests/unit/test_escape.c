@@ -49,6 +49,18 @@ static void test_html(void **state)
 		       "&lt;/a&gt;");
 }
 
+/* A refused form is shown again with what was in it, whatever that was. */
+static void test_html_nul(void **state)
+{
+	char dst[ESCAPE_GROWTH * 3];
+
+	(void)state;
+	assert_int_equal(escape_html(dst, "a\0b", 3), 5);
+	assert_memory_equal(dst, "a\xef\xbf\xbd"
+				 "b",
+			    5);
+}
+
 static void test_url(void **state)
 {
 	(void)state;
@@ -167,6 +179,7 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_json_every_place),
 		cmocka_unit_test(test_html),
+		cmocka_unit_test(test_html_nul),
 		cmocka_unit_test(test_url),
 		cmocka_unit_test(test_shell_and_csv),
 		cmocka_unit_test(test_sheet),

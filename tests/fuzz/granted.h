@@ -1,0 +1,224 @@
+/*
+ * granted - what an answer of the site holds: all tokens and links in it, each
+ * within its caller's rules and within what was asked, and as many as the log
+ * had before the answer began.
+ */
+#ifndef MINTAGE_FUZZ_GRANTED_H
+#define MINTAGE_FUZZ_GRANTED_H
+
+#include "asked.h"
+#include "issued.h"
+#include "markup.h"
+#include "site.h"
+
+/* What the log says of the request, and what was found in its answer. */
+static struct {
+	const struct rules_caller *caller; /* NULL: nobody in particular */
+	char user[512];
+	uint64_t issues, outcomes, redirects;
+	uint64_t count, failed, issued; /* by the log */
+	char download[64];		/* of a redirect */
+	uint64_t tokens, links;		/* that were found */
+} granted;
+
+/* ---- the log -------------------------------------------------------------- */
+
+/* Does the request show what the caller is recognised by? A token is that
+ * caller's or nobody's, so nothing else counts beside one. */
+static inline bool granted_is_caller(const struct rules_caller *caller)
+{
+	const char *token = site_variable("HTTP_AUTHORIZATION");
+	const char *user = site_variable("REMOTE_USER");
+	const char *address = site_variable("REMOTE_ADDR");
+
+	if (!token || !*token)
+		token = site_variable("REDIRECT_HTTP_AUTHORIZATION");
+	if (caller->token)
+		return token && strstr(token, caller->token);
+	/* Other schemes are the web server's. */
+	if (token && strncasecmp(token, "Bearer ", 7) == 0)
+		return false;
+	if (caller->user)
+		return user && *user &&
+		       (strcmp(caller->user, "*") == 0 ||
+			strcmp(caller->user, user) == 0);
+	return (!user || !*user) && address &&
+	       (strncmp(address, "127.", 4) == 0 ||
+		strcmp(address, "::1") == 0 ||
+		strncasecmp(address, "::ffff:127.", 11) == 0);
+}
+
+static inline void granted_read_caller(json_object *line)
+{
+	json_object *name, *user;
+
+	if (!json_object_object_get_ex(line, "caller", &name) ||
+	    json_object_is_type(name, json_type_null))
+		return;
+	granted.caller = rules_caller(json_object_get_string(name));
+	CHECK(granted.caller != NULL && granted_is_caller(granted.caller));
+	granted.user[0] = '\0';
+	if (json_object_object_get_ex(line, "user", &user) &&
+	    json_object_get_string(user))
+		snprintf(granted.user, sizeof(granted.user), "%s",
+			 json_object_get_string(user));
+}
+
+static inline void granted_read_line(json_object *line)
+{
+	const char *event = issued_text(line, "event");
+
+	if (strcmp(event, "refusals") != 0)
+		granted_read_caller(line);
+	if (strcmp(event, "issue") == 0) {
+		granted.issues++;
+		granted.count = (uint64_t)issued_number(line, "count");
+		granted.failed = (uint64_t)issued_number(line, "failed");
+	} else if (strcmp(event, "outcome") == 0) {
+		granted.outcomes++;
+		granted.issued = (uint64_t)issued_number(line, "issued");
+	} else if (strcmp(event, "redirect") == 0) {
+		granted.redirects++;
+		snprintf(granted.download, sizeof(granted.download), "%s",
+			 issued_text(line, "download"));
+	}
+}
+
+/* The service never tells what only its configuration knows. The engine learns
+ * it from comparisons, so a request may hold it, and then have it back. */
+static inline void granted_check_secret(struct slice text, const char *secret)
+{
+	CHECK(!is_in(text, slice_text(secret)) ||
+	      asked_says(slice_text(secret)));
+}
+
+static inline void granted_check_secrets(struct slice text)
+{
+	for (size_t i = 0; i < RULES_COUNT(rules_parents); i++)
+		granted_check_secret(text, rules_parents[i].secret);
+	for (size_t i = 0; i < RULES_COUNT(rules_downloads); i++) {
+		if (rules_downloads[i].secret)
+			granted_check_secret(text, rules_downloads[i].secret);
+	}
+	granted_check_secret(text, RULES_DOMAIN_SECRET);
+	granted_check_secret(text, site.folder);
+}
+
+/* Read the log of the request: whole lines of JSON. */
+static inline void granted_read_log(void)
+{
+	struct slice rest = slice_of(site.log_text, site.log_length), line;
+
+	memset(&granted, 0, sizeof(granted));
+	granted_check_secrets(rest);
+	while (rest.length > 0) {
+		json_object *one;
+
+		CHECK(memchr(rest.data, '\n', rest.length) != NULL);
+		(void)slice_split(&rest, '\n', &line);
+		one = markup_json(line);
+		granted_read_line(one);
+		json_object_put(one);
+	}
+	CHECK(granted.issues <= 1 && granted.redirects <= 1);
+	CHECK(granted.outcomes == granted.issues);
+	CHECK(granted.issues + granted.redirects <= 1);
+}
+
+/* ---- within the grant, and within what was asked -------------------------- */
+
+static inline void granted_check_path(struct slice path)
+{
+	const struct rules_caller *caller = granted.caller;
+
+	CHECK(path.length > 0 && path.length <= 1024);
+	CHECK(unicode_valid(path) == path.length);
+	CHECK(rules_reach(caller, granted.user, path.data, path.length));
+	CHECK(rules_lists(caller->prefixes, "*") ||
+	      !rules_has_dots(path.data, path.length));
+	CHECK(asked_has(path));
+}
+
+static inline size_t granted_check_paths(json_object *paths)
+{
+	size_t count = paths ? json_object_array_length(paths) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		json_object *one = json_object_array_get_idx(paths, i);
+
+		granted_check_path(
+			slice_of(json_object_get_string(one),
+				 (size_t)json_object_get_string_len(one)));
+	}
+	return count;
+}
+
+/* A lifetime that was named, or the default one. */
+static inline bool granted_asked_ttl(int64_t ttl)
+{
+	static const struct {
+		int64_t seconds;
+		const char *unit;
+	} units[] = { { 1, "" },      { 60, "m" },    { 3600, "h" },
+		      { 86400, "d" }, { 604800, "w" } };
+	char text[32];
+
+	for (size_t i = 0; i < RULES_COUNT(units); i++) {
+		snprintf(text, sizeof(text), "%" PRId64 "%s",
+			 ttl / units[i].seconds, units[i].unit);
+		if (ttl % units[i].seconds == 0 && asked_has(slice_text(text)))
+			return true;
+	}
+	/* The default, where the caller may have so long. */
+	return ttl == (granted.caller->max_ttl < 900 ?
+			       (int64_t)granted.caller->max_ttl :
+			       900);
+}
+
+/* A permission or actions that were named; links name none. */
+static inline bool granted_asked_may(const struct issued *issued)
+{
+	for (size_t i = 0; i < RULES_COUNT(rules_permissions); i++) {
+		const struct rules_permission *one = &rules_permissions[i];
+
+		if ((issued->may & ~one->may) == 0 &&
+		    asked_has(slice_text(one->name)))
+			return true;
+	}
+	for (size_t i = 0; i < RULES_ACTION_COUNT; i++) {
+		if (issued->may >> i & 1 &&
+		    !asked_has(slice_text(rules_actions[i])))
+			return false;
+	}
+	return issued->may >> RULES_ACTION_COUNT == 0;
+}
+
+static inline void granted_check_common(const struct issued *issued)
+{
+	const struct rules_caller *caller = granted.caller;
+
+	CHECK(caller != NULL);
+	CHECK(rules_lists(caller->parents, issued->parent->name));
+	CHECK(rules_lists(issued->parent->buckets, issued->bucket));
+	CHECK(rules_lists(caller->buckets, issued->bucket));
+	CHECK(asked_has(slice_text(issued->bucket)));
+	CHECK(issued->ttl >= 1 && issued->ttl <= caller->max_ttl);
+	CHECK(granted_asked_ttl(issued->ttl));
+	CHECK(rules_allow(caller, issued->parent, issued->may));
+}
+
+static inline void granted_check_token(const struct issued *issued)
+{
+	size_t count;
+
+	granted_check_common(issued);
+	CHECK(granted_asked_may(issued));
+	count = granted_check_paths(issued->objects) +
+		granted_check_paths(issued->prefixes);
+	CHECK(count > 0 || granted.caller->whole_bucket);
+	/* Only the route for one credential makes it for more. */
+	CHECK(count <= 1 ||
+	      !strstr(site_variable("PATH_INFO"), "/batch"));
+}
+
+#endif
