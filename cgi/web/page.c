@@ -21,6 +21,8 @@ void page_add_text(struct page *page, size_t value, struct slice text)
 {
 	if (buffer_add(&page->texts[value], text.data, text.length))
 		page->values[value] = buffer_slice(&page->texts[value]);
+	else
+		page->lacks_text = true;
 }
 
 void page_set_number(struct page *page, size_t value, uint64_t number)

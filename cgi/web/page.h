@@ -26,6 +26,7 @@ struct page {
 	size_t rows[VALUE_NUMBER_OF_PAGE_NAMES]; /* of a list: the next row */
 	struct slice values[VALUE_NUMBER_OF_PAGE_NAMES];
 	struct buffer texts[VALUE_NUMBER_OF_PAGE_NAMES]; /* composed values */
+	bool lacks_text; /* memory ran out: a composed value is not whole */
 };
 
 /*
@@ -53,7 +54,7 @@ void page_set_number(struct page *page, size_t value, uint64_t number);
 
 /* Append to a composed value, whose text is the page's own. To begin a new text
  * set page->texts[value].length to 0 first. Out of memory, the value stays as
- * it was. */
+ * it was, and page->lacks_text is set: the page must not look whole. */
 void page_add_text(struct page *page, size_t value, struct slice text);
 
 /* Has the caller a parent of this account? */

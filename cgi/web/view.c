@@ -18,6 +18,10 @@ static void page_write(struct page *page, struct answer *answer,
 
 	template_run(answer->service->renderer.other_templates[id], &data,
 		     &answer->sink);
+	/* A page that lacks a limit or an address is worse than one that is
+	 * cut. */
+	if (page->lacks_text)
+		answer->sink.failed = true;
 }
 
 static struct accept_rank rank_of(struct slice accept, enum page_id id)
@@ -48,6 +52,11 @@ enum error view_index(struct answer *answer, const struct subject *subject,
 	answer_head(answer, 200, pages_table[id].content_type, NULL);
 	page_write(&page, answer, id);
 	page_free(&page);
+	if (page.lacks_text && answer_restart(answer))
+		return problem_set(
+			problem, ERROR_UNAVAILABLE, NULL,
+			"the service ran out of memory while it made "
+			"this page: try again later");
 	return ERROR_NONE;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* How much space there is at least where the buffer was full. */
@@ -56,4 +57,12 @@ int io_read_all(int file, uint64_t max, struct buffer *buffer)
 		if (buffer->length > max)
 			return EFBIG;
 	}
+}
+
+bool io_is_whole(int file, size_t length)
+{
+	struct stat found;
+
+	return fstat(file, &found) == 0 &&
+	       (!S_ISREG(found.st_mode) || found.st_size <= (off_t)length);
 }

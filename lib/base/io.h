@@ -21,4 +21,8 @@ int io_write_all(int file, const void *data, size_t length) MUST_CHECK;
  */
 int io_read_all(int file, uint64_t max, struct buffer *buffer) MUST_CHECK;
 
+/* False where a regular file has more than the `length` bytes that were read to
+ * its end: it was changed meanwhile, and what was read is a part of it. */
+bool io_is_whole(int file, size_t length);
+
 #endif

@@ -63,6 +63,8 @@ static bool users_are_ours(const struct ownership *ownership, const char *name,
 		found = true;
 		ours = is_ours(ownership, user->pw_uid);
 	}
+	/* Whom it did not come to, because reading failed, may be a stranger. */
+	ours = ours && feof(file);
 	(void)fclose(file);
 	return found && ours;
 }
@@ -83,6 +85,7 @@ static bool is_private_group(const struct ownership *ownership, gid_t group)
 		for (char **name = entry->gr_mem; *name && ours; name++)
 			ours = users_are_ours(ownership, *name, group);
 	}
+	ours = ours && feof(file);
 	(void)fclose(file);
 	return found && ours && users_are_ours(ownership, NULL, group);
 }

@@ -39,6 +39,10 @@ static enum error read_all(struct buffer *text, int file, const char *path,
 	if (failure)
 		return config_fail(problem, path, 0, "can't be read: %s",
 				   strerror(failure));
+	if (!io_is_whole(file, text->length))
+		return config_fail(problem, path, 0,
+				   "was changed while it was read; write the "
+				   "new file beside it, and rename that");
 	return ERROR_NONE;
 }
 

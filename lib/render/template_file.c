@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/io.h"
 #include "lib/base/opener.h"
 #include "templates_data.h"
 
@@ -71,6 +72,12 @@ enum error template_file_read(struct buffer *text, const char *path,
 	error = mode_check(file, path, problem);
 	if (!error && !content_read(text, file))
 		error = template_file_problem(problem, path);
+	else if (!error && text->length <= TEMPLATE_SIZE_MAX &&
+		 !io_is_whole(file, text->length))
+		error = problem_set(problem, ERROR_TEMPLATE, NULL,
+				    "%s: was changed while it was read; write "
+				    "the new file beside it, and rename that",
+				    path);
 	close(file);
 	return error;
 }

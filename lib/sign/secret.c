@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/io.h"
 #include "lib/base/opener.h"
 
 /* This looks at the open file, not at its name, so that nobody can put another
@@ -64,7 +65,14 @@ static enum error read_file(int file, const char *path, char *text, size_t size,
 		return problem_set(problem, ERROR_CONFIG, NULL,
 				   "%s: can't be read: %s", path,
 				   strerror(errno));
-	return *length < size ? ERROR_NONE : fail_length(path, problem);
+	if (*length == size)
+		return fail_length(path, problem);
+	if (!io_is_whole(file, *length))
+		return problem_set(problem, ERROR_CONFIG, NULL,
+				   "%s: was changed while it was read; write "
+				   "the new file beside it, and rename that",
+				   path);
+	return ERROR_NONE;
 }
 
 static bool is_space(char c)

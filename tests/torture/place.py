@@ -1,0 +1,99 @@
+"""A folder with a configuration, an audit log and what is counted."""
+import base64
+import hmac
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import time
+
+from harness import Settings
+
+
+# A disk would be waited for with each record.
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+class Place:
+    """What one row of a table is run in."""
+
+    def __init__(self, change=None):
+        self.folder = tempfile.mkdtemp(prefix="mintage-torture-", dir=MEMORY)
+        for name in ("keys", "log", "tmp", "state"):
+            os.makedirs(os.path.join(self.folder, name), 0o700)
+        self.settings = Settings(self.folder)
+        self.word = secrets.token_hex(32)
+        self.number = 0
+        self.set_up()
+        if change:
+            change(self)
+        self.settings.write()
+        self.log_at = 0
+        self.torn = 0
+
+    def set_up(self):
+        settings = self.settings
+        secret = os.path.join(self.folder, "keys", "link.secret")
+        with open(os.open(secret, os.O_WRONLY | os.O_CREAT, 0o600),
+                  "w") as file:
+            file.write(self.word + "\n")
+        settings.sections["mintage"].update({
+            "state-dir": os.path.join(self.folder, "state"),
+            "audit-sync": "yes", "request-timeout": "2",
+            "public-url": "https://files.example.org/mint"})
+        settings.add("download files", path="/get/", account="main",
+                     bucket="portal-downloads", prefix="public/", parent="portal",
+                     open_to="link", link="signed", link_secret_file=secret,
+                     max_downloads="3")
+
+    def signed(self):
+        """A link of [download files] that nobody has used."""
+        self.number += 1
+        key = f"f-{self.number:06}"
+        until = int(time.time()) + 86400
+        code = hmac.digest(self.word.encode(), f"/{key}\n{until}".encode(),
+                           "sha256")
+        text = base64.urlsafe_b64encode(code).decode().rstrip("=")
+        return f"/get/{key}", f"expires={until}&signature={text}"
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # What was recorded
+
+    def records(self):
+        """The lines of the audit log since the last call. What is no line is
+        counted in `torn`."""
+        try:
+            with open(self.settings.audit_log, "rb") as file:
+                file.seek(self.log_at)
+                text = file.read()
+        except FileNotFoundError:
+            return []
+        self.log_at += len(text)
+        lines = []
+        for line in text.split(b"\n"):
+            try:
+                if line:
+                    lines.append(json.loads(line))
+            except ValueError:
+                self.torn += 1
+        return lines
+
+    def is_log_torn(self):
+        """Whether it ends within a line."""
+        with open(self.settings.audit_log, "rb") as file:
+            text = file.read()
+        return bool(text) and not text.endswith(b"\n")
+
+    def sanitizer(self):
+        """What a sanitizer has said, and then forgotten."""
+        said = ""
+        folder = os.path.join(self.folder, "log")
+        for name in sorted(os.listdir(folder)):
+            if name.startswith("sanitizer"):
+                with open(os.path.join(folder, name), errors="replace") as f:
+                    said += f.read()
+                os.unlink(os.path.join(folder, name))
+        return said
