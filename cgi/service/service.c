@@ -39,9 +39,9 @@ enum error service_load(struct service *service, const char *path,
 			   stay == SERVICE_STAYS ? FILES_NOW : FILES_LATER,
 			   problem);
 	if (!error) {
-		service->days = locked_take(
-			service->config->locked,
-			SERVICE_DAYS_MAX * sizeof(*service->days));
+		service->days =
+			locked_take(service->config->locked,
+				    SERVICE_DAYS_MAX * sizeof(*service->days));
 		if (!service->days)
 			error = problem_set(problem, ERROR_CONFIG, NULL,
 					    "%s: out of memory", path);

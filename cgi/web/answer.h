@@ -20,7 +20,7 @@ struct answer {
 	const struct request *request;
 	const struct client *client;
 	const struct subject *subject; /* who asks, or NULL */
-	const struct quota *quota; /* what the caller has left, or NULL */
+	const struct quota *quota;     /* what the caller has left, or NULL */
 	struct audit_request *who;
 	struct sink sink;
 	char *large;    /* instead of `window`, once that was filled; owned */

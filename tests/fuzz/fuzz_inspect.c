@@ -37,10 +37,9 @@ static void inspect_check_text(json_object *root, const char *name,
 		return;
 	CHECK(json_object_object_get_ex(root, name, &member));
 	CHECK(json_object_is_type(member, json_type_string));
-	CHECK(slice_equal(said,
-			  slice_of(json_object_get_string(member),
-				   (size_t)json_object_get_string_len(
-					   member))));
+	CHECK(slice_equal(
+		said, slice_of(json_object_get_string(member),
+			       (size_t)json_object_get_string_len(member))));
 }
 
 static void inspect_check_claims(struct slice payload,
@@ -100,12 +99,12 @@ static void inspect_header(struct slice header)
 static bool inspect_token(struct slice token)
 {
 	struct session session = { .signed_by_key = false };
-	struct secret secret = { .length = sizeof(inspect_secret) - 1 };
 	struct problem problem;
+	struct keyed keyed;
 	bool is_signed;
 
-	memcpy(secret.text, inspect_secret, secret.length);
-	if (session_open(token, &secret, &session, &problem) == ERROR_NONE) {
+	keyed_begin(&keyed, slice_text(inspect_secret));
+	if (session_open(token, &keyed, &session, &problem) == ERROR_NONE) {
 		inspect_header(buffer_slice(&session.header));
 		inspect_payload(buffer_slice(&session.payload));
 	} else {
@@ -165,8 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	length = inspect_make(header, payload, inspect_secret, token,
 			      sizeof(token));
 	(void)inspect_token(slice_of(token, length));
-	length = inspect_make(header, payload, "another", token,
-			      sizeof(token));
+	length = inspect_make(header, payload, "another", token, sizeof(token));
 	CHECK(!inspect_token(slice_of(token, length)));
 	return 0;
 }
