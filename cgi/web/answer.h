@@ -20,7 +20,7 @@ struct answer {
 	const struct request *request;
 	const struct client *client;
 	const struct subject *subject; /* who asks, or NULL */
-	const struct quota *quota; /* what the caller has left, or NULL */
+	const struct quota *quota;     /* what the caller has left, or NULL */
 	struct audit_request *who;
 	struct sink sink;
 	char *large;    /* instead of `window`, once that was filled; owned */
@@ -42,8 +42,9 @@ const char *answer_format_headers(const struct format *format);
 
 /*
  * Write the header block: Status, Content-Type, Cache-Control: no-store,
- * Mintage-Request, the RateLimit fields of a limited caller, and `extra` (lines ending in CRLF, or NULL). The body
- * follows through answer->sink; where the method is HEAD the sink drops it.
+ * Mintage-Request, the RateLimit fields of a limited caller, and `extra` (lines
+ * ending in CRLF, or NULL). The body follows through answer->sink; where the
+ * method is HEAD the sink drops it.
  */
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);

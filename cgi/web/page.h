@@ -16,7 +16,7 @@ struct page {
 	const struct config *config;
 	const struct renderer *renderer;
 	const struct caller *caller; /* NULL: nobody is known */
-	const struct quota *quota; /* what is left to the caller */
+	const struct quota *quota;   /* what is left to the caller */
 	const char *user;
 	const struct fields *fields;     /* NULL: nothing was sent */
 	const struct problems *problems; /* NULL: nothing is wrong */

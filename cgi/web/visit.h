@@ -29,7 +29,7 @@ struct visit {
 	const struct route *route; /* NULL: no route has the path */
 	struct slice account_id;   /* the segment {} of the path, or none */
 	struct subject subject;
-	struct quota quota; /* what is left to the caller */
+	struct quota quota;       /* what is left to the caller */
 	struct audit_request who; /* for the audit log */
 	char remote[VISIT_REMOTE_MAX];
 	char user[USER_MAX + 1];

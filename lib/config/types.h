@@ -129,8 +129,8 @@ struct caller {
 				* host may live; the service's, where that
 				* is less */
 	uint32_t max_link_age_written; /* 0: it is not, and max_ttl holds */
-	uint64_t max_entries; /* as written, or the service's. Whoever uses it
-			       * takes the lower of the two. */
+	uint64_t max_entries;   /* as written, or the service's. Whoever uses it
+				 * takes the lower of the two. */
 	struct rate rate;       /* of its requests, by all processes */
 	uint32_t daily_entries; /* issued in any 24 hours; 0: no limit */
 	int line;
