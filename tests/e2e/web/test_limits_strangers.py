@@ -5,9 +5,9 @@ import os
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from harness import case, equal, main, need, until
+from harness import EUROPE, case, equal, main, need, single_path, until
 from counted import Counted, values
-from limited import asking, keys
+from limited import asking, keys, limits_of
 import wire
 
 
@@ -21,13 +21,15 @@ class Guarded(Counted):
         settings.add("download open", path="/open/", account="main",
                      bucket="portal-downloads", prefix="public/",
                      parent="portal", open_to="everyone")
+        settings.sections["caller bulk"].update(
+            {"rate": "1000/h", "daily-entries": "4"})
         settings.add("download known", path="/known/", account="main",
                      bucket="portal-downloads", prefix="public/",
                      parent="portal", open_to="callers")
 
     def forget(self):
         for name in os.listdir(self.state):
-            if name.startswith("strangers."):
+            if name.startswith(("strangers.", "limits.1.")):
                 os.unlink(os.path.join(self.state, name))
 
 
@@ -68,8 +70,10 @@ def _(site):
                     remote="192.0.2.7")))
         # Elsewhere it is good, and a caller is not counted.
         for _ in range(10):
-            equal(responder.ask(*asking(site, "bulk", remote="192.0.2.8")
-                                ).status, 200)
+            equal(responder.ask(*asking(site, "admin", remote="192.0.2.8", path=
+                                        single_path(EUROPE), fields={
+                                            "bucket": "berlin", "permission":
+                                            "admin-read-write"})).status, 200)
         # The page and the health are for everybody.
         for path in ("/", "/healthz"):
             equal(responder.ask(wire.environment(
@@ -110,11 +114,16 @@ def _(site):
                                     HTTP_ACCEPT="text/html"))
         need("That was too often" in waits(page).text, page.text)
         # Callers' downloads are theirs.
-        for _ in range(5):
-            equal(responder.ask(values(
+        for number in range(6):
+            answer = responder.ask(values(
                 "/known/a", remote="192.0.2.10", HTTPS="on",
                 HTTP_AUTHORIZATION="Bearer "
-                + site.settings.tokens["bulk"])).status, 302)
+                + site.settings.tokens["bulk"]))
+            # An address is an entry, and the redirect says what is left.
+            equal(answer.status, 302 if number < 4 else 429)
+            left = limits_of(answer)
+            equal(left["rate"][2], 999 - number)
+            equal(left["daily-entries"][2], max(3 - number, 0))
         for wanted in (401, 401, 401, 429):
             equal(responder.ask(values("/known/a", remote="192.0.2.10",
                                        HTTPS="on")).status, wanted)
@@ -164,7 +173,7 @@ def _(site):
                 if damage == "zeros":
                     os.truncate(path, good)
             for _ in range(2):
-                equal(responder.ask(*asking(site, "bulk")).status, 200)
+                equal(responder.ask(*asking(site, "web")).status, 200)
                 answer = responder.ask(*asking(site, "Tk-x"))
                 equal(answer.status, 503, answer.text)
                 equal(responder.ask(values("/open/a", remote="192.0.2.9",
