@@ -31,7 +31,6 @@ static const char *const answers_names[] = {
 	"Permissions-Policy", "Cross-Origin-Opener-Policy",
 	"Cross-Origin-Resource-Policy", "Cross-Origin-Embedder-Policy",
 	"Retry-After",	   "RateLimit",	       "RateLimit-Policy",
-	"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
 	"Connection",	   "Accept",	       "Accept-Encoding",
 	"Content-Length",  "Strict-Transport-Security",
 };

@@ -27,16 +27,14 @@ static struct {
  * caller's or nobody's, so nothing else counts beside one. */
 static inline bool granted_is_caller(const struct rules_caller *caller)
 {
-	const char *token = site_variable("HTTP_AUTHORIZATION");
+	const char *token = site.token;
 	const char *user = site_variable("REMOTE_USER");
 	const char *address = site_variable("REMOTE_ADDR");
 
-	if (!token || !*token)
-		token = site_variable("REDIRECT_HTTP_AUTHORIZATION");
 	if (caller->token)
-		return token && strstr(token, caller->token);
+		return strstr(token, caller->token) != NULL;
 	/* Other schemes are the web server's. */
-	if (token && strncasecmp(token, "Bearer ", 7) == 0)
+	if (strncasecmp(token, "Bearer ", 7) == 0)
 		return false;
 	if (caller->user)
 		return user && *user &&

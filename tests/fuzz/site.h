@@ -28,6 +28,7 @@ static struct {
 	/* The request: its variables, and its body. */
 	char *variables[SITE_VARIABLES_MAX + 1];
 	size_t variable_count;
+	char token[4096]; /* of Authorization, which the service wipes */
 	struct slice body;
 	size_t body_read;
 	/* What came of it. */
@@ -262,6 +263,16 @@ static inline void site_cut(void *context)
 	site.was_cut = true;
 }
 
+/* Keep what Authorization says. It is cut where no token of ours is as long. */
+static inline void site_keep_token(void)
+{
+	const char *token = site_variable("HTTP_AUTHORIZATION");
+
+	if (!token || !*token)
+		token = site_variable("REDIRECT_HTTP_AUTHORIZATION");
+	snprintf(site.token, sizeof(site.token), "%s", token ? token : "");
+}
+
 /* Send the request of site.variables and site.body. */
 static inline void site_run(void)
 {
@@ -276,6 +287,7 @@ static inline void site_run(void)
 	site.was_cut = false;
 	site.logged_before = 0;
 	CHECK(ftruncate(site.log, 0) == 0);
+	site_keep_token();
 	request_begin(&request, &stream, site.variables);
 	router_handle(&site.service, &request);
 	site_read_log();
