@@ -65,6 +65,11 @@ fuzz: all
 		{ echo "make $@: tests/$@/run is not there yet" >&2; exit 1; }
 	@$(places) $(srcdir)/%D%/$@/run
 
+# TORTURE='ROW FAULT N' chooses, as tests/torture/run tells; --slice 40 takes
+# every fortieth call only.
+torture: all
+	@$(places) CC='$(CC)' $(PYTHON) $(srcdir)/%D%/torture/run $(TORTURE)
+
 # A whole system to install the Debian package into: needs root, takes two
 # minutes.
 check-deb:
@@ -78,7 +83,8 @@ deps:
 	@$(SHELL) $(srcdir)/%D%/deps.sh $(filter-out deps,$(MAKECMDGOALS))
 
 distclean-local:
-	rm -rf fuzz tests/npm/.ready tests/npm/node_modules
+	rm -rf fuzz torture tests/npm/.ready tests/npm/node_modules
 	test '$(srcdir)' = . || rm -rf tests/npm
 
-.PHONY: build-tests check-deb check-debian deps fuzz lint npm-packages
+.PHONY: build-tests check-deb check-debian deps fuzz lint npm-packages \
+	torture
