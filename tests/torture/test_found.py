@@ -21,9 +21,9 @@ def driver():
     return module
 
 
-def holds(row, fault):
+def holds(row, fault, step=1):
     """Assert that the row stands every such fault."""
-    options = argparse.Namespace(fault=fault, number=None, slice=1)
+    options = argparse.Namespace(fault=fault, number=None, slice=step)
     tally = driver().run_row(row, options, faults.build(), 0)
     need(not tally.failures, f"{row}: {tally.failures[:3]}")
     need(tally.faults > 0, f"{row}: {fault} was never injected")
@@ -39,6 +39,11 @@ def _():
     holds("fastcgi page", "memory:ENOMEM")
     holds("fastcgi page as json", "memory:ENOMEM")
     holds("fastcgi page as json", "memory:ENOMEM+")
+
+
+@case("a bad /healthz says why, also where memory is out")
+def _():
+    holds("cgi health", "memory:ENOMEM+", 3)
 
 
 if __name__ == "__main__":
