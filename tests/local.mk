@@ -105,6 +105,11 @@ check-sidechannel:
 		$(SHELL) $(srcdir)/%D%/sidechannel/run $(sidechannel)
 CLEANFILES += $(sidechannel)
 
+# TORTURE='ROW FAULT N' chooses, as tests/torture/run tells; --slice 40 takes
+# every fortieth call only.
+torture: all
+	@$(places) CC='$(CC)' $(PYTHON) $(srcdir)/%D%/torture/run $(TORTURE)
+
 # A whole system to install the Debian package into: needs root, takes two
 # minutes.
 check-deb:
@@ -118,8 +123,10 @@ deps:
 	@$(SHELL) $(srcdir)/%D%/deps.sh $(filter-out deps,$(MAKECMDGOALS))
 
 distclean-local:
-	rm -rf fuzz tests/npm/.ready tests/npm/node_modules
+	rm -rf fuzz torture tests/npm/.ready tests/npm/node_modules
 	test '$(srcdir)' = . || rm -rf tests/npm
 
 .PHONY: build-tests check-deb check-debian check-reproducible \
 	check-sidechannel coverage deps fuzz lint mutations npm-packages
+.PHONY: build-tests check-deb check-debian deps fuzz lint npm-packages \
+	torture

@@ -142,8 +142,10 @@ void view_health(struct answer *answer)
 		    "text/plain; charset=utf-8", NULL);
 	if (health.well)
 		sink_text(&answer->sink, "ok\n");
-	else
+	else if (health.why.length > 0)
 		sink_slice(&answer->sink, buffer_slice(&health.why));
+	else
+		sink_text(&answer->sink, "memory is out\n");
 	tell_of_reload(answer);
 	buffer_free(&health.why);
 }

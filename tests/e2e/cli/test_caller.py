@@ -270,21 +270,22 @@ def _():
              "parents": ["portal"], "buckets": ["downloads"],
              "permissions": ["object-read-only"], "prefixes": ["public/"],
              "wholeBucket": False, "maxTtlSeconds": 900,
-             "maxLinkAgeSeconds": 900, "maxEntries": 1000000,
-             "line": 15},
+             "maxLinkAgeSeconds": 900, "maxEntries": 1000000, "rate": None,
+             "dailyEntries": None, "line": 15},
             {"name": "ann", "recognisedBy": "remote-user",
              "bearerSha256Begin": None, "remoteUser": "ann",
              "parents": ["portal"], "buckets": ["uploads"],
              "permissions": ["object-read-only", "object-write-only"],
              "prefixes": ["users/{user}/", "*"], "wholeBucket": False,
              "maxTtlSeconds": 60, "maxLinkAgeSeconds": 60,
-             "maxEntries": 1000000, "line": 25},
+             "maxEntries": 1000000, "rate": None,
+             "dailyEntries": None, "line": 25},
             {"name": "here", "recognisedBy": "anonymous",
              "bearerSha256Begin": None, "remoteUser": None, "parents": [],
              "buckets": [], "permissions": [], "prefixes": [],
              "wholeBucket": False, "maxTtlSeconds": 900,
-             "maxLinkAgeSeconds": 900, "maxEntries": 1000000,
-             "line": 36}]})
+             "maxLinkAgeSeconds": 900, "maxEntries": 1000000, "rate": None,
+             "dailyEntries": None, "line": 36}]})
         place.write("mintage.conf", "nonsense\n")
         place.refused("caller", "list", says=place.config + ":1: ")
 
