@@ -162,8 +162,8 @@ class Browser:
         self.ask("POST", f"/element/{self.find(selector)}/click", {})
 
     def value(self, selector):
-        return self.run("return document.querySelector(arguments[0]).value",
-                        selector)
+        return self.run("return arguments[0].value",
+                        {ELEMENT: self.find(selector)})
 
     def texts(self, selector):
         """What every element shows that the selector finds."""

@@ -204,7 +204,8 @@ def _():
 
 @case("the sample with every line in force is sound")
 def _():
-    text = re.sub(r"^;([a-z-]+ =)", r"\1", sample.text(), flags=re.M)
+    text = re.sub(r"^(?:;|#     )([a-z-]+ =)", r"\1", sample.text(),
+                  flags=re.M)
     done = check(sample.in_force(text))
     equal((done.returncode, without_md5(done.stderr)), (0, ""))
     for word in ("\ncaller web\n", "\nparent portal\n", "\naccount main\n",
@@ -219,13 +220,14 @@ def _():
         manual = f.read().split(".Sh AUDIT LOG")[0]
     keys = set(re.findall(r"^\.It Cm (\S+) No = ", manual, re.M))
     need(len(keys) > 20, f"only {keys}")
-    found = re.findall(r"^;?([a-z0-9-]+) = ", sample.text(), re.M)
+    found = re.findall(r"^(?:;|#     )?([a-z0-9-]+) = ", sample.text(), re.M)
     equal(sorted(keys - set(found)), [], "keys that are missing")
     # Shown as the defaults of [mintage], so in force they change nothing.
     head, rest = sample.text().split(";[account", 1)
     # [caller here] without it is warned of.
     head = head.replace("\n;trusted-proxies", "\ntrusted-proxies")
     same = re.sub(r"^;(?!templates|public-url|state-dir|api-proxy|"
+                  "stranger-rate|"
                   "api-ca-file)", "", head, flags=re.M)
     rest = sample.in_force(";[account" + rest)
     equal(summary(check(same + rest)), summary(check(head + rest)))
