@@ -98,10 +98,12 @@ static enum error load_fresh(struct service *fresh,
 		error = keeper_load(keeper, problem);
 	if (!error)
 		error = service_load(fresh, path, SERVICE_STAYS, problem);
-	if (!error && sandbox_check(fresh->config, &moved)) {
-		service_free(fresh);
-		*problem = moved;
-		error = problem->error;
+	if (!error) {
+		error = sandbox_check(fresh->config, &moved);
+		if (error) {
+			service_free(fresh);
+			*problem = moved;
+		}
 	}
 	if (error && opener_missed())
 		problem_set(problem, error, NULL,

@@ -19,20 +19,38 @@ static struct {
 
 /* ---- the head ------------------------------------------------------------- */
 
-/* Each name that an answer may have; a header that came of a request's bytes has
- * another. */
+/* Each name that an answer may have; a header that came of a request's bytes
+ * has another. */
 static const char *const answers_names[] = {
-	"Status",	   "Content-Type",     "Cache-Control",
-	"Mintage-Request", "Mintage-Count",    "Mintage-Failed",
-	"Mintage-Warning", "Content-Disposition", "Allow",
-	"WWW-Authenticate", "Location",	       "Referrer-Policy",
-	"Vary",		   "X-Content-Type-Options",
-	"Content-Security-Policy", "X-Frame-Options", "X-Robots-Tag",
-	"Permissions-Policy", "Cross-Origin-Opener-Policy",
-	"Cross-Origin-Resource-Policy", "Cross-Origin-Embedder-Policy",
-	"Retry-After",	   "RateLimit",	       "RateLimit-Policy",
-	"Connection",	   "Accept",	       "Accept-Encoding",
-	"Content-Length",  "Strict-Transport-Security",
+	"Status",
+	"Content-Type",
+	"Cache-Control",
+	"Mintage-Request",
+	"Mintage-Count",
+	"Mintage-Failed",
+	"Mintage-Warning",
+	"Content-Disposition",
+	"Allow",
+	"WWW-Authenticate",
+	"Location",
+	"Referrer-Policy",
+	"Vary",
+	"X-Content-Type-Options",
+	"Content-Security-Policy",
+	"X-Frame-Options",
+	"X-Robots-Tag",
+	"Permissions-Policy",
+	"Cross-Origin-Opener-Policy",
+	"Cross-Origin-Resource-Policy",
+	"Cross-Origin-Embedder-Policy",
+	"Retry-After",
+	"RateLimit",
+	"RateLimit-Policy",
+	"Connection",
+	"Accept",
+	"Accept-Encoding",
+	"Content-Length",
+	"Strict-Transport-Security",
 };
 
 static inline void answers_note(char *dst, size_t size, struct slice value)
@@ -146,8 +164,8 @@ static inline void answers_value(struct slice text)
 /* ---- rows of JSON --------------------------------------------------------- */
 
 /* The headers of a link as the canonical request has them. */
-static inline const char *answers_headers(json_object *headers,
-					  const char *host, const char **payload)
+static inline const char *
+answers_headers(json_object *headers, const char *host, const char **payload)
 {
 	static char text[16384];
 	char lines[64][1024];

@@ -1,8 +1,8 @@
 /*
  * asked - was this text in the request? A request may say it in several
  * writings; these are the request as it came, and decoded loosely in each way
- * that a client may write: more than the product does, so a text that is in none
- * of them was never asked for.
+ * that a client may write: more than the product does, so a text that is in
+ * none of them was never asked for.
  */
 #ifndef MINTAGE_FUZZ_ASKED_H
 #define MINTAGE_FUZZ_ASKED_H

@@ -163,8 +163,7 @@ static inline void request_check_counts(void)
 	CHECK(found == granted.issued);
 	CHECK(granted.issued == granted.count);
 	CHECK(strtoull(head.failed, NULL, 10) == granted.failed);
-	CHECK(strtoull(head.count, NULL, 10) ==
-	      granted.count + granted.failed);
+	CHECK(strtoull(head.count, NULL, 10) == granted.count + granted.failed);
 	CHECK(granted.count + granted.failed <= granted.caller->max_entries);
 }
 

@@ -1,6 +1,6 @@
-/* Links to downloads: one that is good, made here by the published formula of its
- * kind, is changed, and shown to any section. It opens nothing but its own key in
- * its own section in its own time. */
+/* Links to downloads: one that is good, made here by the published formula of
+ * its kind, is changed, and shown to any section. It opens nothing but its own
+ * key in its own section in its own time. */
 #include "check_request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -150,8 +150,7 @@ static void download_check(bool is_changed)
 	CHECK(download.kind == download.shown);
 	CHECK(download_is_in_time(2));
 	CHECK(linked_read(head.location, NULL, NULL, &issued));
-	snprintf(wanted, sizeof(wanted), "%s%s", section->prefix,
-		 download.key);
+	snprintf(wanted, sizeof(wanted), "%s%s", section->prefix, download.key);
 	CHECK(slice_equal(slice_of(issued.key, issued.key_length),
 			  slice_text(wanted)));
 }

@@ -69,8 +69,8 @@ static void number_duration(struct slice text, uint64_t max)
 	static const struct {
 		const char *name;
 		uint64_t seconds;
-	} units[] = { { "", 1 },     { "s", 1 },     { "m", 60 },
-		      { "min", 60 }, { "h", 3600 },  { "d", 86400 },
+	} units[] = { { "", 1 },      { "s", 1 },    { "m", 60 },
+		      { "min", 60 },  { "h", 3600 }, { "d", 86400 },
 		      { "w", 604800 } };
 	uint64_t seconds = 0, count, wanted = 0;
 	struct problem problem;
@@ -80,8 +80,7 @@ static void number_duration(struct slice text, uint64_t max)
 	       text.data[digits] <= '9')
 		digits++;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (slice_is(slice_of(text.data + digits,
-				      text.length - digits),
+		if (slice_is(slice_of(text.data + digits, text.length - digits),
 			     units[i].name) &&
 		    number_digits(slice_of(text.data, digits), &count) &&
 		    count <= max / units[i].seconds)

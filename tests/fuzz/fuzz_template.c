@@ -8,7 +8,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum template_value { SHOWN_KEY, SHOWN_ID, SHOWN_NONE, SHOWN_ROWS, SHOWN_COUNT };
+enum template_value {
+	SHOWN_KEY,
+	SHOWN_ID,
+	SHOWN_NONE,
+	SHOWN_ROWS,
+	SHOWN_COUNT
+};
 
 static const struct template_name template_names[SHOWN_COUNT] = {
 	[SHOWN_KEY] = { "key", TEMPLATE_TEXT },
@@ -46,8 +52,10 @@ static bool template_take(void *context, const char *data, size_t length)
 static uint64_t template_run_once(const struct template *template)
 {
 	static char window[SINK_MIN];
-	struct template_pass run = { .values = { [SHOWN_KEY] = SLICE("<\"'&\\\n$(x)"),
-				       [SHOWN_ID] = SLICE("0123abc") } };
+	struct template_pass run = {
+		.values = { [SHOWN_KEY] = SLICE("<\"'&\\\n$(x)"),
+			    [SHOWN_ID] = SLICE("0123abc") }
+	};
 	struct template_data values = { .values = run.values,
 					.next = template_next_row,
 					.context = &run };
@@ -66,7 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static escape_fn *const escapers[] = { escape_none,  escape_json,
 					       escape_html,  escape_url,
 					       escape_shell, escape_csv };
-	const struct template_schema schema = { template_names, SHOWN_COUNT, NULL };
+	const struct template_schema schema = { template_names, SHOWN_COUNT,
+						NULL };
 	struct template *template = NULL;
 	struct problem problem;
 	escape_fn *escape = escape_none;
@@ -79,7 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			     slice_of((const char *)data, size), &schema,
 			     escape, &problem) == ERROR_NONE) {
 		CHECK(template != NULL);
-		CHECK(template_run_once(template) == template_run_once(template));
+		CHECK(template_run_once(template) ==
+		      template_run_once(template));
 	} else {
 		CHECK(template == NULL);
 		CHECK(problem.error == ERROR_TEMPLATE);

@@ -1,5 +1,5 @@
-/* Encodings there and back: hex, base64, percent, and what each escaper makes of
- * any bytes, read again by a plain reader. */
+/* Encodings there and back: hex, base64, percent, and what each escaper makes
+ * of any bytes, read again by a plain reader. */
 #include <json-c/json.h>
 
 #include "check.h"
@@ -134,8 +134,8 @@ static void text_cell(struct slice text, escape_fn *escape, bool is_sheet)
 	text_dst[0] = '"';
 	length += escape(text_dst + 1, text.data, text.length);
 	memcpy(text_dst + length, "\"\r\n", 3);
-	CHECK(markup_csv(slice_of(text_dst, length + 3), is_sheet,
-			 text_same) == 0);
+	CHECK(markup_csv(slice_of(text_dst, length + 3), is_sheet, text_same) ==
+	      0);
 	text_is_sheet = false;
 }
 
@@ -186,9 +186,8 @@ static void text_markup(struct slice text, escape_fn *escape, bool is_xml)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static escape_fn *const escapers[] = {
-		escape_none,  escape_json, escape_html, escape_url,
-		escape_shell, escape_csv,  escape_curl, escape_line,
-		escape_xml,   escape_sheet
+		escape_none, escape_json, escape_html, escape_url, escape_shell,
+		escape_csv,  escape_curl, escape_line, escape_xml, escape_sheet
 	};
 	struct slice text = slice_of((const char *)data, size);
 

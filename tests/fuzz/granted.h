@@ -17,8 +17,8 @@ static struct {
 	char user[512];
 	uint64_t issues, outcomes, redirects;
 	uint64_t count, failed, issued; /* by the log */
-	char download[64];		/* of a redirect */
-	uint64_t tokens, links;		/* that were found */
+	char download[64];              /* of a redirect */
+	uint64_t tokens, links;         /* that were found */
 } granted;
 
 /* ---- the log -------------------------------------------------------------- */
@@ -157,8 +157,11 @@ static inline bool granted_asked_ttl(int64_t ttl)
 	static const struct {
 		int64_t seconds;
 		const char *unit;
-	} units[] = { { 1, "" },      { 60, "m" },    { 3600, "h" },
-		      { 86400, "d" }, { 604800, "w" } };
+	} units[] = { { 1, "" },
+		      { 60, "m" },
+		      { 3600, "h" },
+		      { 86400, "d" },
+		      { 604800, "w" } };
 	char text[32];
 
 	for (size_t i = 0; i < RULES_COUNT(units); i++) {
@@ -215,8 +218,7 @@ static inline void granted_check_token(const struct issued *issued)
 		granted_check_paths(issued->prefixes);
 	CHECK(count > 0 || granted.caller->whole_bucket);
 	/* Only the route for one credential makes it for more. */
-	CHECK(count <= 1 ||
-	      !strstr(site_variable("PATH_INFO"), "/batch"));
+	CHECK(count <= 1 || !strstr(site_variable("PATH_INFO"), "/batch"));
 }
 
 #endif

@@ -25,10 +25,10 @@ struct issued {
 	int64_t ttl;
 	json_object *objects;  /* of a token, or NULL */
 	json_object *prefixes; /* likewise */
-	char key[8192];	       /* of a link */
+	char key[8192];        /* of a link */
 	size_t key_length;
 	char method[8]; /* of a link */
-	bool is_own;	/* a link to a host of this service */
+	bool is_own;    /* a link to a host of this service */
 	bool is_scoped; /* signed by a credential of its own */
 };
 
@@ -76,7 +76,8 @@ static inline uint32_t issued_abilities(json_object *claims)
 
 /* The signature of "header.payload" in `jwt`. */
 static inline void issued_check_signature(const struct rules_parent *parent,
-					  const char *jwt, const char *signature)
+					  const char *jwt,
+					  const char *signature)
 {
 	uint8_t digest[32];
 	char text[64];
@@ -219,10 +220,10 @@ static inline bool issued_is_signed(const struct issued_url *url,
 	CHECK(issued_parameter(url->query, "X-Amz-Signature", wanted, 80));
 	CHECK(end != NULL);
 	start = strcspn(end + 1, "&") + 1;
-	used = (size_t)snprintf(
-		canonical, sizeof(canonical), "%s\n%s\n%.*s%s\n%s\n%s\n%s",
-		method, url->path, (int)(end - url->query), url->query,
-		end + start, url->headers, names, url->payload);
+	used = (size_t)snprintf(canonical, sizeof(canonical),
+				"%s\n%s\n%.*s%s\n%s\n%s\n%s", method, url->path,
+				(int)(end - url->query), url->query,
+				end + start, url->headers, names, url->payload);
 	CHECK(used < sizeof(canonical));
 	codes_sha256(slice_of(canonical, used), digest);
 	codes_hex(digest, 32, hash);

@@ -108,8 +108,8 @@ static inline void linked_split(const char *text, struct issued_url *url)
 	path = strchr(text + 8, '/');
 	CHECK(path != NULL && path < query);
 	CHECK((size_t)(query - path) < sizeof(url->path));
-	snprintf(url->host, sizeof(url->host), "%.*s",
-		 (int)(path - text - 8), text + 8);
+	snprintf(url->host, sizeof(url->host), "%.*s", (int)(path - text - 8),
+		 text + 8);
 	snprintf(url->path, sizeof(url->path), "%.*s", (int)(query - path),
 		 path);
 	url->query = query + 1;
@@ -123,8 +123,8 @@ static inline void linked_set_key(struct issued *issued, const char *prefix,
 	CHECK(strlen(path) + strlen(prefix) < sizeof(issued->key));
 	strcpy(issued->key, prefix);
 	issued->key_length = strlen(prefix);
-	issued->key_length += codes_unpercent(
-		slice_text(path), false, issued->key + issued->key_length);
+	issued->key_length += codes_unpercent(slice_text(path), false,
+					      issued->key + issued->key_length);
 	strcpy(issued->method, "GET");
 	issued->may = rules_action("GetObject");
 	issued->is_own = true;

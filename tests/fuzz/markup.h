@@ -95,8 +95,8 @@ static inline bool markup_cell(struct slice *rest, markup_value *value)
 			markup_add(*at);
 		}
 	}
-	CHECK(at < end && (*at == ',' || (*at == '\r' && at + 1 < end &&
-					  at[1] == '\n')));
+	CHECK(at < end &&
+	      (*at == ',' || (*at == '\r' && at + 1 < end && at[1] == '\n')));
 	more = *at == ',';
 	at += more ? 1 : 2;
 	*rest = slice_of(at, (size_t)(end - at));
@@ -143,11 +143,11 @@ static inline const char *markup_reference(const char *text)
 	static const struct {
 		const char *name, *text;
 	} names[] = {
-		{ "&amp;", "&" },   { "&lt;", "<" },	{ "&gt;", ">" },
-		{ "&quot;", "\"" }, { "&apos;", "'" },	{ "&#39;", "'" },
-		{ "&#34;", "\"" },  { "&#x27;", "'" },	{ "&#9;", "\t" },
-		{ "&#10;", "\n" },  { "&#13;", "\r" },	{ "&#x9;", "\t" },
-		{ "&#xA;", "\n" },  { "&#xD;", "\r" },	{ "&hellip;", "" },
+		{ "&amp;", "&" },   { "&lt;", "<" },    { "&gt;", ">" },
+		{ "&quot;", "\"" }, { "&apos;", "'" },  { "&#39;", "'" },
+		{ "&#34;", "\"" },  { "&#x27;", "'" },  { "&#9;", "\t" },
+		{ "&#10;", "\n" },  { "&#13;", "\r" },  { "&#x9;", "\t" },
+		{ "&#xA;", "\n" },  { "&#xD;", "\r" },  { "&hellip;", "" },
 		{ "&nbsp;", " " },  { "&mdash;", "-" }, { "&ndash;", "-" },
 		{ "&rarr;", ">" },  { "&times;", "x" },
 	};
@@ -167,7 +167,7 @@ static inline const char *markup_reference(const char *text)
 
 static inline bool markup_is_void(const char *name, size_t length)
 {
-	static const char *const names[] = { "meta", "br", "input", "link",
+	static const char *const names[] = { "meta", "br",  "input", "link",
 					     "hr",   "img", "wbr" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -182,8 +182,7 @@ static inline bool markup_is_void(const char *name, size_t length)
 
 /* The attributes of a tag: names of ours, values in double quotes or none.
  * Returns what follows them. */
-static inline const char *markup_attributes(const char *at,
-					    markup_value *value)
+static inline const char *markup_attributes(const char *at, markup_value *value)
 {
 	while (strspn(at, " \n\t") > 0) {
 		size_t length;
@@ -340,8 +339,8 @@ static inline void markup_shell(const char *at, markup_value *value)
 /* A file for curl -K: options of ours, their values in double quotes. */
 static inline void markup_curl(struct slice text, markup_value *value)
 {
-	static const char *const bare[] = { "globoff", "create-dirs", "fail",
-					    "location", "next", "head" };
+	static const char *const bare[] = { "globoff",  "create-dirs", "fail",
+					    "location", "next",        "head" };
 	static const char *const named[] = { "url", "header", "upload-file",
 					     "output", "request" };
 

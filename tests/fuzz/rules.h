@@ -1,7 +1,7 @@
 /*
  * rules - who may have what at the site of site.h, and a second opinion on it:
- * plain tables and loops that share no code with the product. Its facts are from
- * Cloudflare's documentation of R2's temporary credentials.
+ * plain tables and loops that share no code with the product. Its facts are
+ * from Cloudflare's documentation of R2's temporary credentials.
  */
 #ifndef MINTAGE_FUZZ_RULES_H
 #define MINTAGE_FUZZ_RULES_H
@@ -71,7 +71,8 @@ static const struct rules_caller rules_callers[] = {
 	  "rw ro", "uploads downloads", "object-read-only object-write-only",
 	  "public/ pub-", false, 3600, 40, 7200 },
 	{ "bar", "bearer-sha256 = " RULES_HASH_BAR, RULES_TOKEN_BAR, NULL, "rw",
-	  "uploads shared", "object-read-write", "*", false, 86400, 100, 86400 },
+	  "uploads shared", "object-read-write", "*", false, 86400, 100,
+	  86400 },
 	{ "vic", "bearer-sha256 = " RULES_HASH_VIC, RULES_TOKEN_VIC, NULL,
 	  "adm", "vault", "admin-read-write", "*", true, 604800, 1000, 604800 },
 	{ "ann", "remote-user = ann", NULL, "ann", "ro", "shared downloads",
@@ -89,9 +90,12 @@ struct rules_download {
 	unsigned ttl;
 };
 
-#define RULES_LINKED(name, number)                                    \
-	{ name,   "/l/" name "/", "downloads", "ro", "of-" name "/", "link", \
-	  name, "link-secret-" number "-0d94ab17", 60 + (number)[0] }
+#define RULES_LINKED(name, number)                                       \
+	{                                                                \
+		name, "/l/" name "/", "downloads", "ro", "of-" name "/", \
+			"link", name, "link-secret-" number "-0d94ab17", \
+			60 + (number)[0]                                 \
+	}
 
 static const struct rules_download rules_downloads[] = {
 	{ "files", "/get/", "downloads", "ro", "public/", "everyone", NULL,
@@ -112,14 +116,22 @@ static const struct rules_download rules_downloads[] = {
 
 #define RULES_ACTION_COUNT 16
 static const char *const rules_actions[RULES_ACTION_COUNT] = {
-	"HeadObject",	       "GetObject",
-	"GetBucketLocation",   "ListObjectsV1",
-	"ListObjectsV2",       "ListMultipartUploads",
-	"ListParts",	       "PutObject",
-	"DeleteObject",	       "DeleteObjects",
-	"CopyObject",	       "CreateMultipartUpload",
-	"UploadPart",	       "UploadPartCopy",
-	"AbortMultipartUpload", "CompleteMultipartUpload",
+	"HeadObject",
+	"GetObject",
+	"GetBucketLocation",
+	"ListObjectsV1",
+	"ListObjectsV2",
+	"ListMultipartUploads",
+	"ListParts",
+	"PutObject",
+	"DeleteObject",
+	"DeleteObjects",
+	"CopyObject",
+	"CreateMultipartUpload",
+	"UploadPart",
+	"UploadPartCopy",
+	"AbortMultipartUpload",
+	"CompleteMultipartUpload",
 };
 
 /* What each permission may do: a bit for each action, and two more for what
@@ -140,7 +152,8 @@ static const struct rules_permission rules_permissions[] = {
 	{ "object-read-write", RULES_ALL },
 	{ "object-write-only", RULES_UPLOAD },
 	{ "admin-read-only", RULES_READ | RULES_ADMIN_READ },
-	{ "admin-read-write", RULES_ALL | RULES_ADMIN_READ | RULES_ADMIN_WRITE },
+	{ "admin-read-write",
+	  RULES_ALL | RULES_ADMIN_READ | RULES_ADMIN_WRITE },
 };
 
 /* 0 for a name that is none. */
@@ -224,8 +237,8 @@ static inline bool rules_allow(const struct rules_caller *caller,
 			       const struct rules_parent *parent,
 			       uint32_t wanted)
 {
-	uint32_t bound = rules_may(parent->permission,
-				   strlen(parent->permission));
+	uint32_t bound =
+		rules_may(parent->permission, strlen(parent->permission));
 	const char *rest = caller->permissions, *one;
 	size_t length;
 

@@ -1,7 +1,7 @@
 /*
  * site - a service for fuzz targets that send whole requests: a configuration
- * with parents, callers, downloads and a domain, a real audit log in memory, and
- * one request after the other through router_handle, without a web server.
+ * with parents, callers, downloads and a domain, a real audit log in memory,
+ * and one request after the other through router_handle, without a web server.
  */
 #ifndef MINTAGE_FUZZ_SITE_H
 #define MINTAGE_FUZZ_SITE_H
@@ -60,12 +60,12 @@ static inline void site_add_text(char *text, const char *line)
 	strcat(text, line);
 }
 
-#define SITE_ADD(...)                                              \
-	do {                                                       \
-		char site_line[1024];                              \
-                                                                   \
+#define SITE_ADD(...)                                                \
+	do {                                                         \
+		char site_line[1024];                                \
+                                                                     \
 		snprintf(site_line, sizeof(site_line), __VA_ARGS__); \
-		site_add_text(text, site_line);                    \
+		site_add_text(text, site_line);                      \
 	} while (0)
 
 static inline void site_add_caller(char *text, const struct rules_caller *one)
@@ -201,9 +201,9 @@ static inline void site_add_usual(void)
 {
 	static char length[64];
 	static char texts[][40] = {
-		"REMOTE_ADDR=192.0.2.1",   "HTTPS=on",
+		"REMOTE_ADDR=192.0.2.1",    "HTTPS=on",
 		"SERVER_PROTOCOL=HTTP/1.1", "HTTP_HOST=mint.example",
-		"SCRIPT_NAME=/mint",	   "REQUEST_METHOD=POST",
+		"SCRIPT_NAME=/mint",        "REQUEST_METHOD=POST",
 	};
 
 	for (size_t i = 0; i < RULES_COUNT(texts); i++)

@@ -1,5 +1,5 @@
-/* Every input that is kept in fuzz/corpus, read by every fuzz target: those that
- * the fuzzers begin with, and each that once broke something. No engine is
+/* Every input that is kept in fuzz/corpus, read by every fuzz target: those
+ * that the fuzzers begin with, and each that once broke something. No engine is
  * needed for that.
  *
  * With the name of a target and files as arguments it reads just these, for a

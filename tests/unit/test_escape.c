@@ -56,8 +56,9 @@ static void test_html_nul(void **state)
 
 	(void)state;
 	assert_int_equal(escape_html(dst, "a\0b", 3), 5);
-	assert_memory_equal(dst, "a\xef\xbf\xbd"
-				 "b",
+	assert_memory_equal(dst,
+			    "a\xef\xbf\xbd"
+			    "b",
 			    5);
 }
 
