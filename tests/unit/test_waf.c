@@ -38,6 +38,9 @@ static void test_links(void **state)
 		struct waf waf;
 		size_t length;
 
+		/* A file may not hold a longer secret. */
+		if (text_of(vector, "secret").length > KEYED_TEXT_MAX)
+			continue;
 		keyed_begin(&secret, text_of(vector, "secret"));
 		keyed_drop_text(&secret);
 		waf_begin(&waf, text_of(vector, "host"), &secret);
