@@ -13,6 +13,9 @@
 
 /* ---- files ---------------------------------------------------------------- */
 
+/* How often a file may be put in the place of another while it is opened. */
+#define TRIES 8
+
 static bool name_file(char path[PATH_MAX], const char *folder, const char *name)
 {
 	int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
@@ -120,11 +123,13 @@ bool state_table_grow(struct state_table *table, int64_t now)
 
 /* ---- the lock and the file ------------------------------------------------ */
 
+/* Lock the file that has the lock's name. While another one is put in its place
+ * this is tried again, but not for ever: its name may be out of reach. */
 static bool take_lock(struct state_table *table, unsigned milliseconds)
 {
 	struct stat found;
 
-	for (;;) {
+	for (int tries = 0; tries < TRIES; tries++) {
 		if (table->lock < 0)
 			table->lock = shared_file_open(table->folder,
 						       STATE_TABLE_LOCK, 1,
@@ -137,6 +142,8 @@ static bool take_lock(struct state_table *table, unsigned milliseconds)
 			return true;
 		close_file(&table->lock);
 	}
+	errno = EAGAIN;
+	return false;
 }
 
 /* Set table->pages. False where the file has no size that we make. */
