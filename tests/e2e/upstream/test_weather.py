@@ -6,10 +6,11 @@ import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
 from cloud import Cloud, GOOD, run_all
-from harness import case, equal, need
+from harness import SANITIZED, case, equal, need
 from judge import claims_of
 
-BATCHES, SITES = 50, 10
+# With sanitizers it takes twice as long, and shows no more by another batch.
+BATCHES, SITES = (20, 4) if SANITIZED else (50, 10)
 KEYS = [f"k/{n}" for n in range(200)]
 
 
@@ -40,7 +41,7 @@ def ask_in_a_row(seed):
             site.forget_calls()
 
 
-@case("one call in twenty fails: fifty batches of 200 come whole, in order")
+@case("one call in twenty fails: batches of 200 come whole, in order")
 def _(_):
     with concurrent.futures.ThreadPoolExecutor(SITES) as pool:
         list(pool.map(ask_in_a_row, range(SITES)))

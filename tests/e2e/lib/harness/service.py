@@ -53,7 +53,7 @@ class Service:
         headers = {name: value for name, value in headers.items()
                    if value is not None}
         connection = http.client.HTTPConnection("127.0.0.1", self.port,
-                                                timeout=100)
+                                                timeout=170)
         try:
             # The server may refuse and close before it has read the body.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
