@@ -55,9 +55,10 @@ bool state_window_read(int file, unsigned number, const uint8_t *id,
 bool state_window_write(int file, unsigned number,
 			struct state_window *window) MUST_CHECK;
 
-/* Go on to the machine's time. Where that lies before what it was, it was
- * started anew, and the window's time stands still. Where the window's length
- * is another than `seconds` now, what it counts is kept. */
+/* Go on to `machine`, the machine's time. Where that is less than
+ * window->machine, the machine was started anew: the window's time does not
+ * change, and goes on from here once the window is written. Where the window's
+ * length is another than `seconds` now, what it counts is kept. */
 void state_window_go_on(struct state_window *window, uint32_t seconds,
 			int64_t machine);
 
