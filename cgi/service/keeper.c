@@ -28,7 +28,7 @@ static bool is_running(const struct keeper *keeper)
 
 /* ---- the fork ------------------------------------------------------------- */
 
-/* Whether the children of this process become zombies. */
+/* Let children of this process that end become zombies, or not. */
 static void keep_zombies(bool keep)
 {
 	struct sigaction child = { .sa_handler = keep ? SIG_DFL : SIG_IGN };
@@ -102,7 +102,7 @@ void keeper_end(struct keeper *keeper)
 
 /* ---- requests ------------------------------------------------------------- */
 
-/* What became of a request. Returns the errno, or 0. */
+/* Send a request. Returns 0, or the errno of what failed. */
 static int ask(struct keeper *keeper, enum keeper_wanted wanted)
 {
 	struct keeper_request request = { .number = ++keeper->asked,
@@ -156,7 +156,7 @@ static const char *reason(int failure)
 
 /* ---- loading -------------------------------------------------------------- */
 
-/* Give what came to the opener. */
+/* Give the opener the files that came with a message. Returns 0, or an errno. */
 static int give_files(struct keeper_message *message)
 {
 	struct opener_entry entry;

@@ -2,12 +2,12 @@
  * keeper - a second process that does for a worker what the worker can't do any
  * more once it has confined itself.
  *
- * It is forked before a configuration is loaded, holds no secret, and stays
- * outside the confinement. Its requests have no arguments, so that a worker
- * that was taken over gains nothing by them: load the configuration of the path
- * that it was begun with, start the helper, connect to the system's log. It
- * ends when its worker does, whatever ended that, and no signal but SIGKILL
- * ends it before.
+ * It is forked before a configuration is loaded, or wipes the one that was, so
+ * that it holds no secret, and it stays outside the confinement. Its requests
+ * have no arguments, so that a worker that was taken over gains nothing by
+ * them: load the configuration of the path that it was begun with, start the
+ * helper, connect to the system's log. It ends when its worker does, whatever
+ * ended that, and no signal but SIGKILL ends it before.
  *
  * The worker's side needs no fork, exec, socket or waitpid: it sends, receives,
  * polls, closes, and changes its own limit of open files (prlimit64) while a
@@ -65,8 +65,10 @@ void keeper_loaded(struct keeper *keeper);
 enum error keeper_start_helper(void *keeper, int *socket,
 			       struct problem *problem) MUST_CHECK;
 
-/* Have the keeper connect to the system's log. `keeper` is a struct keeper:
- * this is an opener_connect_fn. Any other `path` is refused. */
+/* Have the keeper connect to the system's log: a descriptor that the caller
+ * closes, or -1 with errno. `keeper` is a struct keeper: this is an
+ * opener_connect_fn. Any `path` but that of the system's log is refused with
+ * EACCES. */
 int keeper_connect(void *keeper, const char *path) MUST_CHECK;
 
 /* Let the keeper end, and wait until it and the helper have: seconds at most.

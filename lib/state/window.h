@@ -68,8 +68,8 @@ uint64_t state_window_count(const struct state_window *window);
 /* Count some. The sum of a slot never passes UINT32_MAX: a limit is less. */
 void state_window_add(struct state_window *window, uint32_t some);
 
-/* Count some less that were counted at a time of the window, unless they count
- * no more. */
+/* Take `some` off what was counted at `time`, which is what `now` was then.
+ * Nothing is taken off where that counts no more. */
 void state_window_take_off(struct state_window *window, int64_t time,
 			   uint32_t some);
 
