@@ -26,9 +26,6 @@
 #define STATE_WINDOW_SLOTS 1006
 #define STATE_WINDOW_ID 16 /* bytes of a hash */
 
-/* A time that never comes. */
-#define STATE_WINDOW_NEVER INT64_MAX
-
 /* Change the file's name with this layout. Times are microseconds. */
 struct state_window {
 	char magic[8];
