@@ -9,15 +9,16 @@
  * helper, connect to the system's log. It ends when its worker does, whatever
  * ended that, and no signal but SIGKILL ends it before.
  *
- * The worker's side needs no fork, exec, socket or waitpid: it sends, receives,
- * polls, closes, and changes its own limit of open files (prlimit64) while a
- * configuration is loaded anew.
+ * The worker's side needs no fork, exec or socket: it sends, receives, polls,
+ * closes, waits for the keeper's end, and changes its own limit of open files
+ * (prlimit64) while a configuration is loaded anew.
  */
 #ifndef MINTAGE_CGI_SERVICE_KEEPER_H
 #define MINTAGE_CGI_SERVICE_KEEPER_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/base/problem.h"
 #include "lib/config/config.h"
@@ -25,6 +26,7 @@
 /* The worker's end. `socket` is -1 where there is no keeper. */
 struct keeper {
 	int socket;
+	pid_t process;  /* the keeper's */
 	uint32_t asked; /* the number of the last request */
 	/* The limit of open files before keeper_load raised it, or 0. */
 	unsigned long limit;
