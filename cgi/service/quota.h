@@ -2,7 +2,7 @@
  * quota - the limits of a caller, [caller] rate and daily-entries: what it has
  * left, in words and in headers.
  *
- * Whoever has no limits costs nothing: no file is opened.
+ * For a caller without limits no file is opened.
  */
 #ifndef MINTAGE_CGI_SERVICE_QUOTA_H
 #define MINTAGE_CGI_SERVICE_QUOTA_H

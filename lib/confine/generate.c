@@ -169,7 +169,7 @@ static void add_landlock(scmp_filter_ctx filter)
 	}
 }
 
-/* Its own limits, but nobody else's. */
+/* The process may change its own limits, but no other process's. */
 static void add_limits(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, 0, 0);
@@ -191,7 +191,8 @@ static scmp_filter_ctx begin(uint32_t processor, uint32_t otherwise)
 		if (result != 0)
 			fail("seccomp_arch_add", -result);
 	}
-	/* Calls in the way of another processor, such as those of 32 bits. */
+	/* A call by another processor's convention, such as one of 32 bits, is
+	 * denied, too. */
 	result =
 		seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, ERRNO(EPERM));
 	/* A search by halves instead of one call after the other. */

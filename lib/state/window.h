@@ -12,8 +12,9 @@
  * started anew the time goes on where it stood, so that what was counted counts
  * longer by as long as the machine was off.
  *
- * A window is one page of the disk, and is read and written as a whole: who is
- * killed leaves the old one or the new one. Its sum tells of any other.
+ * A window is one page of the disk, and is read and written as a whole: a
+ * process that is killed leaves the old one or the new one. The sum shows when
+ * it is another.
  */
 #ifndef MINTAGE_LIB_STATE_WINDOW_H
 #define MINTAGE_LIB_STATE_WINDOW_H
