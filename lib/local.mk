@@ -176,9 +176,11 @@ lib_libs = $(NETTLE_LIBS) $(INIH_LIBS) $(UTF8PROC_LIBS)
 # ---- the filters of confine/ --------------------------------------------------
 
 # The program that makes them runs where Mintage is built, for the processor
-# that it is built for.
+# that it is built for. configure decides for which, and whether libseccomp is
+# there, so both are made anew after it: else the empty filters of a build
+# without libseccomp would stay.
 confine_generator = lib/confine/generate
-$(confine_generator): $(srcdir)/%D%/confine/generate.c
+$(confine_generator): $(srcdir)/%D%/confine/generate.c config.status
 	$(AM_V_at)$(MKDIR_P) lib/confine
 	$(AM_V_GEN)$(CC_FOR_BUILD) $(SECCOMP_FOR_BUILD_CPPFLAGS) -o $@ $< \
 		$(SECCOMP_FOR_BUILD_LIBS)

@@ -155,9 +155,9 @@ static enum cli_status issue(struct run *run)
 /* ---- what comes in -------------------------------------------------------- */
 
 /* What is read from here on may come from anyone, so the network is given up,
- * unless a parent is signed for elsewhere. service_load succeeds where the
- * audit log can't be opened, since a responder can try again later. A command
- * can't, so here that is a failure. */
+ * unless Cloudflare signs for a parent, or sandbox = no. service_load succeeds
+ * where the audit log can't be opened, since a responder can try again later. A
+ * command can't, so here that is a failure. */
 static enum error load(struct run *run, struct problem *problem)
 {
 	const char *path = cli_config_path(run->asked.config);

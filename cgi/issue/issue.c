@@ -33,7 +33,7 @@ static enum error count_entries(struct issue *issue, struct problems *problems)
 	return ERROR_NONE;
 }
 
-/* Only so many of the entries that were counted have been issued. */
+/* Give back the entries that were counted and are not among the `issued`. */
 static void settle_entries(struct issue *issue, uint64_t issued)
 {
 	if (issue->quota && issue->taken > issued)

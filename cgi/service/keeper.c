@@ -1,11 +1,10 @@
 #include "keeper.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "keeper_message.h"
@@ -28,7 +27,7 @@ static bool is_running(const struct keeper *keeper)
 
 /* ---- the fork ------------------------------------------------------------- */
 
-/* Whether the children of this process become zombies. */
+/* Let children of this process that end become zombies, or not. */
 static void keep_zombies(bool keep)
 {
 	struct sigaction child = { .sa_handler = keep ? SIG_DFL : SIG_IGN };
@@ -63,6 +62,7 @@ enum error keeper_begin(struct keeper *keeper, const char *path,
 	(void)close(ends[1]);
 	keep_zombies(false);
 	keeper->socket = ends[0];
+	keeper->process = child;
 	return ERROR_NONE;
 }
 
@@ -75,8 +75,9 @@ bool keeper_is_needed(const struct config *config)
 	return parent != NULL;
 }
 
-/* Wait for the end of what the keeper sends, which is its own end. */
-static void await_end(const struct keeper *keeper)
+/* Wait for the end of what the keeper sends, which it closes when it ends.
+ * False when it does not in time. */
+static bool await_end(const struct keeper *keeper)
 {
 	int64_t until = clock_ticks() + END_MS;
 	struct keeper_message message;
@@ -87,14 +88,23 @@ static void await_end(const struct keeper *keeper)
 			keeper_message_receive(keeper->socket, &message, until);
 		keeper_message_drop(&message);
 	} while (failure == 0 || failure == EBADMSG || failure == EMFILE);
+	return failure == EPIPE;
+}
+
+/* Wait until a process that is about to end has ended. Zombies are kept after
+ * that, and it would be one. */
+static void await_process(pid_t process)
+{
+	while (waitpid(process, NULL, 0) < 0 && errno == EINTR)
+		;
 }
 
 void keeper_end(struct keeper *keeper)
 {
 	if (!is_running(keeper))
 		return;
-	if (shutdown(keeper->socket, SHUT_WR) == 0)
-		await_end(keeper);
+	if (shutdown(keeper->socket, SHUT_WR) == 0 && await_end(keeper))
+		await_process(keeper->process);
 	(void)close(keeper->socket);
 	keeper->socket = -1;
 	keep_zombies(true);
@@ -102,7 +112,7 @@ void keeper_end(struct keeper *keeper)
 
 /* ---- requests ------------------------------------------------------------- */
 
-/* What became of a request. Returns the errno, or 0. */
+/* Send a request. Returns 0, or the errno of what failed. */
 static int ask(struct keeper *keeper, enum keeper_wanted wanted)
 {
 	struct keeper_request request = { .number = ++keeper->asked,
@@ -156,7 +166,7 @@ static const char *reason(int failure)
 
 /* ---- loading -------------------------------------------------------------- */
 
-/* Give what came to the opener. */
+/* Give the opener the files that came with a message. Returns 0, or an errno. */
 static int give_files(struct keeper_message *message)
 {
 	struct opener_entry entry;

@@ -2,22 +2,23 @@
  * keeper - a second process that does for a worker what the worker can't do any
  * more once it has confined itself.
  *
- * It is forked before a configuration is loaded, holds no secret, and stays
- * outside the confinement. Its requests have no arguments, so that a worker
- * that was taken over gains nothing by them: load the configuration of the path
- * that it was begun with, start the helper, connect to the system's log. It
- * ends when its worker does, whatever ended that, and no signal but SIGKILL
- * ends it before.
+ * It is forked before a configuration is loaded, or wipes the one that was, so
+ * that it holds no secret, and it stays outside the confinement. Its requests
+ * have no arguments, so that a worker that was taken over gains nothing by
+ * them: load the configuration of the path that it was begun with, start the
+ * helper, connect to the system's log. It ends when its worker does, whatever
+ * ended that, and no signal but SIGKILL ends it before.
  *
- * The worker's side needs no fork, exec, socket or waitpid: it sends, receives,
- * polls, closes, and changes its own limit of open files (prlimit64) while a
- * configuration is loaded anew.
+ * The worker's side needs no fork, exec or socket: it sends, receives, polls,
+ * closes, waits for the keeper's end, and changes its own limit of open files
+ * (prlimit64) while a configuration is loaded anew.
  */
 #ifndef MINTAGE_CGI_SERVICE_KEEPER_H
 #define MINTAGE_CGI_SERVICE_KEEPER_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/base/problem.h"
 #include "lib/config/config.h"
@@ -25,6 +26,7 @@
 /* The worker's end. `socket` is -1 where there is no keeper. */
 struct keeper {
 	int socket;
+	pid_t process;  /* the keeper's */
 	uint32_t asked; /* the number of the last request */
 	/* The limit of open files before keeper_load raised it, or 0. */
 	unsigned long limit;
@@ -65,8 +67,10 @@ void keeper_loaded(struct keeper *keeper);
 enum error keeper_start_helper(void *keeper, int *socket,
 			       struct problem *problem) MUST_CHECK;
 
-/* Have the keeper connect to the system's log. `keeper` is a struct keeper:
- * this is an opener_connect_fn. Any other `path` is refused. */
+/* Have the keeper connect to the system's log: a descriptor that the caller
+ * closes, or -1 with errno. `keeper` is a struct keeper: this is an
+ * opener_connect_fn. Any `path` but that of the system's log is refused with
+ * EACCES. */
 int keeper_connect(void *keeper, const char *path) MUST_CHECK;
 
 /* Let the keeper end, and wait until it and the helper have: seconds at most.

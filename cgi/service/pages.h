@@ -133,11 +133,11 @@ enum page_value {
 			   * it has. Sets the following values */
 	VALUE_LIMIT_NAME, /* "rate" or "daily-entries" */
 	VALUE_LIMIT_WHAT, /* what is counted, in the plural */
-	VALUE_LIMIT_MOST, /* how many there may be ... */
-	VALUE_LIMIT_SECONDS, /* ... in any so many seconds ... */
-	VALUE_LIMIT_UNIT,    /* ... which are this in words */
-	VALUE_LIMIT_KNOWN,   /* "1": the next two are; else it can't be counted
-			      * now */
+	VALUE_LIMIT_MOST, /* how many there may be in any stretch of ... */
+	VALUE_LIMIT_SECONDS, /* ... this length */
+	VALUE_LIMIT_UNIT,    /* the length in words, such as "hour" */
+	VALUE_LIMIT_KNOWN, /* "1": the next two are known; else the limit can't
+			    * be counted now */
 	VALUE_LIMIT_LEFT,
 	VALUE_LIMIT_WAIT, /* seconds until there is more; 0: all is left */
 

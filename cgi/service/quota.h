@@ -2,7 +2,7 @@
  * quota - the limits of a caller, [caller] rate and daily-entries: what it has
  * left, in words and in headers.
  *
- * Whoever has no limits costs nothing: no file is opened.
+ * For a caller without limits no file is opened.
  */
 #ifndef MINTAGE_CGI_SERVICE_QUOTA_H
 #define MINTAGE_CGI_SERVICE_QUOTA_H
@@ -30,6 +30,7 @@ struct quota_limit {
 	struct state_limits_standing standing;
 };
 
+/* Has the caller one of the two limits? `caller` may be NULL. */
 bool quota_is_limited(const struct caller *caller);
 
 /*
@@ -42,20 +43,24 @@ enum error quota_request(struct quota *quota, struct state_limits *limits,
 			 const struct caller *caller,
 			 struct problem *problem) MUST_CHECK;
 
-/* Only look what is left. Errors are left out of *quota. */
+/* Set *quota to what is left, and count nothing. Where that can't be found out,
+ * quota->is_known is false. */
 void quota_look(struct quota *quota, struct state_limits *limits,
 		const struct caller *caller);
 
 /*
- * Count `entries` that are about to be issued, all or none. *time is when, for
- * giving back. Errors as above, and ERROR_TOO_LARGE for more than there may
- * ever be. The owner, who is no caller, has no limits.
+ * Count `entries` that are about to be issued, all or none. *time is set to
+ * when they were counted, for quota_give_back; a caller without daily-entries
+ * leaves it as it is. The errors are those of quota_request, and
+ * ERROR_TOO_LARGE for more than there may ever be. The owner, who is no caller
+ * (NULL), has no limits.
  */
 enum error quota_entries(struct quota *quota, struct state_limits *limits,
 			 const struct caller *caller, uint64_t entries,
 			 int64_t *time, struct problem *problem) MUST_CHECK;
 
-/* So many of those were not issued. */
+/* Take off `entries` that quota_entries counted at `time` and that were not
+ * issued. Where this fails, they stay counted. */
 void quota_give_back(struct quota *quota, struct state_limits *limits,
 		     uint64_t entries, int64_t time);
 

@@ -64,6 +64,7 @@ enum error service_load(struct service *service, const char *path,
 
 void service_rely(struct service *service, struct keeper *keeper)
 {
+	upstream_prepare(service->config);
 	service->keeper = keeper;
 	service->upstream.start = keeper_start_helper;
 	service->upstream.context = keeper;

@@ -78,7 +78,7 @@ enum error service_load(struct service *service, const char *path,
 
 /* From now on the keeper, borrowed until service_free, starts the helper and
  * opens what a reload opens. After opener_restrict it also connects to the
- * system's log. */
+ * system's log. To be called before this process confines itself. */
 void service_rely(struct service *service, struct keeper *keeper);
 
 /* Stop the helper, wipe the secrets, close and free everything. */

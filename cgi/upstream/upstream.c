@@ -44,6 +44,11 @@ static const char *state_folder(const struct config *config)
 	return path;
 }
 
+void upstream_prepare(const struct config *config)
+{
+	(void)state_folder(config);
+}
+
 void upstream_settings(struct upstream_batch *batch,
 		       const struct config *config, struct slice token)
 {

@@ -48,6 +48,11 @@ struct upstream_batch {
 	size_t answer_max;     /* bytes of a body; longer ones are failures */
 };
 
+/* Make the folder in which calls are counted, where it is one of this person's
+ * own that may not be there yet. For a process that confines itself, and can't
+ * make folders then; any other makes it when it first calls. */
+void upstream_prepare(const struct config *config);
+
 /* Fill *batch from the configuration, for calls with `token`. Borrows both. */
 void upstream_settings(struct upstream_batch *batch,
 		       const struct config *config, struct slice token);

@@ -36,12 +36,11 @@ struct fastcgi {
 	struct service service;
 	service_handler *handle;
 	struct fastcgi_request request;
-	const char *servers;  /* FCGI_WEB_SERVER_ADDRS, or NULL */
-	bool log_failed;      /* and that was said */
-	bool limits_failed;   /* likewise, that limits could not be counted */
-	bool visitors_failed; /* likewise, that strangers could not be */
-	bool counts_failed; /* likewise, that downloads could not be counted */
-	sigset_t waiting;   /* the signal mask while we wait for a request */
+	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
+	/* What failed for the last request, and was told then: the audit log,
+	 * and counting limits, strangers and downloads. */
+	bool log_failed, limits_failed, visitors_failed, counts_failed;
+	sigset_t waiting; /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
 	 * told to stop, by clock_ticks; 0 before its first answer. */
 	int64_t kept_until;

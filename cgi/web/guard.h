@@ -15,18 +15,19 @@
 #include "visit.h"
 
 enum guard_how {
-	GUARD_CALLER, /* somebody who is known is needed */
-	GUARD_TOKEN,  /* one with a bearer token */
-	GUARD_ANYBODY /* who is not known gets something else */
+	GUARD_CALLER, /* only a caller is answered, however it is known */
+	GUARD_TOKEN,  /* only a caller with a bearer token is answered */
+	GUARD_ANYBODY /* strangers are answered, too */
 };
 
-/* Set visit->subject as auth_subject does, or auth_bearer for GUARD_TOKEN.
- * Their errors, and ERROR_TOO_MANY_REQUESTS and ERROR_UNAVAILABLE. */
+/* Set visit->subject as auth_subject does, or auth_bearer for GUARD_TOKEN. The
+ * errors are theirs, ERROR_TOO_MANY_REQUESTS with problem->retry_after, and
+ * ERROR_UNAVAILABLE where a stranger can't be counted. */
 enum error guard_subject(struct visit *visit, enum guard_how how,
 			 struct problem *problem) MUST_CHECK;
 
-/* Count the request of a stranger, where strangers have a limit. Errors as
- * above. */
+/* Count the request of a stranger, where strangers have a limit. The
+ * errors are the last two of guard_subject. */
 enum error guard_stranger(struct visit *visit,
 			  struct problem *problem) MUST_CHECK;
 

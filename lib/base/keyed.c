@@ -38,7 +38,7 @@ void keyed_drop_text(struct keyed *keyed)
 	keyed->text_length = 0;
 }
 
-/* The code of nothing tells one key from another. */
+/* Write the code of an empty text: keys that differ give different ones. */
 static void identify(const struct keyed *keyed, uint8_t code[DIGEST_SIZE])
 {
 	struct digest_hmac hmac = keyed->hmac;

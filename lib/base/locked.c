@@ -1,8 +1,6 @@
 #include "locked.h"
 
-#include <errno.h>
 #include <stdalign.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -4,8 +4,8 @@
  *
  * It is given out piece by piece and taken back as a whole. Where the system
  * refuses to lock more (RLIMIT_MEMLOCK) the pages are used unlocked, and
- * locked_is_locked says so. A forked process has a copy: whoever forks executes
- * another program at once, or has read the same files.
+ * locked_is_locked says so. A forked process has a copy, which is not locked:
+ * it executes another program at once, or calls locked_free first.
  */
 #ifndef MINTAGE_LIB_BASE_LOCKED_H
 #define MINTAGE_LIB_BASE_LOCKED_H

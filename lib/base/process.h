@@ -10,8 +10,8 @@
  * can't read this one's memory. What the system refuses is left as it was. */
 void process_guard_memory(void);
 
-/* Was this program built with sanitizers? They trace it, and read files of
- * /proc, where it ends. */
+/* Was this program built with sanitizers? At its end they trace it and read
+ * files of /proc, which a process that has confined itself could not. */
 bool process_is_watched(void);
 
 /* Close all descriptors from `first` on. Safe between fork and exec. */

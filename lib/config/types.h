@@ -34,9 +34,9 @@
 /* Longest REMOTE_USER, in bytes. */
 #define CONFIG_USER_MAX 255
 
-/* So many in any stretch of so many seconds. */
+/* How often something may happen. */
 struct rate {
-	uint32_t most; /* 0: there is no limit */
+	uint32_t most; /* in any stretch of `seconds`; 0: there is no limit */
 	uint32_t seconds;
 };
 

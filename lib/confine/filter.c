@@ -12,7 +12,8 @@ bool filter_is_built(void)
 	return filter_data[FILTER_SERVICE].length > 0;
 }
 
-/* A kernel that has filters looks for this one where none is. */
+/* A kernel that has filters tries to read one from NULL, and says EFAULT; a
+ * kernel without says EINVAL. */
 bool filter_is_known(void)
 {
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) != 0 &&

@@ -141,19 +141,24 @@ static void add_all(scmp_filter_ctx filter, uint32_t action,
 		add_call(filter, action, list[i], 0, NULL);
 }
 
-/* Memory, but none from which code could be run. */
-static void add_memory(scmp_filter_ctx filter)
+/* Memory, but none from which code could be run. A processor that has mmap2
+ * also has an mmap whose arguments lie in memory (32-bit x86), where a filter
+ * can't see them, or has none. The C library calls mmap2 there. */
+static void add_memory(scmp_filter_ctx filter, uint32_t processor)
 {
 	const struct scmp_arg_cmp no_code =
 		SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+	int mmap2 = seccomp_syscall_resolve_name_arch(processor, "mmap2");
 
-	add_call(filter, SCMP_ACT_ALLOW, "mmap", 1, &no_code);
-	add_call(filter, SCMP_ACT_ALLOW, "mmap2", 1, &no_code);
+	add_call(filter, SCMP_ACT_ALLOW, mmap2 >= 0 ? "mmap2" : "mmap", 1,
+		 &no_code);
 	add_call(filter, SCMP_ACT_ALLOW, "mprotect", 1, &no_code);
 }
 
-/* Further denials by Landlock; older libseccomps don't know these. */
-static void add_denials(scmp_filter_ctx filter)
+/* Landlock's three calls, so that a process which is confined by this filter
+ * can still deny itself files. They are named by number, because older
+ * libseccomps don't know their names. */
+static void add_landlock(scmp_filter_ctx filter)
 {
 	for (int number = 444; number <= 446; number++) {
 		int result =
@@ -164,7 +169,7 @@ static void add_denials(scmp_filter_ctx filter)
 	}
 }
 
-/* Its own limits, but nobody else's. */
+/* The process may change its own limits, but no other process's. */
 static void add_limits(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp own = SCMP_A0(SCMP_CMP_EQ, 0, 0);
@@ -186,7 +191,8 @@ static scmp_filter_ctx begin(uint32_t processor, uint32_t otherwise)
 		if (result != 0)
 			fail("seccomp_arch_add", -result);
 	}
-	/* Calls in the way of another processor, such as those of 32 bits. */
+	/* A call by another processor's convention, such as one of 32 bits, is
+	 * denied, too. */
 	result =
 		seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, ERRNO(EPERM));
 	/* A search by halves instead of one call after the other. */
@@ -202,9 +208,9 @@ static scmp_filter_ctx make_service(uint32_t processor)
 	scmp_filter_ctx filter = begin(processor, ERRNO(EPERM));
 
 	add_all(filter, SCMP_ACT_ALLOW, service_calls, COUNT(service_calls));
-	add_memory(filter);
+	add_memory(filter, processor);
 	add_limits(filter);
-	add_denials(filter);
+	add_landlock(filter);
 	return filter;
 }
 
@@ -275,7 +281,11 @@ static int print(const char *processor)
 
 int main(int argc, char **argv)
 {
+	int result;
+
 	puts("/* Made by lib/confine/generate.c; edit that instead. */\n"
 	     "#include \"lib/confine/filter_data.h\"\n");
-	return print(argc > 1 ? argv[1] : "");
+	result = print(argc > 1 ? argv[1] : "");
+	/* On a full disk, make must not take a part of the file for all. */
+	return fflush(stdout) != 0 || ferror(stdout) ? 1 : result;
 }

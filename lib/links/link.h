@@ -22,7 +22,7 @@ struct link_expression;
 
 /* How one service verifies links. All borrowed. */
 struct link_rules {
-	/* With its text for kinds that are is_md5. */
+	/* Has its text where one of the kinds is is_md5, else none. */
 	const struct keyed *secret;
 	uint32_t timeout; /* seconds; for kinds whose links carry the time of
 			   * their issue */

@@ -67,18 +67,24 @@ static bool enter(struct limits_file *file, const struct state_limits *limits,
 }
 
 /* Read the window of a limit as it is now. The machine's time is read under the
- * lock, so that no process comes with one that is earlier than another's. */
+ * lock, so that no process comes with one that is earlier than another's.
+ *
+ * A start of the machine is written at once. A request that is refused writes
+ * nothing, so for a caller who has had all that it may have, the window's time
+ * would stand still until the machine has run for as long as before. */
 static bool load(struct limits_file *file, const struct state_limits_ask *ask,
 		 enum state_limits_kind kind)
 {
 	struct state_window *window = &file->windows[kind];
 	int64_t machine = clock_uptime();
+	bool is_restarted;
 
 	if (machine < 0 ||
 	    !state_window_read(file->file, kind, file->id, window))
 		return false;
+	is_restarted = machine < window->machine;
 	state_window_go_on(window, ask->limits[kind].seconds, machine);
-	return true;
+	return !is_restarted || state_window_write(file->file, kind, window);
 }
 
 /* ---- counting ------------------------------------------------------------- */

@@ -35,7 +35,7 @@ struct state_limits {
 	char why[PROBLEM_MESSAGE_MAX]; /* why `failed`, for the administrator */
 };
 
-/* So many in any window of so many seconds. */
+/* How many there may be in any stretch of `seconds`. */
 struct state_limit {
 	uint64_t most; /* UINT32_MAX at most; 0: there is no limit */
 	uint32_t seconds;
@@ -73,8 +73,8 @@ enum error state_limits_take(struct state_limits *limits,
 			     struct state_limits_answer *answer,
 			     struct problem *problem) MUST_CHECK;
 
-/* `some` of what was taken then was not issued after all. Where this fails, it
- * stays counted. */
+/* Take `some` off what was counted at `time`, the answer's: it was not issued
+ * after all. ask->some does not matter. Where this fails, it stays counted. */
 void state_limits_give_back(struct state_limits *limits,
 			    const struct state_limits_ask *ask, int64_t time,
 			    uint64_t some);

@@ -244,19 +244,32 @@ static struct visitor *find(struct visitors_page *page, uint64_t id)
 
 /* ---- counting ------------------------------------------------------------- */
 
+/* Read a page as it is now. As in limits.c, a start of the machine is written
+ * at once: where all visits are refused, nothing else is. */
+static bool load(int file, uint64_t number, uint32_t seconds,
+		 struct visitors_page *page)
+{
+	int64_t machine = clock_uptime();
+	bool is_restarted;
+
+	if (machine < 0 || !page_read(file, number, page))
+		return false;
+	is_restarted = machine < page->machine;
+	go_on(page, seconds, machine);
+	return !is_restarted || page_write(file, number, page);
+}
+
 static bool take(int file, const struct state_visitors_ask *ask, uint32_t *wait)
 {
 	struct visitors_page page;
 	struct visitor *visitor;
 	uint64_t id, number;
-	int64_t machine = clock_uptime();
 
-	if (machine < 0 || !page_read(file, 0, &page))
+	if (!page_read(file, 0, &page))
 		return false;
 	hash_address(ask->address, page.key, &id, &number);
-	if (!page_read(file, number, &page))
+	if (!load(file, number, ask->seconds, &page))
 		return false;
-	go_on(&page, ask->seconds, machine);
 	visitor = find(&page, id);
 	if (!visitor) {
 		errno = EFBIG;

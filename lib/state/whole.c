@@ -31,8 +31,8 @@ static bool name_file(char path[PATH_MAX], const char *folder, const char *name)
 	return false;
 }
 
-/* Under the lock of all such files: make this one, unless another process has
- * made it meanwhile. It must not have its name before its content. */
+/* Make the file while STATE_WHOLE_LOCK is held, unless another process has made
+ * it meanwhile. It must not have its name before its content. */
 static bool make_locked(const struct state_whole *whole)
 {
 	char path[PATH_MAX], new_path[PATH_MAX];

@@ -3,8 +3,8 @@
  *
  * It is written beside its place and renamed there, so that a process that is
  * killed, or a disk that is full, leaves none. A file of any other size was
- * cut, and is not used. Whoever removes it, or puts another in its place, is
- * followed.
+ * cut, and is not used. Where it is removed or replaced while it is opened, the
+ * one that is there then is opened.
  */
 #ifndef MINTAGE_LIB_STATE_WHOLE_H
 #define MINTAGE_LIB_STATE_WHOLE_H
@@ -14,7 +14,8 @@
 
 #include "lib/base/error.h"
 
-/* Beside all files of a folder that are made so. */
+/* Names in the same folder: of the lock under which such files are made, and of
+ * a file until it is whole. All such files of a folder share the two. */
 #define STATE_WHOLE_LOCK "limits.lock"
 #define STATE_WHOLE_NEW "limits.new"
 

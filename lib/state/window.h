@@ -12,8 +12,9 @@
  * started anew the time goes on where it stood, so that what was counted counts
  * longer by as long as the machine was off.
  *
- * A window is one page of the disk, and is read and written as a whole: who is
- * killed leaves the old one or the new one. Its sum tells of any other.
+ * A window is one page of the disk, and is read and written as a whole: a
+ * process that is killed leaves the old one or the new one. The sum shows when
+ * it is another.
  */
 #ifndef MINTAGE_LIB_STATE_WINDOW_H
 #define MINTAGE_LIB_STATE_WINDOW_H
@@ -25,9 +26,6 @@
 
 #define STATE_WINDOW_SLOTS 1006
 #define STATE_WINDOW_ID 16 /* bytes of a hash */
-
-/* A time that never comes. */
-#define STATE_WINDOW_NEVER INT64_MAX
 
 /* Change the file's name with this layout. Times are microseconds. */
 struct state_window {
@@ -55,9 +53,10 @@ bool state_window_read(int file, unsigned number, const uint8_t *id,
 bool state_window_write(int file, unsigned number,
 			struct state_window *window) MUST_CHECK;
 
-/* Go on to the machine's time. Where that lies before what it was, it was
- * started anew, and the window's time stands still. Where the window's length
- * is another than `seconds` now, what it counts is kept. */
+/* Go on to `machine`, the machine's time. Where that is less than
+ * window->machine, the machine was started anew: the window's time does not
+ * change, and goes on from here once the window is written. Where the window's
+ * length is another than `seconds` now, what it counts is kept. */
 void state_window_go_on(struct state_window *window, uint32_t seconds,
 			int64_t machine);
 
@@ -67,8 +66,8 @@ uint64_t state_window_count(const struct state_window *window);
 /* Count some. The sum of a slot never passes UINT32_MAX: a limit is less. */
 void state_window_add(struct state_window *window, uint32_t some);
 
-/* Count some less that were counted at a time of the window, unless they count
- * no more. */
+/* Take `some` off what was counted at `time`, which is what `now` was then.
+ * Nothing is taken off where that counts no more. */
 void state_window_take_off(struct state_window *window, int64_t time,
 			   uint32_t some);
 

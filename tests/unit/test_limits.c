@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/state/limits.h"
+#include "lib/state/window.h"
 
 static char folder[64];
 static struct state_limits limits;
@@ -218,6 +220,30 @@ static void test_damage(void **state)
 	(void)take(STATE_LIMITS_REQUESTS, 1);
 }
 
+/* The machine was started anew: the time of a caller who may have no more goes
+ * on, too. */
+static void test_restart(void **state)
+{
+	struct state_window window;
+	int64_t before = clock_uptime() + (INT64_C(1) << 50);
+	int file;
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		assert_true(take(STATE_LIMITS_REQUESTS, 1).taken);
+	file = open(path_of("limits.1.me"), O_RDWR);
+	assert_int_equal(pread(file, &window, sizeof(window), 0),
+			 sizeof(window));
+	window.machine = before;
+	assert_true(state_window_write(file, 0, &window));
+	assert_false(take(STATE_LIMITS_REQUESTS, 1).taken);
+	assert_int_equal(pread(file, &window, sizeof(window), 0),
+			 sizeof(window));
+	assert_true(window.machine < before);
+	assert_int_equal(close(file), 0);
+	assert_false(take(STATE_LIMITS_REQUESTS, 1).taken);
+}
+
 /* What a process that was killed has left is no file. */
 static void test_left(void **state)
 {
@@ -254,8 +280,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_take),      TEST(test_give_back), TEST(test_lowered),
-		TEST(test_processes), TEST(test_damage),    TEST(test_left),
-		TEST(test_lock),
+		TEST(test_processes), TEST(test_damage),    TEST(test_restart),
+		TEST(test_left),      TEST(test_lock),
 	};
 
 	return UNIT_RUN(tests);

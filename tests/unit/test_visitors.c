@@ -240,6 +240,31 @@ static void test_damage(void **state)
 	assert_int_equal(close(file), 0);
 }
 
+/* The machine was started anew: the time of a page goes on, where all visits
+ * are refused, too. */
+static void test_restart(void **state)
+{
+	struct visitors_page page;
+	uint64_t id, number;
+	int64_t before = clock_uptime() + (INT64_C(1) << 50);
+	int file;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_true(may("192.0.2.1"));
+	file = open(file_path(), O_RDWR);
+	assert_true(page_read(file, 0, &page));
+	hash_address(slice_text("192.0.2.1"), page.key, &id, &number);
+	assert_true(page_read(file, number, &page));
+	page.machine = before;
+	assert_true(page_write(file, number, &page));
+	assert_false(may("192.0.2.1"));
+	assert_true(page_read(file, number, &page));
+	assert_true(page.machine < before);
+	assert_int_equal(close(file), 0);
+	assert_false(may("192.0.2.1"));
+}
+
 #define PROCESSES 6
 
 static void test_processes(void **state)
@@ -284,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_other_length),
 		TEST(test_addresses),
 		TEST(test_damage),
+		TEST(test_restart),
 		TEST(test_processes),
 	};
 
