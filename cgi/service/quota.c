@@ -54,8 +54,8 @@ enum error quota_request(struct quota *quota, struct state_limits *limits,
 	if (answer.taken)
 		return ERROR_NONE;
 	problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
-		    "you may ask %" PRIu32 " times in any %s, and have: ask "
-		    "again in %" PRIu32 " seconds",
+		    "you may ask %" PRIu32 " times in any %s, and you have "
+		    "done so: ask again in %" PRIu32 " seconds",
 		    caller->rate.most, config_rate_unit(caller->rate.seconds),
 		    answer.wait);
 	problem->retry_after = answer.wait;

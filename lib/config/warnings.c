@@ -36,7 +36,8 @@ static void check_limits(struct config_warner *warner)
 				  "rate, daily-entries and stranger-rate are "
 				  "counted in %s, where nothing can be written "
 				  "by whoever runs this: the service would "
-				  "answer with status 503",
+				  "answer with status 503; make that folder "
+				  "for its user, or run this as its user",
 				  folder);
 }
 
@@ -57,7 +58,7 @@ static void check_service(struct config_warner *warner)
 			warner, 0,
 			"the system locks no more memory for this user, so "
 			"that secrets could be swapped out to a disk; raise "
-			"RLIMIT_MEMLOCK, with systemd by LimitMEMLOCK=8M");
+			"RLIMIT_MEMLOCK, with systemd by LimitMEMLOCK=64M");
 	if (!warner->config->sandbox)
 		config_warner_say(
 			warner, 0,
