@@ -222,13 +222,15 @@ static void check_caller(struct config_warner *warner,
 			"%llu, which holds",
 			caller->name,
 			(unsigned long long)warner->config->max_entries);
+	/* Where it is that of [mintage], nobody wrote it for this caller. */
 	if (caller->daily_entries > 0 &&
 	    caller->max_entries > caller->daily_entries &&
-	    warner->config->max_entries > caller->daily_entries)
+	    caller->max_entries < warner->config->max_entries)
 		config_warner_say(
 			warner, caller->line,
 			"max-entries of [caller %s] is over its daily-entries, "
-			"%u: a batch of more is refused at any time",
+			"%u, and a batch of more is always refused; lower it "
+			"to that",
 			caller->name, caller->daily_entries);
 	if (caller->max_link_age_written > warner->config->max_link_age)
 		config_warner_say(
