@@ -2,7 +2,7 @@
  * quota - the limits of a caller, [caller] rate and daily-entries: what it has
  * left, in words and in headers.
  *
- * Whoever has no limits costs nothing: no file is opened.
+ * For a caller without limits no file is opened.
  */
 #ifndef MINTAGE_CGI_SERVICE_QUOTA_H
 #define MINTAGE_CGI_SERVICE_QUOTA_H
@@ -42,7 +42,8 @@ enum error quota_request(struct quota *quota, struct state_limits *limits,
 			 const struct caller *caller,
 			 struct problem *problem) MUST_CHECK;
 
-/* Only look what is left. Errors are left out of *quota. */
+/* Only look what is left. Where that can't be found out, quota->is_known is
+ * false. */
 void quota_look(struct quota *quota, struct state_limits *limits,
 		const struct caller *caller);
 
@@ -55,7 +56,7 @@ enum error quota_entries(struct quota *quota, struct state_limits *limits,
 			 const struct caller *caller, uint64_t entries,
 			 int64_t *time, struct problem *problem) MUST_CHECK;
 
-/* So many of those were not issued. */
+/* `entries` of those that quota_entries counted at `time` were not issued. */
 void quota_give_back(struct quota *quota, struct state_limits *limits,
 		     uint64_t entries, int64_t time);
 

@@ -17,7 +17,7 @@
 enum guard_how {
 	GUARD_CALLER, /* somebody who is known is needed */
 	GUARD_TOKEN,  /* one with a bearer token */
-	GUARD_ANYBODY /* who is not known gets something else */
+	GUARD_ANYBODY /* whoever is not known gets another answer */
 };
 
 /* Set visit->subject as auth_subject does, or auth_bearer for GUARD_TOKEN.
