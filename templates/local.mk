@@ -1,6 +1,6 @@
 # The files of templates/ are installed, and also compiled into the programs. A
-# new template needs no line here. The order of files in a folder is no order,
-# and would get into the programs.
+# new template needs no line here. They are sorted, because the order in which a
+# file system lists them differs, and would get into the programs.
 
 templatesdir = $(pkgdatadir)/templates
 template_files = $(sort $(wildcard $(srcdir)/%D%/*.tmpl))

@@ -25,10 +25,10 @@ static void add_code_part(struct digest_hmac *hmac, struct slice part)
 	digest_hmac_add(hmac, part.data, part.length);
 }
 
-/* A link's identity is its section, its key and its expiry; a client is its
- * address with its User-Agent. The client's is a code by the section's secret,
- * because clients choose their names: nobody else can know which names share a
- * page of the counts' file, and fill it with these. */
+/* A link's identity is its section, its key and its expiry. A client's is a
+ * code over that, its address and its User-Agent, keyed by the section's
+ * secret: clients choose their User-Agent, and could else find names that share
+ * a page of the counts' file, and fill it with these. */
 static void identify(struct state_counts_use *use,
 		     const struct download_request *request,
 		     const struct download_right *right)

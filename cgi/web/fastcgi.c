@@ -169,27 +169,28 @@ static void docroots_forget(struct fastcgi *fastcgi)
 	}
 }
 
-/* Say once why the audit log can't be written, until it can be again; and why
- * downloads can't be counted. */
+/* Say why something fails, once until it works again. */
+static void tell_of_failure(bool *told, bool failed, const char *why)
+{
+	if (failed && !*told)
+		fastcgi_log(LOG_ERR, "%s", why);
+	*told = failed;
+}
+
+/* Say why the audit log can't be written, or why downloads, a caller's limits
+ * or strangers can't be counted. */
 static void tell_of_files(struct fastcgi *fastcgi)
 {
-	const struct audit *audit = &fastcgi->service.audit;
-	const struct state_counts *counts = &fastcgi->service.counts;
-	const struct state_limits *limits = &fastcgi->service.limits;
-	const struct state_visitors *visitors = &fastcgi->service.visitors;
+	const struct service *service = &fastcgi->service;
 
-	if (audit->failed && !fastcgi->log_failed)
-		fastcgi_log(LOG_ERR, "%s", audit->why);
-	fastcgi->log_failed = audit->failed;
-	if (counts->failed && !fastcgi->counts_failed)
-		fastcgi_log(LOG_ERR, "%s", counts->why);
-	fastcgi->counts_failed = counts->failed;
-	if (limits->failed && !fastcgi->limits_failed)
-		fastcgi_log(LOG_ERR, "%s", limits->why);
-	fastcgi->limits_failed = limits->failed;
-	if (visitors->failed && !fastcgi->visitors_failed)
-		fastcgi_log(LOG_ERR, "%s", visitors->why);
-	fastcgi->visitors_failed = visitors->failed;
+	tell_of_failure(&fastcgi->log_failed, service->audit.failed,
+			service->audit.why);
+	tell_of_failure(&fastcgi->counts_failed, service->counts.failed,
+			service->counts.why);
+	tell_of_failure(&fastcgi->limits_failed, service->limits.failed,
+			service->limits.why);
+	tell_of_failure(&fastcgi->visitors_failed, service->visitors.failed,
+			service->visitors.why);
 }
 
 /* Confine what could not be confined at the start. */
@@ -237,7 +238,7 @@ static void tell_of_load(const struct fastcgi *fastcgi,
 			    "the system locks no more memory for this user, so "
 			    "that secrets could be swapped out to a disk; "
 			    "raise RLIMIT_MEMLOCK, with systemd by "
-			    "LimitMEMLOCK=8M");
+			    "LimitMEMLOCK=64M");
 	if (!fastcgi->service.config->strict_modes)
 		fastcgi_log(LOG_WARNING,
 			    "%s: strict-modes = no: nobody looks whether "

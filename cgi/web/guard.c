@@ -24,8 +24,8 @@ static enum error ask(struct visit *visit, bool only_look,
 	if (wait == 0)
 		return ERROR_NONE;
 	problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
-		    "too much came from your address without a token that is "
-		    "known here: try again in %" PRIu32 " seconds",
+		    "too many requests came from your address without a token "
+		    "that is known here: try again in %" PRIu32 " seconds",
 		    wait);
 	problem->retry_after = wait;
 	return problem->error;

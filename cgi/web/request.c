@@ -161,9 +161,9 @@ static void read_length(struct request *request, struct slice text)
 
 /* ---- what came twice ------------------------------------------------------- */
 
-/* Who asks, for what page, and how the body is to be read: a client or a proxy
- * that sends two of these has one of them checked here and the other elsewhere.
- */
+/* These say who asks, for what host, and how the body is to be read. Where a
+ * request has two of one, a proxy may have checked the one, and this program
+ * would use the other. */
 static const char *const singular[] = {
 	"CONTENT_LENGTH", "CONTENT_TYPE",          "HTTP_AUTHORIZATION",
 	"REMOTE_USER",    "HTTP_CONTENT_ENCODING", "HTTP_HOST",

@@ -70,10 +70,10 @@ struct request {
 /*
  * Fill `request` from the environment: texts "NAME=value", the last of which
  * NULL follows. They must live as long as the request; where a name occurs
- * twice, the first counts: nginx sends what its owner wrote and what an included
- * file has. `stream` is borrowed. request->https is true only
- * for HTTPS=on, HTTPS=1 or REQUEST_SCHEME=https, which the web server sets,
- * never for a client's header.
+ * twice, the first counts: nginx sends what its owner wrote and what an
+ * included file has. `stream` is borrowed. request->https is true only for
+ * HTTPS=on, HTTPS=1 or REQUEST_SCHEME=https, which the web server sets, never
+ * for a client's header.
  */
 void request_begin(struct request *request, struct stream *stream,
 		   char *const *environment);

@@ -81,7 +81,8 @@ static void dispatch(struct visit *visit)
 	visit->who.route = route->name;
 	if (request->contradiction) {
 		problem_set(&problem, ERROR_MALFORMED, NULL,
-			    "the request came with two values of %s: send one",
+			    "the request came with two different values of %s: "
+			    "send one, and let the web server set one",
 			    request->contradiction);
 		visit_refuse_for(visit, &problem);
 		return;

@@ -207,7 +207,7 @@ struct config {
 	bool audit_sync;
 	uint32_t refusal_rate; /* lines in a minute for refusals of strangers;
 				* UINT32_MAX: a line for each */
-	struct rate stranger_rate; /* of each address that no caller is at */
+	struct rate stranger_rate; /* of each address without a known token */
 	bool require_https;
 	uint32_t request_timeout; /* seconds to wait for a silent web server */
 	uint32_t answer_timeout;  /* seconds that a whole answer may take */

@@ -36,7 +36,8 @@ static void check_limits(struct config_warner *warner)
 				  "rate, daily-entries and stranger-rate are "
 				  "counted in %s, where nothing can be written "
 				  "by whoever runs this: the service would "
-				  "answer with status 503",
+				  "answer with status 503; make that folder "
+				  "for its user, or run this as its user",
 				  folder);
 }
 
@@ -57,7 +58,7 @@ static void check_service(struct config_warner *warner)
 			warner, 0,
 			"the system locks no more memory for this user, so "
 			"that secrets could be swapped out to a disk; raise "
-			"RLIMIT_MEMLOCK, with systemd by LimitMEMLOCK=8M");
+			"RLIMIT_MEMLOCK, with systemd by LimitMEMLOCK=64M");
 	if (!warner->config->sandbox)
 		config_warner_say(
 			warner, 0,
@@ -221,13 +222,15 @@ static void check_caller(struct config_warner *warner,
 			"%llu, which holds",
 			caller->name,
 			(unsigned long long)warner->config->max_entries);
+	/* Where it is that of [mintage], nobody wrote it for this caller. */
 	if (caller->daily_entries > 0 &&
 	    caller->max_entries > caller->daily_entries &&
-	    warner->config->max_entries > caller->daily_entries)
+	    caller->max_entries < warner->config->max_entries)
 		config_warner_say(
 			warner, caller->line,
 			"max-entries of [caller %s] is over its daily-entries, "
-			"%u: a batch of more is refused at any time",
+			"%u, and a batch of more is always refused; lower it "
+			"to that",
 			caller->name, caller->daily_entries);
 	if (caller->max_link_age_written > warner->config->max_link_age)
 		config_warner_say(
