@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "codes.h"
+#include "markup.h"
 #include "rules.h"
 
 #define ISSUED_MAX 2048
@@ -152,8 +153,7 @@ static inline bool issued_read_token(struct slice text, struct issued *issued,
 	CHECK(codes_base64(slice_of(dot + 1, (size_t)(signature - dot) - 1),
 			   true, payload, &length));
 	CHECK(unicode_valid(slice_of(payload, length)) == length);
-	tokener = json_tokener_new_ex(8);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	tokener = markup_tokener(8);
 	*claims = json_tokener_parse_ex(tokener, payload, (int)length);
 	CHECK(json_tokener_get_error(tokener) == json_tokener_success);
 	json_tokener_free(tokener);

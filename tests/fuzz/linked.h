@@ -97,7 +97,7 @@ static inline void linked_find_method(const struct issued_url *url,
 		issued->may = rules_action(action);
 		return;
 	}
-	CHECK(!"the signature is wrong for each method");
+	CHECK(false && "the signature is wrong for each method");
 }
 
 static inline void linked_split(const char *text, struct issued_url *url)

@@ -85,6 +85,9 @@ def _():
                 "(in 60 minutes)" in lines["expires"][0], lines
             assert lines["signature"][0].startswith("right"), lines
             assert token not in done.stdout.decode()
+        done = place.run("inspect", place.token(READ, "--object=für/日本"))
+        same((done.returncode, lines_of(done)["objects"]), (0, ['"für/日本"']),
+             done.said)
         done = place.run("inspect", place.token("--actions=PutObject"))
         same(lines_of(done)["actions"], ["PutObject"])
         same(lines_of(done)["paths"], ["the whole bucket"])
