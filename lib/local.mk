@@ -157,6 +157,8 @@ libmintage_a_SOURCES = \
 	%D%/audit/audit.c %D%/audit/audit.h \
 	%D%/audit/strangers.c %D%/audit/strangers.h \
 	\
+	%D%/state/block.c %D%/state/block.h \
+	%D%/state/trouble.c %D%/state/trouble.h \
 	%D%/state/page.c %D%/state/page.h \
 	%D%/state/table.c %D%/state/table.h \
 	%D%/state/counts.c %D%/state/counts.h \

@@ -185,12 +185,13 @@ static void tell_of_files(struct fastcgi *fastcgi)
 
 	tell_of_failure(&fastcgi->log_failed, service->audit.failed,
 			service->audit.why);
-	tell_of_failure(&fastcgi->counts_failed, service->counts.failed,
-			service->counts.why);
-	tell_of_failure(&fastcgi->limits_failed, service->limits.failed,
-			service->limits.why);
-	tell_of_failure(&fastcgi->visitors_failed, service->visitors.failed,
-			service->visitors.why);
+	tell_of_failure(&fastcgi->counts_failed, service->counts.trouble.lasts,
+			service->counts.trouble.why);
+	tell_of_failure(&fastcgi->limits_failed, service->limits.trouble.lasts,
+			service->limits.trouble.why);
+	tell_of_failure(&fastcgi->visitors_failed,
+			service->visitors.trouble.lasts,
+			service->visitors.trouble.why);
 }
 
 /* Confine what could not be confined at the start. */

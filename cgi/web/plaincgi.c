@@ -209,6 +209,12 @@ static enum error confine(struct service *service, struct keeper *keeper,
 	return error;
 }
 
+static void tell_of_trouble(const struct state_trouble *trouble)
+{
+	if (trouble->lasts)
+		(void)fprintf(stderr, "mintage: %s\n", trouble->why);
+}
+
 int plaincgi_serve(const char *config_path, service_handler *handle)
 {
 	struct plaincgi cgi;
@@ -235,12 +241,9 @@ int plaincgi_serve(const char *config_path, service_handler *handle)
 	handle(&service, &request);
 	if (service.audit.failed)
 		(void)fprintf(stderr, "mintage: %s\n", service.audit.why);
-	if (service.counts.failed)
-		(void)fprintf(stderr, "mintage: %s\n", service.counts.why);
-	if (service.limits.failed)
-		(void)fprintf(stderr, "mintage: %s\n", service.limits.why);
-	if (service.visitors.failed)
-		(void)fprintf(stderr, "mintage: %s\n", service.visitors.why);
+	tell_of_trouble(&service.counts.trouble);
+	tell_of_trouble(&service.limits.trouble);
+	tell_of_trouble(&service.visitors.trouble);
 	if (service.renderer.broken[0])
 		(void)fprintf(stderr, "mintage: %s\n", service.renderer.broken);
 	/* Where a body is left unread, some servers send an empty or broken

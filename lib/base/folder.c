@@ -7,6 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Was that many bytes the whole of it? Else false with errno. */
+static bool fits(int length, size_t size)
+{
+	if (length >= 0 && (size_t)length < size)
+		return true;
+	errno = ENAMETOOLONG;
+	return false;
+}
+
 bool folder_of(const char *path, char *dst, size_t size)
 {
 	const char *slash = strrchr(path, '/');
@@ -15,10 +24,12 @@ bool folder_of(const char *path, char *dst, size_t size)
 				      path) :
 			     snprintf(dst, size, ".");
 
-	if (length >= 0 && (size_t)length < size)
-		return true;
-	errno = ENAMETOOLONG;
-	return false;
+	return fits(length, size);
+}
+
+bool folder_join(const char *folder, const char *name, char *dst, size_t size)
+{
+	return fits(snprintf(dst, size, "%s/%s", folder, name), size);
 }
 
 bool folder_give(const char *folder, int file)

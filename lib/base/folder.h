@@ -13,6 +13,11 @@
  * False with errno ENAMETOOLONG where it doesn't fit into `size` bytes. */
 bool folder_of(const char *path, char *dst, size_t size) MUST_CHECK;
 
+/* Write FOLDER/NAME to `dst`. False with errno ENAMETOOLONG where it doesn't
+ * fit into `size` bytes. */
+bool folder_join(const char *folder, const char *name, char *dst,
+		 size_t size) MUST_CHECK;
+
 /* Where root runs this program and the folder is another user's, give the open
  * file, which must be one that this process has just created, to that user: the
  * service in whose folder it lies could not open a file of root's. False with

@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -82,13 +81,10 @@ int shared_file_open(const char *folder, const char *name, size_t size,
 		     enum shared_file_missing missing)
 {
 	char path[PATH_MAX];
-	int length = snprintf(path, sizeof(path), "%s/%s", folder, name);
 	int file, failure;
 
-	if (length < 0 || (size_t)length >= sizeof(path)) {
-		errno = ENAMETOOLONG;
+	if (!folder_join(folder, name, path, sizeof(path)))
 		return -1;
-	}
 	file = open_or_make(path, folder, missing);
 	if (file < 0 || (is_ours(file, folder) && reserve(file, 0, size)))
 		return file;

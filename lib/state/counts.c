@@ -117,8 +117,9 @@ static bool take(struct state_counts *counts,
 		errno = EINVAL;
 		return false;
 	}
-	if (!state_table_enter(table, counts->is_stuck ? LOCK_WAIT_AGAIN_MS :
-							 LOCK_WAIT_MS))
+	if (!state_table_enter(table, counts->trouble.is_stuck ?
+					      LOCK_WAIT_AGAIN_MS :
+					      LOCK_WAIT_MS))
 		return false;
 	do {
 		step = count(table, use, answer);
@@ -127,42 +128,18 @@ static bool take(struct state_counts *counts,
 	return step == STEP_DONE;
 }
 
-static const char *reason(int failure)
-{
-	switch (failure) {
-	case EBADMSG:
-		return "it is damaged; once it is removed, all links are "
-		       "counted anew";
-	case EFBIG:
-		return "it holds as many links as it can";
-	case EPERM:
-		return "it is not a plain file of the user that this service "
-		       "runs as, which nobody else can write to";
-	case ETIMEDOUT:
-		return "another process keeps its lock, end that process";
-	default:
-		return strerror(failure);
-	}
-}
-
 enum error state_counts_take(struct state_counts *counts,
 			     const struct state_counts_use *use,
 			     enum state_counts_answer *answer,
 			     struct problem *problem)
 {
-	struct problem why;
-	int failure;
+	const struct state_place place = { "downloads", STATE_TABLE_FILE,
+					   counts->table.folder };
+	bool taken = take(counts, use, answer);
 
-	counts->failed = !take(counts, use, answer);
-	failure = errno;
-	counts->is_stuck = counts->failed && failure == ETIMEDOUT;
-	if (!counts->failed)
+	state_trouble_note(&counts->trouble, taken ? 0 : errno, &place);
+	if (taken)
 		return ERROR_NONE;
-	problem_set(&why, ERROR_UNAVAILABLE, NULL,
-		    "downloads can't be counted in " STATE_TABLE_FILE
-		    " of state-dir %s: %s",
-		    counts->table.folder, reason(failure));
-	memcpy(counts->why, why.message, sizeof(counts->why));
 	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 			   "how often this link was used can't be counted now: "
 			   "tell the administrator");

@@ -10,9 +10,9 @@
 #ifndef MINTAGE_LIB_STATE_COUNTS_H
 #define MINTAGE_LIB_STATE_COUNTS_H
 
-#include "lib/base/problem.h"
 #include "page.h"
 #include "table.h"
+#include "trouble.h"
 
 #define STATE_COUNTS_ID STATE_PAGE_ID
 
@@ -23,9 +23,7 @@
 struct state_counts {
 	struct state_table table;
 	bool is_begun;
-	bool is_stuck;                 /* the lock was waited for in vain */
-	bool failed;                   /* the last use could not be counted */
-	char why[PROBLEM_MESSAGE_MAX]; /* why `failed`, for the administrator */
+	struct state_trouble trouble; /* with the last use */
 };
 
 /* What is to be counted. */
@@ -54,7 +52,7 @@ void state_counts_end(struct state_counts *counts);
 /*
  * Count one use, or find that it can't be had. ERROR_UNAVAILABLE where the file
  * can't be read or written, or is damaged: then the use can't be had either,
- * and counts->why says why.
+ * and counts->trouble says why.
  */
 enum error state_counts_take(struct state_counts *counts,
 			     const struct state_counts_use *use,

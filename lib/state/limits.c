@@ -47,6 +47,11 @@ static bool fill(int file, const void *context)
 	return true;
 }
 
+static void name_file(char name[NAME_MAX_BYTES], const char *caller)
+{
+	snprintf(name, NAME_MAX_BYTES, STATE_LIMITS_FILE "%s", caller);
+}
+
 static bool enter(struct limits_file *file, const struct state_limits *limits,
 		  const struct state_limits_ask *ask)
 {
@@ -59,10 +64,11 @@ static bool enter(struct limits_file *file, const struct state_limits *limits,
 		.context = file->id,
 	};
 
-	snprintf(name, sizeof(name), STATE_LIMITS_FILE "%s", ask->name);
+	name_file(name, ask->name);
 	identify(file->id, ask->name);
-	file->file = state_whole_enter(
-		&whole, limits->is_stuck ? LOCK_WAIT_AGAIN_MS : LOCK_WAIT_MS);
+	file->file = state_whole_enter(&whole, limits->trouble.is_stuck ?
+						       LOCK_WAIT_AGAIN_MS :
+						       LOCK_WAIT_MS);
 	return file->file >= 0;
 }
 
@@ -148,19 +154,14 @@ static bool take_locked(struct limits_file *file,
 	return true;
 }
 
-const char *state_limits_reason(int failure)
+static void note(struct state_limits *limits, const char *caller, int failure)
 {
-	switch (failure) {
-	case EBADMSG:
-		return "it is damaged; once it is removed, all is counted anew";
-	case EPERM:
-		return "it is not a plain file of the user that this service "
-		       "runs as, which nobody else can write to";
-	case ETIMEDOUT:
-		return "another process keeps its lock, end that process";
-	default:
-		return strerror(failure);
-	}
+	char what[NAME_MAX_BYTES + 32], name[NAME_MAX_BYTES];
+	const struct state_place place = { what, name, limits->folder };
+
+	name_file(name, caller);
+	snprintf(what, sizeof(what), "the limits of [caller %s]", caller);
+	state_trouble_note(&limits->trouble, failure, &place);
 }
 
 enum error state_limits_take(struct state_limits *limits,
@@ -169,26 +170,20 @@ enum error state_limits_take(struct state_limits *limits,
 			     struct problem *problem)
 {
 	struct limits_file file;
-	struct problem why;
+	bool answered = false;
 	int failure;
 
 	*answer = (struct state_limits_answer){ .taken = false };
-	limits->failed = true;
 	if (enter(&file, limits, ask)) {
-		limits->failed = !take_locked(&file, ask, answer);
+		answered = take_locked(&file, ask, answer);
 		state_whole_leave(file.file);
 	}
-	failure = errno;
-	limits->is_stuck = limits->failed && failure == ETIMEDOUT;
-	if (!limits->failed)
+	failure = answered ? 0 : errno;
+	if (failure || limits->trouble.lasts)
+		note(limits, ask->name, failure);
+	if (answered)
 		return ERROR_NONE;
 	*answer = (struct state_limits_answer){ .taken = false };
-	problem_set(&why, ERROR_UNAVAILABLE, NULL,
-		    "the limits of [caller %s] can't be counted in "
-		    "" STATE_LIMITS_FILE "%s of state-dir %s: %s",
-		    ask->name, ask->name, limits->folder,
-		    state_limits_reason(failure));
-	memcpy(limits->why, why.message, sizeof(limits->why));
 	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 			   "how much you asked for can't be counted now, so "
 			   "nothing is issued: tell the administrator");

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/base/problem.h"
+#include "trouble.h"
 
 enum state_limits_kind {
 	STATE_LIMITS_REQUESTS,
@@ -30,9 +30,7 @@ enum state_limits_kind {
 /* Zeros but for the folder, which is borrowed. */
 struct state_limits {
 	const char *folder;
-	bool is_stuck;                 /* the lock was waited for in vain */
-	bool failed;                   /* the last one could not be counted */
-	char why[PROBLEM_MESSAGE_MAX]; /* why `failed`, for the administrator */
+	struct state_trouble trouble; /* with the last one */
 };
 
 /* How many there may be in any stretch of `seconds`. */
@@ -66,7 +64,7 @@ struct state_limits_answer {
  * Count `some`, unless there would be more than the limit. Where there is no
  * limit of that kind, nothing is counted and *answer says that it was.
  * ERROR_UNAVAILABLE where it can't be counted: then it can't be had either, and
- * limits->why says why.
+ * limits->trouble says why.
  */
 enum error state_limits_take(struct state_limits *limits,
 			     const struct state_limits_ask *ask,
@@ -78,9 +76,5 @@ enum error state_limits_take(struct state_limits *limits,
 void state_limits_give_back(struct state_limits *limits,
 			    const struct state_limits_ask *ask, int64_t time,
 			    uint64_t some);
-
-/* Why something in the folder can't be used, as the errno of state_whole_enter
- * or of a page says it. */
-const char *state_limits_reason(int failure);
 
 #endif

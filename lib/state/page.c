@@ -1,44 +1,27 @@
 #include "page.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "block.h"
 
 static const char magic[8] = "counts1";
 
-_Static_assert(sizeof(struct state_page) == STATE_PAGE_SIZE,
+_Static_assert(sizeof(struct state_page) == STATE_BLOCK_SIZE,
 	       "a page of the file is one of the disk");
 
-/* A sum over all of the page but itself, and over where it lies. It is against
- * damage, not against whoever may write to the file. */
 static uint64_t sum_of(const struct state_page *page, uint64_t number)
 {
-	const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-	const char *from = (const char *)page->records;
-	uint64_t sum = (number + 1) * factor ^ page->pages, word;
-
-	for (size_t i = 0; i < sizeof(page->records); i += sizeof(word)) {
-		memcpy(&word, from + i, sizeof(word));
-		sum = (sum ^ word) * factor;
-		sum ^= sum >> 29;
-	}
-	return sum;
+	return state_block_sum(number, page->pages, page->records,
+			       sizeof(page->records));
 }
 
 bool state_page_read(int file, uint64_t number, uint64_t pages,
 		     struct state_page *page)
 {
-	ssize_t got;
-
-	do {
-		got = pread(file, page, sizeof(*page),
-			    (off_t)(number * sizeof(*page)));
-	} while (got < 0 && errno == EINTR);
-	if (got < 0)
+	if (!state_block_read(file, number, page))
 		return false;
-	if ((size_t)got == sizeof(*page) &&
-	    memcmp(page->magic, magic, sizeof(magic)) == 0 &&
+	if (memcmp(page->magic, magic, sizeof(magic)) == 0 &&
 	    page->pages == pages && page->sum == sum_of(page, number))
 		return true;
 	errno = EBADMSG;
@@ -48,18 +31,10 @@ bool state_page_read(int file, uint64_t number, uint64_t pages,
 bool state_page_write(int file, uint64_t number, uint64_t pages,
 		      struct state_page *page)
 {
-	ssize_t put;
-
 	memcpy(page->magic, magic, sizeof(magic));
 	page->pages = pages;
 	page->sum = sum_of(page, number);
-	do {
-		put = pwrite(file, page, sizeof(*page),
-			     (off_t)(number * sizeof(*page)));
-	} while (put < 0 && errno == EINTR);
-	if (put >= 0 && (size_t)put < sizeof(*page))
-		errno = ENOSPC;
-	return put == (ssize_t)sizeof(*page);
+	return state_block_write(file, number, page);
 }
 
 uint64_t state_page_of(const uint8_t *id, uint64_t pages)

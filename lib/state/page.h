@@ -12,7 +12,6 @@
 
 #include "lib/base/error.h"
 
-#define STATE_PAGE_SIZE 4096
 #define STATE_PAGE_RECORDS 127
 #define STATE_PAGE_ID 16 /* bytes of a hash */
 

@@ -16,16 +16,6 @@
 /* How often a file may be put in the place of another while it is opened. */
 #define TRIES 8
 
-static bool name_file(char path[PATH_MAX], const char *folder, const char *name)
-{
-	int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
-
-	if (length > 0 && length < PATH_MAX)
-		return true;
-	errno = ENAMETOOLONG;
-	return false;
-}
-
 static void close_file(int *file)
 {
 	int failure = errno;
@@ -44,9 +34,9 @@ static bool is_named(int file, const char *folder, const char *name,
 	char path[PATH_MAX];
 	struct stat named;
 
-	return name_file(path, folder, name) && fstat(file, found) == 0 &&
-	       lstat(path, &named) == 0 && found->st_dev == named.st_dev &&
-	       found->st_ino == named.st_ino;
+	return folder_join(folder, name, path, PATH_MAX) &&
+	       fstat(file, found) == 0 && lstat(path, &named) == 0 &&
+	       found->st_dev == named.st_dev && found->st_ino == named.st_ino;
 }
 
 /* ---- a new table ---------------------------------------------------------- */
@@ -92,8 +82,8 @@ static bool replace(struct state_table *table, uint64_t pages, int64_t now)
 	char path[PATH_MAX], new_path[PATH_MAX];
 	int file, failure;
 
-	if (!name_file(path, table->folder, STATE_TABLE_FILE) ||
-	    !name_file(new_path, table->folder, STATE_TABLE_NEW))
+	if (!folder_join(table->folder, STATE_TABLE_FILE, path, PATH_MAX) ||
+	    !folder_join(table->folder, STATE_TABLE_NEW, new_path, PATH_MAX))
 		return false;
 	(void)unlink(new_path); /* of a process that was killed */
 	file = shared_file_open(table->folder, STATE_TABLE_NEW,

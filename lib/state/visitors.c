@@ -4,12 +4,11 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
+#include "block.h"
 #include "lib/base/address.h"
 #include "lib/base/clock.h"
 #include "lib/base/digest.h"
-#include "limits.h"
 #include "whole.h"
 
 /* Callers wait here too where they show a token, so it is not for long. */
@@ -40,39 +39,25 @@ struct visitors_page {
 	struct visitor places[PLACES];
 };
 
-_Static_assert(sizeof(struct visitors_page) == 4096,
+_Static_assert(sizeof(struct visitors_page) == STATE_BLOCK_SIZE,
 	       "a page of the file is one of the disk");
 
 /* ---- pages ---------------------------------------------------------------- */
 
-/* As in window.c: over all but itself, and over where it lies. */
+/* Over all behind the sum. */
 static uint64_t sum_of(const struct visitors_page *page, uint64_t number)
 {
-	const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-	const char *from = (const char *)&page->length;
-	const char *end = (const char *)(page + 1);
-	uint64_t sum = (number + 1) * factor, word;
+	const size_t from = offsetof(struct visitors_page, length);
 
-	for (; from < end; from += sizeof(word)) {
-		memcpy(&word, from, sizeof(word));
-		sum = (sum ^ word) * factor;
-		sum ^= sum >> 29;
-	}
-	return sum;
+	return state_block_sum(number, 0, (const char *)page + from,
+			       sizeof(*page) - from);
 }
 
 static bool page_read(int file, uint64_t number, struct visitors_page *page)
 {
-	ssize_t got;
-
-	do {
-		got = pread(file, page, sizeof(*page),
-			    (off_t)(number * sizeof(*page)));
-	} while (got < 0 && errno == EINTR);
-	if (got < 0)
+	if (!state_block_read(file, number, page))
 		return false;
-	if ((size_t)got == sizeof(*page) &&
-	    memcmp(page->magic, magic, sizeof(magic)) == 0 &&
+	if (memcmp(page->magic, magic, sizeof(magic)) == 0 &&
 	    page->sum == sum_of(page, number) && page->length >= SECOND)
 		return true;
 	errno = EBADMSG;
@@ -81,17 +66,9 @@ static bool page_read(int file, uint64_t number, struct visitors_page *page)
 
 static bool page_write(int file, uint64_t number, struct visitors_page *page)
 {
-	ssize_t put;
-
 	memcpy(page->magic, magic, sizeof(magic));
 	page->sum = sum_of(page, number);
-	do {
-		put = pwrite(file, page, sizeof(*page),
-			     (off_t)(number * sizeof(*page)));
-	} while (put < 0 && errno == EINTR);
-	if (put >= 0 && (size_t)put < sizeof(*page))
-		errno = ENOSPC;
-	return put == (ssize_t)sizeof(*page);
+	return state_block_write(file, number, page);
 }
 
 static bool fill(int file, const void *context)
@@ -297,26 +274,22 @@ enum error state_visitors_take(struct state_visitors *visitors,
 		.fill = fill,
 	};
 	struct state_whole whole = start;
-	struct problem why;
-	int file, failure;
+	const struct state_place place = { "addresses of strangers",
+					   STATE_VISITORS_FILE,
+					   visitors->folder };
+	struct state_trouble *trouble = &visitors->trouble;
+	bool taken;
+	int file;
 
 	*wait = 0;
 	whole.folder = visitors->folder;
 	file = state_whole_enter(
-		&whole, visitors->is_stuck ? LOCK_WAIT_AGAIN_MS : LOCK_WAIT_MS);
-	visitors->failed = file < 0 || !take(file, ask, wait);
+		&whole, trouble->is_stuck ? LOCK_WAIT_AGAIN_MS : LOCK_WAIT_MS);
+	taken = file >= 0 && take(file, ask, wait);
 	state_whole_leave(file);
-	failure = errno;
-	visitors->is_stuck = visitors->failed && failure == ETIMEDOUT;
-	if (!visitors->failed)
+	state_trouble_note(trouble, taken ? 0 : errno, &place);
+	if (taken)
 		return ERROR_NONE;
-	problem_set(&why, ERROR_UNAVAILABLE, NULL,
-		    "addresses of strangers can't be counted in "
-		    "" STATE_VISITORS_FILE " of state-dir %s: %s",
-		    visitors->folder,
-		    failure == EFBIG ? "it holds as many addresses as it can" :
-				       state_limits_reason(failure));
-	memcpy(visitors->why, why.message, sizeof(visitors->why));
 	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 			   "how often your address asked can't be counted now: "
 			   "try again later, or tell the administrator");

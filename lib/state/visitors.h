@@ -17,8 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/base/problem.h"
 #include "lib/base/slice.h"
+#include "trouble.h"
 
 #define STATE_VISITORS_FILE "strangers.1"
 #define STATE_VISITORS_PAGES 2048 /* behind the page with the key */
@@ -27,9 +27,7 @@
 /* Zeros but for the folder, which is borrowed. */
 struct state_visitors {
 	const char *folder;
-	bool is_stuck;                 /* the lock was waited for in vain */
-	bool failed;                   /* the last one could not be counted */
-	char why[PROBLEM_MESSAGE_MAX]; /* why `failed`, for the administrator */
+	struct state_trouble trouble; /* with the last one */
 };
 
 struct state_visitors_ask {

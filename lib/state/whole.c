@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/folder.h"
 #include "lib/base/shared_file.h"
 
 /* How often a file may be put in the place of another while it is opened. */
@@ -21,16 +22,6 @@ void state_whole_leave(int file)
 	errno = failure;
 }
 
-static bool name_file(char path[PATH_MAX], const char *folder, const char *name)
-{
-	int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
-
-	if (length > 0 && length < PATH_MAX)
-		return true;
-	errno = ENAMETOOLONG;
-	return false;
-}
-
 /* Make the file while STATE_WHOLE_LOCK is held, unless another process has made
  * it meanwhile. It must not have its name before its content. */
 static bool make_locked(const struct state_whole *whole)
@@ -39,8 +30,8 @@ static bool make_locked(const struct state_whole *whole)
 	bool made;
 	int file, failure;
 
-	if (!name_file(path, whole->folder, whole->name) ||
-	    !name_file(new_path, whole->folder, STATE_WHOLE_NEW))
+	if (!folder_join(whole->folder, whole->name, path, PATH_MAX) ||
+	    !folder_join(whole->folder, STATE_WHOLE_NEW, new_path, PATH_MAX))
 		return false;
 	if (access(path, F_OK) == 0)
 		return true;

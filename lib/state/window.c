@@ -1,33 +1,27 @@
 #include "window.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "block.h"
 
 #define SECOND INT64_C(1000000)
 
 static const char magic[8] = "limits1";
 
-_Static_assert(sizeof(struct state_window) == 4096,
+_Static_assert(sizeof(struct state_window) == STATE_BLOCK_SIZE,
 	       "a window is one page of the disk");
 
 /* ---- the page ------------------------------------------------------------- */
 
-/* A sum over all of the window but itself, and over where it lies. It is
- * against damage, not against whoever may write to the file. */
+/* Over all behind the sum. */
 static uint64_t sum_of(const struct state_window *window, unsigned number)
 {
-	const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-	const char *from = (const char *)window->id;
-	const char *end = (const char *)(window + 1);
-	uint64_t sum = (number + UINT64_C(1)) * factor, word;
+	const size_t from = offsetof(struct state_window, id);
 
-	for (; from < end; from += sizeof(word)) {
-		memcpy(&word, from, sizeof(word));
-		sum = (sum ^ word) * factor;
-		sum ^= sum >> 29;
-	}
-	return sum;
+	return state_block_sum(number, 0, (const char *)window + from,
+			       sizeof(*window) - from);
 }
 
 static bool is_whole(const struct state_window *window, unsigned number,
@@ -42,15 +36,9 @@ static bool is_whole(const struct state_window *window, unsigned number,
 bool state_window_read(int file, unsigned number, const uint8_t *id,
 		       struct state_window *window)
 {
-	ssize_t got;
-
-	do {
-		got = pread(file, window, sizeof(*window),
-			    (off_t)(number * sizeof(*window)));
-	} while (got < 0 && errno == EINTR);
-	if (got < 0)
+	if (!state_block_read(file, number, window))
 		return false;
-	if ((size_t)got == sizeof(*window) && is_whole(window, number, id))
+	if (is_whole(window, number, id))
 		return true;
 	errno = EBADMSG;
 	return false;
@@ -58,17 +46,9 @@ bool state_window_read(int file, unsigned number, const uint8_t *id,
 
 bool state_window_write(int file, unsigned number, struct state_window *window)
 {
-	ssize_t put;
-
 	memcpy(window->magic, magic, sizeof(magic));
 	window->sum = sum_of(window, number);
-	do {
-		put = pwrite(file, window, sizeof(*window),
-			     (off_t)(number * sizeof(*window)));
-	} while (put < 0 && errno == EINTR);
-	if (put >= 0 && (size_t)put < sizeof(*window))
-		errno = ENOSPC;
-	return put == (ssize_t)sizeof(*window);
+	return state_block_write(file, number, window);
 }
 
 /* ---- the slots ------------------------------------------------------------ */

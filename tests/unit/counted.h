@@ -85,12 +85,12 @@ static inline int take(const struct state_counts_use *use)
 
 	if (state_counts_take(&counts, use, &answer, &problem)) {
 		assert_int_equal(problem.error, ERROR_UNAVAILABLE);
-		assert_true(counts.failed);
+		assert_true(counts.trouble.lasts);
 		/* Everybody may read it. */
 		assert_null(strstr(problem.message, folder));
 		return -1;
 	}
-	assert_false(counts.failed);
+	assert_false(counts.trouble.lasts);
 	return (int)answer;
 }
 
@@ -104,9 +104,9 @@ static inline int take_of(unsigned link, unsigned client)
 static inline void expect_failure(unsigned link, const char *why)
 {
 	assert_int_equal(take_of(link, 1), -1);
-	assert_non_null(strstr(counts.why, folder));
-	if (!strstr(counts.why, why))
-		fail_msg("%s", counts.why);
+	assert_non_null(strstr(counts.trouble.why, folder));
+	if (!strstr(counts.trouble.why, why))
+		fail_msg("%s", counts.trouble.why);
 }
 
 static inline off_t size_of(const char *path)

@@ -200,7 +200,7 @@ static void test_full(void **state)
 		if (take(&use) < 0)
 			break;
 	}
-	assert_true(counts.failed);
+	assert_true(counts.trouble.lasts);
 	assert_int_equal(access(new_path, F_OK), -1);
 	assert_int_equal(take_of(1, 1), STATE_COUNTS_AGAIN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);

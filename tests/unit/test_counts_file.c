@@ -14,12 +14,12 @@ static void test_lock(void **state)
 	file = open(lock_path, O_RDWR);
 	assert_int_equal(flock(file, LOCK_EX), 0);
 	expect_failure(1, "lock");
-	assert_true(counts.is_stuck);
+	assert_true(counts.trouble.is_stuck);
 	for (int i = 0; i < 20; i++) /* these don't wait as long */
 		expect_failure(1, "lock");
 	assert_int_equal(close(file), 0);
 	assert_int_equal(take_of(1, 1), STATE_COUNTS_AGAIN);
-	assert_false(counts.is_stuck);
+	assert_false(counts.trouble.is_stuck);
 }
 
 static void put(off_t place, const void *data, size_t size)
@@ -113,7 +113,7 @@ static void test_damaged_other(void **state)
 		if (take(&use) < 0)
 			break;
 	}
-	assert_non_null(strstr(counts.why, "damaged"));
+	assert_non_null(strstr(counts.trouble.why, "damaged"));
 	assert_int_equal(access(new_path, F_OK), -1);
 }
 

@@ -34,7 +34,7 @@ static struct state_limits_answer take(enum state_limits_kind kind,
 
 	assert_int_equal(state_limits_take(&limits, &ask, &answer, &problem),
 			 ERROR_NONE);
-	assert_false(limits.failed);
+	assert_false(limits.trouble.lasts);
 	return answer;
 }
 
@@ -46,10 +46,10 @@ static void fails(const char *why)
 
 	assert_int_equal(state_limits_take(&limits, &ask, &answer, &problem),
 			 ERROR_UNAVAILABLE);
-	assert_true(limits.failed);
+	assert_true(limits.trouble.lasts);
 	assert_false(answer.taken);
-	assert_non_null(strstr(limits.why, why));
-	assert_non_null(strstr(limits.why, "limits.1.me"));
+	assert_non_null(strstr(limits.trouble.why, why));
+	assert_non_null(strstr(limits.trouble.why, "limits.1.me"));
 	assert_null(strstr(problem.message, folder));
 }
 
@@ -266,12 +266,12 @@ static void test_lock(void **state)
 	file = open(path_of("limits.1.me"), O_RDONLY);
 	assert_int_equal(flock(file, LOCK_EX), 0);
 	fails("keeps its lock");
-	assert_true(limits.is_stuck);
+	assert_true(limits.trouble.is_stuck);
 	for (int i = 0; i < 10; i++) /* these don't wait as long */
 		fails("keeps its lock");
 	assert_int_equal(close(file), 0);
 	assert_int_equal(take(STATE_LIMITS_REQUESTS, 1).standing[0].left, 3);
-	assert_false(limits.is_stuck);
+	assert_false(limits.trouble.is_stuck);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

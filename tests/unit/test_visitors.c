@@ -225,7 +225,7 @@ static void test_damage(void **state)
 		assert_int_equal(truncate(file_path(), sizes[i]), 0);
 		assert_int_equal(ask_of("192.0.2.1", false, &wait),
 				 ERROR_UNAVAILABLE);
-		assert_non_null(strstr(visitors.why, "damaged"));
+		assert_non_null(strstr(visitors.trouble.why, "damaged"));
 		assert_int_equal(unlink(file_path()), 0);
 	}
 	assert_true(may("192.0.2.1"));
@@ -282,7 +282,7 @@ static void test_processes(void **state)
 		if (child > 0)
 			continue;
 		for (int j = 0; j < 10; j++) {
-			visitors.is_stuck = false;
+			visitors.trouble.is_stuck = false;
 			if (ask_of("192.0.2.1", false, &wait_for) ==
 				    ERROR_NONE &&
 			    wait_for == 0 && write(results[1], "+", 1) != 1)
