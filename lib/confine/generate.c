@@ -180,13 +180,13 @@ static void add_memory(scmp_filter_ctx filter, uint32_t processor)
 static void add_fcntl(scmp_filter_ctx filter, const char *name)
 {
 	const struct scmp_arg_cmp flags[] = {
-		SCMP_A1(SCMP_CMP_EQ, F_SETFL),
+		SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0),
 		SCMP_A2(SCMP_CMP_MASKED_EQ, O_ASYNC, 0),
 	};
 
 	for (size_t i = 0; i < COUNT(fcntl_commands); i++) {
 		const struct scmp_arg_cmp command =
-			SCMP_A1(SCMP_CMP_EQ, fcntl_commands[i]);
+			SCMP_A1(SCMP_CMP_EQ, fcntl_commands[i], 0);
 
 		add_call(filter, SCMP_ACT_ALLOW, name, 1, &command);
 	}
