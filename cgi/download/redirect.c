@@ -160,14 +160,36 @@ static enum error sign(struct redirect *redirect,
 	return ERROR_NONE;
 }
 
+/* Count the address as a download of its link and as one entry of the caller
+ * who asks for it, and record it. What is not handed out is not counted. */
+static enum error count_and_record(const struct download_request *request,
+				   const struct download_right *right,
+				   int64_t now, struct problem *problem)
+{
+	struct state_limits *limits = &request->service->limits;
+	struct state_counts_use use;
+	int64_t taken_at = 0;
+	enum error error = count(&use, request, right, now, problem);
+
+	if (error)
+		return error;
+	error = quota_entries(request->quota, limits, request->subject->caller,
+			      1, &taken_at, problem);
+	if (!error) {
+		error = record(request, right, problem);
+		if (error)
+			quota_give_back(request->quota, limits, 1, taken_at);
+	}
+	if (error && is_counted(request, right))
+		state_counts_give_back(&request->service->counts, &use);
+	return error;
+}
+
 enum error download_redirect(struct redirect *redirect,
 			     const struct download_request *request,
 			     struct problem *problem)
 {
 	struct download_right right;
-	struct state_counts_use use;
-	struct state_limits *limits = &request->service->limits;
-	int64_t taken_at = 0;
 	struct timespec now;
 	enum error error = clock_read(&now, problem);
 
@@ -178,21 +200,7 @@ enum error download_redirect(struct redirect *redirect,
 	if (!error)
 		error = sign(redirect, request, &right, now.tv_sec, problem);
 	if (!error)
-		error = count(&use, request, &right, now.tv_sec, problem);
-	/* An address is one entry of the caller who asks for it. */
-	if (!error)
-		error = quota_entries(request->quota, limits,
-				      request->subject->caller, 1, &taken_at,
-				      problem);
-	if (error)
-		return error;
-	error = record(request, &right, problem);
-	if (!error)
-		return ERROR_NONE;
-	/* What is not handed out is not counted. */
-	if (is_counted(request, &right))
-		state_counts_give_back(&request->service->counts, &use);
-	quota_give_back(request->quota, limits, 1, taken_at);
+		error = count_and_record(request, &right, now.tv_sec, problem);
 	return error;
 }
 

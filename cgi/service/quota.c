@@ -10,6 +10,16 @@ bool quota_is_limited(const struct caller *caller)
 	return caller && (caller->rate.most > 0 || caller->daily_entries > 0);
 }
 
+static const char *plural(uint32_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static const char *entry_word(uint32_t count)
+{
+	return count == 1 ? "entry" : "entries";
+}
+
 /* ---- counting ------------------------------------------------------------- */
 
 static struct state_limits_ask
@@ -54,10 +64,11 @@ enum error quota_request(struct quota *quota, struct state_limits *limits,
 	if (answer.taken)
 		return ERROR_NONE;
 	problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
-		    "you may ask %" PRIu32 " times in any %s, and have done "
-		    "so: ask again in %" PRIu32 " seconds",
-		    caller->rate.most, config_rate_unit(caller->rate.seconds),
-		    answer.wait);
+		    "you may ask %" PRIu32 " time%s in any %s, and have done "
+		    "so: ask again in %" PRIu32 " second%s",
+		    caller->rate.most, plural(caller->rate.most),
+		    config_rate_unit(caller->rate.seconds), answer.wait,
+		    plural(answer.wait));
 	problem->retry_after = answer.wait;
 	return problem->error;
 }
@@ -92,10 +103,11 @@ enum error quota_entries(struct quota *quota, struct state_limits *limits,
 	quota->caller = caller;
 	if (entries > caller->daily_entries)
 		return problem_set(problem, ERROR_TOO_LARGE, NULL,
-				   "you may have %" PRIu32 " entries in any 24 "
+				   "you may have %" PRIu32 " %s in any 24 "
 				   "hours, and these are %" PRIu64 ": ask for "
 				   "fewer",
-				   caller->daily_entries, entries);
+				   caller->daily_entries,
+				   entry_word(caller->daily_entries), entries);
 	ask = asking(caller, STATE_LIMITS_ENTRIES, entries);
 	if (take(quota, limits, &ask, &answer, problem))
 		return problem->error;
@@ -104,11 +116,12 @@ enum error quota_entries(struct quota *quota, struct state_limits *limits,
 		return ERROR_NONE;
 	left = answer.standing[STATE_LIMITS_ENTRIES].left;
 	problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
-		    "you may have %" PRIu32 " entries in any 24 hours, of "
+		    "you may have %" PRIu32 " %s in any 24 hours, of "
 		    "which %" PRIu64 " %s left, and asked for %" PRIu64
-		    ": ask again in %" PRIu32 " seconds%s",
-		    caller->daily_entries, left, left == 1 ? "is" : "are",
-		    entries, answer.wait,
+		    ": ask again in %" PRIu32 " second%s%s",
+		    caller->daily_entries, entry_word(caller->daily_entries),
+		    left, left == 1 ? "is" : "are", entries, answer.wait,
+		    plural(answer.wait),
 		    left > 0 ? ", or now for no more than are left" : "");
 	problem->retry_after = answer.wait;
 	return problem->error;

@@ -203,7 +203,7 @@ void sandbox_lacks(char text[PROBLEM_MESSAGE_MAX])
 			filter_is_built() ? "this kernel has no filters of "
 					    "system calls" :
 					    "Mintage was built without "
-					    "libseccomp",
+					    "filters of system calls",
 			!has_files && !has_calls ? "do all that its user may" :
 			has_files                ? "use the network" :
 				    "open all files that its user may");

@@ -97,8 +97,17 @@ static enum error load_fresh(struct service *fresh,
 
 	if (keeper)
 		error = keeper_load(keeper, problem);
-	if (!error)
+	if (!error) {
 		error = service_load(fresh, path, SERVICE_STAYS, problem);
+		/* A file that is named now, but that the keeper has not opened,
+		 * can't be opened here. What is wrong is that another one was
+		 * changed in between. */
+		if (error && opener_missed())
+			problem_set(problem, error, NULL,
+				    "%s: files were changed while they were "
+				    "loaded; load them again",
+				    opener_missed());
+	}
 	if (!error) {
 		error = sandbox_check(fresh->config, &moved);
 		if (error) {
@@ -106,11 +115,6 @@ static enum error load_fresh(struct service *fresh,
 			*problem = moved;
 		}
 	}
-	if (error && opener_missed())
-		problem_set(problem, error, NULL,
-			    "%s: files were changed while they were loaded; "
-			    "load them again",
-			    opener_missed());
 	if (keeper)
 		keeper_loaded(keeper);
 	fresh->keeper = keeper;

@@ -87,6 +87,24 @@ enum error body_read(struct body *body, const struct request *request,
 	return error;
 }
 
+enum error body_none_check(const struct request *request,
+			   struct problem *problem)
+{
+	struct stream *stream = request->stream;
+	bool is_announced = request->bad_length || request->length > 0 ||
+			    request->has_coding;
+	char byte;
+	long got = is_announced ? 1 : stream->read(stream->context, &byte, 1);
+
+	if (got == 0)
+		return ERROR_NONE;
+	if (got < 0)
+		return problem_set(problem, ERROR_CLIENT_GONE, "",
+				   "the request broke off: send it again");
+	return problem_set(problem, ERROR_MALFORMED, "",
+			   "a GET has no body: put its fields into the query");
+}
+
 void body_free(struct body *body)
 {
 	spool_close(&body->spool);

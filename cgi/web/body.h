@@ -29,6 +29,14 @@ struct body {
 enum error body_read(struct body *body, const struct request *request,
 		     uint64_t max, struct problem *problem) MUST_CHECK;
 
+/*
+ * Check that a GET came without a body. ERROR_MALFORMED where one is announced
+ * by its length or by a Transfer-Encoding, or is there, as HTTP/2 allows without
+ * either; ERROR_CLIENT_GONE where the web server broke off or fell silent.
+ */
+enum error body_none_check(const struct request *request,
+			   struct problem *problem) MUST_CHECK;
+
 /* Free or unmap the bytes; leaves {0}. */
 void body_free(struct body *body);
 

@@ -25,8 +25,8 @@ static enum error ask(struct visit *visit, bool only_look,
 		return ERROR_NONE;
 	problem_set(problem, ERROR_TOO_MANY_REQUESTS, NULL,
 		    "too many requests came from your address without a token "
-		    "that is known here: try again in %" PRIu32 " seconds",
-		    wait);
+		    "that is known here: try again in %" PRIu32 " second%s",
+		    wait, wait == 1 ? "" : "s");
 	problem->retry_after = wait;
 	return problem->error;
 }

@@ -209,6 +209,9 @@ void request_begin(struct request *request, struct stream *stream,
 		.content_type = variable(environment, "CONTENT_TYPE"),
 		.content_encoding =
 			variable(environment, "HTTP_CONTENT_ENCODING"),
+		.has_coding =
+			variable(environment, "HTTP_TRANSFER_ENCODING").length >
+			0,
 		.accept = variable(environment, "HTTP_ACCEPT"),
 		.authorization = variable(environment, "HTTP_AUTHORIZATION"),
 		.remote_user = variable(environment, "REMOTE_USER"),

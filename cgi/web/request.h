@@ -59,6 +59,7 @@ struct request {
 	bool https;              /* as the web server itself received it */
 	bool has_length;         /* `length` is set from CONTENT_LENGTH */
 	bool bad_length;         /* CONTENT_LENGTH isn't a number */
+	bool has_coding;         /* there is a Transfer-Encoding */
 	/* A variable that may have one value only and came with two, or NULL.
 	 * Nobody knows which of them is meant. */
 	const char *contradiction;

@@ -158,14 +158,10 @@ static enum error receive_body(struct issuing *issuing)
 static enum error receive_query(struct issuing *issuing)
 {
 	struct visit *visit = issuing->visit;
-	const struct request *request = visit->request;
 	struct problem problem;
 
-	if (request->bad_length || request->length > 0) {
-		problem_set(&problem, ERROR_MALFORMED, "",
-			    "a GET has no body: put its fields into the query");
+	if (body_none_check(visit->request, &problem))
 		return visit_refuse_for(visit, &problem);
-	}
 	read_query(issuing);
 	return ERROR_NONE;
 }

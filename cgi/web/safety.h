@@ -15,8 +15,11 @@ enum safety_kind {
 	SAFETY_COUNT
 };
 
-/* Nothing is loaded, and no page elsewhere may put the answer in a frame. */
-#define SAFETY_NOTHING "default-src 'none'; frame-ancestors 'none'"
+/* Nothing is loaded or sent, and no page elsewhere may put the answer in a
+ * frame: an administrator's own template may be XML with a form in it. */
+#define SAFETY_NOTHING                             \
+	"default-src 'none'; form-action 'none'; " \
+	"frame-ancestors 'none'; base-uri 'none'"
 
 /* A page is one file without scripts, and sends its form to this service only.
  * An administrator's own page may hold anything; nothing in it runs. */

@@ -47,8 +47,10 @@ static int send_as(int socket, int priority, const char *name,
 	struct audit_wait wait = { .milliseconds = milliseconds };
 	int failure = 0;
 
-	if (!format(&message, priority, name, text))
+	if (!format(&message, priority, name, text)) {
+		buffer_free(&message);
 		return ENOMEM;
+	}
 	while (send(socket, message.data, message.length,
 		    MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
 		failure = errno;

@@ -1,6 +1,8 @@
 #include "process.h"
 
+#include <dirent.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -35,16 +37,34 @@ bool process_is_watched(void)
 #endif
 }
 
+/* Close what is open now. The limit of open files would be no end to count up
+ * to: it may be unlimited, or have been lowered since. */
+static void close_listed(int first)
+{
+	const struct dirent *entry;
+	long file;
+	DIR *list;
+
+	/* So that there is a descriptor for the list. */
+	(void)close(first);
+	list = opendir("/proc/self/fd");
+	if (!list)
+		return;
+	while ((entry = readdir(list))) {
+		file = strtol(entry->d_name, NULL, 10);
+		if (entry->d_name[0] != '.' && file >= first &&
+		    file != dirfd(list))
+			(void)close((int)file);
+	}
+	(void)closedir(list);
+}
+
 /* The call is made by its number, because the C library of Debian 11 has no
  * function for it. A kernel before 5.9 lacks it too. */
 void process_close_from(int first)
 {
-	long end = sysconf(_SC_OPEN_MAX);
-
-	if (syscall(__NR_close_range, first, UINT_MAX, 0) == 0)
-		return;
-	for (int file = first; file < end; file++)
-		(void)close(file);
+	if (syscall(__NR_close_range, first, UINT_MAX, 0) != 0)
+		close_listed(first);
 }
 
 unsigned long process_allow_files(void)

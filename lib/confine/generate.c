@@ -10,6 +10,7 @@
 #ifdef HAVE_SECCOMP
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <seccomp.h>
 #include <stdint.h>
@@ -27,10 +28,10 @@
 static const char *const service_calls[] = {
 	/* what is open */
 	"read", "readv", "pread64", "preadv", "write", "writev", "pwrite64",
-	"pwritev", "lseek", "_llseek", "close", "close_range", "dup", "fcntl",
-	"fcntl64", "flock", "fsync", "fdatasync", "fallocate", "ftruncate",
-	"ftruncate64", "fchown", "fchown32", "fstat", "fstat64", "fstatfs",
-	"fstatfs64", "getdents", "getdents64",
+	"pwritev", "lseek", "_llseek", "close", "close_range", "dup", "flock",
+	"fsync", "fdatasync", "fallocate", "ftruncate", "ftruncate64", "fchown",
+	"fchown32", "fstat", "fstat64", "fstatfs", "fstatfs64", "getdents",
+	"getdents64",
 	/* what Landlock lets it open, make, rename and remove */
 	"open", "openat", "stat", "stat64", "lstat", "lstat64", "newfstatat",
 	"fstatat64", "statx", "access", "faccessat", "faccessat2", "readlink",
@@ -56,6 +57,27 @@ static const char *const service_calls[] = {
 	"geteuid32", "getgid", "getgid32", "getegid", "getegid32", "uname",
 	"sysinfo", "getrlimit", "ugetrlimit", "setrlimit", "wait4", "waitpid",
 	"waitid", "exit", "exit_group"
+};
+
+/* What it may have fcntl do, by number, because Linux gives some of them other
+ * names where off_t is longer than long. The processors for which filters are
+ * made have the same numbers. Not among them are F_SETOWN, F_SETSIG and their
+ * kin, by which a file's owner is sent signals: any process of this user. */
+static const uint64_t fcntl_commands[] = {
+	0,    /* F_DUPFD */
+	1,    /* F_GETFD */
+	2,    /* F_SETFD */
+	3,    /* F_GETFL */
+	5,    /* F_GETLK */
+	6,    /* F_SETLK */
+	7,    /* F_SETLKW */
+	12,   /* F_GETLK64 */
+	13,   /* F_SETLK64 */
+	14,   /* F_SETLKW64 */
+	36,   /* F_OFD_GETLK */
+	37,   /* F_OFD_SETLK */
+	38,   /* F_OFD_SETLKW */
+	1030, /* F_DUPFD_CLOEXEC */
 };
 
 /* ---- what a command that needs no network may not call -------------------- */
@@ -155,6 +177,23 @@ static void add_memory(scmp_filter_ctx filter, uint32_t processor)
 	add_call(filter, SCMP_ACT_ALLOW, "mprotect", 1, &no_code);
 }
 
+static void add_fcntl(scmp_filter_ctx filter, const char *name)
+{
+	const struct scmp_arg_cmp flags[] = {
+		SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0),
+		SCMP_A2(SCMP_CMP_MASKED_EQ, O_ASYNC, 0),
+	};
+
+	for (size_t i = 0; i < COUNT(fcntl_commands); i++) {
+		const struct scmp_arg_cmp command =
+			SCMP_A1(SCMP_CMP_EQ, fcntl_commands[i], 0);
+
+		add_call(filter, SCMP_ACT_ALLOW, name, 1, &command);
+	}
+	/* Signals are not switched on, either. */
+	add_call(filter, SCMP_ACT_ALLOW, name, COUNT(flags), flags);
+}
+
 /* Landlock's three calls, so that a process which is confined by this filter
  * can still deny itself files. They are named by number, because older
  * libseccomps don't know their names. */
@@ -208,6 +247,8 @@ static scmp_filter_ctx make_service(uint32_t processor)
 	scmp_filter_ctx filter = begin(processor, ERRNO(EPERM));
 
 	add_all(filter, SCMP_ACT_ALLOW, service_calls, COUNT(service_calls));
+	add_fcntl(filter, "fcntl");
+	add_fcntl(filter, "fcntl64");
 	add_memory(filter, processor);
 	add_limits(filter);
 	add_landlock(filter);

@@ -27,13 +27,18 @@ enum error template_file_path(char path[PATH_MAX], const char *folder,
 			   "%.100s...: too long a path", folder);
 }
 
-/* A template that others can write could make the program say anything. */
-static enum error mode_check(int file, const char *path,
+/* A template that others can write could make the program say anything. A pipe
+ * would be empty for a responder that is confined: it is handed what the keeper
+ * has read before. */
+static enum error file_check(int file, const char *path,
 			     struct problem *problem)
 {
 	struct stat status;
 
-	if (fstat(file, &status) != 0 || !(status.st_mode & S_IWOTH))
+	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
+		return problem_set(problem, ERROR_TEMPLATE, NULL,
+				   "%s: not a regular file", path);
+	if (!(status.st_mode & S_IWOTH))
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_TEMPLATE, NULL,
 			   "%s: mode %04o lets others write it; run: "
@@ -69,7 +74,7 @@ enum error template_file_read(struct buffer *text, const char *path,
 	if (file < 0)
 		return *found ? template_file_problem(problem, path) :
 				ERROR_NONE;
-	error = mode_check(file, path, problem);
+	error = file_check(file, path, problem);
 	if (!error && !content_read(text, file))
 		error = template_file_problem(problem, path);
 	else if (!error && text->length <= TEMPLATE_SIZE_MAX &&

@@ -21,7 +21,7 @@ enum error template_file_path(char path[PATH_MAX], const char *folder,
  * Append the file `path` to `text`, which the caller frees with buffer_free
  * even after a failure. *found is false, and ERROR_NONE is returned, when there
  * is no such file. ERROR_TEMPLATE, with path and reason, when it can't be read,
- * or when everybody on this machine may write it.
+ * is no regular file, or when everybody on this machine may write it.
  */
 enum error template_file_read(struct buffer *text, const char *path,
 			      bool *found, struct problem *problem) MUST_CHECK;

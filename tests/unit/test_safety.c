@@ -62,8 +62,8 @@ static void test_formats(void **state)
 	"Cross-Origin-Resource-Policy: same-origin\r\n"
 
 static const char data[] = ALWAYS
-	"Content-Security-Policy: default-src 'none'; "
-	"frame-ancestors 'none'\r\n" NEVER_FRAMED;
+	"Content-Security-Policy: default-src 'none'; form-action 'none'; "
+	"frame-ancestors 'none'; base-uri 'none'\r\n" NEVER_FRAMED;
 static const char page[] = ALWAYS
 	"Content-Security-Policy: default-src 'none'; "
 	"style-src 'unsafe-inline'; form-action 'self'; "

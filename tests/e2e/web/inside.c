@@ -189,6 +189,56 @@ static long try_kill(const char *path)
 	return kill(getppid(), 0);
 }
 
+/* Signals by way of a file's owner: any process of this user. SIGURG, which by
+ * default does nothing, keeps the test alive where they are allowed. */
+static long try_owner(const char *path)
+{
+	(void)path;
+	return fcntl(STDIN_FILENO, F_SETOWN, getppid());
+}
+
+static long try_owner_ex(const char *path)
+{
+	const struct f_owner_ex owner = { F_OWNER_PID, getppid() };
+
+	(void)path;
+	return fcntl(STDIN_FILENO, F_SETOWN_EX, &owner);
+}
+
+static long try_signal(const char *path)
+{
+	(void)path;
+	return fcntl(STDIN_FILENO, F_SETSIG, SIGURG);
+}
+
+static long try_async(const char *path)
+{
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
+
+	(void)path;
+	return fcntl(STDIN_FILENO, F_SETFL, flags | O_ASYNC);
+}
+
+static long try_lease(const char *path)
+{
+	(void)path;
+	return fcntl(STDERR_FILENO, F_GETLEASE);
+}
+
+/* What the responder and the C library need of fcntl. */
+static long try_flags(const char *path)
+{
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
+	int other = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	(void)path;
+	if (flags < 0 || other < 0 || fcntl(other, F_GETFD) != FD_CLOEXEC ||
+	    fcntl(other, F_SETFD, 0) != 0)
+		return -1;
+	(void)close(other);
+	return fcntl(STDIN_FILENO, F_SETFL, flags);
+}
+
 static long try_mmap(const char *path)
 {
 	void *made = mmap(NULL, 4096, PROT_READ | PROT_EXEC,
@@ -261,6 +311,9 @@ static const struct {
 	{ "pair", try_pair },         { "connect", try_connect },
 	{ "ptrace", try_ptrace },     { "traceme", try_traceme },
 	{ "memory", try_memory },     { "kill", try_kill },
+	{ "owner", try_owner },       { "owner-ex", try_owner_ex },
+	{ "signal", try_signal },     { "async", try_async },
+	{ "lease", try_lease },       { "flags", try_flags },
 	{ "mmap", try_mmap },         { "mprotect", try_mprotect },
 	{ "dumpable", try_dumpable }, { "io-uring", try_io_uring },
 	{ "bpf", try_bpf },           { "mount", try_mount },

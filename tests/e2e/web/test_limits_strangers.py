@@ -35,13 +35,14 @@ class Guarded(Counted):
 
 def waits(answer, code=10058):
     equal(answer.status, 429, answer.text)
-    need(0 < int(answer.headers["Retry-After"]) <= 3950, answer.headers)
+    seconds = int(answer.headers["Retry-After"])
+    need(0 < seconds <= 3950, answer.headers)
     need("WWW-Authenticate" not in answer.headers, answer.headers)
     if "json" in answer.headers["Content-Type"]:
         error, = answer.errors
         equal(error["code"], code)
-        need(f"again in {answer.headers['Retry-After']} seconds"
-             in error["message"], error)
+        unit = "second" if seconds == 1 else "seconds"
+        need(error["message"].endswith(f"again in {seconds} {unit}"), error)
     return answer
 
 

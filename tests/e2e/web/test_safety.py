@@ -22,7 +22,8 @@ UNFRAMED = {**EVERY, "X-Frame-Options": "DENY",
 WANTED = {
     "redirect": EVERY,
     "data": {**UNFRAMED, "Content-Security-Policy":
-             "default-src 'none'; frame-ancestors 'none'"},
+             "default-src 'none'; form-action 'none'; "
+             "frame-ancestors 'none'; base-uri 'none'"},
     "page": {**UNFRAMED, "Content-Security-Policy": None,
              "Cross-Origin-Opener-Policy": "same-origin",
              "Cross-Origin-Embedder-Policy": "require-corp",

@@ -108,9 +108,9 @@ def all_are(result, words):
     return dict.fromkeys(words, result)
 
 
-CALLS = ("execve fork socket unix pair connect ptrace traceme memory kill mmap "
-         "mprotect dumpable io-uring bpf mount unshare limit link symlink "
-         "mkdir chmod truncate").split()
+CALLS = ("execve fork socket unix pair connect ptrace traceme memory kill "
+         "owner owner-ex signal async lease mmap mprotect dumpable io-uring bpf mount "
+         "unshare limit link symlink mkdir chmod truncate").split()
 
 
 @case("no program, process, socket or tracing, and no code made anew")
@@ -120,6 +120,7 @@ def _():
         with kind(bench.settings.path) as responder:
             equal(results(responder, CALLS, "/bin/true"),
                   all_are(DENIED, CALLS), kind.__name__)
+            equal(responder.attempt("flags"), "ok", kind.__name__)
 
 
 @case("no file but those of the log, of state-dir and of TMPDIR")
@@ -168,7 +169,7 @@ def _():
     if not os.access(INSIDE, os.X_OK):
         raise Skip(f"{INSIDE} is not built: make tests/e2e/web/inside")
     words = ["fork", "socket", "unix", "pair", "mmap", "mprotect", "dumpable",
-             "kill"]
+             "kill", "signal", "owner", "owner-ex", "async", "flags"]
     config = bench.variant("open", sandbox="no")
     for kind in BOTH:
         with kind(config) as responder, folder_outside() as outside:

@@ -209,6 +209,17 @@ def _():
             with Issued(int(status == 200)), process.connect() as connection:
                 connection.ask({**values, "CONTENT_LENGTH": length}, sent)
                 equal(answer_of(connection).status, status, repr(length))
+        # In chunks, and as HTTP/2 allows, a body has no length.
+        for coding, length, sent in (
+                ("chunked", None, body), ("chunked", None, b""),
+                ("chunked", "0", body), ("gzip, chunked", None, body),
+                (None, None, body), (None, None, b"x")):
+            with Issued(0), process.connect() as connection:
+                connection.ask({
+                    **values, "CONTENT_LENGTH": length,
+                    "HTTP_TRANSFER_ENCODING": coding}, sent)
+                equal(answer_of(connection).status, 400, f"{coding} {length}")
+        health(process)
 
 
 if __name__ == "__main__":
