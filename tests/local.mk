@@ -110,6 +110,12 @@ CLEANFILES += $(sidechannel)
 torture: all
 	@$(places) CC='$(CC)' $(PYTHON) $(srcdir)/%D%/torture/run $(TORTURE)
 
+# Real servers under load, while everything happens to them: SECONDS=600 for
+# longer, SEED=1 for the plan of another run, SERVERS='lighttpd' for one of them.
+soak: all
+	@$(places) CC='$(CC)' SOAK_SECONDS='$(SECONDS)' SOAK_SEED='$(SEED)' \
+		SOAK_SERVERS='$(SERVERS)' $(PYTHON) $(srcdir)/%D%/soak/run
+
 # A whole system to install the Debian package into: needs root, takes two
 # minutes.
 check-deb:
@@ -129,4 +135,4 @@ distclean-local:
 .PHONY: build-tests check-deb check-debian check-reproducible \
 	check-sidechannel coverage deps fuzz lint mutations npm-packages
 .PHONY: build-tests check-deb check-debian deps fuzz lint npm-packages \
-	torture
+	soak torture
