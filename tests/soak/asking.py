@@ -8,7 +8,7 @@ import urllib.parse
 
 DOWN, CLOUDS = "portal-downloads", "clouds"
 ONLY = "object-read-only"
-RATIONED = 48
+RATIONED = 16           # callers with limits
 NEVER = 4102444800      # 2100; no step of the clock gets there
 NAMES = ["a b.txt", "käse/brötchen.txt", "100%.bin", "x/y/z.json", "漢字.pdf",
          "plus+and&.txt"]

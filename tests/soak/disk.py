@@ -7,7 +7,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS = 0x20000
 MS_REMOUNT, MS_REC, MS_PRIVATE = 0x20, 0x4000, 0x40000
 MNT_DETACH = 2
-LARGE = 1 << 30         # what a disk that is not full may hold: 1 GiB
+LARGE = 8 << 30         # bytes that a disk may hold that is not full
 
 
 def mount(what, folder, kind, flags, options):

@@ -108,14 +108,16 @@ class Faults:
                 return None
             time.sleep(0.003)
 
-    def end(self, what, choose, number=signal.SIGKILL):
+    def end(self, what, choose):
+        """Kill one of them. Where there is none, it is tried again soon."""
         pid = self.victim(choose)
-        if pid is None:
-            return None
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-            self.done[what] += 1
-        return pid
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.done[what] += 1
+                return pid
+        self.at(self.now() + SEARCH, getattr(self, what))
+        return None
 
     def kill(self):
         self.end("kill", lambda found: found.workers)
