@@ -105,8 +105,8 @@ check-sidechannel:
 		$(SHELL) $(srcdir)/%D%/sidechannel/run $(sidechannel)
 CLEANFILES += $(sidechannel)
 
-# TORTURE='ROW FAULT N' chooses, as tests/torture/run tells; --slice 40 takes
-# every fortieth call only.
+# TORTURE='ROW FAULT N' chooses, as tests/torture/run tells; --slice 40 takes one
+# fault of forty, and at least one for each kind of call in each row.
 torture: all
 	@$(places) CC='$(CC)' $(PYTHON) $(srcdir)/%D%/torture/run $(TORTURE)
 
@@ -133,6 +133,5 @@ distclean-local:
 	test '$(srcdir)' = . || rm -rf tests/npm
 
 .PHONY: build-tests check-deb check-debian check-reproducible \
-	check-sidechannel coverage deps fuzz lint mutations npm-packages
-.PHONY: build-tests check-deb check-debian deps fuzz lint npm-packages \
-	soak torture
+	check-sidechannel coverage deps fuzz lint mutations npm-packages soak \
+	torture

@@ -145,7 +145,8 @@ static void test_recording(void **state)
 		assert_int_equal(entry.file < 0, wanted[i].file < 0);
 	}
 	assert_int_equal(i, sizeof(wanted) / sizeof(wanted[0]));
-	/* The same file stays the one that is handed out. */
+	/* A file that was handed out stays open: what replaces it later is not
+	 * read. */
 	unlink(file);
 	write_file(file, "second\n");
 	assert_string_equal(content(file), "first\n");
@@ -227,7 +228,7 @@ static void test_too_many(void **state)
 	opener_record();
 	assert_string_equal(content(file), number(ENFILE));
 	assert_string_equal(opener_missed(), file);
-	/* Those that are kept are found from any place. */
+	/* Of a full list, the entries near either end are found. */
 	assert_string_equal(content("/nowhere/16000"), number(ENOENT));
 	assert_string_equal(content("/nowhere/1"), number(ENOENT));
 }

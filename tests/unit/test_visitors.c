@@ -181,7 +181,7 @@ static bool may(const char *address)
 
 static void test_addresses(void **state)
 {
-	/* Those of a row are one. */
+	/* The addresses of one row count as one visitor. */
 	static const char *const rows[][3] = {
 		{ "192.0.2.1", "::ffff:192.0.2.1", "192.0.2.1" },
 		{ "192.0.2.2", "192.0.2.2", "192.0.2.2" },
