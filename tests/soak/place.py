@@ -94,11 +94,7 @@ class Soaked:
     def launcher(self):
         if SANITIZED:       # the sanitizer's library must come first
             return super().launcher()
-        library = preload.build(self.at("libexec"))
-        return ("#!/bin/sh\n"
-                f"TEST_CLOCK=@{self.at('clock')} LD_PRELOAD={library} exec "
-                f"{self.at('libexec', 'responder')} "
-                f"--config={self.settings.path}\n")
+        return preload.launcher(self)
 
     # What its owner does
 
