@@ -44,7 +44,8 @@ class Place:
             "public-url": "https://files.example.org/mint"})
         settings.add("download files", path="/get/", account="main",
                      bucket="portal-downloads", prefix="public/",
-                     parent="portal", open_to="link", link="signed", link_secret_file=secret,
+                     parent="portal", open_to="link", link="signed",
+                     link_secret_file=secret,
                      max_downloads="3")
 
     def signed(self):

@@ -223,7 +223,7 @@ static void test_too_many(void **state)
 	entry.path = file;
 	entry.file = open(file, O_RDONLY | O_CLOEXEC);
 	assert_int_equal(opener_give(&entry), ENFILE);
-	/* It was closed all the same. */
+	/* The descriptor that was refused is closed. */
 	assert_int_equal(fcntl(entry.file, F_GETFD), -1);
 	opener_record();
 	assert_string_equal(content(file), number(ENFILE));
