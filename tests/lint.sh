@@ -83,7 +83,7 @@ check_shell() {
 # The interpreter itself parses each file; a warning is an error.
 check_python() {
 	{ sources -name '*.py'; ls tests/run tests/deb/run \
-		tests/coverage/run tests/mutation/run; } |
+		tests/coverage/run tests/mutation/run tests/soak/run; } |
 		xargs "${PYTHON:-python3}" -W error -c '
 import ast, sys
 for name in sys.argv[1:]:

@@ -105,10 +105,16 @@ check-sidechannel:
 		$(SHELL) $(srcdir)/%D%/sidechannel/run $(sidechannel)
 CLEANFILES += $(sidechannel)
 
-# TORTURE='ROW FAULT N' chooses, as tests/torture/run tells; --slice 40 takes
-# every fortieth call only.
+# TORTURE='ROW FAULT N' chooses, as tests/torture/run tells; --slice 40 takes one
+# fault of forty, and at least one for each kind of call in each row.
 torture: all
 	@$(places) CC='$(CC)' $(PYTHON) $(srcdir)/%D%/torture/run $(TORTURE)
+
+# Real servers under load, while everything happens to them: SECONDS=600 for
+# longer, SEED=1 for the plan of another run, SERVERS='lighttpd' for one of them.
+soak: all
+	@$(places) CC='$(CC)' SOAK_SECONDS='$(SECONDS)' SOAK_SEED='$(SEED)' \
+		SOAK_SERVERS='$(SERVERS)' $(PYTHON) $(srcdir)/%D%/soak/run
 
 # A whole system to install the Debian package into: needs root, takes two
 # minutes.
@@ -127,6 +133,5 @@ distclean-local:
 	test '$(srcdir)' = . || rm -rf tests/npm
 
 .PHONY: build-tests check-deb check-debian check-reproducible \
-	check-sidechannel coverage deps fuzz lint mutations npm-packages
-.PHONY: build-tests check-deb check-debian deps fuzz lint npm-packages \
+	check-sidechannel coverage deps fuzz lint mutations npm-packages soak \
 	torture

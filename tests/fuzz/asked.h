@@ -146,6 +146,7 @@ static inline void asked_begin(struct slice text)
 				"\xfe\xff", 2);
 }
 
+/* Whether one of the writings of the request contains this text. */
 static inline bool asked_says(struct slice text)
 {
 	for (size_t i = 0; i < ASKED_WRITINGS; i++) {
@@ -155,7 +156,8 @@ static inline bool asked_says(struct slice text)
 	return false;
 }
 
-/* Likewise, as far as that can be known. */
+/* Whether the request says this text. A request with a part in UTF-16 counts as
+ * saying any text, because that part is not decoded here. */
 static inline bool asked_has(struct slice text)
 {
 	return asked_says(text) || asked.is_utf16;

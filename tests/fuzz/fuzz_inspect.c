@@ -121,13 +121,12 @@ static bool inspect_token(struct slice token)
 static size_t inspect_make(struct slice header, struct slice payload,
 			   const char *secret, char *dst, size_t size)
 {
-	size_t room = size;
 	char *jwt = malloc(size), code[64];
 	struct base64_encode_ctx coder;
 	uint8_t digest[32];
-	size_t used = 4;
+	size_t used = 4, length;
 
-	CHECK(jwt != NULL && room > 2 * (header.length + payload.length) + 200);
+	CHECK(jwt != NULL && size > 2 * (header.length + payload.length) + 200);
 	memcpy(jwt, "jwt/", 4);
 	codes_url64((const uint8_t *)header.data, header.length, jwt + used);
 	used = strlen(jwt);
@@ -140,10 +139,10 @@ static size_t inspect_make(struct slice header, struct slice payload,
 	memcpy(jwt + used, code, strlen(code));
 	used += strlen(code);
 	base64_encode_init(&coder);
-	room = base64_encode_update(&coder, dst, used, (const uint8_t *)jwt);
-	room += base64_encode_final(&coder, dst + room);
+	length = base64_encode_update(&coder, dst, used, (const uint8_t *)jwt);
+	length += base64_encode_final(&coder, dst + length);
 	free(jwt);
-	return room;
+	return length;
 }
 
 /* A header, a line end and a payload; and the bytes as a token themselves. */

@@ -13,7 +13,8 @@ ROWS = {}
 
 def row(name, **how):
     """Makes the function below a row. `numbers`: all numbers in the answer may
-    differ. `step`: of a kind, every so many-th call only. `reload`: the configuration is loaded anew before it."""
+    differ. `step`: of a kind, every so many-th call only. `reload`: the
+    configuration is loaded anew before it."""
     def add(function):
         ROWS[name] = (function, how)
         return function

@@ -321,7 +321,7 @@ FAILS(KIND_OWNER, int, fchmod, -1, (int file, mode_t mode), (file, mode))
 FAILS(KIND_OWNER, int, fchown, -1, (int file, uid_t user, gid_t group),
       (file, user, group))
 
-/* It is closed all the same, as Linux does it. */
+/* A close that fails has closed the file, as on Linux. */
 int close(int file)
 {
 	static int (*real)(int);

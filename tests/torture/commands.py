@@ -94,7 +94,7 @@ class Request(Once):
         found = judge(answer, self.place.records(), self.right, self.secrets,
                       self.numbers)
         need(hits or found == "right", f"{found} without a fault")
-        self.arm(None, 0)
+        self.page.disarm()
         output = self.once()
         without_fault(output, self.status == 0, self.place.records(),
                       self.right, self.secrets, self.numbers)
@@ -132,9 +132,14 @@ class Start(Once):
         self.place.records()
         if not worker.process.running:
             status = worker.process.ended()
-            need(status == 1 and hits and
-                 (fault.kind in ("write", "flags") or worker.process.errors[said:]),
-                 f"it ended with {status}: {worker.process.errors[said:]}")
+            errors = worker.process.errors[said:]
+            # Where the socket can't be asked whether it listens, the program
+            # was not started as FastCGI, and says how that is done.
+            need(hits and
+                 (status == 1 and (errors or fault.kind in ("write", "flags"))
+                  or status == 2 and fault.kind == "flags"
+                  and "listening socket on descriptor 0" in errors),
+                 f"it ended with {status}: {errors}")
             found = "refused"
         else:
             found = self.first_answer()
@@ -286,7 +291,7 @@ class Command(Once):
         hits = self.page.hits
         found = self.judge(output, fault)
         need(hits or found == "right", f"{found} without a fault")
-        self.arm(None, 0)
+        self.page.disarm()
         again = self.normal(self.once())
         need((again, self.status) == (self.right, self.right_status),
              f"then it ends with {self.status}: {again[:800]}")

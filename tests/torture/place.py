@@ -43,8 +43,9 @@ class Place:
             "audit-sync": "yes", "request-timeout": "2",
             "public-url": "https://files.example.org/mint"})
         settings.add("download files", path="/get/", account="main",
-                     bucket="portal-downloads", prefix="public/", parent="portal",
-                     open_to="link", link="signed", link_secret_file=secret,
+                     bucket="portal-downloads", prefix="public/",
+                     parent="portal", open_to="link", link="signed",
+                     link_secret_file=secret,
                      max_downloads="3")
 
     def signed(self):

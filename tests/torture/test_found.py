@@ -9,7 +9,7 @@ import sys
 HERE = sys.path[0]
 sys.path[1:1] = [os.path.join(HERE, "..", "e2e", "lib")]
 import faults
-from harness import case, main, need
+from harness import case, equal, main, need
 
 
 def driver():
@@ -44,6 +44,37 @@ def _():
 @case("a bad /healthz says why, also where memory is out")
 def _():
     holds("cgi health", "memory:ENOMEM+", 3)
+
+
+# What the driver chooses --------------------------------------------------
+
+@case("a slice takes every call at K = 1, some of each kind at any K")
+def _():
+    chosen = driver().chosen
+    for count in (1, 2, 7, 150, 1000):
+        for ways in (1, 2, 11):
+            every = {(number, way) for number in range(1, count + 1)
+                     for way in range(ways)}
+            equal(set(chosen(count, ways, 1, 5)), every)
+            for step in (2, 40, 150, 100000):
+                found = list(chosen(count, ways, step, 3))
+                equal(len(found), -(-count * ways // step))
+                need(set(found) <= every, f"{found} of {count} calls")
+            turns = [list(chosen(count, ways, 10 ** 6, turn))
+                     for turn in range(62)]
+            equal({way for (_, way), in turns}, set(range(ways)))
+            need(len({number for (number, _), in turns}) >= min(count, 50),
+                 f"of {count} calls only {turns}")
+
+
+@case("a row in which nothing was made to fail has failed")
+def _():
+    options = argparse.Namespace(fault="memory:ENOMEM", number=19999, slice=1)
+    tally = driver().run_row("command version", options, faults.build(), 0)
+    equal((tally.faults, len(tally.failures)), (0, 1))
+    options = argparse.Namespace(fault="accept:EINTR", number=None, slice=9)
+    tally = driver().run_row("command version", options, faults.build(), 0)
+    need(tally.is_skipped, "the command version accepts no connection")
 
 
 if __name__ == "__main__":

@@ -218,7 +218,7 @@ static void test_syslog(void **state)
 	assert_says(text, "<27>");
 	assert_says(text, "me[");
 	assert_says(text, "]: told");
-	/* Nowhere else. */
+	/* Another socket than the one of syslog is refused. */
 	assert_int_equal(opener_connect("/dev/other"), -1);
 	assert_int_equal(errno, EACCES);
 	close(daemon);

@@ -207,7 +207,7 @@ static void test_damage(void **state)
 		assert_int_equal(unlink(path_of("limits.1.me")), 0);
 	}
 	(void)take(STATE_LIMITS_REQUESTS, 1);
-	/* The other limit's page counts too. */
+	/* Damage in the page of another limit is damage of the file, too. */
 	file = open(path_of("limits.1.me"), O_RDWR);
 	assert_int_equal(pwrite(file, &byte, 1, 4096 + 100), 1);
 	fails("damaged");

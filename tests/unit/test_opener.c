@@ -145,7 +145,8 @@ static void test_recording(void **state)
 		assert_int_equal(entry.file < 0, wanted[i].file < 0);
 	}
 	assert_int_equal(i, sizeof(wanted) / sizeof(wanted[0]));
-	/* The same file stays the one that is handed out. */
+	/* A file that was handed out stays open: what replaces it later is not
+	 * read. */
 	unlink(file);
 	write_file(file, "second\n");
 	assert_string_equal(content(file), "first\n");
@@ -222,12 +223,12 @@ static void test_too_many(void **state)
 	entry.path = file;
 	entry.file = open(file, O_RDONLY | O_CLOEXEC);
 	assert_int_equal(opener_give(&entry), ENFILE);
-	/* It was closed all the same. */
+	/* The descriptor that was refused is closed. */
 	assert_int_equal(fcntl(entry.file, F_GETFD), -1);
 	opener_record();
 	assert_string_equal(content(file), number(ENFILE));
 	assert_string_equal(opener_missed(), file);
-	/* Those that are kept are found from any place. */
+	/* Of a full list, the entries near either end are found. */
 	assert_string_equal(content("/nowhere/16000"), number(ENOENT));
 	assert_string_equal(content("/nowhere/1"), number(ENOENT));
 }

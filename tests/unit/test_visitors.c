@@ -181,7 +181,7 @@ static bool may(const char *address)
 
 static void test_addresses(void **state)
 {
-	/* Those of a row are one. */
+	/* The addresses of one row count as one visitor. */
 	static const char *const rows[][3] = {
 		{ "192.0.2.1", "::ffff:192.0.2.1", "192.0.2.1" },
 		{ "192.0.2.2", "192.0.2.2", "192.0.2.2" },
@@ -229,7 +229,7 @@ static void test_damage(void **state)
 		assert_int_equal(unlink(file_path()), 0);
 	}
 	assert_true(may("192.0.2.1"));
-	/* A hole is no page. */
+	/* A page that the file has only as a hole is damage. */
 	file = open(file_path(), O_RDWR);
 	assert_int_equal(ftruncate(file, 4096), 0);
 	assert_int_equal(ftruncate(file, (STATE_VISITORS_PAGES + 1) * 4096), 0);

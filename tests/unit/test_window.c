@@ -193,7 +193,7 @@ static void test_take_off(void **state)
 	state_window_take_off(&window, -1, 1);
 	state_window_take_off(&window, window.now + 1, 1);
 	assert_int_equal(state_window_count(&window), 2);
-	/* Its slot is another's now. */
+	/* A later second uses the slot now: nothing is taken off. */
 	at(60, 61 * SECOND);
 	state_window_add(&window, 9);
 	state_window_take_off(&window, taken, 3);
@@ -263,7 +263,7 @@ static void test_file(void **state)
 	assert_memory_equal(&found, &window, sizeof(found));
 	assert_false(state_window_read(file, 1, other, &found));
 	assert_int_equal(errno, EBADMSG);
-	/* A page of another place is damage. */
+	/* A page that stands at the place of another is damage. */
 	assert_int_equal(pwrite(file, &window, sizeof(window), 0),
 			 sizeof(window));
 	assert_false(state_window_read(file, 0, id, &found));

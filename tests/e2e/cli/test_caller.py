@@ -74,7 +74,8 @@ def _():
                 "remote-user = x"):
         with Place(CONFIG.rstrip("\n") + end) as place:
             for name in ("one", "two"):
-                done = shell(place, f"mintage caller add {name} >> mintage.conf")
+                done = shell(place,
+                             f"mintage caller add {name} >> mintage.conf")
                 same(done.returncode, 0, done.stderr)
                 token = token_in(done.stderr)
                 text = read(place.config)
@@ -135,7 +136,8 @@ def _():
                                  ("t2", ">> mintage.conf 2>/dev/null"),
                                  ("t3", "--append 2>> mintage.conf"),
                                  ("t4", ">> mintage.conf")):
-            shown = at_terminal(place, f"mintage caller add {name} {redirected}")
+            shown = at_terminal(place,
+                                f"mintage caller add {name} {redirected}")
             token = token_in(shown)
             text = read(place.config)
             assert token not in text and digest(token) in text, text[-300:]

@@ -137,11 +137,7 @@ class Portal(servers.LighttpdFastcgi):
     def launcher(self):
         if SANITIZED or not self.moves_clock:
             return super().launcher()
-        library = preload.build(self.at("libexec"))
-        return ("#!/bin/sh\n"
-                f"TEST_CLOCK=@{self.at('clock')} LD_PRELOAD={library} exec "
-                f"{self.at('libexec', 'responder')} "
-                f"--config={self.settings.path}\n")
+        return preload.launcher(self)
 
     def configure(self, addresses):
         super().configure(addresses)

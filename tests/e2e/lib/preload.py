@@ -23,6 +23,16 @@ def build(folder):
     return library
 
 
+def launcher(server):
+    """The script that starts the responder of a server whose clock is as many
+    seconds ahead as its file `clock` says."""
+    return ("#!/bin/sh\n"
+            f"TEST_CLOCK=@{server.at('clock')} "
+            f"LD_PRELOAD={build(server.at('libexec'))} exec "
+            f"{server.at('libexec', 'responder')} "
+            f"--config={server.settings.path}\n")
+
+
 @contextlib.contextmanager
 def failing(environment, **how):
     """The environment of a program for which the system fails: clock="fail",

@@ -347,7 +347,8 @@ def _():
         conf = os.path.join(folder, "logrotate.conf")
         text = filled("logrotate", **{
             "/var/log/mintage/audit.jsonl": log, "maxsize 100M": "maxsize 1k",
-            "mintage mintage": f"{user} {group}", command_of_rotation(): "true"})
+            "mintage mintage": f"{user} {group}",
+            command_of_rotation(): "true"})
         with open(conf, "w") as f:
             f.write(text)
         wanted = []

@@ -69,7 +69,8 @@ def asked_by(name):
     equal(done.returncode, 0, done.stderr)
     # The compiler's own: stack protector, sanitizers, __memcpy_chk.
     return {re.sub("^__(.+)_chk$", r"\1", symbol) for symbol in (
-        line.split()[-1] for line in done.stdout.splitlines() if line[:1] == " ")
+        line.split()[-1] for line in done.stdout.splitlines()
+        if line[:1] == " ")
         if not re.match("__(asan|ubsan|stack_chk|sanitizer)|_GLOBAL_", symbol)}
 
 

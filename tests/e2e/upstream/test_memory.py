@@ -16,8 +16,8 @@ import time
 
 sys.path.insert(1, sys.path[0] + "/../lib")
 sys.path.insert(1, sys.path[0] + "/../../vectors")
-from harness import (PORTAL, RESPONDER, SANITIZED, Skip, batch_path, case, equal, need,
-                     until)
+from harness import (PORTAL, RESPONDER, SANITIZED, Skip, batch_path, case,
+                     equal, need, until)
 import memory
 from mixed import ALL, FIELDS, WAF, Kept, Memory, ask_all
 from wire import Process

@@ -174,6 +174,20 @@ def health(process):
     equal((answer.status, answer.body.strip()), (200, b"ok"))
 
 
+def reload(process, says="loaded anew"):
+    """Send a SIGHUP, and wait until the responder has said so once more."""
+    count = process.errors.count(says)
+    process.send_signal(signal.SIGHUP)
+    until(lambda: process.errors.count(says) > count, f"'{says}' is said")
+
+
+def recorded(process, log, values, body):
+    """Assert that the next request is in this file."""
+    request = ask(process, values, body).request
+    with open(log, encoding="utf-8") as f:
+        need(request in f.read(), f"the request is not in {log}")
+
+
 def taken(connection):
     """Wait until the responder has read all that was sent."""
     def unread():

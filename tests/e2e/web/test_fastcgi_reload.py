@@ -7,7 +7,8 @@ import signal
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from bench import MANY, answer_of, ask, bench, health, main, taken
+from bench import (MANY, answer_of, ask, bench, health, main, recorded, reload,
+                   taken)
 from harness import case, equal, need, until
 from wire import environment
 
@@ -29,8 +30,7 @@ def _():
             bench.settings.sections.pop("caller other", None)
             bench.settings.sections["caller bulk"] = before
         equal(ask(process, values, body).status, 200, "still the old one")
-        process.send_signal(signal.SIGHUP)
-        until(lambda: "loaded anew" in process.errors, "it is loaded")
+        reload(process)
         equal(ask(process, values, body).status, 401, "the old token")
         answer = ask(process, bench.single(token="another-word", **index)[0],
                      body)
@@ -44,8 +44,7 @@ def _():
     with bench.start(path) as process:
         health(process)
         shutil.copyfile(bench.broken(), path)
-        process.send_signal(signal.SIGHUP)
-        until(lambda: "stays in force" in process.errors, "it is said")
+        reload(process, "stays in force")
         need("breaking.conf:2" in process.errors, process.errors)
         need("no-such-key" in process.errors, process.errors)
         equal(ask(process, values, body).status, 200)
@@ -58,8 +57,7 @@ def _():
                  answer.body)
         need(b"breaking" not in answer.body, "strangers learn its path")
         bench.variant("breaking")
-        process.send_signal(signal.SIGHUP)
-        until(lambda: "loaded anew" in process.errors, "the mended is loaded")
+        reload(process)
         equal(ask(process, values, body).status, 200)
 
 
@@ -87,11 +85,8 @@ def _():
     with bench.start(bench.variant("rotate", audit_log=log)) as process:
         equal(ask(process, values, body).status, 200)
         os.rename(log, log + ".1")
-        process.send_signal(signal.SIGHUP)
-        until(lambda: "loaded anew" in process.errors, "it is loaded")
-        request = ask(process, values, body).request
-        with open(log, encoding="utf-8") as f:
-            need(request in f.read(), "not in the new file")
+        reload(process)
+        recorded(process, log, values, body)
 
 
 @case("a log that was taken away is written anew, whatever was signalled")
@@ -102,16 +97,11 @@ def _():
     with bench.start(path) as process:
         equal(ask(process, values, body).status, 200)
         os.unlink(log)
-        request = ask(process, values, body).request
-        with open(log, encoding="utf-8") as f:
-            need(request in f.read(), "removed: not in the new file")
+        recorded(process, log, values, body)
         os.rename(log, log + ".1")
         shutil.copyfile(bench.broken(), path)
-        process.send_signal(signal.SIGHUP)
-        until(lambda: "stays in force" in process.errors, "it is said")
-        request = ask(process, values, body).request
-        with open(log, encoding="utf-8") as f:
-            need(request in f.read(), "broken file: not in the new one")
+        reload(process, "stays in force")
+        recorded(process, log, values, body)
 
 
 @case("/healthz tells that nothing can be recorded, until it can be")

@@ -7,7 +7,7 @@ import signal
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from bench import answer_of, ask, bench, health, main
+from bench import answer_of, ask, bench, health, main, recorded, reload
 from harness import case, children, equal, need, process_status, until
 from wire import environment
 
@@ -22,13 +22,6 @@ def keeper_of(process):
 
 def runs(pid):
     return process_status(pid).get("State", "Z")[0] not in "ZX"
-
-
-def loads(process, done="loaded anew"):
-    """Send a SIGHUP, and wait until that has been said once more."""
-    count = process.errors.count(done)
-    process.send_signal(signal.SIGHUP)
-    until(lambda: process.errors.count(done) > count, f"'{done}' is said")
 
 
 def files_of(pid):
@@ -66,7 +59,7 @@ def _():
     with bench.start(path) as process:
         before = ask(process, values, body)
         equal(before.status, 200)
-        loads(process)
+        reload(process)
         equal(ask(process, values, body).status, 200)
         name = os.path.join(bench.folder, "keys", "another.secret")
         with open(os.open(name, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
@@ -75,14 +68,14 @@ def _():
                       if section.startswith("parent"))
         with changed(parent, secret_access_key_file=name):
             bench.variant("secrets")
-        loads(process)
+        reload(process)
         equal(ask(process, values, body).status, 200)
         os.chmod(name, 0o644)
-        loads(process, "stays in force")
+        reload(process, "stays in force")
         need("another.secret: mode 0644 lets others read it"
              in process.errors, process.errors)
         os.unlink(name)
-        loads(process, "stays in force")
+        reload(process, "stays in force")
         need("another.secret: can't be opened: No such file"
              in process.errors, process.errors)
         equal(ask(process, values, body).status, 200, "with the old one")
@@ -103,7 +96,7 @@ def _():
                     f.write(text)
             else:
                 os.unlink(own)
-            loads(process, "loaded anew" if words else "stays in force")
+            reload(process, "loaded anew" if words else "stays in force")
             answer = ask(process, environment("GET", "/no/such"))
             need((words or b"new words") in answer.body, answer.body)
         need("error.tmpl:1" in process.errors, process.errors)
@@ -126,7 +119,7 @@ def _():
             with bench.start(path) as other:
                 equal(other.ended(), 1, "status")
                 said = other.errors.split("]: ", 1)[1].split("\n")[0]
-            loads(process, "stays in force")
+            reload(process, "stays in force")
             last = [line for line in process.errors.splitlines()
                     if "stays in force" not in line][-1]
             equal(last.split("]: ", 1)[1], said)
@@ -138,10 +131,10 @@ def _():
     with bench.start(bench.variant("often")) as process:
         health(process)
         keeper = keeper_of(process)
-        loads(process)
+        reload(process)
         before = files_of(process.pid), files_of(keeper)
         for _ in range(200):
-            loads(process)
+            reload(process)
         equal((files_of(process.pid), files_of(keeper)), before, "files")
         equal(children(process.pid), [keeper], "children of the worker")
         equal(children(keeper), [], "children of the keeper")
@@ -170,7 +163,7 @@ def _():
         equal(ask(process, values, body).status, 200)
         os.kill(keeper_of(process), signal.SIGKILL)
         until(lambda: not children(process.pid), "no zombie is left")
-        loads(process, "stays in force")
+        reload(process, "stays in force")
         need("the keeper, which opens the configuration for this process, "
              "failed: it has ended; restart" in process.errors,
              process.errors)
@@ -190,10 +183,8 @@ def _():
         equal(ask(process, values, body).status, 200)
         os.kill(keeper_of(process), signal.SIGKILL)
         os.rename(log, log + ".1")
-        loads(process, "stays in force")
-        request = ask(process, values, body).request
-        with open(log, encoding="utf-8") as f:
-            need(request in f.read(), "not in the new file")
+        reload(process, "stays in force")
+        recorded(process, log, values, body)
 
 
 @case("signals don't end a keeper; the end of its worker does, however")
@@ -207,7 +198,7 @@ def _():
                              signal.SIGQUIT, signal.SIGUSR1, signal.SIGPIPE,
                              signal.SIGALRM, signal.SIGUSR2):
                 os.kill(keeper, harmless)
-            loads(process)
+            reload(process)
             need(runs(keeper), "the keeper ended")
             process.send_signal(number)
             process.ended()

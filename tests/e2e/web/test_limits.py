@@ -66,7 +66,7 @@ def _(site):
 @case("what is free: the page, health, metrics, and strangers' requests")
 def _(site):
     site.forget()
-    for number in range(3):
+    for _ in range(3):
         equal(limits_of(site.request("GET", "/", token="bulk"))[RATE][2], 10)
         equal(site.request("GET", "/healthz", token="bulk").status, 200)
         equal(site.request("GET", "/metrics", token="bulk").status, 200)
@@ -177,7 +177,7 @@ def _(site):
         equal(responder.ask(*asking(site, "bulk")).status, 429)
 
 
-@case("a second is over soon, and then there is room again")
+@case("a limit per second allows requests again when the second is over")
 def _(site):
     site.forget()
     with site.changed("caller bulk", rate="2/s"), \

@@ -66,7 +66,7 @@ def safe(answer, what):
     need(set(FEATURES) <= set(unused), unused)
 
 
-# Each route, each status -------------------------------------------------------
+# Each route, each status -----------------------------------------------------
 
 def pages():
     """Requests of the routes that issue nothing: method, path, wanted status
@@ -207,7 +207,7 @@ def _(site):
             need(count >= 6, f"{path}: {count} formats")
 
 
-# What goes wrong in the service ------------------------------------------------
+# What goes wrong in the service ----------------------------------------------
 
 @contextlib.contextmanager
 def without_log(site):

@@ -5,13 +5,12 @@ import contextlib
 import ctypes
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from bench import Answer, answer_of, ask, bench, main
+from bench import Answer, answer_of, ask, bench, main, recorded, reload
 from harness import (BUILD, SANITIZED, Skip, case, equal, need,
                      process_status, until)
 from preload import failing
@@ -212,10 +211,7 @@ def _():
                 ({"state_dir": outside}, "state-dir has changed"),
                 ({"sandbox": "no"}, "sandbox has changed")):
             bench.variant("moving", **changes)
-            before = process.errors.count("stays in force")
-            process.send_signal(signal.SIGHUP)
-            until(lambda: process.errors.count("stays in force") > before,
-                  f"{changes} is refused")
+            reload(process, "stays in force")
             need(words in process.errors and "restart" in process.errors,
                  process.errors)
             request = ask(process, values, body).request
@@ -224,11 +220,8 @@ def _():
         equal(os.listdir(outside), [])
         other = os.path.join(bench.folder, "log", "other.jsonl")
         bench.variant("moving", audit_log=other)
-        process.send_signal(signal.SIGHUP)
-        until(lambda: "loaded anew" in process.errors, "its neighbour is taken")
-        request = ask(process, values, body).request
-        with open(other, encoding="utf-8") as f:
-            need(request in f.read(), "not in the other file")
+        reload(process)
+        recorded(process, other, values, body)
 
 
 @case("a reload takes another secret, another template, another caller")
@@ -244,9 +237,7 @@ def _():
             f.write("{{! format: type=text/x-a escape=line for=links }}\n")
         with open(os.path.join(templates, "json.tmpl"), "w") as f:
             f.write("my own\n")
-        process.send_signal(signal.SIGHUP)
-        until(lambda: "loaded anew" in process.errors
-              or "stays in force" in process.errors, "it is loaded")
+        reload(process)
         answer = ask(process, values, body)
         equal((answer.status, answer.body.strip()), (200, b"my own"),
               process.errors)
