@@ -1,8 +1,11 @@
 #include "metrics.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/shared_file.h"
@@ -29,14 +32,36 @@ static off_t offset_of(int part)
 	return (off_t)part * (off_t)sizeof(struct metrics_page);
 }
 
-/* Take over a part of the file and what was counted there. What lies behind the
- * end of the file was not counted yet. */
+/* Read what was counted in the part. What lies behind the end of the file was
+ * not counted yet. False where less can be read than the file has: it would be
+ * written back as lost. */
+static bool read_part(const struct metrics *metrics)
+{
+	off_t start = offset_of(metrics->part);
+	char *own = (char *)metrics->own;
+	size_t size = sizeof(*metrics->own), done = 0;
+	struct stat found;
+	ssize_t got = 1;
+
+	if (fstat(metrics->file, &found) != 0)
+		return false;
+	if (found.st_size < start + (off_t)size)
+		size = found.st_size > start ? (size_t)(found.st_size - start) :
+					       0;
+	while (done < size && (got > 0 || (got < 0 && errno == EINTR))) {
+		got = pread(metrics->file, own + done, size - done,
+			    start + (off_t)done);
+		if (got > 0)
+			done += (size_t)got;
+	}
+	return done == size;
+}
+
+/* Take over a part of the file and what was counted there. */
 static bool take_part(struct metrics *metrics)
 {
 	metrics->part = shared_file_claim(metrics->file, sizeof(*metrics->own));
-	return metrics->part >= 0 &&
-	       pread(metrics->file, metrics->own, sizeof(*metrics->own),
-		     offset_of(metrics->part)) >= 0;
+	return metrics->part >= 0 && read_part(metrics);
 }
 
 void metrics_open(struct metrics *metrics, const char *state_dir)
@@ -49,6 +74,8 @@ void metrics_open(struct metrics *metrics, const char *state_dir)
 		state_dir, FILE_NAME, sizeof(*metrics->own), SHARED_FILE_MAKE);
 	if (metrics->file < 0 || take_part(metrics))
 		return;
+	/* A part of what was read counts no more than nothing. */
+	memset(metrics->own, 0, sizeof(*metrics->own));
 	(void)close(metrics->file);
 	metrics->file = -1;
 }

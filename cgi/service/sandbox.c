@@ -146,9 +146,10 @@ enum error sandbox_enter(const struct config *config,
 	take_note(config);
 	if (!config->sandbox || process_is_watched())
 		return ERROR_NONE;
-	/* Lines for the system's log have the time of this place, and its file
-	 * is read only once. */
-	if (strcmp(config->audit_log, "syslog") == 0)
+	/* Lines for the system's log have the time of this place. Its file is
+	 * read only once; a process that stays may write such a line later. */
+	if (templates == SANDBOX_TEMPLATES_READ ||
+	    strcmp(config->audit_log, "syslog") == 0)
 		tzset();
 	failure = privileges_renounce();
 	confined.is_late = templates == SANDBOX_TEMPLATES_READ &&

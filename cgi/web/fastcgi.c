@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cgi/service/docroot.h"
@@ -381,8 +380,6 @@ static bool begin(struct fastcgi *fastcgi, const char *config_path)
 	tell_of_load(fastcgi, &problem);
 	if (fastcgi->service.config->sandbox) {
 		service_rely(&fastcgi->service, &fastcgi->keeper);
-		/* The time zone is a file, too. */
-		tzset();
 		opener_restrict();
 	} else {
 		keeper_end(&fastcgi->keeper);

@@ -111,7 +111,7 @@ static enum error settle(struct visit *visit, struct download_target *target,
 	return error;
 }
 
-/* What a download needs. Most of it is room for the longest key and address,
+/* What a download needs. Most of it is scratch for the longest key and address,
  * whose pages are hardly ever touched: on the stack each of them would be, and
  * on the heap each request would ask the kernel for them. One request is
  * answered at a time. */

@@ -32,7 +32,7 @@ void keyed_begin(struct keyed *keyed, struct slice text);
 /* Wipe the text. The states stay. */
 void keyed_drop_text(struct keyed *keyed);
 
-/* The text; empty where it was dropped. */
+/* The text of the secret, or an empty slice after keyed_drop_text. */
 static inline struct slice keyed_text(const struct keyed *keyed)
 {
 	return slice_of(keyed->text, keyed->text_length);

@@ -59,7 +59,7 @@ void opener_restrict(void);
 typedef int opener_connect_fn(void *context, const char *path);
 void opener_ask(opener_connect_fn *connect, void *context);
 
-/* What is kept of a path. */
+/* What opener_record keeps of each path that it opens. */
 struct opener_entry {
 	const char *path;
 	bool is_folder;

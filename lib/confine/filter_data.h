@@ -15,7 +15,7 @@ struct filter_data {
 	size_t length; /* 0 where there was no libseccomp */
 };
 
-/* Of enum filter_kind. */
+/* A filter for each value of enum filter_kind. */
 extern const struct filter_data filter_data[];
 
 #endif

@@ -34,7 +34,8 @@ static void identify(uint8_t id[STATE_WINDOW_ID], const char *name)
 	memcpy(id, digest, STATE_WINDOW_ID);
 }
 
-/* Each window gets its length when it is used. */
+/* Write the empty windows of a new file. A window gets the length of its limit
+ * when it is counted in. */
 static bool fill(int file, const void *context)
 {
 	struct state_window window;
