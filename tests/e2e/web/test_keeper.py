@@ -14,8 +14,11 @@ from wire import environment
 
 def keeper_of(process):
     """The process id of a responder's keeper."""
-    found = [pid for pid in children(process.pid)
-             if process_status(pid).get("Name") == "mintage-keeper"]
+    def look():
+        return [pid for pid in children(process.pid)
+                if process_status(pid).get("Name") == "mintage-keeper"]
+    until(look, "its keeper has its name")
+    found = look()
     equal(len(found), 1, "keepers")
     return found[0]
 

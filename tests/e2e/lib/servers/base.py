@@ -237,10 +237,11 @@ class Server(Service):
         found = []
         for name in os.listdir("/proc"):
             words = command_line(name).split("\0") if name.isdigit() else []
-            if words[0:1] == [self.at("libexec", "responder")] \
-                    and process_status(name).get("Name") != "mintage-keeper":
+            if words[0:1] == [self.at("libexec", "responder")]:
                 found.append(int(name))
-        return sorted(found)
+        # Its keeper is a responder's child, and has another name only later.
+        return sorted(pid for pid in found if int(
+            process_status(pid).get("PPid", 0)) not in found)
 
     def signal_responders(self, number):
         for pid in self.responders():
