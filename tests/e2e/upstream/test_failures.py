@@ -79,6 +79,7 @@ def _(site):
     with Cloud() as other:
         # To look for them takes longer than a call may, on a busy machine.
         responders = other.responders()
+        equal(len(responders), other.processes, "responders")
 
         def kill(number, call):
             if number == 5:

@@ -145,6 +145,10 @@ class Site(Service):
         until(lambda: self.server.poll() is not None
               or os.path.exists(pid_file) and os.path.getsize(pid_file),
               "lighttpd starts or ends")
+        # A child is another lighttpd until it has become a responder.
+        until(lambda: not any(
+            command_line(pid) == command_line(self.server.pid)
+            for pid in children(self.server.pid)), "its responders start")
         return self.server.poll() is None
 
     def log(self):
