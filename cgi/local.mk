@@ -60,6 +60,7 @@ libmintagecgi_a_SOURCES = \
 libmintageweb_a_SOURCES = \
 	%D%/web/deadline.c %D%/web/deadline.h \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
+	%D%/web/told.c %D%/web/told.h \
 	%D%/web/fastcgi_connection.c %D%/web/fastcgi_connection.h \
 	%D%/web/fastcgi_record.c %D%/web/fastcgi_record.h \
 	%D%/web/fastcgi_pairs.c %D%/web/fastcgi_pairs.h \

@@ -17,6 +17,7 @@
 #include "lib/base/opener.h"
 #include "lib/base/stack.h"
 #include "request.h"
+#include "told.h"
 
 /* Milliseconds. After we were told to stop, we wait this long for the request of
  * a connection just accepted: its server may be between connect and write. */
@@ -36,9 +37,9 @@ struct fastcgi {
 	service_handler *handle;
 	struct fastcgi_request request;
 	const char *servers; /* FCGI_WEB_SERVER_ADDRS, or NULL */
-	/* What failed for the last request, and was told then: the audit log,
-	 * and counting limits, strangers and downloads. */
-	bool log_failed, limits_failed, visitors_failed, counts_failed;
+	/* What was told of writing the audit log, and of counting downloads, a
+	 * caller's limits and strangers. */
+	struct told log_told, counts_told, limits_told, visitors_told;
 	sigset_t waiting; /* the signal mask while we wait for a request */
 	/* Until when a connection that had an answer stays open after we were
 	 * told to stop, by clock_ticks; 0 before its first answer. */
@@ -168,12 +169,10 @@ static void docroots_forget(struct fastcgi *fastcgi)
 	}
 }
 
-/* Say why something fails, once until it works again. */
-static void tell_of_failure(bool *told, bool failed, const char *why)
+static void tell_of_failure(struct told *told, bool failed, const char *why)
 {
-	if (failed && !*told)
+	if (told_is_due(told, failed, clock_ticks()))
 		fastcgi_log(LOG_ERR, "%s", why);
-	*told = failed;
 }
 
 /* Say why the audit log can't be written, or why downloads, a caller's limits
@@ -182,13 +181,13 @@ static void tell_of_files(struct fastcgi *fastcgi)
 {
 	const struct service *service = &fastcgi->service;
 
-	tell_of_failure(&fastcgi->log_failed, service->audit.failed,
+	tell_of_failure(&fastcgi->log_told, service->audit.failed,
 			service->audit.why);
-	tell_of_failure(&fastcgi->counts_failed, service->counts.trouble.lasts,
+	tell_of_failure(&fastcgi->counts_told, service->counts.trouble.lasts,
 			service->counts.trouble.why);
-	tell_of_failure(&fastcgi->limits_failed, service->limits.trouble.lasts,
+	tell_of_failure(&fastcgi->limits_told, service->limits.trouble.lasts,
 			service->limits.trouble.why);
-	tell_of_failure(&fastcgi->visitors_failed,
+	tell_of_failure(&fastcgi->visitors_told,
 			service->visitors.trouble.lasts,
 			service->visitors.trouble.why);
 }
