@@ -14,6 +14,9 @@
 #include "clock.h"
 #include "folder.h"
 
+/* How often a file may be removed or replaced while it is opened. */
+#define TRIES 8
+
 /* How often the processor is given away before the lock is waited for. Whoever
  * has the lock most often needs it for microseconds more, and the shortest nap
  * takes a hundred. */
@@ -26,6 +29,8 @@
 
 /* ---- opening -------------------------------------------------------------- */
 
+/* Is it a file of ours? False with errno, which is ENOENT where the file was
+ * removed after it was opened. */
 static bool is_ours(int file, const char *folder)
 {
 	struct stat found, place;
@@ -39,7 +44,7 @@ static bool is_ours(int file, const char *folder)
 		       (geteuid() == 0 && stat(folder, &place) == 0 &&
 			found.st_uid == place.st_uid);
 	if (!fits)
-		errno = EPERM;
+		errno = found.st_nlink == 0 ? ENOENT : EPERM;
 	return fits;
 }
 
@@ -81,17 +86,22 @@ int shared_file_open(const char *folder, const char *name, size_t size,
 		     enum shared_file_missing missing)
 {
 	char path[PATH_MAX];
-	int file, failure;
+	int failure;
 
 	if (!folder_join(folder, name, path, sizeof(path)))
 		return -1;
-	file = open_or_make(path, folder, missing);
-	if (file < 0 || (is_ours(file, folder) && reserve(file, 0, size)))
-		return file;
-	failure = errno;
-	(void)close(file);
-	errno = failure;
-	return -1;
+	for (int tries = 1;; tries++) {
+		int file = open_or_make(path, folder, missing);
+
+		if (file < 0 ||
+		    (is_ours(file, folder) && reserve(file, 0, size)))
+			return file;
+		failure = errno;
+		(void)close(file);
+		errno = failure;
+		if (failure != ENOENT || tries == TRIES)
+			return -1;
+	}
 }
 
 /* ---- the lock ------------------------------------------------------------- */

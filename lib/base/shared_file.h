@@ -25,7 +25,9 @@ enum shared_file_missing {
  * left as it is. Returns a descriptor that the caller closes, or -1 with errno:
  * EPERM for what is not a plain file of ours, with one name, that only its
  * owner can write to (in a folder that others can write to, they may have put
- * something else in its place); ENOSPC where the disk is full.
+ * something else in its place); ENOSPC where the disk is full. Where somebody
+ * removes or replaces the file meanwhile, the one that is there then is opened
+ * or made.
  *
  * A file of ours is one of this process's user. Root also takes a file of the
  * folder's owner, and gives that user a file that it makes.

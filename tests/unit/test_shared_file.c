@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -98,6 +99,40 @@ static void test_traps(void **state)
 	close(open_it());
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(unlink(other), 0);
+}
+
+/* While somebody else removes and replaces the file, the one that is there is
+ * opened, and none is taken for a stranger's. */
+static void test_replaced(void **state)
+{
+	int refused = 0;
+	pid_t child = fork();
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		for (;;) {
+			int file = open(other, O_WRONLY | O_CREAT, 0600);
+
+			if (file < 0 || rename(other, path) != 0)
+				_exit(1);
+			close(file);
+			(void)unlink(path);
+		}
+	}
+	for (int i = 0; i < 20000; i++) {
+		int file = open_it();
+
+		if (file >= 0)
+			close(file);
+		else
+			refused += errno != ENOENT;
+	}
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	(void)unlink(path);
+	(void)unlink(other);
+	assert_int_equal(refused, 0);
 }
 
 /* Root takes what belongs to the folder's owner, and gives away what it makes;
@@ -240,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_new),
 		cmocka_unit_test(test_traps),
+		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_lock),
 		cmocka_unit_test(test_parts),
