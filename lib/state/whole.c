@@ -2,8 +2,8 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +12,12 @@
 
 /* How often a file may be put in the place of another while it is opened. */
 #define TRIES 8
+
+/* Another process that makes a file of some MiB just now keeps its lock for
+ * longer than one that counts: this many times as long as a lock is waited for,
+ * but these milliseconds at most. */
+#define MAKE_TIMES 10
+#define MAKE_WAIT_MS 2000
 
 void state_whole_leave(int file)
 {
@@ -51,9 +57,12 @@ static bool make_locked(const struct state_whole *whole)
 
 static bool make(const struct state_whole *whole, unsigned milliseconds)
 {
+	unsigned wait = milliseconds < MAKE_WAIT_MS / MAKE_TIMES ?
+				milliseconds * MAKE_TIMES :
+				MAKE_WAIT_MS;
 	int lock = shared_file_open(whole->folder, STATE_WHOLE_LOCK, 1,
 				    SHARED_FILE_MAKE);
-	bool made = lock >= 0 && shared_file_lock(lock, milliseconds) &&
+	bool made = lock >= 0 && shared_file_lock(lock, wait) &&
 		    make_locked(whole);
 
 	state_whole_leave(lock);
