@@ -1,5 +1,6 @@
 #include "check_summary.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "callers.h"
@@ -76,7 +77,9 @@ static void print_log(struct cli_output *out, const char *path)
 
 static void print_templates(struct cli_output *out, const char *folder)
 {
-	if (access(folder, F_OK) == 0) {
+	/* Where it can't be looked at, it is not known to be missing. */
+	if (access(folder, F_OK) == 0 ||
+	    (errno != ENOENT && errno != ENOTDIR)) {
 		labels_text(out, "templates", folder);
 		return;
 	}
