@@ -1,9 +1,12 @@
 /*
- * What ends by _exit, or becomes another program, writes its counters first.
- * Linked into the build of `make coverage` only, with --wrap. A process that is
- * killed by SIGKILL can't write them, and what only such a one has done counts
- * as not done.
+ * What ends by _exit, or becomes another program, writes its counters first;
+ * and what confines itself keeps the folder in which it writes them. Linked
+ * into the build of `make coverage` only, with --wrap. A process that is killed
+ * by SIGKILL can't write them, and what only such a one has done counts as not
+ * done.
  */
+#include "lib/confine/landlock.h"
+
 void __gcov_dump(void);
 void __gcov_reset(void);
 void __real__exit(int status) __attribute__((noreturn));
@@ -12,6 +15,12 @@ int __real_execve(const char *path, char *const *arguments,
 		  char *const *environment);
 int __wrap_execve(const char *path, char *const *arguments,
 		  char *const *environment);
+int __real_landlock_begin(struct landlock *landlock) __attribute__((weak));
+int __wrap_landlock_begin(struct landlock *landlock);
+
+/* Not every program that this is linked into can confine itself. */
+#pragma weak landlock_allow
+#pragma weak landlock_end
 
 void __wrap__exit(int status)
 {
@@ -26,4 +35,17 @@ int __wrap_execve(const char *path, char *const *arguments,
 	__gcov_dump();
 	__gcov_reset();
 	return __real_execve(path, arguments, environment);
+}
+
+/* All is denied that the product denies, but for this one folder more. The
+ * filter of system calls is the product's own: it allows what writing takes. */
+int __wrap_landlock_begin(struct landlock *landlock)
+{
+	int failure = __real_landlock_begin(landlock);
+
+	if (!failure)
+		failure = landlock_allow(landlock, COUNTERS, LANDLOCK_KEEP);
+	if (failure)
+		landlock_end(landlock);
+	return failure;
 }
