@@ -17,9 +17,34 @@ static bool is_over(void)
 	return left-- <= 0;
 }
 
-#define buffer_add(...) (!is_over() && (buffer_add)(__VA_ARGS__))
-#define buffer_format(...) (!is_over() && (buffer_format)(__VA_ARGS__))
-#define cloudflare_quote(...) (!is_over() && (cloudflare_quote)(__VA_ARGS__))
+static bool add(struct buffer *to, const char *data, size_t length)
+{
+	return !is_over() && buffer_add(to, data, length);
+}
+
+static bool quote(struct buffer *to, struct slice text)
+{
+	return !is_over() && cloudflare_quote(to, text);
+}
+
+__attribute__((format(printf, 2, 3))) static bool format(struct buffer *to,
+							 const char *text, ...)
+{
+	char made[256];
+	va_list list;
+	int length;
+
+	va_start(list, text);
+	length = vsnprintf(made, sizeof(made), text, list);
+	va_end(list);
+	assert_in_range(length, 0, sizeof(made) - 1);
+	return add(to, made, (size_t)length);
+}
+
+/* Functions, because a macro would bring branches of its own. */
+#define buffer_add add
+#define buffer_format format
+#define cloudflare_quote quote
 #include "cgi/cli/remote_body.c"
 #undef buffer_add
 #undef buffer_format
@@ -41,11 +66,11 @@ static bool add_entry(void)
 	return remote_body_entry(&body, &entry);
 }
 
-static const char *text_of(bool (*add)(void), int limit)
+static const char *text_of(bool (*make)(void), int limit)
 {
 	buffer_free(&body);
 	left = limit;
-	if (!add())
+	if (!make())
 		return NULL;
 	assert_true(buffer_add(&body, "", 1)); /* the NUL */
 	return body.data;
@@ -53,12 +78,12 @@ static const char *text_of(bool (*add)(void), int limit)
 
 /* With every number of texts that is too small, it is not made; with that many
  * it is `wanted`. */
-static void assert_made(bool (*add)(void), const char *wanted)
+static void assert_made(bool (*make)(void), const char *wanted)
 {
 	const char *text;
 	int limit = 0;
 
-	while (!(text = text_of(add, limit)))
+	while (!(text = text_of(make, limit)))
 		assert_true(limit++ < 100);
 	assert_int_equal(left, 0);
 	assert_string_equal(text, wanted);
