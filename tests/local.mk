@@ -76,7 +76,7 @@ fuzz:
 		FUZZ_TARGETS='$(or $(TARGETS),$(FUZZ_TARGETS))' \
 		$(SHELL) $(srcdir)/%D%/$@/run
 
-# Which lines and branches do the tests run? It needs gcc, and twenty minutes.
+# Which lines and branches do the tests run? It needs gcc, and half an hour.
 coverage:
 	@$(places) $(PYTHON) $(srcdir)/%D%/coverage/run $(SUITES)
 

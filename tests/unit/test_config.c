@@ -1096,6 +1096,36 @@ static void test_warnings(void **state)
 	       "prefixes = a/\nmax-entries = 1000001\n");
 }
 
+/* A batch of more than a day's entries is refused on every day. */
+static void test_entries_of_a_day(void **state)
+{
+	static const char says[] =
+		"max-entries of [caller web] is over its daily-entries, 5, and";
+
+	(void)state;
+#define DAILY(service, caller)                                            \
+	"[mintage]\nstate-dir = /tmp\n" service "\n" WEB PARENTS BUCKETS \
+		READS "prefixes = a/\n" caller
+	warned(13, says, DAILY("", "daily-entries = 5\nmax-entries = 6\n"));
+	warned(13, says, DAILY("", "max-entries = 999\ndaily-entries = 5\n"));
+	warned(13, says,
+	       DAILY("max-entries = 7",
+		     "daily-entries = 5\nmax-entries = 6\n"));
+	warned(0, NULL, DAILY("", "daily-entries = 5\nmax-entries = 5\n"));
+	warned(0, NULL, DAILY("", "daily-entries = 5\nmax-entries = 4\n"));
+	warned(0, NULL, DAILY("", "max-entries = 6\n"));
+	/* This is not the caller's, but that of [mintage], or as good as. */
+	warned(0, NULL, DAILY("", "daily-entries = 5\n"));
+	warned(0, NULL, DAILY("max-entries = 7", "daily-entries = 5\n"));
+	warned(0, NULL,
+	       DAILY("max-entries = 7",
+		     "daily-entries = 5\nmax-entries = 7\n"));
+	warned(13, "is over that of [mintage], 7, which holds",
+	       DAILY("max-entries = 7",
+		     "daily-entries = 5\nmax-entries = 8\n"));
+#undef DAILY
+}
+
 static void test_service_warnings(void **state)
 {
 	static const char here[] = ACCOUNT PARENT
@@ -1185,6 +1215,7 @@ int main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_no_folder),
 		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_entries_of_a_day),
 		cmocka_unit_test(test_prefix_warnings),
 		cmocka_unit_test(test_service_warnings),
 		cmocka_unit_test(test_secret_warning),

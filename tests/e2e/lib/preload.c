@@ -6,17 +6,23 @@
  * TEST_MALLOC=BYTES   whoever asks malloc for so many or more gets none
  * TEST_LANDLOCK=HOW   "none": the kernel has no Landlock, "refuses": it has, and
  *                     does not let it be used
- * TEST_SECCOMP=none   the kernel has no filters of system calls
+ * TEST_SECCOMP=none   the kernel has no filters of system calls, "refuses": it
+ *                     has, and takes none
+ * TEST_END=FILE       once the program has ended, write there what it could
+ *                     still do: a line for each attempt, with "ok" or an error
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/prctl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -151,7 +157,59 @@ int prctl(int what, ...)
 		errno = EINVAL;
 		return -1;
 	}
+	if (what == PR_SET_SECCOMP && a[1] && is("TEST_SECCOMP", "refuses")) {
+		errno = ENOMEM;
+		return -1;
+	}
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "prctl");
 	return real(what, a[0], a[1], a[2], a[3]);
+}
+
+/* ---- what a program can do at its end ---------------------------------------
+ */
+
+static int try_socket(int family)
+{
+	int file = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (file < 0)
+		return errno;
+	(void)close(file);
+	return 0;
+}
+
+static int try_program(void)
+{
+	char *const words[] = { (char[]){ "true" }, NULL };
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		(void)execve("/bin/true", words, words + 1);
+		_exit(errno);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+
+static void tell(FILE *file, const char *name, int failure)
+{
+	(void)fprintf(file, "%s: %s\n", name,
+		      failure ? strerror(failure) : "ok");
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	const char *path = getenv("TEST_END");
+	FILE *file = path ? fopen(path, "we") : NULL;
+
+	if (!file)
+		return;
+	tell(file, "IPv4", try_socket(AF_INET));
+	tell(file, "IPv6", try_socket(AF_INET6));
+	tell(file, "local", try_socket(AF_UNIX));
+	tell(file, "program", try_program());
+	(void)fclose(file);
 }

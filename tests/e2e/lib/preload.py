@@ -37,7 +37,8 @@ def launcher(server):
 def failing(environment, **how):
     """The environment of a program for which the system fails: clock="fail",
     clock=0 (the time since 1970), clock="@FILE" (so many seconds later as the
-    file says), malloc=100000 (no such many bytes)."""
+    file says), malloc=100000 (no such many bytes), and what else preload.c
+    tells."""
     with tempfile.TemporaryDirectory(prefix="mintage-preload-") as folder:
         yield {**environment, "LD_PRELOAD": build(folder),
                **{"TEST_" + name.upper(): str(value)

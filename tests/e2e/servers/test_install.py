@@ -78,7 +78,8 @@ def asked_by(name):
 def _():
     plain = {"memcpy", "memmove", "memset", "memcmp", "strlen",
              "explicit_bzero"}
-    codes = "(base64|base64url|digest_sha256|digest_hmac|hex)_|"
+    # The last is what `make coverage` counts with.
+    codes = "(base64|base64url|digest_sha256|digest_hmac|hex|__gcov)_|"
     for name, needed, ours in (
             ("lib/sign/mint.o", "digest_sha256_end",
              "escape_json$|(action|permission)_names$"),
