@@ -170,6 +170,13 @@ static void test_user(void **state)
 			    "ann");
 	assert_string_equal(name_of(subject_user(config, slice_text("Ann"))),
 			    "any");
+	/* Who has more or less of a name than a section has is another. */
+	assert_string_equal(name_of(subject_user(config, slice_text("anna"))),
+			    "any");
+	assert_string_equal(name_of(subject_user(config, slice_text("an"))),
+			    "any");
+	assert_string_equal(name_of(subject_user(config, slice_text("ann "))),
+			    "any");
 	assert_string_equal(name_of(subject_user(config, slice_text("a/b"))),
 			    "free");
 	assert_null(subject_user(config, slice_text("")));
