@@ -80,7 +80,7 @@ fuzz:
 coverage:
 	@$(places) $(PYTHON) $(srcdir)/%D%/coverage/run $(SUITES)
 
-# Do the tests notice a wrong line? It takes an hour.
+# Do the tests notice a wrong line? It takes a quarter of an hour.
 mutations:
 	@$(places) $(PYTHON) $(srcdir)/%D%/mutation/run $(MUTATIONS)
 

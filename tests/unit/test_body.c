@@ -296,6 +296,49 @@ static void test_no_room(void **state)
 	body_free(&body);
 }
 
+static enum error check_none(struct request request, struct server *server)
+{
+	struct stream stream = { .read = server_read, .context = server };
+	struct problem problem = { .error = ERROR_NONE };
+	enum error error;
+
+	request.stream = &stream;
+	error = body_none_check(&request, &problem);
+	assert_int_equal(problem.error, error);
+	assert_int_equal(problem.message[0] != '\0', error != ERROR_NONE);
+	return error;
+}
+
+/* A GET with a body is refused by what announces one, even where the server
+ * keeps the body to itself, and by a byte that nothing announced. */
+static void test_none(void **state)
+{
+	static const struct request announced[] = {
+		{ .has_length = true, .length = 1 },
+		{ .has_length = true, .length = UINT64_MAX },
+		{ .has_length = true, .bad_length = true },
+		{ .bad_length = true },
+		{ .has_coding = true },
+		{ .has_length = true, .has_coding = true },
+	};
+	const struct request bare = { .has_length = false };
+	const struct request empty = { .has_length = true };
+	struct server server = { .length = 0 };
+
+	(void)state;
+	assert_int_equal(check_none(bare, &server), ERROR_NONE);
+	assert_int_equal(check_none(empty, &server), ERROR_NONE);
+	for (size_t i = 0; i < sizeof(announced) / sizeof(announced[0]); i++) {
+		server = (struct server){ .length = 0 };
+		assert_int_equal(check_none(announced[i], &server),
+				 ERROR_MALFORMED);
+	}
+	server = (struct server){ .length = 1 };
+	assert_int_equal(check_none(bare, &server), ERROR_MALFORMED);
+	server = (struct server){ .length = 0, .end = -1 };
+	assert_int_equal(check_none(empty, &server), ERROR_CLIENT_GONE);
+}
+
 static void test_drain(void **state)
 {
 	struct server server = { .length = 100000, .part = 8000 };
@@ -322,6 +365,7 @@ int main(void)
 		cmocka_unit_test(test_file_leaves_nothing),
 		cmocka_unit_test(test_folder_is_searched),
 		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_drain),
 	};
 

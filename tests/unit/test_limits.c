@@ -274,6 +274,61 @@ static void test_lock(void **state)
 	assert_false(limits.trouble.is_stuck);
 }
 
+/* Has this process the file open? */
+static bool has_open(pid_t process, const char *name)
+{
+	char path[64], found[128];
+
+	for (int file = 0; file < 32; file++) {
+		ssize_t length;
+
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)process,
+			 file);
+		length = readlink(path, found, sizeof(found));
+		if (length == (ssize_t)strlen(name) &&
+		    memcmp(found, name, (size_t)length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A file that is removed while somebody waits for its lock counts no more: who
+ * gets the lock then counts in the new one. */
+static void test_removed(void **state)
+{
+	int file, status, ends[2];
+	char byte = 0;
+	pid_t child;
+
+	(void)state;
+	(void)take(STATE_LIMITS_REQUESTS, 1);
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		struct state_limits_ask ask = asking(STATE_LIMITS_REQUESTS, 1);
+		struct state_limits_answer answer;
+		struct problem problem;
+
+		if (read(ends[0], &byte, 1) != 1)
+			_exit(1);
+		while (state_limits_take(&limits, &ask, &answer, &problem))
+			;
+		_exit(0);
+	}
+	file = open(path_of("limits.1.me"), O_RDONLY);
+	assert_int_equal(flock(file, LOCK_EX), 0);
+	assert_int_equal(write(ends[1], &byte, 1), 1);
+	while (!has_open(child, path_of("limits.1.me")))
+		usleep(1000);
+	assert_int_equal(unlink(path_of("limits.1.me")), 0);
+	assert_int_equal(close(file), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(close(ends[0]), 0);
+	assert_int_equal(close(ends[1]), 0);
+	assert_int_equal(take(STATE_LIMITS_REQUESTS, 1).standing[0].left, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -281,7 +336,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_take),      TEST(test_give_back), TEST(test_lowered),
 		TEST(test_processes), TEST(test_damage),    TEST(test_restart),
-		TEST(test_left),      TEST(test_lock),
+		TEST(test_left),      TEST(test_lock),      TEST(test_removed),
 	};
 
 	return UNIT_RUN(tests);

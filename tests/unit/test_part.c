@@ -161,6 +161,8 @@ static void assert_segment(const char *path, size_t length, const char *segment,
 
 static void test_segment(void **state)
 {
+	struct slice cut = slice_of("abc/d", 3), found;
+
 	(void)state;
 	assert_segment("abc/d/e", 3, "abc", "d/e");
 	assert_segment("abc/", 3, "abc", "");
@@ -173,6 +175,9 @@ static void test_segment(void **state)
 	assert_segment("", 3, NULL, NULL);
 	assert_segment("/", 3, NULL, NULL);
 	assert_segment("abc%2fd", 3, NULL, NULL);
+	/* What lies behind the path in memory is no part of it. */
+	assert_false(links_part_segment(&cut, 3, &found));
+	assert_true(slice_is(cut, "abc"));
 }
 
 static void assert_argument(const char *query, const char *expected)

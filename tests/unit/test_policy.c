@@ -143,6 +143,23 @@ static void test_bearer_needs_a_hash(void **state)
 	assert_null(subject_bearer(&bare, slice_text("")));
 }
 
+/* Each byte of the hash counts: a token whose hash has all but one of them is
+ * another token. */
+static void test_bearer_is_its_whole_hash(void **state)
+{
+	struct caller caller = { .has_bearer = true };
+	struct config one = { .callers = &caller };
+
+	(void)state;
+	digest_sha256("foo", 3, caller.bearer_sha256);
+	for (size_t i = 0; i < DIGEST_SIZE; i++) {
+		caller.bearer_sha256[i] ^= 1;
+		assert_null(subject_bearer(&one, slice_text("foo")));
+		caller.bearer_sha256[i] ^= 1;
+	}
+	assert_ptr_equal(subject_bearer(&one, slice_text("foo")), &caller);
+}
+
 static void test_user(void **state)
 {
 	char name[USER_MAX + 2];
@@ -152,6 +169,13 @@ static void test_user(void **state)
 	assert_string_equal(name_of(subject_user(config, slice_text("ann"))),
 			    "ann");
 	assert_string_equal(name_of(subject_user(config, slice_text("Ann"))),
+			    "any");
+	/* Who has more or less of a name than a section has is another. */
+	assert_string_equal(name_of(subject_user(config, slice_text("anna"))),
+			    "any");
+	assert_string_equal(name_of(subject_user(config, slice_text("an"))),
+			    "any");
+	assert_string_equal(name_of(subject_user(config, slice_text("ann "))),
 			    "any");
 	assert_string_equal(name_of(subject_user(config, slice_text("a/b"))),
 			    "free");
@@ -567,6 +591,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bearer),
 		cmocka_unit_test(test_bearer_needs_a_hash),
+		cmocka_unit_test(test_bearer_is_its_whole_hash),
 		cmocka_unit_test(test_user),
 		cmocka_unit_test(test_anonymous),
 		cmocka_unit_test(test_parent_chosen),

@@ -98,6 +98,10 @@ static void test_abilities(void **state)
 	assert_int_equal(scope_abilities(&scope), set_of(READ));
 	scope = (struct scope){ PERMISSION_NONE, set_of("PutObject"), 1 };
 	assert_int_equal(scope_abilities(&scope), set_of("PutObject"));
+	/* Actions narrow the permission beside them. */
+	scope = (struct scope){ PERMISSION_OBJECT_READ_WRITE,
+				set_of("GetObject"), 1 };
+	assert_int_equal(scope_abilities(&scope), set_of("GetObject"));
 	scope = (struct scope){ PERMISSION_NONE, 0, 1 };
 	assert_int_equal(scope_abilities(&scope), 0);
 }

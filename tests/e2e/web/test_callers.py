@@ -59,6 +59,10 @@ def _(_):
         equal(site.single(fields, token=None, headers={
             "Host": "evil.example:8080"}).status, 401,
               "by a name that was made to lead here")
+        for page in ({"Sec-Fetch-Site": "cross-site"},
+                     {"Origin": "http://evil.example"}):
+            equal(site.single(fields, token=None, headers=page).status, 403,
+                  f"a page of another site, in a browser of here: {page}")
         site.check_files()
         site.stop()
     finally:
