@@ -131,9 +131,13 @@ static inline void answers_link(const char *text, const char *headers,
 {
 	struct issued issued;
 
-	if (linked_read(text, headers, payload, &issued))
-		linked_check(&issued);
+	bool is_read = linked_read(text, headers, payload, &issued);
+
 	granted.links += is_counted;
+	if (!is_read)
+		recorded_vague_link();
+	else
+		linked_check(&issued, is_counted);
 }
 
 static inline void answers_value(struct slice text)
@@ -154,6 +158,7 @@ static inline void answers_value(struct slice text)
 		   !asked_says(text) &&
 		   issued_read_token(text, &issued, &claims, secret)) {
 		granted_check_token(&issued);
+		recorded_token(&issued);
 		granted.tokens++;
 		/* The secret of this very token stands beside it. */
 		CHECK(strstr(head.body, secret) != NULL);
