@@ -134,10 +134,7 @@ static inline void answers_link(const char *text, const char *headers,
 	bool is_read = linked_read(text, headers, payload, &issued);
 
 	granted.links += is_counted;
-	if (!is_read)
-		recorded_vague_link();
-	else
-		linked_check(&issued, is_counted);
+	linked_check(&issued, is_read, is_counted);
 }
 
 static inline void answers_value(struct slice text)
@@ -159,6 +156,7 @@ static inline void answers_value(struct slice text)
 		   issued_read_token(text, &issued, &claims, secret)) {
 		granted_check_token(&issued);
 		recorded_token(&issued);
+		wanted_token(&issued);
 		granted.tokens++;
 		/* The secret of this very token stands beside it. */
 		CHECK(strstr(head.body, secret) != NULL);

@@ -174,9 +174,11 @@ static inline void request_check_answer(void)
 	answers_read_head();
 	granted_read_log();
 	recorded_begin();
+	wanted_begin();
 	granted_check_secrets(slice_of(site.answer, site.length));
 	request_check_body();
 	request_check_counts();
+	wanted_end();
 	if (granted.redirects)
 		linked_check_redirect(head.location);
 }

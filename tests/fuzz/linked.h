@@ -7,6 +7,7 @@
 #define MINTAGE_FUZZ_LINKED_H
 
 #include "recorded.h"
+#include "wanted.h"
 
 static const struct {
 	const char *method, *action, *part_action;
@@ -247,24 +248,31 @@ static inline void linked_check_age(const struct issued *issued)
 	}
 }
 
-static inline void linked_check(const struct issued *issued, bool is_counted)
+/* `is_read`: its method and what it may are known. `is_counted`: it is no
+ * attribute, which repeats what stands beside it. */
+static inline void linked_check(const struct issued *issued, bool is_read,
+				bool is_counted)
 {
 	const struct rules_caller *caller = granted.caller;
-	struct slice key = slice_of(issued->key, issued->key_length);
 
 	CHECK(caller != NULL);
 	CHECK(rules_lists(caller->parents, issued->parent->name));
 	CHECK(rules_lists(issued->parent->buckets, issued->bucket));
 	CHECK(rules_lists(caller->buckets, issued->bucket));
 	CHECK(asked_has(slice_text(issued->bucket)));
-	granted_check_path(key);
+	granted_check_path(slice_of(issued->key, issued->key_length));
+	linked_check_age(issued);
+	if (is_counted)
+		wanted_link(issued, is_read);
+	if (!is_read) {
+		recorded_vague_link();
+		return;
+	}
 	CHECK(rules_allow(caller, issued->parent, issued->may));
 	CHECK(strcmp(issued->method, "GET") == 0 ||
 	      asked_has(slice_text(issued->method)));
-	/* An attribute repeats what stands beside it. */
 	if (is_counted)
 		recorded_link(issued);
-	linked_check_age(issued);
 }
 
 /* ---- what stands in Location ---------------------------------------------- */
