@@ -201,7 +201,7 @@ answers_headers(json_object *headers, const char *host, const char **payload)
 static inline void answers_row(json_object *row)
 {
 	json_object *url, *headers, *error;
-	const char *payload = NULL, *text;
+	const char *payload = NULL, *lines, *text;
 	char host[128];
 
 	if (json_object_object_get_ex(row, "error", &error)) {
@@ -219,8 +219,8 @@ static inline void answers_row(json_object *row)
 	snprintf(host, sizeof(host), "%.*s", (int)strcspn(text + 8, "/"),
 		 text + 8);
 	text = json_object_get_string(url);
-	answers_link(text, answers_headers(headers, host, &payload), payload,
-		     true);
+	lines = answers_headers(headers, host, &payload);
+	answers_link(text, lines, payload, true);
 }
 
 #endif

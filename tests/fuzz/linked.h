@@ -295,6 +295,7 @@ static inline void linked_check_redirect(const char *location)
 	CHECK(strcmp(issued.parent->name, section->parent) == 0);
 	CHECK(issued.ttl >= 1 && issued.ttl <= section->ttl);
 	mark = strstr(section->prefix, "{user}");
+	CHECK(!mark || rules_is_segment(granted.user));
 	snprintf(prefix, sizeof(prefix), "%.*s%s%s",
 		 mark ? (int)(mark - section->prefix) :
 			(int)strlen(section->prefix),

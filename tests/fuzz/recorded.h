@@ -165,15 +165,22 @@ static inline void recorded_token_paths(const struct issued *issued)
 
 /* ---- what was issued ------------------------------------------------------ */
 
+static inline void recorded_where(const struct issued *issued)
+{
+	const struct rules_account *account =
+		rules_account(issued->parent->account);
+
+	CHECK(account != NULL && strcmp(granted.account, account->id) == 0);
+	CHECK(strcmp(granted.bucket, issued->bucket) == 0);
+	CHECK(strcmp(granted.parent, issued->parent->access_key_id) == 0);
+}
+
 /* Where it is, and how it differs from what the log says of all. */
 static inline void recorded_common(const struct issued *issued)
 {
 	char scope[512];
 
-	CHECK(strcmp(granted.bucket, issued->bucket) == 0);
-	CHECK(strcmp(granted.parent, issued->parent->access_key_id) == 0);
-	CHECK(strcmp(granted.account,
-		     rules_account(issued->parent->account)->id) == 0);
+	recorded_where(issued);
 	recorded_scope(issued, scope);
 	if (strcmp(scope, granted.scope) == 0 && issued->ttl == granted.ttl)
 		return;
@@ -217,10 +224,7 @@ static inline void recorded_check(void)
 /* What a redirect leads to is what its line says. */
 static inline void recorded_redirect(const struct issued *issued)
 {
-	CHECK(strcmp(granted.bucket, issued->bucket) == 0);
-	CHECK(strcmp(granted.parent, issued->parent->access_key_id) == 0);
-	CHECK(strcmp(granted.account,
-		     rules_account(issued->parent->account)->id) == 0);
+	recorded_where(issued);
 	CHECK(strcmp(granted.method, issued->method) == 0);
 	CHECK(issued->ttl == granted.ttl);
 	CHECK(slice_equal(slice_text(granted.key),

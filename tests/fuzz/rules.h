@@ -81,6 +81,11 @@ static const struct rules_caller rules_callers[] = {
 	  "object-read-only", "users/ann/ public/", false, 900, 100, 600 },
 	{ "any", "remote-user = *", NULL, "*", "rw", "shared",
 	  "object-write-only", "users/{user}/in-", false, 900, 100, 900 },
+	/* Whose name is no segment of a key. */
+	{ "own", "remote-user = own/er", NULL, "own/er", "ro", "shared",
+	  "object-read-only", "*", false, 900, 100, 900 },
+	{ "zoe", "remote-user = zoe", NULL, "zoe", "ro", "shared",
+	  "object-read-only", "*", false, 900, 100, 900 },
 	{ "local", "anonymous = yes", NULL, NULL, "ro", "downloads",
 	  "object-read-only", "public/", false, 600, 20, 600 },
 };

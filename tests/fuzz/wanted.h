@@ -12,7 +12,7 @@
 static struct {
 	json_object *root; /* NULL: not known */
 	size_t next;       /* of its entries, all lists together */
-} wanted;
+} wanted_from;
 
 static inline bool wanted_has(json_object *object, const char *name)
 {
@@ -36,22 +36,22 @@ static inline void wanted_begin(void)
 {
 	json_tokener *tokener;
 
-	wanted.root = NULL;
-	wanted.next = 0;
+	wanted_from.root = NULL;
+	wanted_from.next = 0;
 	/* Where entries failed, the next one is not the next that was asked
 	 * for. */
 	if (granted.issues == 0 || granted.failed > 0 || !wanted_is_json())
 		return;
 	tokener = json_tokener_new_ex(16);
 	CHECK(tokener != NULL);
-	wanted.root = json_tokener_parse_ex(tokener, site.body.data,
-					    (int)site.body.length);
+	wanted_from.root = json_tokener_parse_ex(tokener, site.body.data,
+						 (int)site.body.length);
 	json_tokener_free(tokener);
-	if (json_object_is_type(wanted.root, json_type_object) &&
-	    !wanted_has(wanted.root, "keyName"))
+	if (json_object_is_type(wanted_from.root, json_type_object) &&
+	    !wanted_has(wanted_from.root, "keyName"))
 		return;
-	json_object_put(wanted.root);
-	wanted.root = NULL;
+	json_object_put(wanted_from.root);
+	wanted_from.root = NULL;
 }
 
 /* ---- the terms of an entry ------------------------------------------------ */
@@ -64,7 +64,7 @@ static inline json_object *wanted_term(json_object *entry, const char *name)
 	if (json_object_is_type(entry, json_type_object))
 		(void)json_object_object_get_ex(entry, name, &found);
 	if (!found)
-		(void)json_object_object_get_ex(wanted.root, name, &found);
+		(void)json_object_object_get_ex(wanted_from.root, name, &found);
 	return found;
 }
 
@@ -116,7 +116,7 @@ static inline json_object *wanted_entry(const char **list)
 {
 	size_t before = 0;
 
-	json_object_object_foreach(wanted.root, name, member)
+	json_object_object_foreach(wanted_from.root, name, member)
 	{
 		size_t count;
 
@@ -125,9 +125,9 @@ static inline json_object *wanted_entry(const char **list)
 			continue;
 		count = json_object_array_length(member);
 		*list = name;
-		if (wanted.next < before + count)
+		if (wanted_from.next < before + count)
 			return json_object_array_get_idx(
-				member, wanted.next++ - before);
+				member, wanted_from.next++ - before);
 		before += count;
 	}
 	return NULL;
@@ -163,7 +163,7 @@ static inline void wanted_token(const struct issued *issued)
 	json_object *entry, *paths;
 	const char *list;
 
-	if (!wanted.root)
+	if (!wanted_from.root)
 		return;
 	if (!strstr(site_variable("PATH_INFO"), "/batch")) {
 		wanted_single(issued);
@@ -188,7 +188,7 @@ static inline void wanted_link(const struct issued *issued, bool is_known)
 	json_object *entry, *method;
 	const char *list;
 
-	if (!wanted.root)
+	if (!wanted_from.root)
 		return;
 	entry = wanted_entry(&list);
 	CHECK(entry != NULL && strcmp(list, "objects") == 0);
@@ -206,13 +206,13 @@ static inline void wanted_end(void)
 	const char *list;
 	bool is_single;
 
-	if (!wanted.root)
+	if (!wanted_from.root)
 		return;
 	is_single = granted.tokens == 1 &&
 		    !strstr(site_variable("PATH_INFO"), "/batch");
 	CHECK(is_single || wanted_entry(&list) == NULL);
-	json_object_put(wanted.root);
-	wanted.root = NULL;
+	json_object_put(wanted_from.root);
+	wanted_from.root = NULL;
 }
 
 #endif
