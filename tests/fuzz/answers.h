@@ -131,9 +131,10 @@ static inline void answers_link(const char *text, const char *headers,
 {
 	struct issued issued;
 
-	if (linked_read(text, headers, payload, &issued))
-		linked_check(&issued);
+	bool is_read = linked_read(text, headers, payload, &issued);
+
 	granted.links += is_counted;
+	linked_check(&issued, is_read, is_counted);
 }
 
 static inline void answers_value(struct slice text)
@@ -154,6 +155,8 @@ static inline void answers_value(struct slice text)
 		   !asked_says(text) &&
 		   issued_read_token(text, &issued, &claims, secret)) {
 		granted_check_token(&issued);
+		recorded_token(&issued);
+		wanted_token(&issued);
 		granted.tokens++;
 		/* The secret of this very token stands beside it. */
 		CHECK(strstr(head.body, secret) != NULL);
@@ -198,7 +201,7 @@ answers_headers(json_object *headers, const char *host, const char **payload)
 static inline void answers_row(json_object *row)
 {
 	json_object *url, *headers, *error;
-	const char *payload = NULL, *text;
+	const char *payload = NULL, *lines, *text;
 	char host[128];
 
 	if (json_object_object_get_ex(row, "error", &error)) {
@@ -216,8 +219,8 @@ static inline void answers_row(json_object *row)
 	snprintf(host, sizeof(host), "%.*s", (int)strcspn(text + 8, "/"),
 		 text + 8);
 	text = json_object_get_string(url);
-	answers_link(text, answers_headers(headers, host, &payload), payload,
-		     true);
+	lines = answers_headers(headers, host, &payload);
+	answers_link(text, lines, payload, true);
 }
 
 #endif

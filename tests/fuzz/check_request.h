@@ -165,6 +165,7 @@ static inline void request_check_counts(void)
 	CHECK(strtoull(head.failed, NULL, 10) == granted.failed);
 	CHECK(strtoull(head.count, NULL, 10) == granted.count + granted.failed);
 	CHECK(granted.count + granted.failed <= granted.caller->max_entries);
+	recorded_check();
 }
 
 static inline void request_check_answer(void)
@@ -172,9 +173,12 @@ static inline void request_check_answer(void)
 	CHECK(!site.was_cut && site.length > 0);
 	answers_read_head();
 	granted_read_log();
+	recorded_begin();
+	wanted_begin();
 	granted_check_secrets(slice_of(site.answer, site.length));
 	request_check_body();
 	request_check_counts();
+	wanted_end();
 	if (granted.redirects)
 		linked_check_redirect(head.location);
 }

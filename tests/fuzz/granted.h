@@ -17,8 +17,18 @@ static struct {
 	char user[512];
 	uint64_t issues, outcomes, redirects;
 	uint64_t count, failed, issued; /* by the log */
-	char download[64];              /* of a redirect */
-	uint64_t tokens, links;         /* that were found */
+	char account[64], parent[64], bucket[64];
+	char scope[512]; /* as recorded.h writes it */
+	int64_t ttl;
+	int64_t made_at;           /* of links to hosts of this service */
+	char download[64];         /* of a redirect, or of such links */
+	char key[1025], method[8]; /* of a redirect */
+	/* Entries with another scope or lifetime. */
+	uint64_t differing;
+	uint32_t differing_reach;
+	int64_t differing_ttl;
+	char scopes[65];        /* the digest of all scopes */
+	uint64_t tokens, links; /* that were found */
 } granted;
 
 /* ---- the log -------------------------------------------------------------- */
@@ -60,6 +70,91 @@ static inline void granted_read_caller(json_object *line)
 	    json_object_get_string(user))
 		snprintf(granted.user, sizeof(granted.user), "%s",
 			 json_object_get_string(user));
+	/* Of users that no caller is, the log may replace bytes. */
+	CHECK(!granted.caller->user ||
+	      (site_variable("REMOTE_USER") &&
+	       strcmp(granted.user, site_variable("REMOTE_USER")) == 0));
+}
+
+/* Copy a text that the line has, or may have. */
+static inline void granted_note(json_object *line, const char *name, char *dst,
+				size_t size)
+{
+	json_object *member;
+
+	if (json_object_object_get_ex(line, name, &member)) {
+		CHECK(json_object_get_string_len(member) < (int)size);
+		snprintf(dst, size, "%s", json_object_get_string(member));
+	}
+}
+
+#define GRANTED_NOTE(line, name, text) \
+	granted_note(line, name, text, sizeof(text))
+
+/* The names of actions, with commas between them, as bits. */
+static inline uint32_t granted_actions(json_object *names, char *dst)
+{
+	size_t count = json_object_array_length(names), used = 0;
+	uint32_t may = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *name = json_object_get_string(
+			json_object_array_get_idx(names, i));
+
+		may |= rules_action(name);
+		used += (size_t)sprintf(dst + used, "%s%s", i > 0 ? "," : "",
+					name);
+		CHECK(used < 480);
+	}
+	return may;
+}
+
+/* What "issue" and "redirect" both say. */
+static inline void granted_read_where(json_object *line)
+{
+	GRANTED_NOTE(line, "account", granted.account);
+	GRANTED_NOTE(line, "parent", granted.parent);
+	GRANTED_NOTE(line, "bucket", granted.bucket);
+	GRANTED_NOTE(line, "download", granted.download);
+	granted.ttl = issued_number(line, "ttlSeconds");
+}
+
+static inline void granted_read_differing(json_object *line)
+{
+	json_object *names;
+	char unused[512];
+
+	if (!json_object_object_get_ex(line, "differing", NULL))
+		return;
+	granted.differing = (uint64_t)issued_number(line, "differing");
+	granted.differing_ttl = issued_number(line, "differingTtlSeconds");
+	CHECK(json_object_object_get_ex(line, "differingActions", &names));
+	granted.differing_reach = granted_actions(names, unused);
+	/* The log does not tell one from the other. */
+	if (json_object_object_get_ex(line, "differingAdmin", NULL))
+		granted.differing_reach |= RULES_ADMIN_READ | RULES_ADMIN_WRITE;
+}
+
+static inline void granted_read_issue(json_object *line)
+{
+	json_object *actions;
+	struct tm date = { 0 };
+	char text[32] = "";
+
+	granted.issues++;
+	granted_read_where(line);
+	granted.count = (uint64_t)issued_number(line, "count");
+	granted.failed = (uint64_t)issued_number(line, "failed");
+	GRANTED_NOTE(line, "permission", granted.scope);
+	if (json_object_object_get_ex(line, "actions", &actions))
+		(void)granted_actions(actions, granted.scope);
+	GRANTED_NOTE(line, "scopes", granted.scopes);
+	granted_read_differing(line);
+	GRANTED_NOTE(line, "expiresAt", text);
+	if (text[0]) {
+		CHECK(strptime(text, "%Y-%m-%dT%H:%M:%SZ", &date) != NULL);
+		granted.made_at = timegm(&date) - granted.ttl;
+	}
 }
 
 static inline void granted_read_line(json_object *line)
@@ -69,16 +164,15 @@ static inline void granted_read_line(json_object *line)
 	if (strcmp(event, "refusals") != 0)
 		granted_read_caller(line);
 	if (strcmp(event, "issue") == 0) {
-		granted.issues++;
-		granted.count = (uint64_t)issued_number(line, "count");
-		granted.failed = (uint64_t)issued_number(line, "failed");
+		granted_read_issue(line);
 	} else if (strcmp(event, "outcome") == 0) {
 		granted.outcomes++;
 		granted.issued = (uint64_t)issued_number(line, "issued");
 	} else if (strcmp(event, "redirect") == 0) {
 		granted.redirects++;
-		snprintf(granted.download, sizeof(granted.download), "%s",
-			 issued_text(line, "download"));
+		granted_read_where(line);
+		GRANTED_NOTE(line, "key", granted.key);
+		GRANTED_NOTE(line, "method", granted.method);
 	}
 }
 
@@ -132,7 +226,7 @@ static inline void granted_check_path(struct slice path)
 	CHECK(path.length > 0 && path.length <= 1024);
 	CHECK(unicode_valid(path) == path.length);
 	CHECK(rules_reach(caller, granted.user, path.data, path.length));
-	CHECK(rules_lists(caller->prefixes, "*") ||
+	CHECK(rules_lists(caller->prefixes, "*") || caller->whole_bucket ||
 	      !rules_has_dots(path.data, path.length));
 	CHECK(asked_has(path));
 }
@@ -151,8 +245,9 @@ static inline size_t granted_check_paths(json_object *paths)
 	return count;
 }
 
-/* A lifetime that was named, or the default one. */
-static inline bool granted_asked_ttl(int64_t ttl)
+/* A lifetime that was named, or the default one, which is `most` where this
+ * is shorter. */
+static inline bool granted_asked_ttl(int64_t ttl, unsigned most)
 {
 	static const struct {
 		int64_t seconds;
@@ -170,10 +265,7 @@ static inline bool granted_asked_ttl(int64_t ttl)
 		if (ttl % units[i].seconds == 0 && asked_has(slice_text(text)))
 			return true;
 	}
-	/* The default, where the caller may have so long. */
-	return ttl == (granted.caller->max_ttl < 900 ?
-			       (int64_t)granted.caller->max_ttl :
-			       900);
+	return ttl == (most < 900 ? (int64_t)most : 900);
 }
 
 /* A permission or actions that were named; links name none. */
@@ -204,7 +296,7 @@ static inline void granted_check_common(const struct issued *issued)
 	CHECK(rules_lists(caller->buckets, issued->bucket));
 	CHECK(asked_has(slice_text(issued->bucket)));
 	CHECK(issued->ttl >= 1 && issued->ttl <= caller->max_ttl);
-	CHECK(granted_asked_ttl(issued->ttl));
+	CHECK(granted_asked_ttl(issued->ttl, caller->max_ttl));
 	CHECK(rules_allow(caller, issued->parent, issued->may));
 }
 

@@ -23,6 +23,7 @@ struct issued {
 	bool is_link;
 	char bucket[64];
 	uint32_t may;
+	bool has_actions; /* named one by one */
 	int64_t ttl;
 	json_object *objects;  /* of a token, or NULL */
 	json_object *prefixes; /* likewise */
@@ -114,6 +115,8 @@ static inline void issued_read_claims(json_object *claims,
 	CHECK(iat <= now && iat > now - 60);
 	issued->ttl = issued_number(claims, "exp") - iat;
 	issued->may = issued_abilities(claims);
+	issued->has_actions =
+		json_object_object_get_ex(claims, "actions", NULL);
 	snprintf(issued->bucket, sizeof(issued->bucket), "%s",
 		 issued_text(claims, "bucket"));
 	if (json_object_object_get_ex(claims, "paths", &paths)) {

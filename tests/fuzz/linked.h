@@ -6,7 +6,8 @@
 #ifndef MINTAGE_FUZZ_LINKED_H
 #define MINTAGE_FUZZ_LINKED_H
 
-#include "granted.h"
+#include "recorded.h"
+#include "wanted.h"
 
 static const struct {
 	const char *method, *action, *part_action;
@@ -64,7 +65,8 @@ static inline void linked_read_signer(const struct issued_url *url,
 	issued->is_scoped = true;
 	CHECK(issued_read_token(slice_text(token), &scoped, &claims, secret));
 	CHECK(strcmp(scoped.bucket, issued->bucket) == 0);
-	CHECK(scoped.ttl >= issued->ttl && scoped.objects);
+	CHECK(scoped.ttl == issued->ttl && scoped.objects);
+	CHECK(asked_has(slice_text("scoped")));
 	CHECK(!scoped.prefixes ||
 	      json_object_array_length(scoped.prefixes) == 0);
 	CHECK(json_object_array_length(scoped.objects) == 1);
@@ -95,6 +97,7 @@ static inline void linked_find_method(const struct issued_url *url,
 		CHECK(!issued->is_scoped ||
 		      issued->may == rules_action(action));
 		issued->may = rules_action(action);
+		issued->has_actions = true;
 		return;
 	}
 	CHECK(false && "the signature is wrong for each method");
@@ -127,20 +130,36 @@ static inline void linked_set_key(struct issued *issued, const char *prefix,
 					      issued->key + issued->key_length);
 	strcpy(issued->method, "GET");
 	issued->may = rules_action("GetObject");
+	issued->has_actions = true;
 	issued->is_own = true;
 }
 
-/* "signed" of [download signed], as mintage-deploy(7) has its formula. */
+/* The section whose links these are, by the path behind the service's own. */
+static inline const struct rules_download *linked_section(const char *path)
+{
+	CHECK(strncmp(path, "/mint/", 6) == 0);
+	for (size_t i = 0; i < RULES_COUNT(rules_downloads); i++) {
+		const char *start = rules_downloads[i].path;
+
+		if (strncmp(path + 5, start, strlen(start)) == 0)
+			return &rules_downloads[i];
+	}
+	CHECK(false && "no section has this path");
+	return NULL;
+}
+
+/* Links of kind "signed", as mintage-deploy(7) has their formula. */
 static inline void linked_read_download(const struct issued_url *url,
 					struct issued *issued)
 {
-	static const char path[] = "/mint/l/signed/";
-	const struct rules_download *section = &rules_downloads[2];
+	const struct rules_download *section = linked_section(url->path);
 	char text[8192], code[64], expires[32], got[64];
 	uint8_t digest[32];
 
-	CHECK(strncmp(url->path, path, sizeof(path) - 1) == 0);
-	linked_set_key(issued, section->prefix, url->path + sizeof(path) - 1);
+	CHECK(section->kind && strcmp(section->kind, "signed") == 0);
+	CHECK(strcmp(section->name, granted.download) == 0);
+	linked_set_key(issued, section->prefix,
+		       url->path + 5 + strlen(section->path));
 	CHECK(issued_parameter(url->query, "expires", expires, 32));
 	CHECK(issued_parameter(url->query, "signature", got, 64));
 	snprintf(text, sizeof(text), "/%s\n%s",
@@ -149,7 +168,8 @@ static inline void linked_read_download(const struct issued_url *url,
 	codes_url64(digest, 32, code);
 	CHECK(strcmp(code, got) == 0);
 	issued->parent = rules_parent_of_key("idro");
-	issued->ttl = atol(expires) - codes_now();
+	CHECK(labs(granted.made_at - codes_now()) < 60);
+	issued->ttl = atol(expires) - granted.made_at;
 	strcpy(issued->bucket, section->bucket);
 }
 
@@ -209,27 +229,50 @@ static inline bool linked_read(const char *text, const char *headers,
 	return true;
 }
 
-static inline void linked_check(const struct issued *issued)
+/* Links to hosts of this service have a bound of their own, and those to a
+ * domain live as long as Cloudflare's rule says. */
+static inline void linked_check_age(const struct issued *issued)
 {
 	const struct rules_caller *caller = granted.caller;
-	struct slice key = slice_of(issued->key, issued->key_length);
+	unsigned most = issued->is_own ? caller->max_link_age : caller->max_ttl;
+
+	CHECK(issued->ttl >= 1 && issued->ttl <= most);
+	if (!issued->is_own) {
+		CHECK(granted_asked_ttl(issued->ttl, most));
+	} else if (granted.download[0]) {
+		CHECK(granted_asked_ttl(issued->ttl, most));
+		CHECK(asked_has(slice_text("download")));
+	} else {
+		CHECK(issued->ttl == RULES_DOMAIN_TTL);
+		CHECK(asked_has(slice_text("waf")));
+	}
+}
+
+/* `is_read`: its method and what it may are known. `is_counted`: it is no
+ * attribute, which repeats what stands beside it. */
+static inline void linked_check(const struct issued *issued, bool is_read,
+				bool is_counted)
+{
+	const struct rules_caller *caller = granted.caller;
 
 	CHECK(caller != NULL);
 	CHECK(rules_lists(caller->parents, issued->parent->name));
 	CHECK(rules_lists(issued->parent->buckets, issued->bucket));
 	CHECK(rules_lists(caller->buckets, issued->bucket));
 	CHECK(asked_has(slice_text(issued->bucket)));
-	granted_check_path(key);
+	granted_check_path(slice_of(issued->key, issued->key_length));
+	linked_check_age(issued);
+	if (is_counted)
+		wanted_link(issued, is_read);
+	if (!is_read) {
+		recorded_vague_link();
+		return;
+	}
 	CHECK(rules_allow(caller, issued->parent, issued->may));
 	CHECK(strcmp(issued->method, "GET") == 0 ||
 	      asked_has(slice_text(issued->method)));
-	if (issued->is_own) {
-		CHECK(issued->ttl <= caller->max_link_age ||
-		      issued->ttl <= RULES_DOMAIN_TTL);
-		return;
-	}
-	CHECK(issued->ttl >= 1 && issued->ttl <= caller->max_ttl);
-	CHECK(granted_asked_ttl(issued->ttl));
+	if (is_counted)
+		recorded_link(issued);
 }
 
 /* ---- what stands in Location ---------------------------------------------- */
@@ -252,6 +295,7 @@ static inline void linked_check_redirect(const char *location)
 	CHECK(strcmp(issued.parent->name, section->parent) == 0);
 	CHECK(issued.ttl >= 1 && issued.ttl <= section->ttl);
 	mark = strstr(section->prefix, "{user}");
+	CHECK(!mark || rules_is_segment(granted.user));
 	snprintf(prefix, sizeof(prefix), "%.*s%s%s",
 		 mark ? (int)(mark - section->prefix) :
 			(int)strlen(section->prefix),
@@ -259,12 +303,15 @@ static inline void linked_check_redirect(const char *location)
 		 mark ? mark + 6 : "");
 	CHECK(strncmp(issued.key, prefix, strlen(prefix)) == 0);
 	CHECK(issued.key_length > strlen(prefix));
+	recorded_redirect(&issued);
 	CHECK(!rules_has_dots(issued.key, issued.key_length));
 	CHECK(asked_has(slice_of(issued.key + strlen(prefix),
 				 issued.key_length - strlen(prefix))));
 	if (strcmp(section->open_to, "callers") != 0)
 		return;
 	CHECK(granted.caller != NULL);
+	CHECK(issued.ttl <= granted.caller->max_ttl);
+	CHECK(rules_lists(granted.caller->parents, section->parent));
 	CHECK(rules_lists(granted.caller->buckets, section->bucket));
 	CHECK(rules_reach(granted.caller, granted.user, issued.key,
 			  issued.key_length));

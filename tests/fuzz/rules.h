@@ -8,8 +8,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #define RULES_COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -69,39 +71,46 @@ struct rules_caller {
 static const struct rules_caller rules_callers[] = {
 	{ "foo", "bearer-sha256 = " RULES_HASH_FOO, RULES_TOKEN_FOO, NULL,
 	  "rw ro", "uploads downloads", "object-read-only object-write-only",
-	  "public/ pub-", false, 3600, 40, 7200 },
+	  "public/ pub- note of-signed/", false, 3600, 40, 7200 },
 	{ "bar", "bearer-sha256 = " RULES_HASH_BAR, RULES_TOKEN_BAR, NULL, "rw",
 	  "uploads shared", "object-read-write", "*", false, 86400, 100,
 	  86400 },
 	{ "vic", "bearer-sha256 = " RULES_HASH_VIC, RULES_TOKEN_VIC, NULL,
 	  "adm", "vault", "admin-read-write", "*", true, 604800, 1000, 604800 },
 	{ "ann", "remote-user = ann", NULL, "ann", "ro", "shared downloads",
-	  "object-read-only", "users/ann/ public/", false, 900, 100, 1800 },
+	  "object-read-only", "users/ann/ public/", false, 900, 100, 600 },
 	{ "any", "remote-user = *", NULL, "*", "rw", "shared",
 	  "object-write-only", "users/{user}/in-", false, 900, 100, 900 },
+	/* Whose name is no segment of a key. */
+	{ "own", "remote-user = own/er", NULL, "own/er", "ro", "shared",
+	  "object-read-only", "*", false, 900, 100, 900 },
+	{ "zoe", "remote-user = zoe", NULL, "zoe", "ro", "shared",
+	  "object-read-only", "*", false, 900, 100, 900 },
 	{ "local", "anonymous = yes", NULL, NULL, "ro", "downloads",
 	  "object-read-only", "public/", false, 600, 20, 600 },
 };
 
-/* A [download]. `kind` is NULL where no link is asked for. */
+/* A [download]. `kind` is NULL where no link is asked for, and `most` is 0
+ * where links are good any number of times. */
 struct rules_download {
 	const char *name, *path, *bucket, *parent, *prefix, *open_to, *kind,
 		*secret;
-	unsigned ttl;
+	unsigned ttl, most;
 };
 
 #define RULES_LINKED(name, number)                                       \
 	{                                                                \
 		name, "/l/" name "/", "downloads", "ro", "of-" name "/", \
 			"link", name, "link-secret-" number "-0d94ab17", \
-			60 + (number)[0]                                 \
+			60 + (number)[0], 0                              \
 	}
 
 static const struct rules_download rules_downloads[] = {
 	{ "files", "/get/", "downloads", "ro", "public/", "everyone", NULL,
-	  NULL, 300 },
+	  NULL, 300, 0 },
+	/* Longer than the caller's own links may live. */
 	{ "mine", "/mine/", "shared", "ro", "users/{user}/", "callers", NULL,
-	  NULL, 200 },
+	  NULL, 1200, 0 },
 	RULES_LINKED("signed", "1"),
 	RULES_LINKED("secdownload-md5", "2"),
 	RULES_LINKED("secdownload-hmac-sha1", "3"),
@@ -110,6 +119,10 @@ static const struct rules_download rules_downloads[] = {
 	RULES_LINKED("secure-link-md5", "6"),
 	RULES_LINKED("auth-token", "7"),
 	RULES_LINKED("bunny", "8"),
+	{ "twice", "/l/twice/", "shared", "ro", "public/twice/", "link",
+	  "signed", "link-secret-9-0d94ab17", 130, 2 },
+	{ "once", "/l/once/", "shared", "ro", "public/once-", "link",
+	  "secure-link", "link-secret-0-0d94ab17", 140, 1 },
 };
 
 /* ---- permissions ---------------------------------------------------------- */
@@ -250,34 +263,6 @@ static inline bool rules_allow(const struct rules_caller *caller,
 	return false;
 }
 
-/* Does `path` begin with one of the caller's prefixes? `user` stands for its
- * mark. */
-static inline bool rules_reach(const struct rules_caller *caller,
-			       const char *user, const char *path,
-			       size_t path_length)
-{
-	const char *rest = caller->prefixes, *one, *mark;
-	char prefix[1024];
-	size_t length;
-
-	if (caller->whole_bucket || rules_lists(caller->prefixes, "*"))
-		return true;
-	while ((one = rules_word(&rest, &length)), length > 0) {
-		mark = strstr(one, "{user}");
-		if (mark && mark < one + length)
-			snprintf(prefix, sizeof(prefix), "%.*s%s%.*s",
-				 (int)(mark - one), one, user ? user : "",
-				 (int)(one + length - mark - 6), mark + 6);
-		else
-			snprintf(prefix, sizeof(prefix), "%.*s", (int)length,
-				 one);
-		length = strlen(prefix);
-		if (path_length >= length && memcmp(path, prefix, length) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A path of "." or ".." between slashes leads elsewhere with many clients. */
 static inline bool rules_has_dots(const char *path, size_t length)
 {
@@ -293,6 +278,75 @@ static inline bool rules_has_dots(const char *path, size_t length)
 		start = i + 1;
 	}
 	return false;
+}
+
+/* In the form in which R2 stores keys; the caller frees. */
+static inline char *rules_stored(const char *text, size_t length)
+{
+	utf8proc_uint8_t *stored = NULL;
+
+	if (utf8proc_map((const utf8proc_uint8_t *)text,
+			 (utf8proc_ssize_t)length, &stored,
+			 UTF8PROC_STABLE | UTF8PROC_COMPOSE) < 0)
+		abort();
+	return (char *)stored;
+}
+
+/* A name that is one segment of a key, and is stored as it is. */
+static inline bool rules_is_segment(const char *user)
+{
+	char *stored;
+	bool is_same;
+
+	if (!user || !*user || strchr(user, '/') ||
+	    rules_has_dots(user, strlen(user)))
+		return false;
+	stored = rules_stored(user, strlen(user));
+	is_same = strcmp(stored, user) == 0;
+	free(stored);
+	return is_same;
+}
+
+/* Write one of the caller's prefixes, with `user` in place of its mark. False
+ * where this user has none. */
+static inline bool rules_prefix(const char *one, size_t length,
+				const char *user, char *dst, size_t size)
+{
+	const char *mark = strstr(one, "{user}");
+
+	if (!mark || mark >= one + length) {
+		snprintf(dst, size, "%.*s", (int)length, one);
+		return true;
+	}
+	snprintf(dst, size, "%.*s%s%.*s", (int)(mark - one), one, user,
+		 (int)(one + length - mark - 6), mark + 6);
+	return rules_is_segment(user);
+}
+
+/* Does `path`, as it came and as R2 stores it, begin with one of the caller's
+ * prefixes? `user` stands for its mark. */
+static inline bool rules_reach(const struct rules_caller *caller,
+			       const char *user, const char *path,
+			       size_t path_length)
+{
+	const char *rest = caller->prefixes, *one;
+	char prefix[1024], *stored;
+	size_t length;
+	bool is_within = false;
+
+	if (caller->whole_bucket || rules_lists(caller->prefixes, "*"))
+		return true;
+	stored = rules_stored(path, path_length);
+	while ((one = rules_word(&rest, &length)), length > 0) {
+		if (!rules_prefix(one, length, user, prefix, sizeof(prefix)))
+			continue;
+		length = strlen(prefix);
+		is_within = is_within || (path_length >= length &&
+					  memcmp(path, prefix, length) == 0 &&
+					  strncmp(stored, prefix, length) == 0);
+	}
+	free(stored);
+	return is_within;
 }
 
 #endif

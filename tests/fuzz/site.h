@@ -92,6 +92,8 @@ static inline void site_add_download(char *text,
 		return;
 	SITE_ADD("link = %s\nlink-secret-file = %s.link\nlink-timeout = %u\n",
 		 one->kind, one->name, RULES_LINK_TIMEOUT);
+	if (one->most > 0)
+		SITE_ADD("max-downloads = %u\n", one->most);
 	if (strcmp(one->kind, "secure-link-md5") == 0)
 		SITE_ADD("link-expression = %s\nlink-arguments = md5 expires\n",
 			 RULES_EXPRESSION);
