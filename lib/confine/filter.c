@@ -26,11 +26,16 @@ int filter_enter(enum filter_kind kind)
 	struct sock_filter code[FILTER_DATA_MAX];
 	struct sock_fprog program = { .len = (unsigned short)data->length,
 				      .filter = code };
+	int failure;
 
 	if (!filter_is_built())
 		return ENOSYS;
 	memcpy(code, data->code, data->length * sizeof(code[0]));
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0)
 		return 0;
-	return errno == EINVAL && !filter_is_known() ? ENOSYS : errno;
+	failure = errno;
+	if (failure != EINVAL && failure != ENOSYS)
+		return failure;
+	/* ENOSYS means that the kernel has no filters, and nothing else. */
+	return filter_is_known() ? EINVAL : ENOSYS;
 }
