@@ -116,7 +116,9 @@ static enum cli_status run(int argc, char **argv)
 	if (!command)
 		return command_unknown(commands, NULL, name);
 	status = command_run(command, argc - 1, argv + 1);
-	return status == CLI_HELP ? show_usage(command) : status;
+	if (status == CLI_HELP)
+		return show_usage(command);
+	return status == CLI_DONE ? printed() : status;
 }
 
 int main(int argc, char **argv)

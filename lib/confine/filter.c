@@ -34,5 +34,8 @@ int filter_enter(enum filter_kind kind)
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0)
 		return 0;
 	failure = errno; /* filter_is_known sets another */
-	return failure == EINVAL && !filter_is_known() ? ENOSYS : failure;
+	if (failure != EINVAL && failure != ENOSYS)
+		return failure;
+	/* ENOSYS means that the kernel has no filters, and nothing else. */
+	return filter_is_known() ? EINVAL : ENOSYS;
 }

@@ -81,7 +81,10 @@ int landlock_begin(struct landlock *landlock)
 		size = offsetof(struct ruleset, scopes);
 	landlock->ruleset = (int)syscall(__NR_landlock_create_ruleset, &denied,
 					 size, UINT32_C(0));
-	return landlock->ruleset < 0 ? errno : 0;
+	if (landlock->ruleset >= 0)
+		return 0;
+	/* ENOSYS means that there is no Landlock, and nothing else. */
+	return errno == ENOSYS ? EINVAL : errno;
 }
 
 /* Allow what lies at the open path. A pipe without a name has no path, and is

@@ -17,17 +17,27 @@ bool state_block_read(int file, uint64_t number, void *block)
 	return got == STATE_BLOCK_SIZE;
 }
 
+/* What was begun is written to its end: half a block is a damaged one, and
+ * stays so. */
 bool state_block_write(int file, uint64_t number, const void *block)
 {
+	const off_t at = (off_t)(number * STATE_BLOCK_SIZE);
+	const char *from = block;
+	size_t done = 0;
 	ssize_t put;
 
-	do {
-		put = pwrite(file, block, STATE_BLOCK_SIZE,
-			     (off_t)(number * STATE_BLOCK_SIZE));
-	} while (put < 0 && errno == EINTR);
-	if (put >= 0 && put < STATE_BLOCK_SIZE)
-		errno = ENOSPC;
-	return put == STATE_BLOCK_SIZE;
+	while (done < STATE_BLOCK_SIZE) {
+		put = pwrite(file, from + done, STATE_BLOCK_SIZE - done,
+			     at + (off_t)done);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put == 0)
+			errno = ENOSPC;
+		if (put <= 0)
+			return false;
+		done += (size_t)put;
+	}
+	return true;
 }
 
 uint64_t state_block_sum(uint64_t number, uint64_t with, const void *data,

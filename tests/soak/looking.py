@@ -126,7 +126,9 @@ def busiest(server):
     found = family(server)
     if not found.workers:
         return set()
-    worker = max(found.workers, key=processor_time)
+    # One whose keeper was killed is ended soon.
+    kept = [pid for pid in found.workers if pid in found.keepers.values()]
+    worker = max(kept or found.workers, key=processor_time)
     return {worker} | {pid for pid, parent in found.keepers.items()
                        if parent == worker}
 

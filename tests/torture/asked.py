@@ -1,9 +1,13 @@
 """The requests that are tortured, a row for each: a function of a Place that
 gives the variables and the body of one request."""
 import json
+import os
+import re
+import struct
 
 import wire
-from harness import ACCOUNT, batch_path, form, single_path
+from harness import ACCOUNT, batch_path, form, need, single_path
+from logs import PipeLog
 
 LINKS = f"/accounts/{ACCOUNT}/r2/presigned-urls"
 KEYS = ["public/a", "public/b c", "public/ä/d.txt", "e", "f" * 300]
@@ -14,7 +18,8 @@ ROWS = {}
 def row(name, **how):
     """Makes the function below a row. `numbers`: all numbers in the answer may
     differ. `step`: of a kind, every so many-th call only. `reload`: the
-    configuration is loaded anew before it."""
+    configuration is loaded anew before it. `change`: of the place. `check`:
+    called with the place after each fault and the answer that follows."""
     def add(function):
         ROWS[name] = (function, how)
         return function
@@ -190,3 +195,68 @@ def _(place):
 def _(place):
     return post(place, single_path(), {**READ, "objects": ["users/ann/a"]},
                 token=None, REMOTE_USER="ann")
+
+
+# Limits ----------------------------------------------------------------------
+
+MOST = 1000000      # of requests in a day, and of entries
+
+
+def limit(place):
+    settings = place.settings.sections
+    settings["mintage"]["stranger-rate"] = "60000/day"
+    settings["caller bulk"].update({"rate": f"{MOST}/day",
+                                    "daily-entries": str(MOST)})
+
+
+def is_counted(place):
+    """Nothing was handed out that was not counted."""
+    left = dict(re.findall(rb'"(rate|daily-entries)";r=(\d+)', place.last))
+    counted = {name: MOST - int(count) for name, count in left.items()}
+    need(counted[b"rate"] >= place.answers
+         and counted[b"daily-entries"] >= place.entries,
+         f"counted: {counted}; received: {place.answers} answers with "
+         f"{place.entries} entries")
+
+
+@row("limited", change=limit, check=is_counted)
+def _(place):
+    return post(place, batch_path(), {**READ, "objects": KEYS[:3]})
+
+
+@row("limited report", change=limit, check=is_counted)
+def _(place):
+    """Entries that are refused are given back."""
+    return post(place, batch_path(), {
+        **READ, "objects": ["public/a", {"key": "b", "ttlSeconds": -1}],
+        "onError": "report"})
+
+
+def are_strangers_counted(place):
+    """Each 401 was counted. The counts are the last 12 numbers of a place, of
+    which a page has 101 after its head: lib/state/visitors.c."""
+    path = os.path.join(place.folder, "state", "strangers.1")
+    with open(path, "rb") as file:
+        pages = file.read()
+    count = sum(sum(struct.unpack_from("<12H", pages, page + 72 + 40 * number))
+                for page in range(0, len(pages), 4096)
+                for number in range(101))
+    need(count >= place.strangers,
+         f"{place.strangers} strangers were told so, {count} were counted")
+
+
+@row("stranger", change=limit, check=are_strangers_counted)
+def _(place):
+    return post(place, single_path(), {**READ, "objects": ["e"]},
+                token="nobody")
+
+
+# Records that go elsewhere than into a file ----------------------------------
+
+def to_pipe(place):
+    place.log = PipeLog(place.settings.audit_log)
+
+
+@row("batch, log is a pipe", change=to_pipe)
+def _(place):
+    return post(place, batch_path(), {**READ, "objects": KEYS})

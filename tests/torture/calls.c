@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -373,6 +374,7 @@ FAILS(KIND_SOCKET, int, socketpair, -1,
       (domain, type, protocol, pair))
 FAILS(KIND_SOCKET, int, dup2, -1, (int file, int copy), (file, copy))
 FAILS(KIND_SOCKET, int, pipe2, -1, (int pair[2], int flags), (pair, flags))
+
 FAILS(KIND_SOCKET, int, connect, -1,
       (int file, const struct sockaddr *to, socklen_t size), (file, to, size))
 FAILS(KIND_FLAGS, int, setsockopt, -1,
@@ -444,11 +446,68 @@ int ppoll(struct pollfd *files, nfds_t count, const struct timespec *limit,
 	return result;
 }
 
+/* ---- confinement ----------------------------------------------------------- */
+
+#ifndef __NR_landlock_create_ruleset
+#define __NR_landlock_create_ruleset 444
+#define __NR_landlock_restrict_self 446
+#endif
+
+/* Neither what the kernel is asked about itself, which it never answers in
+ * another way, nor a process's name is of the kind that fails. */
+int prctl(int what, ...)
+{
+	static int (*real)(int, ...);
+	bool confines = what == PR_SET_NO_NEW_PRIVS;
+	unsigned long a[4];
+	va_list more;
+	int result;
+
+	va_start(more, what);
+	for (int i = 0; i < 4; i++)
+		a[i] = va_arg(more, unsigned long);
+	va_end(more);
+	if (what == PR_SET_SECCOMP)
+		confines = a[1] != 0;
+	if (confines && faults_hit(KIND_CONFINE, CALLER))
+		return -1;
+	REAL(prctl);
+	result = real(what, a[0], a[1], a[2], a[3]);
+	if (confines && result == 0)
+		faults_confine(what == PR_SET_SECCOMP ? CONFINED_CALLS :
+							CONFINED_PRIVILEGES);
+	return result;
+}
+
+long syscall(long number, ...)
+{
+	static long (*real)(long, ...);
+	bool confines = number >= __NR_landlock_create_ruleset &&
+			number <= __NR_landlock_restrict_self;
+	va_list more;
+	long a[6], result;
+
+	va_start(more, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(more, long);
+	va_end(more);
+	if (number == __NR_landlock_create_ruleset && a[0] == 0)
+		confines = false;
+	if (confines && faults_hit(KIND_CONFINE, CALLER))
+		return -1;
+	REAL(syscall);
+	result = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	if (number == __NR_landlock_restrict_self && result == 0)
+		faults_confine(CONFINED_FILES);
+	return result;
+}
+
 /* ---- the clock ------------------------------------------------------------ */
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-	bool hit = clock == CLOCK_REALTIME && faults_hit(KIND_CLOCK, CALLER);
+	bool is_kept = clock == CLOCK_REALTIME || clock == CLOCK_BOOTTIME;
+	bool hit = is_kept && faults_hit(KIND_CLOCK, CALLER);
 	static int (*real)(clockid_t, struct timespec *);
 	int result;
 

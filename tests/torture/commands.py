@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 
-from answers import Answer, normal, received
+from answers import TOKEN, Answer, normal, received
 from asked import ROWS
 from fastcgi import Worker
 from harness import MINTAGE, RESPONDER, need, until
@@ -13,6 +13,7 @@ from place import Place
 
 SECONDS = 40
 COMMANDS = {}
+ID = re.compile(rb"\b[0-9a-f]{32}\b")
 CALLER_TOKEN = re.compile(rb"(?m)^[A-Za-z0-9_-]{43}$")
 
 
@@ -20,8 +21,8 @@ class Once:
     """A program in a Place, which begins and ends with each fault."""
     step = {}
 
-    def __init__(self, page_of):
-        self.place = Place()
+    def __init__(self, page_of, change=None):
+        self.place = Place(change)
         self.page = page_of(self.place.folder)
         self.errors = b""
 
@@ -33,8 +34,8 @@ class Once:
         """What it printed, and its exit status."""
         log = os.path.join(self.place.folder, "log", "sanitizer")
         done = subprocess.run(
-            command, env={**environment, **self.page.environment(log),
-                          "TMPDIR": os.path.join(self.place.folder, "tmp")},
+            command, env={**environment, **self.place.log.environment,
+                          **self.page.environment(log), "TMPDIR": os.path.join(self.place.folder, "tmp")},
             input=text, capture_output=True, timeout=SECONDS, check=False,
             cwd=self.place.folder)
         self.errors = done.stderr
@@ -71,12 +72,14 @@ class Request(Once):
     """A row of requests over CGI."""
 
     def __init__(self, page_of, name):
-        super().__init__(page_of)
         self.make, how = ROWS[name]
+        super().__init__(page_of, how.get("change"))
+        self.check = how.get("check")
         self.numbers = how.get("numbers", False)
         self.step = how.get("step", {})
         self.once()
         self.right = normal(self.once(), self.secrets, self.numbers)
+        self.confined = self.page.confined
         self.place.records()
 
     def once(self):
@@ -84,6 +87,7 @@ class Request(Once):
         output, self.status = self.run(
             [RESPONDER, "--config=" + self.place.settings.path],
             {"PATH": os.environ["PATH"], **values}, body)
+        self.place.take(output)
         return output
 
     def torture(self, fault, number):
@@ -94,11 +98,15 @@ class Request(Once):
         found = judge(answer, self.place.records(), self.right, self.secrets,
                       self.numbers)
         need(hits or found == "right", f"{found} without a fault")
+        need(found != "right" or self.page.confined == self.confined,
+             f"it answers, and is not confined: {self.page.confined}")
         self.page.disarm()
         output = self.once()
         without_fault(output, self.status == 0, self.place.records(),
                       self.right, self.secrets, self.numbers)
         need(not self.place.is_log_torn(), "the log ends within a line")
+        if self.check:
+            self.check(self.place)
         return bool(hits), found
 
 
@@ -112,7 +120,7 @@ class Start(Once):
     def measure(self):
         self.worker.process.__exit__()
         self.begin(None, 0)
-        counts = self.page.counts
+        counts, self.confined = self.page.counts, self.page.confined
         self.worker.process.__exit__()
         return counts
 
@@ -134,7 +142,10 @@ class Start(Once):
             status = worker.process.ended()
             errors = worker.process.errors[said:]
             # Where the socket can't be asked whether it listens, the program
-            # was not started as FastCGI, and says how that is done.
+            # takes it that it was not started as FastCGI, as a person would
+            # who runs it at a prompt: it says how it is started, and ends with
+            # 2, having read and served nothing. That is a refusal. Any other
+            # failure ends with 1.
             need(hits and
                  (status == 1 and (errors or fault.kind in ("write", "flags"))
                   or status == 2 and fault.kind == "flags"
@@ -142,6 +153,8 @@ class Start(Once):
                  f"it ended with {status}: {errors}")
             found = "refused"
         else:
+            need(self.page.confined == self.confined,
+                 f"it serves, and is not confined: {self.page.confined}")
             found = self.first_answer()
             worker.finish()
         worker.process.__exit__()
@@ -169,7 +182,11 @@ class Start(Once):
 def command(name, text=b"", **how):
     """Makes the function below a row: it gives the arguments. `writes`: it
     changes the configuration, which is put back before each run. `tells`: it
-    prints what the system says of files, and that may be anything."""
+    prints what the system says of files, and that may be anything. `step`: of a
+    kind, every so many-th call only. `numbers`, `ids`: all numbers in the output, or all ids, may differ. `change`: of the
+    place. `before`: called with the place before each run. `check`: called
+    after each fault, with this object, the output and the fault. The text for
+    standard input may be a function of the place."""
     def add(function):
         COMMANDS[name] = (function, text, how)
         return function
@@ -239,6 +256,31 @@ def _(_):
     return ["caller", "remove", "drop"]
 
 
+# Inspect ---------------------------------------------------------------------
+
+def session_token(place):
+    """A token that mintage has made, for as long as the row lasts."""
+    if not place.token:
+        done = subprocess.run(
+            [MINTAGE, "mint", *READ, "--object=a", "--ttl=86400",
+             "--format=json"], stdout=subprocess.PIPE, check=True,
+            env={**os.environ, "MINTAGE_CONFIG": place.settings.path})
+        place.token = TOKEN.search(done.stdout)[0]
+    return place.token
+
+
+@command("inspect", session_token, numbers=True, tells=True)
+def _(_):
+    return ["inspect", "-"]
+
+
+@command("inspect json", session_token, numbers=True)
+def _(_):
+    return ["inspect", "--json", "--parent=portal", "-"]
+
+
+# The others ------------------------------------------------------------------
+
 @command("help")
 def _(_):
     return ["help", "mint"]
@@ -258,19 +300,23 @@ class Command(Once):
     """A row of commands."""
 
     def __init__(self, page_of, name):
-        super().__init__(page_of)
         self.make, self.text, self.how = COMMANDS[name]
+        super().__init__(page_of, self.how.get("change"))
+        self.step = self.how.get("step", {})
         self.saved = self.place.settings.path + ".saved"
         shutil.copy(self.place.settings.path, self.saved)
         self.once()
         self.right = self.normal(self.once())
+        self.confined = self.page.confined
         need(self.status in (0, 1), self.errors.decode())
         self.right_status = self.status
         self.right_file = self.file()
         self.place.records()
 
     def normal(self, output):
-        return CALLER_TOKEN.sub(b"T", normal(output, self.secrets))
+        output = CALLER_TOKEN.sub(b"T", normal(
+            output, self.secrets, self.how.get("numbers", False)))
+        return ID.sub(b"I", output) if self.how.get("ids") else output
 
     def file(self):
         with open(self.place.settings.path, "rb") as file:
@@ -279,10 +325,13 @@ class Command(Once):
     def once(self):
         if self.how.get("writes"):
             shutil.copy(self.saved, self.place.settings.path)
+        if self.how.get("before"):
+            self.how["before"](self.place)
+        text = self.text(self.place) if callable(self.text) else self.text
         output, self.status = self.run(
             [MINTAGE, *self.make(self.place)],
             {**os.environ, "MINTAGE_CONFIG": self.place.settings.path},
-            self.text)
+            text)
         return output
 
     def torture(self, fault, number):
@@ -290,6 +339,8 @@ class Command(Once):
         output = self.once()
         hits = self.page.hits
         found = self.judge(output, fault)
+        if self.how.get("check"):
+            self.how["check"](self, output, fault)
         need(hits or found == "right", f"{found} without a fault")
         self.page.disarm()
         again = self.normal(self.once())
@@ -304,6 +355,10 @@ class Command(Once):
                      if line["event"] == "issue")
         need(count <= issued, f"{count} received, {issued} on record")
         self.judge_file()
+        # A command that can't leave the network says so, and goes on.
+        need(self.status or self.page.confined == self.confined
+             or b"network" in self.errors,
+             f"it ends with 0, and was not confined: {self.page.confined}")
         if self.status == self.right_status == 0:
             need(self.how.get("tells") or self.normal(output) == self.right,
                  f"it ends with 0, and printed {output[:800]}")

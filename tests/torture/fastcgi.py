@@ -6,12 +6,13 @@ import time
 
 import wire
 from answers import Answer, normal
-from harness import RESPONDER, need, until
+from harness import RESPONDER, children, need, process_status, until
 from judging import judge, without_fault
 from place import Place
 from asked import ROWS
 
 wire.SECONDS = 30
+RELOAD = 60         # seconds; the worker gives its keeper half as many
 PATIENCE = 0.5      # seconds for a worker to wait for its next connection
 
 
@@ -33,10 +34,11 @@ class Worker:
         self.numbers = how.get("numbers", False)
         self.reload = how.get("reload", False)
         self.step = how.get("step", {})
-        self.place = Place()
+        self.check = how.get("check")
+        self.place = Place(how.get("change"))
         self.page = page_of(self.place.folder)
         self.environment = {
-            **os.environ, "TMPDIR": os.path.join(self.place.folder, "tmp"),
+            **os.environ, **self.place.log.environment, "TMPDIR": os.path.join(self.place.folder, "tmp"),
             **self.page.environment(os.path.join(self.place.folder, "log",
                                                  "sanitizer"))}
         self.start()
@@ -85,19 +87,29 @@ class Worker:
                 ended = connection.status is not None
         except (ConnectionError, FileNotFoundError):
             return b"", False
+        self.place.take(output)
         self.rest(PATIENCE)
         return output, ended
 
     def count_files(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def keeper(self):
+        """The pid of the keeper, or None."""
+        found = [pid for pid in children(self.process.pid)
+                 if process_status(pid).get("Name") == "mintage-keeper"
+                 and process_status(pid)["State"][0] not in "ZX"]
+        return found[0] if found else None
+
     def reload_now(self):
-        polls = self.page.counts["poll"]
+        """Reload, and wait until it has been done, well or badly."""
+        rests = self.page.rests
         self.process.send_signal(signal.SIGHUP)
-        end = time.monotonic() + PATIENCE
-        while self.page.counts["poll"] == polls and time.monotonic() < end:
+        end = time.monotonic() + RELOAD
+        while self.page.rests == rests and self.process.running:
+            need(time.monotonic() < end, "the worker hangs in a reload")
             time.sleep(0.0005)
-        self.rest(PATIENCE)
+        self.rest(RELOAD)
 
     def measure(self):
         """How many calls of each kind one request makes."""
@@ -130,6 +142,14 @@ class Worker:
         without_fault(output, ended, self.place.records(), self.right,
                       self.secrets, self.numbers)
         need(not self.place.is_log_torn(), "the log ends within a line")
+        if self.check:
+            self.check(self.place)
+        if self.reload and not self.keeper():
+            # It ends when its worker sends nonsense, and no reload works then:
+            # the next fault needs a new one.
+            need(hits, "the keeper has ended without a fault")
+            self.restart()
+            return bool(hits), found
         if self.reload:     # what could not be opened is opened now
             self.reload_now()
         files = self.count_files()

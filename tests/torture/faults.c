@@ -13,9 +13,12 @@
 /* The page of the driver; NULL where TEST_FAULTS names none. */
 static struct faults *faults;
 
-/* The id of this process, in a page that a child finds empty: what a keeper or
- * a helper calls is not counted. getpid itself may be forbidden later. */
-static uint32_t *self;
+/* The ids of this process and of its parent, in a page that a child finds
+ * empty: calls count by the process that makes them. getpid itself may be
+ * forbidden later. */
+static struct {
+	uint32_t id, parent;
+} * self;
 
 /* System calls, because the functions are ours here. */
 static void *map(size_t size, int flags, int file)
@@ -24,6 +27,12 @@ static void *map(size_t size, int flags, int file)
 			       flags, file, 0);
 
 	return address == -1 ? NULL : (void *)address;
+}
+
+static void find_self(void)
+{
+	self->id = (uint32_t)syscall(SYS_getpid);
+	self->parent = (uint32_t)syscall(SYS_getppid);
 }
 
 /* After streams.c, whose memory is none of the program's. */
@@ -44,8 +53,8 @@ __attribute__((constructor(202))) static void begin(void)
 	if (!found || !self)
 		return;
 	(void)syscall(SYS_madvise, self, sizeof(*self), MADV_WIPEONFORK);
-	*self = (uint32_t)syscall(SYS_getpid);
-	__atomic_compare_exchange_n(&found->owner, &nobody, *self, false,
+	find_self();
+	__atomic_compare_exchange_n(&found->owner, &nobody, self->id, false,
 				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	faults = found;
 }
@@ -58,13 +67,25 @@ void faults_pause(bool pause)
 	is_paused = pause;
 }
 
+static bool is_owner(void)
+{
+	if (!faults)
+		return false;
+	if (self->id == 0)
+		find_self();
+	return self->id == faults->owner;
+}
+
+/* Do the calls of this process count? */
 static bool is_mine(void)
 {
+	bool is_first = is_owner();
+	uint32_t target;
+
 	if (!faults || is_paused)
 		return false;
-	if (*self == 0)
-		*self = (uint32_t)syscall(SYS_getpid);
-	return *self == faults->owner;
+	target = __atomic_load_n(&faults->target, __ATOMIC_SEQ_CST);
+	return target ? self->id == target || self->parent == target : is_first;
 }
 
 /* gdb stops here: see tests/README.md. */
@@ -118,7 +139,16 @@ enum how faults_how(void)
 
 void faults_wait(bool is_waiting)
 {
-	if (is_mine())
-		__atomic_store_n(&faults->is_waiting, is_waiting,
-				 __ATOMIC_SEQ_CST);
+	if (!is_owner())
+		return;
+	__atomic_store_n(&faults->is_waiting, is_waiting, __ATOMIC_SEQ_CST);
+	if (is_waiting)
+		__atomic_add_fetch(&faults->rests, 1, __ATOMIC_SEQ_CST);
+}
+
+void faults_confine(enum confined what)
+{
+	if (is_owner())
+		__atomic_or_fetch(&faults->confined, (uint32_t)what,
+				  __ATOMIC_SEQ_CST);
 }

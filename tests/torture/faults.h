@@ -31,7 +31,8 @@ enum kind {
 	KIND_POLL,
 	KIND_RANDOM,
 	KIND_CLOSE,
-	KIND_FLAGS, /* fcntl without a lock, setsockopt, getsockopt */
+	KIND_FLAGS,   /* fcntl without a lock, setsockopt, getsockopt */
+	KIND_CONFINE, /* what a process denies itself: prctl, Landlock */
 	KIND_COUNT
 };
 
@@ -45,8 +46,15 @@ enum how {
 	HOW_FORWARD, /* or fast */
 };
 
+/* What a process has denied itself. */
+enum confined {
+	CONFINED_PRIVILEGES = 1,
+	CONFINED_CALLS = 2,
+	CONFINED_FILES = 4,
+};
+
 struct faults {
-	uint32_t owner; /* whose calls count; 0: whoever comes first */
+	uint32_t owner; /* the first process; its calls count */
 	uint32_t kind;  /* enum kind */
 	uint32_t nth;   /* the call that fails, counted from 1; 0: none */
 	uint32_t how;   /* enum how */
@@ -56,6 +64,10 @@ struct faults {
 	uint32_t is_waiting; /* the responder waits for a connection */
 	uint32_t counts[32]; /* calls so far, by kind */
 	char where[256];     /* who made the call that failed last */
+	uint32_t target;     /* another process: its calls and those of its
+				children count, not the owner's; 0: none */
+	uint32_t rests;      /* how often the owner began to wait */
+	uint32_t confined;   /* enum confined, of the owner */
 };
 
 /* True where this call is to fail; errno is set then, for HOW_ERROR. `caller`
@@ -70,5 +82,8 @@ enum how faults_how(void);
 /* For a while nothing is counted. */
 void faults_pause(bool pause);
 void faults_wait(bool is_waiting);
+
+/* A process has denied itself something. */
+void faults_confine(enum confined what);
 
 #endif

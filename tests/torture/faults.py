@@ -15,8 +15,11 @@ from harness import BUILD, SRC, need
 
 KINDS = ["memory", "read", "write", "open", "map", "sync", "lock", "clock",
          "name", "unlink", "size", "stat", "owner", "socket", "fork",
-         "accept", "poll", "random", "close", "flags"]
+         "accept", "poll", "random", "close", "flags", "confine"]
 HOWS = ["error", "half", "one", "zero", "back", "forward"]
+
+# Places in the page, in words.
+TARGET, RESTS, CONFINED = 104, 105, 106
 
 Fault = collections.namedtuple("Fault", "kind how error sticky")
 
@@ -43,6 +46,7 @@ TABLE = {
     "random": "EINTR ENOSYS half ENOSYS+",
     "close": "EIO EIO+",
     "flags": "EPERM EPERM+",
+    "confine": "EPERM EINVAL ENOSYS ENOMEM EPERM+",
 }
 
 
@@ -72,7 +76,6 @@ class Page:
     """The page that one process is told by."""
 
     SIZE = 4096
-    HEAD = struct.Struct("8I32I256s")
 
     def __init__(self, folder, library):
         self.path = os.path.join(folder, "faults")
@@ -80,6 +83,11 @@ class Page:
         with open(self.path, "w+b") as file:
             file.truncate(self.SIZE)
             self.memory = mmap.mmap(file.fileno(), self.SIZE)
+
+    def aim(self, pid):
+        """From now on the calls of this process and its children count; 0:
+        those of the first process."""
+        self.put(TARGET, pid)
 
     def environment(self, log):
         """What a program needs in its environment. Reports of sanitizers go
@@ -123,6 +131,15 @@ class Page:
     @property
     def is_waiting(self):
         return self.get(7)
+
+    @property
+    def rests(self):
+        return self.get(RESTS)
+
+    @property
+    def confined(self):
+        """What the first process has denied itself."""
+        return self.get(CONFINED)
 
     @property
     def counts(self):

@@ -8,8 +8,9 @@ import shutil
 import tempfile
 import time
 
+from answers import received
 from harness import Settings
-
+from logs import FileLog
 
 # A disk would be waited for with each record.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -26,10 +27,14 @@ class Place:
         self.word = secrets.token_hex(32)
         self.number = 0
         self.set_up()
+        self.log = FileLog(self.settings.audit_log)
+        self.ends = [lambda: self.log.close()]
+        self.token = None   # for `mintage inspect`
+        self.last = b""     # the answer before
+        self.answers = self.entries = self.strangers = 0
         if change:
             change(self)
         self.settings.write()
-        self.log_at = 0
         self.torn = 0
 
     def set_up(self):
@@ -58,7 +63,18 @@ class Place:
         text = base64.urlsafe_b64encode(code).decode().rstrip("=")
         return f"/get/{key}", f"expires={until}&signature={text}"
 
+    def take(self, output):
+        """Count what an answer hands out, and to how many nothing because it
+        does not know them."""
+        self.last = output
+        count = received(output)
+        self.answers += count > 0
+        self.entries += count
+        self.strangers += output.startswith(b"Status: 401")
+
     def remove(self):
+        for end in self.ends:
+            end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # What was recorded
@@ -66,15 +82,8 @@ class Place:
     def records(self):
         """The lines of the audit log since the last call. What is no line is
         counted in `torn`."""
-        try:
-            with open(self.settings.audit_log, "rb") as file:
-                file.seek(self.log_at)
-                text = file.read()
-        except FileNotFoundError:
-            return []
-        self.log_at += len(text)
         lines = []
-        for line in text.split(b"\n"):
+        for line in self.log.read().split(b"\n"):
             try:
                 if line:
                     lines.append(json.loads(line))
@@ -84,9 +93,7 @@ class Place:
 
     def is_log_torn(self):
         """Whether it ends within a line."""
-        with open(self.settings.audit_log, "rb") as file:
-            text = file.read()
-        return bool(text) and not text.endswith(b"\n")
+        return self.log.is_torn()
 
     def sanitizer(self):
         """What a sanitizer has said, and then forgotten."""

@@ -46,6 +46,11 @@ def _():
     holds("cgi health", "memory:ENOMEM+", 3)
 
 
+@case("counters that are written in parts are not damaged")
+def _():
+    holds("fastcgi limited", "write:half")
+
+
 # What the driver chooses --------------------------------------------------
 
 @case("a slice takes every call at K = 1, some of each kind at any K")

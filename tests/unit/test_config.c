@@ -1103,9 +1103,9 @@ static void test_entries_of_a_day(void **state)
 		"max-entries of [caller web] is over its daily-entries, 5, and";
 
 	(void)state;
-#define DAILY(service, caller)                                            \
-	"[mintage]\nstate-dir = /tmp\n" service "\n" WEB PARENTS BUCKETS \
-		READS "prefixes = a/\n" caller
+#define DAILY(service, caller)                                                 \
+	"[mintage]\nstate-dir = /tmp\n" service "\n" WEB PARENTS BUCKETS READS \
+	"prefixes = a/\n" caller
 	warned(13, says, DAILY("", "daily-entries = 5\nmax-entries = 6\n"));
 	warned(13, says, DAILY("", "max-entries = 999\ndaily-entries = 5\n"));
 	warned(13, says,

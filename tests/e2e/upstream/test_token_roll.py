@@ -80,6 +80,19 @@ def _():
             equal(here.read("keys/portal.secret"), before)
 
 
+@case("token roll, token revoke: what can't be printed is no success")
+def _():
+    with world() as here, open("/dev/full", "wb") as full:
+        make_known(here)
+        for words in (("roll", "portal"), ("revoke", "portal")):
+            done = subprocess.run(
+                [MINTAGE, "token", *words, "--config", here.settings.path,
+                 "--api-token-file", here.token_file], stdout=full,
+                stderr=subprocess.PIPE, check=False, cwd=here.folder)
+            equal(done.returncode, 1, str(words))
+            need(b"standard output: No space" in done.stderr, done.stderr)
+
+
 def start_token(here, *words):
     return subprocess.Popen(
         [MINTAGE, "token", *words, "--config", here.settings.path,
