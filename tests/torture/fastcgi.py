@@ -38,7 +38,8 @@ class Worker:
         self.place = Place(how.get("change"))
         self.page = page_of(self.place.folder)
         self.environment = {
-            **os.environ, **self.place.log.environment, "TMPDIR": os.path.join(self.place.folder, "tmp"),
+            **os.environ, **self.place.log.environment,
+            "TMPDIR": os.path.join(self.place.folder, "tmp"),
             **self.page.environment(os.path.join(self.place.folder, "log",
                                                  "sanitizer"))}
         self.start()

@@ -2,7 +2,7 @@
 or those of its keeper and of the process that opens files there."""
 from answers import normal
 from fastcgi import Worker
-from harness import need
+from harness import need, until
 
 LIVES = ("3600", "1800")    # max-ttl of the caller web, by version
 
@@ -12,7 +12,7 @@ class Reload(Worker):
 
     # The row "single reload" takes every call of the worker.
     STEP = {"memory": 5, "read": 5, "stat": 5, "flags": 5, "open": 3,
-                   "close": 3}
+            "close": 3}
 
     def __init__(self, page_of, whose):
         self.is_keeper = whose == "keeper"
@@ -47,6 +47,8 @@ class Reload(Worker):
         self.place.settings.write()
 
     def arm(self, fault, number):
+        # A keeper that has just been started has its name only later.
+        until(self.keeper, "the keeper has its name")
         self.page.arm(fault, number)
         self.page.aim(self.keeper() if self.is_keeper else 0)
 
@@ -67,7 +69,8 @@ class Reload(Worker):
         self.check_life()
         found = self.judge_reload(before, self.process.errors[said:], fault)
         need(hits or found == "right", f"{found} without a fault")
-        if not self.keeper():
+        if not self.keeper() or (
+                "restart this process" in self.process.errors[said:]):
             # Requests go on, and the next reload says what is to be done.
             need(hits, "the keeper has ended without a fault")
             self.reload_now()

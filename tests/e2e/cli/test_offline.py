@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from harness import BUILD, MINTAGE, Skip, case, equal, need
+from harness import BUILD, MINTAGE, SANITIZED, Skip, case, equal, need
 from place import CONFIG, Place, READ, main
 from preload import failing
 
@@ -113,4 +113,5 @@ def _():
 
 
 if __name__ == "__main__":
-    main(runs=len(COMMANDS), words=2)
+    # With a sanitizer nothing else can be loaded before it.
+    main(runs=0 if SANITIZED else len(COMMANDS), words=2)
