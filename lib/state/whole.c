@@ -13,11 +13,14 @@
 /* How often a file may be put in the place of another while it is opened. */
 #define TRIES 8
 
-/* Another process that makes a file of some MiB just now keeps its lock for
- * longer than one that counts: this many times as long as a lock is waited for,
- * but these milliseconds at most. */
+/* A process that makes a file of some MiB keeps STATE_WHOLE_LOCK longer than
+ * one that counts keeps the lock of its file. So it is waited for this many
+ * times as long, but these milliseconds at most. A caller that waits
+ * STUCK_WAIT_MS or less knows from the last time that the lock is kept for
+ * ever, and waits no longer for this one. */
 #define MAKE_TIMES 10
 #define MAKE_WAIT_MS 2000
+#define STUCK_WAIT_MS 50
 
 void state_whole_leave(int file)
 {
@@ -55,14 +58,22 @@ static bool make_locked(const struct state_whole *whole)
 	return false;
 }
 
+/* How many milliseconds to wait for STATE_WHOLE_LOCK. */
+static unsigned make_wait(unsigned milliseconds)
+{
+	if (milliseconds <= STUCK_WAIT_MS)
+		return milliseconds;
+	return milliseconds < MAKE_WAIT_MS / MAKE_TIMES ?
+		       milliseconds * MAKE_TIMES :
+		       MAKE_WAIT_MS;
+}
+
 static bool make(const struct state_whole *whole, unsigned milliseconds)
 {
-	unsigned wait = milliseconds < MAKE_WAIT_MS / MAKE_TIMES ?
-				milliseconds * MAKE_TIMES :
-				MAKE_WAIT_MS;
 	int lock = shared_file_open(whole->folder, STATE_WHOLE_LOCK, 1,
 				    SHARED_FILE_MAKE);
-	bool made = lock >= 0 && shared_file_lock(lock, wait) &&
+	bool made = lock >= 0 &&
+		    shared_file_lock(lock, make_wait(milliseconds)) &&
 		    make_locked(whole);
 
 	state_whole_leave(lock);

@@ -29,11 +29,13 @@ struct state_whole {
 };
 
 /*
- * Open the file, make it where there is none, and lock it, waiting
- * `milliseconds` at most, or longer, but no more than two seconds, where another
- * process makes such a file just now. Returns a descriptor, whose closing ends
- * the lock, or -1 with errno: ETIMEDOUT where another process keeps the lock,
- * EBADMSG where the file has been cut, and what shared_file_open says.
+ * Open the file, make it where there is none, and lock it. This waits for the
+ * lock for `milliseconds` at most. Where another process is making a file of
+ * the folder, it is waited for as well: up to ten times as long, but two
+ * seconds at most, and where `milliseconds` is 50 or less, no longer than that.
+ * Returns a descriptor, whose closing ends the lock, or -1 with errno:
+ * ETIMEDOUT where another process keeps a lock, EBADMSG where the file has been
+ * cut, and what shared_file_open says.
  */
 int state_whole_enter(const struct state_whole *whole,
 		      unsigned milliseconds) MUST_CHECK;
