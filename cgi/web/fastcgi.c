@@ -171,7 +171,8 @@ static void docroots_forget(struct fastcgi *fastcgi)
 
 static void tell_of_failure(struct told *told, bool failed, const char *why)
 {
-	if (told_is_due(told, failed, clock_ticks()))
+	/* Only a failure has a time; most requests need not read the clock. */
+	if (told_is_due(told, failed, failed ? clock_ticks() : 0))
 		fastcgi_log(LOG_ERR, "%s", why);
 }
 

@@ -24,8 +24,9 @@ struct told {
 	int64_t begin;  /* ... that began at this time of clock_ticks */
 };
 
-/* Take note of whether it `failed` at the time `now` of clock_ticks. True where
- * the administrator is to be told of it now. */
+/* Take note of whether it `failed`, at the time `now` of clock_ticks, which is
+ * only read where it did. True where the administrator is to be told of it now.
+ */
 bool told_is_due(struct told *told, bool failed, int64_t now);
 
 #endif
