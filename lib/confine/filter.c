@@ -33,9 +33,10 @@ int filter_enter(enum filter_kind kind)
 	memcpy(code, data->code, data->length * sizeof(code[0]));
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0)
 		return 0;
-	failure = errno; /* filter_is_known sets another */
+	failure = errno; /* filter_is_known changes errno */
 	if (failure != EINVAL && failure != ENOSYS)
 		return failure;
-	/* ENOSYS means that the kernel has no filters, and nothing else. */
+	/* A caller reads ENOSYS as "the kernel has no filters" and goes on
+	 * without. A kernel that has them may refuse one with either error. */
 	return filter_is_known() ? EINVAL : ENOSYS;
 }

@@ -83,7 +83,8 @@ int landlock_begin(struct landlock *landlock)
 					 size, UINT32_C(0));
 	if (landlock->ruleset >= 0)
 		return 0;
-	/* ENOSYS means that there is no Landlock, and nothing else. */
+	/* A caller reads ENOSYS as "the kernel has no Landlock" and goes on
+	 * without. This one has it, because it has told its version. */
 	return errno == ENOSYS ? EINVAL : errno;
 }
 

@@ -49,10 +49,12 @@ static void test_what_the_kernel_says(void **state)
 	} rows[] = {
 		{ EFAULT, 0, true, 0 },
 		{ EFAULT, EINVAL, true, EINVAL },
+		{ EFAULT, ENOSYS, true, EINVAL },
 		{ EFAULT, EACCES, true, EACCES },
 		{ EFAULT, ENOMEM, true, ENOMEM },
 		{ EINVAL, EINVAL, false, ENOSYS },
 		{ EINVAL, EACCES, false, EACCES },
+		{ ENOSYS, ENOSYS, false, ENOSYS },
 		{ 0, 0, false, 0 },
 	};
 

@@ -21,8 +21,9 @@ static long called(long number, ...);
 static struct {
 	bool is_real;
 	long version;
-	int failure; /* of the call with this number */
+	int failure; /* of the call with this number, */
 	long fails;
+	bool tells_version; /* but it still tells its version */
 	/* what it was asked for */
 	struct ruleset denied;
 	size_t size;
@@ -31,14 +32,15 @@ static struct {
 
 static long ask_kernel(long number, va_list list)
 {
-	const void *first;
+	const void *first = NULL;
 
-	if (number == kernel.fails) {
+	if (number == __NR_landlock_create_ruleset)
+		first = va_arg(list, const void *);
+	if (number == kernel.fails && (first || !kernel.tells_version)) {
 		errno = kernel.failure;
 		return -1;
 	}
 	if (number == __NR_landlock_create_ruleset) {
-		first = va_arg(list, const void *);
 		kernel.size = va_arg(list, size_t);
 		if (!first)
 			return kernel.version;
@@ -132,6 +134,29 @@ static void test_a_kernel_without(void **state)
 	refuse(__NR_landlock_create_ruleset, EOPNOTSUPP);
 	assert_int_equal(landlock_abi(), 0);
 	assert_int_equal(landlock_begin(&landlock), ENOSYS);
+}
+
+/* A kernel that has Landlock and refuses a ruleset, whatever its error, is not
+ * taken for one without. */
+static void test_no_ruleset(void **state)
+{
+	static const struct {
+		int failure, result;
+	} rows[] = {
+		{ ENOSYS, EINVAL },
+		{ EOPNOTSUPP, EOPNOTSUPP },
+		{ EMFILE, EMFILE },
+	};
+	struct landlock landlock;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		pretend(7);
+		refuse(__NR_landlock_create_ruleset, rows[i].failure);
+		kernel.tells_version = true;
+		assert_int_equal(landlock_begin(&landlock), rows[i].result);
+		assert_int_equal(landlock.ruleset, -1);
+	}
 }
 
 /* ---- what is allowed ------------------------------------------------------ */
@@ -261,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_version),
 		cmocka_unit_test(test_a_kernel_without),
+		cmocka_unit_test(test_no_ruleset),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_in_earnest),

@@ -38,6 +38,17 @@ static void begin(void)
 	config.templates = own("/usr/templates");
 }
 
+/* Begin, and confine the process to the folders of this log and state-dir. */
+static void confine(const char *log, const char *state,
+		    enum sandbox_templates templates)
+{
+	begin();
+	config.audit_log = own(log);
+	config.state_dir = own(state);
+	assert_int_equal(sandbox_enter(&config, templates, &problem),
+			 ERROR_NONE);
+}
+
 static void assert_allowed(enum sandbox_templates templates, const char *first,
 			   const char *second)
 {
@@ -175,12 +186,7 @@ static void test_left_out(void **state)
 
 static void late(const char *log, const char *state)
 {
-	begin();
-	config.audit_log = own(log);
-	config.state_dir = own(state);
-	assert_int_equal(sandbox_enter(&config, SANDBOX_TEMPLATES_READ,
-				       &problem),
-			 ERROR_NONE);
+	confine(log, state, SANDBOX_TEMPLATES_READ);
 	assert_true(sandbox_is_late());
 	assert_int_equal(kernel.entered, 0);
 	assert_int_equal(sandbox_complete(&config, &problem), ERROR_NONE);
@@ -216,24 +222,15 @@ static void test_late(void **state)
 				       &problem),
 			 ERROR_NONE);
 	assert_false(sandbox_is_late());
-	begin();
-	config.state_dir = missing;
-	assert_int_equal(sandbox_enter(&config, SANDBOX_TEMPLATES_NEEDED,
-				       &problem),
-			 ERROR_NONE);
+	confine(log_path, missing, SANDBOX_TEMPLATES_NEEDED);
 	assert_false(sandbox_is_late());
 }
 
 /* ---- another configuration ------------------------------------------------ */
 
-static void confine(const char *log, const char *state)
+static void confine_to(const char *log, const char *state)
 {
-	begin();
-	config.audit_log = own(log);
-	config.state_dir = own(state);
-	assert_int_equal(sandbox_enter(&config, SANDBOX_TEMPLATES_NEEDED,
-				       &problem),
-			 ERROR_NONE);
+	confine(log, state, SANDBOX_TEMPLATES_NEEDED);
 }
 
 static void assert_goes_on(const char *log, const char *state, const char *says)
@@ -257,7 +254,7 @@ static void test_another_log(void **state)
 	static const char moved[] = "the folder of audit-log has changed";
 
 	(void)state;
-	confine("/a/log/one", NULL);
+	confine_to("/a/log/one", NULL);
 	assert_goes_on("/a/log/one", NULL, NULL);
 	assert_goes_on("/a/log/two", NULL, NULL);
 	assert_goes_on("syslog", NULL, NULL);
@@ -266,15 +263,15 @@ static void test_another_log(void **state)
 	assert_goes_on("/a/one", NULL, moved);
 	assert_goes_on("/a/logs/one", NULL, moved);
 	assert_goes_on("/b/log/one", NULL, moved);
-	confine("/a/log/sub/one", NULL);
+	confine_to("/a/log/sub/one", NULL);
 	assert_goes_on("/a/log/one", NULL, moved);
 	/* Only the one file in /dev or /proc is within reach. */
-	confine("/dev/one", NULL);
+	confine_to("/dev/one", NULL);
 	assert_goes_on("/dev/one", NULL, NULL);
 	assert_goes_on("/dev/two", NULL, moved);
-	confine("/proc/1/a", NULL);
+	confine_to("/proc/1/a", NULL);
 	assert_goes_on("/proc/1/b", NULL, moved);
-	confine("syslog", NULL);
+	confine_to("syslog", NULL);
 	assert_goes_on("syslog", NULL, NULL);
 	assert_goes_on("/a/log/one", NULL, moved);
 }
@@ -284,11 +281,11 @@ static void test_another_state(void **state)
 	static const char moved[] = "state-dir has changed";
 
 	(void)state;
-	confine("/a/one", "/s");
+	confine_to("/a/one", "/s");
 	assert_goes_on("/a/one", "/s", NULL);
 	assert_goes_on("/a/one", NULL, NULL);
 	assert_goes_on("/a/one", "/t", moved);
-	confine("/a/one", NULL);
+	confine_to("/a/one", NULL);
 	assert_goes_on("/a/one", "/s", moved);
 }
 
@@ -297,7 +294,7 @@ static void test_another_sandbox(void **state)
 	(void)state;
 	begin();
 	assert_goes_on("/b/one", "/t", NULL); /* nothing is confined yet */
-	confine("/a/one", "/s");
+	confine_to("/a/one", "/s");
 	config.sandbox = false;
 	assert_goes_on("/a/one", "/s", "sandbox has changed");
 	begin();
@@ -308,7 +305,7 @@ static void test_another_sandbox(void **state)
 	assert_goes_on("/b/one", "/t", NULL);
 	config.sandbox = true;
 	assert_goes_on("/b/one", "/t", "sandbox has changed");
-	confine("/a/one", "/s");
+	confine_to("/a/one", "/s");
 	kernel.is_watched = true;
 	assert_goes_on("/b/one", "/t", NULL);
 }
