@@ -1,9 +1,12 @@
 /*
- * What ends by _exit, or becomes another program, writes its counters first;
- * what confines itself keeps the folder in which it writes them; and what is
- * tortured writes them without faults. Linked into the build of `make coverage`
- * only, with --wrap. A process that is killed by SIGKILL can't write them, and
- * what only such a one has done counts as not done.
+ * flush - each process writes its counters of lines before it ends.
+ *
+ * gcc's library writes them at exit(). Here a process also writes them before
+ * _exit and before execve; one that confines itself may still open the folder
+ * of the counters; and one under `make torture` writes them without faults.
+ * This is linked into the build of `make coverage` only, with --wrap. A process
+ * that is killed by SIGKILL writes nothing, so what only such a process ran
+ * counts as not run.
  */
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -25,7 +28,8 @@ int __wrap_landlock_begin(struct landlock *landlock);
 #pragma weak landlock_allow
 #pragma weak landlock_end
 
-/* tests/torture/faults.c, where it was loaded, fails calls no longer. */
+/* Where tests/torture/faults.c was loaded: let no call fail, or let them fail
+ * again. */
 static void pause_faults(bool pause)
 {
 	void (*faults_pause)(bool);
@@ -35,8 +39,8 @@ static void pause_faults(bool pause)
 		faults_pause(pause);
 }
 
-/* Before the counters are written, which the first of all destructors, and so
- * the last to be called, does. */
+/* This destructor runs before the one that writes the counters, because that
+ * one is the first of all, and destructors run from the last to the first. */
 __attribute__((destructor)) static void end(void)
 {
 	pause_faults(true);
@@ -49,7 +53,8 @@ void __wrap__exit(int status)
 	__real__exit(status);
 }
 
-/* Where there is no such program, this one goes on, and counts from zero. */
+/* Where execve fails, this process goes on and counts from zero, because what
+ * it counted before is in the file already. */
 int __wrap_execve(const char *path, char *const *arguments,
 		  char *const *environment)
 {
@@ -60,8 +65,9 @@ int __wrap_execve(const char *path, char *const *arguments,
 	return __real_execve(path, arguments, environment);
 }
 
-/* All is denied that the product denies, but for this one folder more. The
- * filter of system calls is the product's own: it allows what writing takes. */
+/* All is denied that the product denies, except for the folder of the counters.
+ * The product's filter of system calls is not changed: it allows all calls that
+ * writing them takes. */
 int __wrap_landlock_begin(struct landlock *landlock)
 {
 	int failure = __real_landlock_begin(landlock);

@@ -25,10 +25,9 @@ VOLATILE = [
     (re.compile(rb"\((in )?\d+ \w+( ago)?\)"), b"(N)"),
     # What a caller has left.
     (re.compile(rb'("(?:rate|daily-entries)";r=)\d+(;t=\d+)?'), rb"\1N"),
-    # /metrics has it from the first request on that a fault has ended before it
-    # was known what is asked for: the fault before this one then added a line
-    # that no answer had when the row began. The line counts rightly, and of the
-    # routes that are asked for each line stays compared.
+    # /metrics counts as "other" the requests whose route was not known when they
+    # failed. The row's first answer has no such line, because nothing had failed
+    # yet; later answers have one. The lines of all other routes are compared.
     (re.compile(rb'mintage_requests_total\{route="other",.*\n'), b""),
 ]
 

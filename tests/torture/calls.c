@@ -91,8 +91,8 @@ MOVES(KIND_RANDOM, getrandom, (void *data, size_t size, unsigned flags),
       (data, size, flags))
 FAILS(KIND_RANDOM, int, getentropy, -1, (void *data, size_t size), (data, size))
 
-/* glibc's own ends the process where memory runs out in it (nss_database.c), so
- * it fails as a whole. */
+/* glibc ends the process where memory runs out within getpwuid (nss_database.c).
+ * So this call fails as a whole, and no call that it makes does. */
 struct passwd *getpwuid(uid_t user)
 {
 	static struct passwd *(*real)(uid_t);

@@ -97,10 +97,12 @@ class Worker:
 
     def keeper(self):
         """The pid of the keeper, or None."""
-        found = [pid for pid in children(self.process.pid)
-                 if process_status(pid).get("Name") == "mintage-keeper"
-                 and process_status(pid)["State"][0] not in "ZX"]
-        return found[0] if found else None
+        for pid in children(self.process.pid):
+            status = process_status(pid)    # empty where it has just ended
+            if status.get("Name") == "mintage-keeper" and (
+                    status["State"][0] not in "ZX"):
+                return pid
+        return None
 
     def reload_now(self):
         """Reload, and wait until it has been done, well or badly."""

@@ -49,8 +49,9 @@ class Reload(Worker):
     def arm(self, fault, number):
         # A keeper that has just been started has its name only later.
         until(self.keeper, "the keeper has its name")
+        keeper = self.keeper()
         self.page.arm(fault, number)
-        self.page.aim(self.keeper() if self.is_keeper else 0)
+        self.page.aim(keeper if self.is_keeper else 0)
 
     def measure(self):
         self.arm(None, 0)

@@ -71,7 +71,7 @@ static void test_servers(void **state)
 	assert_false(may_ask(list, AF_INET6, "2001:db8::6"));
 	assert_false(may_ask(list, AF_INET6, "::ffff:192.0.2.1"));
 	assert_false(may_ask("2001:db8::5", AF_INET, "192.0.2.1"));
-	/* What is no address is nobody's. */
+	/* A word of the list that is not an address allows no server. */
 	assert_false(may_ask("web.example.org", AF_INET, "192.0.2.1"));
 	assert_false(may_ask(",", AF_INET6, "::"));
 	assert_false(may_ask("192.0.2.1000000000000000000000000000000000000000",

@@ -189,9 +189,10 @@ def _(site):
         equal(set(statuses), {200, 429})
     with site.changed("caller bulk", rate="1/s"), \
             wire.Responder(site) as responder:
-        answer = responder.ask(*asking(site, "bulk"))
-        while answer.status == 200:
+        for _ in range(100000):     # until two fall within one second
             answer = responder.ask(*asking(site, "bulk"))
+            if answer.status != 200:
+                break
         message = too_many(answer, 1)
         need("you may ask 1 time in any second" in message, message)
 
