@@ -28,15 +28,21 @@ static struct {
 
 /* ---- folders --------------------------------------------------------------- */
 
-/* A folder that is not there can't be allowed, and whoever needs it says so. */
+/* Whether this errno says that a path leads to no folder, or to one that is
+ * closed to this user. Any other errno says that the call itself failed. */
+static bool means_missing(int failure)
+{
+	return failure == ENOENT || failure == ENOTDIR || failure == ELOOP ||
+	       failure == ENAMETOOLONG || failure == EACCES;
+}
+
+/* A folder that is missing can't be allowed, and whoever needs it says so. */
 static int allow(struct landlock *landlock, const char *path,
 		 enum landlock_use use)
 {
 	int failure = path ? landlock_allow(landlock, path, use) : 0;
 
-	return failure == ENOENT || failure == ENOTDIR || failure == EACCES ?
-		       0 :
-		       failure;
+	return means_missing(failure) ? 0 : failure;
 }
 
 static bool is_link(const char *path)
@@ -105,15 +111,21 @@ static int confine_calls(void)
 	return failure == ENOSYS ? 0 : failure;
 }
 
+static bool is_missing(const char *path)
+{
+	struct stat found;
+
+	return stat(path, &found) != 0 && means_missing(errno);
+}
+
 /* Is a folder missing that the configuration names? */
 static bool is_early(const struct config *config)
 {
 	char folder[PATH_MAX];
-	struct stat found;
 
 	return (config_state_beside_log(config, folder, sizeof(folder)) &&
-		stat(folder, &found) != 0) ||
-	       (config->state_dir && stat(config->state_dir, &found) != 0);
+		is_missing(folder)) ||
+	       (config->state_dir && is_missing(config->state_dir));
 }
 
 /* Keep what sandbox_check compares with. Without memory every other

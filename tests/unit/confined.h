@@ -7,7 +7,9 @@
 
 #include "unit.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "lib/confine/filter.h"
 #include "lib/confine/landlock.h"
@@ -15,7 +17,7 @@
 
 /* The errno of each call, or 0; and which folders were allowed. */
 static struct {
-	int renounce, begin, allow, enter, filter;
+	int renounce, begin, allow, enter, filter, stat;
 	const char *fails; /* only this path is refused */
 	int abi;
 	bool is_watched, is_built, is_known;
@@ -88,6 +90,13 @@ static bool fake_is_watched(void)
 	return kernel.is_watched;
 }
 
+static int fake_stat(const char *path, struct stat *found)
+{
+	errno = kernel.stat;
+	return kernel.stat ? -1 : stat(path, found);
+}
+
+#define stat(path, found) fake_stat(path, found)
 #define privileges_renounce fake_renounce
 #define landlock_abi fake_abi
 #define landlock_begin fake_begin
@@ -99,5 +108,6 @@ static bool fake_is_watched(void)
 #define filter_is_known fake_is_known
 #define process_is_watched fake_is_watched
 #include "cgi/service/sandbox.c"
+#undef stat
 
 #endif

@@ -102,10 +102,11 @@ static void test_a_link(void **state)
 /* A folder that can't be found, or is closed to this user, is no refusal. */
 static void test_folders_that_are_not_there(void **state)
 {
-	static const int failures[] = { ENOENT, ENOTDIR, EACCES };
+	static const int failures[] = { ENOENT, ENOTDIR, EACCES, ELOOP,
+					ENAMETOOLONG };
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
 		begin();
 		kernel.allow = failures[i];
 		assert_allowed(SANDBOX_TEMPLATES_NEEDED, folder, state_path);
@@ -224,6 +225,31 @@ static void test_late(void **state)
 	assert_false(sandbox_is_late());
 	confine(log_path, missing, SANDBOX_TEMPLATES_NEEDED);
 	assert_false(sandbox_is_late());
+}
+
+/* A folder is late where its path leads to none. Where the system can't say,
+ * the process is confined now, or does not begin. */
+static void test_what_is_late(void **state)
+{
+	static const struct {
+		int failure;
+		bool is_late;
+	} rows[] = {
+		{ ENOENT, true },  { ENOTDIR, true },      { EACCES, true },
+		{ ELOOP, true },   { ENAMETOOLONG, true }, { EIO, false },
+		{ ENOMEM, false }, { EOVERFLOW, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin();
+		kernel.stat = rows[i].failure;
+		assert_int_equal(sandbox_enter(&config, SANDBOX_TEMPLATES_READ,
+					       &problem),
+				 ERROR_NONE);
+		assert_int_equal(sandbox_is_late(), rows[i].is_late);
+		assert_int_equal(kernel.entered, !rows[i].is_late);
+	}
 }
 
 /* ---- another configuration ------------------------------------------------ */
@@ -377,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_what_is_late),
 		cmocka_unit_test(test_another_log),
 		cmocka_unit_test(test_another_state),
 		cmocka_unit_test(test_another_sandbox),
