@@ -14,9 +14,12 @@ enum error offline_enter(struct problem *problem)
 	if (process_is_watched())
 		return ERROR_NONE;
 	failure = privileges_renounce();
-	if (!failure)
+	if (!failure) {
 		failure = filter_enter(FILTER_OFFLINE);
-	if (!failure || failure == ENOSYS)
+		if (failure == ENOSYS) /* there are no filters */
+			return ERROR_NONE;
+	}
+	if (!failure)
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 			   "the kernel refuses to keep this command off the "

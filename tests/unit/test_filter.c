@@ -16,10 +16,11 @@ static int called(int what, long a, const void *b, long c, long d);
 
 #define prctl called
 #include "lib/confine/filter.c"
+#include "lib/confine/privileges.c"
 #undef prctl
 
-/* What it says of NULL, and of a filter. */
-static int first, last;
+/* What it says of NULL, of a filter, and of giving up new privileges. */
+static int first, last, renounced;
 
 /* Instead of those that were built: let everything be called. */
 static const struct sock_filter anything[] = { { 0x06, 0, 0, 0x7fff0000 } };
@@ -29,6 +30,11 @@ static int called(int what, long a, const void *b, long c, long d)
 {
 	const struct sock_fprog *program = b;
 
+	if (what == PR_SET_NO_NEW_PRIVS) {
+		assert_int_equal(a, 1);
+		errno = renounced;
+		return errno ? -1 : 0;
+	}
 	assert_int_equal(what, PR_SET_SECCOMP);
 	assert_int_equal(a, SECCOMP_MODE_FILTER);
 	assert_int_equal(c, 0);
@@ -86,6 +92,12 @@ static void test_what_a_command_tells(void **state)
 						"allocate memory"));
 	first = last = EINVAL;
 	assert_int_equal(offline_enter(&problem), ERROR_NONE);
+	/* Every kernel that Mintage knows can give up new privileges. */
+	renounced = ENOSYS;
+	assert_int_equal(offline_enter(&problem), ERROR_UNAVAILABLE);
+	renounced = EINVAL;
+	assert_int_equal(offline_enter(&problem), ERROR_UNAVAILABLE);
+	renounced = 0;
 }
 
 int main(void)
