@@ -101,21 +101,29 @@ static bool folder_is_writable(const char *path)
 	       access(folder, W_OK | X_OK) == 0;
 }
 
+/* access(2) has just failed for the log, with errno: can it be made? A check
+ * makes none. */
+static bool log_can_be_made(struct check *check, const char *path)
+{
+	const char *what = errno == ENOENT ? "made" : "opened";
+	struct problem problem;
+
+	if (errno == ENOENT && folder_is_writable(path))
+		return true;
+	problem_set(&problem, ERROR_UNAVAILABLE, NULL,
+		    "audit-log %s can't be %s: %s", path, what,
+		    strerror(errno));
+	return fail(check, &problem);
+}
+
 static bool log_is_good(struct check *check)
 {
 	const char *path = check->config->audit_log;
 	struct audit audit;
 	struct problem problem;
 
-	if (access(path, F_OK) != 0 && errno == ENOENT &&
-	    strcmp(path, "syslog") != 0) {
-		if (folder_is_writable(path))
-			return true;
-		problem_set(&problem, ERROR_UNAVAILABLE, NULL,
-			    "audit-log %s can't be made: %s", path,
-			    strerror(errno));
-		return fail(check, &problem);
-	}
+	if (strcmp(path, "syslog") != 0 && access(path, F_OK) != 0)
+		return log_can_be_made(check, path);
 	if (audit_open(&audit, path, check->config->audit_sync, &problem) !=
 	    ERROR_NONE)
 		return fail(check, &problem);

@@ -98,6 +98,11 @@ def _():
             os.path.isdir(told["templates"]), told
     with Place(CONFIG.replace("audit.jsonl", "none/audit.jsonl")) as place:
         place.refused("check", says="none/audit.jsonl can't be made")
+        os.symlink("loop", place.path("none"))
+        os.symlink("none", place.path("loop"))
+        place.refused("check", says="none/audit.jsonl can't be opened")
+    with Place(CONFIG.replace("audit.jsonl", "portal.secret/a.jsonl")) as place:
+        place.refused("check", says="portal.secret/a.jsonl can't be opened")
 
 
 @case("check --json: one object, sound or not, without a secret")
