@@ -51,6 +51,21 @@ def _():
     holds("fastcgi limited", "write:half")
 
 
+@case("a check makes no audit log, whatever can't be looked at")
+def _():
+    holds("command check", "stat:EACCES", 3)
+
+
+@case("a command that can't give up new privileges says so")
+def _():
+    holds("command mint csv", "confine:ENOSYS")
+
+
+@case("a folder that can't be looked at is not taken for one that comes later")
+def _():
+    holds("fastcgi start", "stat:EIO+", 3)
+
+
 # What the driver chooses --------------------------------------------------
 
 @case("a slice takes every call at K = 1, some of each kind at any K")
