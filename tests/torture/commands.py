@@ -153,8 +153,6 @@ class Start(Once):
                  f"it ended with {status}: {errors}")
             found = "refused"
         else:
-            need(self.page.confined == self.confined,
-                 f"it serves, and is not confined: {self.page.confined}")
             found = self.first_answer()
             worker.finish()
         worker.process.__exit__()
@@ -165,6 +163,10 @@ class Start(Once):
     def first_answer(self):
         worker = self.worker
         output, ended = worker.ask()
+        # One that was told that a folder is missing looks for it once more with
+        # each request, and confines itself before it answers.
+        need(self.page.confined == self.confined,
+             f"it serves, and is not confined: {self.page.confined}")
         found = judge(Answer(output, ended), self.place.records(),
                       worker.right, self.secrets)
         output, ended = worker.ask()
