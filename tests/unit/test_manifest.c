@@ -264,6 +264,13 @@ static void test_json_ttl(void **state)
 		if (strcmp(wrong[i], "\"900\"") == 0)
 			assert_says(text, "a number in quotes");
 	}
+	/* What is longer than any such text, or is none, is shown as it is. */
+	assert_says(
+		"[{\"key\":\"a\",\"ttlSeconds\":\"a b c d e f g h i j k l m n "
+		"o p q \\u0072\"}]",
+		"'a b c d e f g h i j k l m n o p ' is not a length");
+	assert_says("[{\"key\":\"a\",\"ttlSeconds\":\"1\\ud800\"}]",
+		    "'1\\ud800' is not a length");
 }
 
 /* What of a link's own was given, as one line. */
@@ -495,6 +502,8 @@ static void test_json_broken(void **state)
 	assert_list("[\"a\" \"b\"]", "/objects/0=a\nbroken 11001 /objects\n");
 	assert_list("[\"a\"] x", "/objects/0=a\nbroken 11001 /objects\n");
 	assert_list("[\"a\",{\"key\":1,}]",
+		    "/objects/0=a\nbroken 11001 /objects\n");
+	assert_list("[\"a\",{\"key\":\"b\",\"metadata\":{\"c\":}}]",
 		    "/objects/0=a\nbroken 11001 /objects\n");
 }
 
@@ -906,6 +915,8 @@ static void test_format_refused(void **state)
 		{ "\"a\nb\"\n", ERROR_MALFORMED, "manifestFormat" },
 		{ "key\na\n", ERROR_MALFORMED, "say which" },
 		{ "key,method\n", ERROR_EMPTY, "at least one" },
+		/* A header that is a comment, with nothing behind it. */
+		{ "#a,key\n", ERROR_UNKNOWN_FIELD, "'#a'" },
 	};
 
 	(void)state;
