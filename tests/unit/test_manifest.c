@@ -786,6 +786,26 @@ static void test_documents_refused(void **state)
 			 ERROR_BAD_VALUE);
 }
 
+/* Names that don't fit are left out, and the list stays within its bounds. */
+static void test_long_list(void **state)
+{
+	char list[MANIFEST_FORMAT_LIST_MAX], name[120], expected[256];
+	const char *const names[] = { name, name, "c" };
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	snprintf(expected, sizeof(expected), "%s, %s or c", name, name);
+	assert_string_equal(manifest_format_join(list, names, 3), expected);
+	snprintf(expected, sizeof(expected), "%s or %s", name, name);
+	assert_string_equal(manifest_format_join(list, names, 2), expected);
+	snprintf(expected, sizeof(expected), "%s, %s", name, name);
+	assert_string_equal(
+		manifest_format_join(
+			list, (const char *const[]){ name, name, name }, 3),
+		expected);
+}
+
 static void test_formats(void **state)
 {
 	char list[MANIFEST_FORMAT_LIST_MAX];
@@ -1051,6 +1071,7 @@ int main(void)
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_documents_refused),
+		cmocka_unit_test(test_long_list),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_format_by_name),
 		cmocka_unit_test(test_format_by_content),
