@@ -4,7 +4,24 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "lib/audit/line.h"
 #include "lib/audit/request.h"
+
+/* The call for memory at which it is out; 0 for none. */
+static int out_at, asked;
+
+static bool is_out(void)
+{
+	return ++asked == out_at;
+}
+
+#define buffer_add(...) (!is_out() && buffer_add(__VA_ARGS__))
+#define buffer_reserve(...) (!is_out() && buffer_reserve(__VA_ARGS__))
+#define buffer_format(...) (!is_out() && buffer_format(__VA_ARGS__))
+#include "lib/audit/line.c"
+#undef buffer_add
+#undef buffer_reserve
+#undef buffer_format
 
 static bool id_or_not(struct audit_ids *ids, char *id);
 
@@ -118,6 +135,35 @@ static void test_retry(void **state)
 	json_object_put(line);
 }
 
+/* Wherever memory is out, no line is written rather than a part of one. */
+static void test_no_memory(void **state)
+{
+	struct problem problem;
+	struct json_object *line;
+	struct audit audit;
+
+	(void)state;
+	unlink(log_path);
+	assert_int_equal(audit_open(&audit, log_path, false, &problem), 0);
+	for (out_at = 1; out_at < 1000; out_at++) {
+		asked = 0;
+		if (audit_issue(&audit, &who, &record) == ERROR_NONE)
+			break;
+		assert_true(audit.failed);
+		assert_non_null(strstr(audit.why, "memory is out"));
+		/* Nothing is tried once it has failed. */
+		assert_int_equal(asked, out_at);
+		assert_int_equal(lseek(audit.file, 0, SEEK_END), 0);
+	}
+	assert_in_range(out_at, 20, 999);
+	assert_int_equal(asked, out_at - 1);
+	out_at = 0;
+	audit_close(&audit);
+	line = line_of_log(0);
+	assert_string_equal(text_of(line, "event"), "issue");
+	json_object_put(line);
+}
+
 static void test_scopes(void **state)
 {
 	static const char text[] =
@@ -163,6 +209,7 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_sum),
 		cmocka_unit_test(test_retry),
+		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_scopes),
 		cmocka_unit_test(test_ids_differ),
 	};

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,10 +14,15 @@ static ssize_t link_or_not(const char *path, char *target, size_t size);
 static int stat_or_not(const char *path, struct stat *found);
 static char *folder_or_not(char *path, size_t size);
 
+/* Whether memory is out. */
+static int is_out;
+
+#define malloc(size) (is_out ? NULL : malloc(size))
 #define readlink link_or_not
 #define stat(path, found) stat_or_not(path, found)
 #define getcwd folder_or_not
 #include "lib/base/ownership.c"
+#undef malloc
 #undef readlink
 #undef stat
 #undef getcwd
@@ -109,11 +115,56 @@ static void test_folder(void **state)
 	here_failure = 0;
 }
 
+/* Only a relative path and a link need memory. */
+static void test_no_memory(void **state)
+{
+	(void)state;
+	assert_int_equal(symlink(folder, link_path), 0);
+	is_out = 1;
+	assert_safe(folder);
+	assert_fails(link_path, ENOMEM);
+	assert_fails("file", ENOMEM);
+	is_out = 0;
+	assert_safe(link_path);
+	assert_int_equal(unlink(link_path), 0);
+}
+
+/* A name, a way behind a link, and one from the working directory on that are
+ * longer than any the kernel takes. */
+static void test_too_long(void **state)
+{
+	static char path[3 * PATH_MAX];
+	struct ownership ownership;
+	struct problem problem;
+
+	(void)state;
+	assert_int_equal(symlink(folder, link_path), 0);
+	ownership_begin(&ownership);
+	for (int i = 0; i < 3; i++) {
+		memset(path, i == 0 ? 'a' : '/', sizeof(path) - 1);
+		if (i == 0)
+			path[0] = '/';
+		else if (i == 1)
+			memcpy(path, link_path, strlen(link_path));
+		else
+			path[0] = 'a';
+		problem.message[0] = '\0';
+		assert_int_equal(ownership_check(&ownership, path, &problem),
+				 ERROR_CONFIG);
+		/* The message begins with the path, and is cut. */
+		assert_int_equal(strncmp(problem.message, path, 64), 0);
+	}
+	assert_safe(link_path);
+	assert_int_equal(unlink(link_path), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_too_long),
 	};
 	int failed;
 
