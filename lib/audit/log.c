@@ -181,7 +181,8 @@ static int stream_write(struct audit *audit, struct slice text)
 	}
 	if ((size_t)put == text.length)
 		return 0;
-	audit->torn = put > 0;
+	/* What was torn before stays so where nothing was taken. */
+	audit->torn = audit->torn || put > 0;
 	return EIO;
 }
 

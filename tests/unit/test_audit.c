@@ -1,9 +1,43 @@
 /* audit: what the log's lines say. */
 #include "unit.h"
 
+#include <stdbool.h>
 #include <unistd.h>
 
+#include "lib/audit/line.h"
+#include "lib/audit/request.h"
+
+/* The call for memory at which it is out; 0 for none. */
+static int out_at, asked;
+
+static bool is_out(void)
+{
+	return ++asked == out_at;
+}
+
+#define buffer_add(...) (!is_out() && buffer_add(__VA_ARGS__))
+#define buffer_reserve(...) (!is_out() && buffer_reserve(__VA_ARGS__))
+#define buffer_format(...) (!is_out() && buffer_format(__VA_ARGS__))
+#include "lib/audit/line.c"
+#undef buffer_add
+#undef buffer_reserve
+#undef buffer_format
+
+static bool id_or_not(struct audit_ids *ids, char *id);
+
+#define audit_request_id id_or_not
+#include "lib/audit/audit.c"
+#undef audit_request_id
+
 #include "logged.h"
+
+/* Whether the system has no random numbers. */
+static bool has_no_ids;
+
+static bool id_or_not(struct audit_ids *ids, char *id)
+{
+	return !has_no_ids && audit_request_id(ids, id);
+}
 
 static void test_lines(void **state)
 {
@@ -40,6 +74,93 @@ static void test_lines(void **state)
 	assert_string_equal(text_of(line, "status"), "403");
 	assert_string_equal(text_of(line, "code"), "10003");
 	assert_null(strstr(json_object_to_json_string(line), "quotes"));
+	json_object_put(line);
+}
+
+/* One line for many refusals has an id of its own, or is not written. */
+static void test_sum(void **state)
+{
+	const struct audit_refusals refusals = {
+		.count = 7,
+		.first = INT64_C(1770000000),
+		.last = INT64_C(1770000059),
+		.unauthorized = 4,
+		.forbidden = 2,
+	};
+	struct problem problem;
+	struct json_object *line;
+	struct audit audit;
+
+	(void)state;
+	unlink(log_path);
+	assert_int_equal(audit_open(&audit, log_path, false, &problem), 0);
+	has_no_ids = true;
+	assert_int_equal(audit_sum(&audit, &refusals), ERROR_UNAVAILABLE);
+	has_no_ids = false;
+	assert_int_equal(audit_sum(&audit, &refusals), 0);
+	audit_close(&audit);
+	line = line_of_log(0);
+	assert_string_equal(text_of(line, "event"), "refusals");
+	assert_int_equal(strlen(text_of(line, "request")), REQUEST_ID_LENGTH);
+	assert_string_equal(text_of(line, "count"), "7");
+	assert_string_equal(text_of(line, "first"), "2026-02-02T02:40:00Z");
+	assert_string_equal(text_of(line, "last"), "2026-02-02T02:40:59Z");
+	assert_string_equal(text_of(line, "status401"), "4");
+	assert_string_equal(text_of(line, "status403"), "2");
+	json_object_put(line);
+}
+
+/* A log that could not be written is found well again by a line that says no
+ * more than that. */
+static void test_retry(void **state)
+{
+	struct problem problem;
+	struct json_object *line;
+	struct audit audit;
+
+	(void)state;
+	unlink(log_path);
+	assert_int_equal(audit_open(&audit, "/dev/full", false, &problem), 0);
+	assert_int_equal(audit_retry(&audit, &who), ERROR_UNAVAILABLE);
+	assert_true(audit.failed);
+	assert_non_null(strstr(audit.why, "No space left"));
+	audit.path = log_path;
+	assert_int_equal(audit_reopen(&audit, &problem), 0);
+	assert_int_equal(audit_retry(&audit, &who), 0);
+	assert_false(audit.failed);
+	audit_close(&audit);
+	line = line_of_log(0);
+	assert_string_equal(text_of(line, "event"), "retry");
+	assert_string_equal(text_of(line, "request"), who.id);
+	json_object_put(line);
+}
+
+/* Wherever memory is out, no line is written rather than a part of one. */
+static void test_no_memory(void **state)
+{
+	struct problem problem;
+	struct json_object *line;
+	struct audit audit;
+
+	(void)state;
+	unlink(log_path);
+	assert_int_equal(audit_open(&audit, log_path, false, &problem), 0);
+	for (out_at = 1; out_at < 1000; out_at++) {
+		asked = 0;
+		if (audit_issue(&audit, &who, &record) == ERROR_NONE)
+			break;
+		assert_true(audit.failed);
+		assert_non_null(strstr(audit.why, "memory is out"));
+		/* Nothing is tried once it has failed. */
+		assert_int_equal(asked, out_at);
+		assert_int_equal(lseek(audit.file, 0, SEEK_END), 0);
+	}
+	assert_in_range(out_at, 20, 999);
+	assert_int_equal(asked, out_at - 1);
+	out_at = 0;
+	audit_close(&audit);
+	line = line_of_log(0);
+	assert_string_equal(text_of(line, "event"), "issue");
 	json_object_put(line);
 }
 
@@ -86,6 +207,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_sum),
+		cmocka_unit_test(test_retry),
+		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_scopes),
 		cmocka_unit_test(test_ids_differ),
 	};

@@ -6,8 +6,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/locked.h"
 #include "lib/config/config.h"
-#include "lib/config/warnings.h"
+#include "lib/config/rate.h"
+
+static bool locked_or_not(const struct locked *locked);
+
+#define locked_is_locked locked_or_not
+#include "lib/config/warnings.c"
+#undef locked_is_locked
+
+/* Whether the system locked the pages of secrets: some let nobody but root lock
+ * any. */
+static bool is_locked = true;
+
+static bool locked_or_not(const struct locked *locked)
+{
+	assert_non_null(locked);
+	return is_locked;
+}
 
 #define SECRET \
 	"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -208,6 +225,8 @@ static void test_rates(void **state)
 	refused(2, "by 'state-dir' in [mintage]",
 		"[mintage]\nstranger-rate = 5/s\n");
 	load(CALLER "rate = none\n");
+	assert_string_equal(config_rate_unit(60), "minute");
+	assert_string_equal(config_rate_unit(61), "");
 }
 
 static void test_proxies(void **state)
@@ -227,6 +246,19 @@ static void test_proxies(void **state)
 	load("[mintage]\ntrusted-proxies = unix\n");
 	assert_int_equal(config->trusted_proxies.count, 0);
 	assert_true(config->trusted_proxies.has_unix);
+}
+
+static void test_many_proxies(void **state)
+{
+	char text[4096] = "[mintage]\ntrusted-proxies = 10.0.0.1";
+
+	(void)state;
+	for (int i = 1; i < 256; i++)
+		strcat(text, i % 16 ? " 10.0.0.1" : "\n 10.0.0.1");
+	load(strcat(text, "\n"));
+	assert_int_equal(config->trusted_proxies.count, 256);
+	refused(18, "'trusted-proxies': more than 256 addresses; name networks",
+		strcat(text, " 10.0.0.1\n"));
 }
 
 static void test_calls(void **state)
@@ -1142,6 +1174,18 @@ static void test_service_warnings(void **state)
 	       "[mintage]\ntrusted-proxies = ::/0\n");
 	warned(0, NULL,
 	       "[mintage]\ntrusted-proxies = 2001:db8::/96 10.0.0.0/8\n");
+	warned(0, "sandbox = no: a responder that is taken over can do all",
+	       "[mintage]\nsandbox = no\n");
+	/* Where limits are counted, and where nothing is counted at all. */
+	warned(0,
+	       "are counted in /nowhere/at/all, where nothing can be written",
+	       "[mintage]\nstate-dir = /nowhere/at/all\n"
+	       "stranger-rate = 5/min\n");
+	warned(0, NULL, "[mintage]\nstate-dir = /nowhere/at/all\n");
+	warned(0, NULL, "[mintage]\nstate-dir = /tmp\nstranger-rate = 5/min\n");
+	is_locked = false;
+	warned(0, "the system locks no more memory for this user", "");
+	is_locked = true;
 	/* What loopback means behind a proxy. */
 	warned(10, "name its address in trusted-proxies", here);
 	snprintf(text, sizeof(text), "[mintage]\ntrusted-proxies = ::1\n%s",
@@ -1180,6 +1224,7 @@ int main(void)
 		cmocka_unit_test(test_service),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_proxies),
+		cmocka_unit_test(test_many_proxies),
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_paths_and_syslog),
 		cmocka_unit_test(test_account),

@@ -94,6 +94,7 @@ static void test_bad(void **state)
 		{ "5mo", "the unit 'mo'" },
 		{ "2hours", "the unit 'hours'" },
 		{ "1ms", "the unit 'ms'" },
+		{ "1abcdefghijklmnopq", "the unit 'abcdefghijklmnop', and" },
 		{ "1hours-and-a-half-is-too-long-for-this", "not a length" },
 		{ "1h30m", "'1h30m' has more than one unit: write it in one, "
 			   "such as 90m" },

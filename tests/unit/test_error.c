@@ -11,6 +11,7 @@ static void test_status(void **state)
 		int status;
 		const char *text;
 	} cases[] = {
+		{ ERROR_NONE, 200, "OK" },
 		{ ERROR_NO_ROUTE, 404, "Not Found" },
 		{ ERROR_UNAUTHORIZED, 401, "Unauthorized" },
 		{ ERROR_ACCESS_DENIED, 403, "Forbidden" },
@@ -25,6 +26,9 @@ static void test_status(void **state)
 		{ ERROR_MEDIA_TYPE, 415, "Unsupported Media Type" },
 		{ ERROR_UPSTREAM, 502, "Bad Gateway" },
 		{ ERROR_INTERNAL, 500, "Internal Server Error" },
+		{ ERROR_CONFIG, 500, "Internal Server Error" },
+		{ ERROR_TEMPLATE, 500, "Internal Server Error" },
+		{ ERROR_CLIENT_GONE, 500, "Internal Server Error" },
 	};
 
 	(void)state;

@@ -8,7 +8,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/base/io.h"
+#include "lib/base/buffer.h"
+
+/* Whether memory is out. */
+static int is_out;
+
+#define buffer_reserve(...) (!is_out && buffer_reserve(__VA_ARGS__))
+#include "lib/base/io.c"
+#undef buffer_reserve
 
 /* More than a pipe holds. */
 #define SIZE (256 * 1024)
@@ -113,6 +120,24 @@ static void test_errors(void **state)
 	buffer_free(&got);
 }
 
+static void test_no_memory(void **state)
+{
+	struct buffer buffer = { 0 };
+
+	(void)state;
+	is_out = 1;
+	assert_int_equal(write(ends[1], "abc", 3), 3);
+	assert_int_equal(io_read_all(ends[0], SIZE, &buffer), ENOMEM);
+	assert_int_equal(buffer.length, 0);
+	is_out = 0;
+	/* Nothing was taken from the pipe. */
+	close(ends[1]);
+	ends[1] = -1;
+	assert_int_equal(io_read_all(ends[0], SIZE, &buffer), 0);
+	assert_true(slice_is(buffer_slice(&buffer), "abc"));
+	buffer_free(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +146,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing, open_pipe,
 						close_pipe),
 		cmocka_unit_test_setup_teardown(test_bound, open_pipe,
+						close_pipe),
+		cmocka_unit_test_setup_teardown(test_no_memory, open_pipe,
 						close_pipe),
 		cmocka_unit_test_setup_teardown(test_errors, open_pipe,
 						close_pipe),

@@ -178,6 +178,18 @@ static void test_empty(void **state)
 	}
 }
 
+/* A text that no UTF-8 can hold. */
+static void test_lone_surrogate(void **state)
+{
+	(void)state;
+	assert_int_equal(set(LINK_TERM_METADATA, "{\"a\":\"b\\ud800\"}"),
+			 ERROR_MALFORMED);
+	assert_string_equal(problem.pointer, "/metadata");
+	if (!strstr(problem.message, "surrogate"))
+		fail_msg("%s", problem.message);
+	assert_int_equal(terms.text[LINK_TERM_METADATA].length, 0);
+}
+
 /* ---- how much metadata ---------------------------------------------------- */
 
 static char text[8192];
@@ -251,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_lone_surrogate),
 		cmocka_unit_test(test_metadata_bounds),
 		cmocka_unit_test(test_little_scratch),
 	};

@@ -1,13 +1,32 @@
 /* Pages for secrets: locked, out of dumps, between guards, wiped at the end. */
 #include "unit.h"
 
+#include <errno.h>
 #include <stdalign.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/base/locked.h"
+static void *map_or_not(void *place, size_t size, int access, int flags,
+			int file, off_t at);
+
+#define mmap map_or_not
+#include "lib/base/locked.c"
+#undef mmap
+
+/* The flags of the calls for which memory is out; 0 of none. */
+static int out_for;
+
+static void *map_or_not(void *place, size_t size, int access, int flags,
+			int file, off_t at)
+{
+	if (!(flags & out_for))
+		return mmap(place, size, access, flags, file, at);
+	errno = ENOMEM;
+	return MAP_FAILED;
+}
 
 /* The line "VmFlags:" of the mapping that `place` lies in, or its access
  * rights, as "rw-p". */
@@ -123,6 +142,48 @@ static void test_refused(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* How many mappings this process has. */
+static int count_mappings(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	int count = 0, c;
+
+	assert_non_null(maps);
+	while ((c = fgetc(maps)) != EOF)
+		count += c == '\n';
+	fclose(maps);
+	return count;
+}
+
+/* Memory is out for all of a chunk, or for the pages between its guards. */
+static void test_no_memory(void **state)
+{
+	static const int flags[] = { MAP_ANONYMOUS, MAP_FIXED };
+	struct locked *locked = locked_new();
+	int before;
+
+	(void)state;
+	assert_non_null(locked);
+	/* The list of mappings is read through a buffer, which may be one. */
+	(void)count_mappings();
+	before = count_mappings();
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		char *piece;
+
+		out_for = flags[i];
+		assert_null(locked_new());
+		assert_null(locked_take(locked, 100000));
+		assert_int_equal(count_mappings(), before);
+		/* What there is can be used all the same. */
+		piece = locked_take(locked, 100);
+		assert_non_null(piece);
+		memset(piece, 1, 100);
+		out_for = 0;
+	}
+	assert_non_null(locked_take(locked, 100000));
+	locked_free(locked);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_no_memory),
 	};
 
 	return UNIT_RUN(tests);

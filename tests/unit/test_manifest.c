@@ -264,6 +264,13 @@ static void test_json_ttl(void **state)
 		if (strcmp(wrong[i], "\"900\"") == 0)
 			assert_says(text, "a number in quotes");
 	}
+	/* What is longer than any such text, or is none, is shown as it is. */
+	assert_says(
+		"[{\"key\":\"a\",\"ttlSeconds\":\"a b c d e f g h i j k l m n "
+		"o p q \\u0072\"}]",
+		"'a b c d e f g h i j k l m n o p ' is not a length");
+	assert_says("[{\"key\":\"a\",\"ttlSeconds\":\"1\\ud800\"}]",
+		    "'1\\ud800' is not a length");
 }
 
 /* What of a link's own was given, as one line. */
@@ -495,6 +502,8 @@ static void test_json_broken(void **state)
 	assert_list("[\"a\" \"b\"]", "/objects/0=a\nbroken 11001 /objects\n");
 	assert_list("[\"a\"] x", "/objects/0=a\nbroken 11001 /objects\n");
 	assert_list("[\"a\",{\"key\":1,}]",
+		    "/objects/0=a\nbroken 11001 /objects\n");
+	assert_list("[\"a\",{\"key\":\"b\",\"metadata\":{\"c\":}}]",
 		    "/objects/0=a\nbroken 11001 /objects\n");
 }
 
@@ -777,6 +786,26 @@ static void test_documents_refused(void **state)
 			 ERROR_BAD_VALUE);
 }
 
+/* Names that don't fit are left out, and the list stays within its bounds. */
+static void test_long_list(void **state)
+{
+	char list[MANIFEST_FORMAT_LIST_MAX], name[120], expected[256];
+	const char *const names[] = { name, name, "c" };
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	snprintf(expected, sizeof(expected), "%s, %s or c", name, name);
+	assert_string_equal(manifest_format_join(list, names, 3), expected);
+	snprintf(expected, sizeof(expected), "%s or %s", name, name);
+	assert_string_equal(manifest_format_join(list, names, 2), expected);
+	snprintf(expected, sizeof(expected), "%s, %s", name, name);
+	assert_string_equal(
+		manifest_format_join(
+			list, (const char *const[]){ name, name, name }, 3),
+		expected);
+}
+
 static void test_formats(void **state)
 {
 	char list[MANIFEST_FORMAT_LIST_MAX];
@@ -906,6 +935,8 @@ static void test_format_refused(void **state)
 		{ "\"a\nb\"\n", ERROR_MALFORMED, "manifestFormat" },
 		{ "key\na\n", ERROR_MALFORMED, "say which" },
 		{ "key,method\n", ERROR_EMPTY, "at least one" },
+		/* A header that is a comment, with nothing behind it. */
+		{ "#a,key\n", ERROR_UNKNOWN_FIELD, "'#a'" },
 	};
 
 	(void)state;
@@ -1040,6 +1071,7 @@ int main(void)
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_documents_refused),
+		cmocka_unit_test(test_long_list),
 		cmocka_unit_test(test_formats),
 		cmocka_unit_test(test_format_by_name),
 		cmocka_unit_test(test_format_by_content),

@@ -1,6 +1,7 @@
 /* opener: what each mode hands out, and what it does not. */
 #include "unit.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,7 +11,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/base/opener.h"
+/* Whether memory is out. */
+static int is_out;
+
+#define reallocarray(...) (is_out ? NULL : reallocarray(__VA_ARGS__))
+#define fdopen(...) (is_out ? NULL : fdopen(__VA_ARGS__))
+#define fdopendir(...) (is_out ? NULL : fdopendir(__VA_ARGS__))
+#include "lib/base/opener.c"
+#undef reallocarray
+#undef fdopen
+#undef fdopendir
 
 static char folder[] = "/tmp/mintage-opener-XXXXXX";
 static char file[64], missing[64], link_to[64];
@@ -288,6 +298,36 @@ static void test_connect(void **state)
 	close(daemon);
 }
 
+static int count_open(void)
+{
+	int count = 0;
+
+	for (int descriptor = 0; descriptor < 64; descriptor++)
+		count += fcntl(descriptor, F_GETFD) >= 0;
+	return count;
+}
+
+/* Without memory, no descriptor stays open that nobody has. */
+static void test_no_memory(void **state)
+{
+	struct opener_entry given = { .path = file };
+	int before = count_open();
+	FILE *stream;
+
+	(void)state;
+	is_out = 1;
+	assert_null(opener_stream(file));
+	assert_null(opener_list(folder));
+	given.file = open(file, O_RDONLY);
+	assert_true(given.file >= 0);
+	assert_int_equal(opener_give(&given), ENOMEM);
+	assert_int_equal(count_open(), before);
+	is_out = 0;
+	stream = opener_stream(file);
+	assert_non_null(stream);
+	assert_int_equal(fclose(stream), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -295,7 +335,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_plain),     TEST(test_recording), TEST(test_given),
 		TEST(test_long_path), TEST(test_too_many),  TEST(test_limit),
-		TEST(test_connect),
+		TEST(test_connect),   TEST(test_no_memory),
 	};
 	int failed;
 

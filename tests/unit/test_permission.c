@@ -1,6 +1,7 @@
 /* Permissions: their names, and which actions each allows. */
 #include "unit.h"
 
+#include "lib/sign/method.h"
 #include "lib/sign/permission.h"
 
 #define BIT(i) (UINT32_C(1) << (i))
@@ -52,6 +53,18 @@ static void test_permission_abilities(void **state)
 			 set_of(READ) | ABILITY_ADMIN_READ);
 	assert_int_equal(permission_abilities(PERMISSION_ADMIN_READ_WRITE),
 			 all | ABILITY_ADMIN_READ | ABILITY_ADMIN_WRITE);
+}
+
+/* A link of each method does one thing, and one of none does nothing. */
+static void test_method_abilities(void **state)
+{
+	(void)state;
+	assert_int_equal(method_abilities(METHOD_NONE), 0);
+	assert_int_equal(method_abilities(METHOD_GET), set_of("GetObject"));
+	assert_int_equal(method_abilities(METHOD_HEAD), set_of("HeadObject"));
+	assert_int_equal(method_abilities(METHOD_PUT), set_of("PutObject"));
+	assert_int_equal(method_abilities(METHOD_DELETE),
+			 set_of("DeleteObject"));
 }
 
 static bool within(enum permission inner, enum permission outer)
@@ -122,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_permission_abilities),
+		cmocka_unit_test(test_method_abilities),
 		cmocka_unit_test(test_permission_within),
 		cmocka_unit_test(test_permission_names),
 		cmocka_unit_test(test_permission_did_you_mean),

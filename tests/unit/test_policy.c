@@ -515,6 +515,31 @@ static void test_check_path_dots(void **state)
 	assert_int_equal(path(""), 0);
 }
 
+/* What is told of many prefixes fits a message, and ends with how many more
+ * there are. */
+static void test_check_path_many(void **state)
+{
+	char expected[PROBLEM_MESSAGE_MAX] =
+		"'x' is not within this caller's reach: keys must begin with ";
+	struct subject foo = bearer("foo");
+
+	(void)state;
+	assert_int_equal(begin(&foo, "aa", "uploads", "", reads), 0);
+	grant.prefix_count = 0;
+	for (size_t i = 0; i < GRANT_PREFIXES_MAX; i++)
+		grant.prefixes[grant.prefix_count++] =
+			slice_text("a/prefix/of/thirty/characters/");
+	assert_int_equal(path("x"), ERROR_ACCESS_DENIED);
+	for (size_t i = 0; i < 4; i++)
+		snprintf(expected + strlen(expected),
+			 sizeof(expected) - strlen(expected), "%s%s",
+			 i ? ", " : "", "a/prefix/of/thirty/characters/");
+	snprintf(expected + strlen(expected),
+		 sizeof(expected) - strlen(expected), " or %d more",
+		 GRANT_PREFIXES_MAX - 4);
+	assert_string_equal(problem.message, expected);
+}
+
 /* ---- {user} -------------------------------------------------------------- */
 
 static void test_user_prefixes(void **state)
@@ -608,6 +633,7 @@ int main(void)
 		cmocka_unit_test(test_check_ttl),
 		cmocka_unit_test(test_check_path),
 		cmocka_unit_test(test_check_path_dots),
+		cmocka_unit_test(test_check_path_many),
 		cmocka_unit_test(test_user_prefixes),
 		cmocka_unit_test(test_long_user),
 		cmocka_unit_test(test_user_refused),

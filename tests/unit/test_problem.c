@@ -93,6 +93,9 @@ static void test_equal_ones_are_told_once(void **state)
 	problems_add(&problems, ERROR_BAD_VALUE, "", "it can't be, can't it");
 	problems_add(&problems, ERROR_BAD_VALUE, "", "it can't do, can't it");
 	assert_told(&problems, "1*0 1*1 0");
+	problems_add(&problems, ERROR_BAD_VALUE, "", "IT CAN'T BE, CAN'T IT");
+	problems_add(&problems, ERROR_BAD_VALUE, "", "IT CAN'T DO, CAN'T IT");
+	assert_told(&problems, "1*0 1*1 0");
 }
 
 static void test_equal_ones_are_counted_to_the_end(void **state)

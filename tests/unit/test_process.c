@@ -1,6 +1,7 @@
 /* process: descriptors are closed with close_range(2), and without it. */
 #include "unit.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -12,17 +13,43 @@
 /* A kernel with close_range, or one without. */
 static bool is_old;
 
+/* What else can fail. */
+static bool has_no_list, has_no_limit;
+
 static int close_range_or_not(unsigned first, unsigned last, int flags);
+static DIR *list_or_not(const char *path);
+static int limit_or_not(int resource, struct rlimit *limit);
 
 #define syscall(number, ...) close_range_or_not((unsigned)__VA_ARGS__)
+#define opendir list_or_not
+#define getrlimit(resource, limit) limit_or_not((int)(resource), limit)
 #include "lib/base/process.c"
 #undef syscall
+#undef opendir
+#undef getrlimit
 
 static int close_range_or_not(unsigned first, unsigned last, int flags)
 {
 	if (!is_old)
 		return (int)syscall(__NR_close_range, first, last, flags);
 	errno = ENOSYS;
+	return -1;
+}
+
+static DIR *list_or_not(const char *path)
+{
+	if (!has_no_list)
+		return opendir(path);
+	errno = ENOENT;
+	return NULL;
+}
+
+static int limit_or_not(int resource, struct rlimit *limit)
+{
+	assert_int_equal(resource, RLIMIT_NOFILE);
+	if (!has_no_limit)
+		return getrlimit(RLIMIT_NOFILE, limit);
+	errno = EPERM;
 	return -1;
 }
 
@@ -81,10 +108,64 @@ static void test_close_from(void **state)
 	}
 }
 
+/* An old kernel without /proc: nothing more can be closed than the first, and
+ * the process goes on. */
+static void test_no_list(void **state)
+{
+	int first = dup(STDERR_FILENO), next = dup(STDERR_FILENO);
+
+	(void)state;
+	is_old = has_no_list = true;
+	process_close_from(first);
+	is_old = has_no_list = false;
+	assert_false(is_open(first));
+	assert_true(is_open(next));
+	assert_int_equal(close(next), 0);
+}
+
+/* In a process of its own: allow as many files as may be. */
+static void test_allow_files(void **state)
+{
+	const struct rlimit lowered = { 32, 64 };
+	pid_t child = fork();
+	int status = 0;
+
+	(void)state;
+	if (child == 0) {
+		struct rlimit now;
+
+		if (setrlimit(RLIMIT_NOFILE, &lowered) != 0 ||
+		    process_allow_files() != 32 ||
+		    getrlimit(RLIMIT_NOFILE, &now) != 0)
+			_exit(1);
+		_exit(now.rlim_cur == 64 && now.rlim_max == 64 ? 0 : 2);
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* A limit that can't be read is left as it is. */
+static void test_unknown_limit(void **state)
+{
+	struct rlimit before, after;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	has_no_limit = true;
+	assert_int_equal(process_allow_files(), 0);
+	has_no_limit = false;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &after), 0);
+	assert_memory_equal(&before, &after, sizeof(before));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_close_from),
+		cmocka_unit_test(test_no_list),
+		cmocka_unit_test(test_allow_files),
+		cmocka_unit_test(test_unknown_limit),
 	};
 
 	return UNIT_RUN(tests);

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "lib/config/reach.h"
+#include "lib/sign/key.h"
 
 static struct parent parent = { .key = { .name = "portal" } };
 static struct parent second = { .key = { .name = "other" } };
@@ -142,6 +143,13 @@ static void test_any_user(void **state)
 	part("u-ann-x/", "u-{user}-x/", 1);
 	nothing("u-ann-y/", "prefixes",
 		"none of its 'prefixes' is within 'u-ann-y/'");
+	/* Names that begin as the mark itself does. */
+	be("*", "x{user}/");
+	part("x{us/", "x{user}/", 1);
+	nothing("y{us/", "prefixes",
+		"none of its 'prefixes' is within 'y{us/'");
+	be("*", "x{us/");
+	part("x{user}/", "x{us/", 1);
 	be("*", "{user}/{user}/");
 	part("ann/ann/", "{user}/{user}/", 1);
 	nothing("ann/bob/", "prefixes",
@@ -163,6 +171,34 @@ static void test_one_user(void **state)
 		"none of its 'prefixes' is within 'users/{user}/'");
 	be("ann", "public/");
 	part("", "public/", 1);
+}
+
+/* What is longer than any key with the name in it reaches nothing. */
+static void test_long_user(void **state)
+{
+	static const char *const longer[] = {
+		"{user}{user}/",      /* too long at its second mark, */
+		"{user}/abcd/{user}", /* ... before it, */
+		"{user}/abcd/",       /* ... and behind the last */
+	};
+	static char name[KEY_MAX - 3];
+
+	(void)state;
+	memset(name, 'u', sizeof(name) - 1);
+	for (size_t i = 0; i < sizeof(longer) / sizeof(longer[0]); i++) {
+		be("x", longer[i]);
+		caller.remote_user = name;
+		find("u");
+		assert_int_equal(reach.extent, CONFIG_REACH_NOTHING);
+		be("x", "u");
+		caller.remote_user = name;
+		find(longer[i]);
+		assert_int_equal(reach.extent, CONFIG_REACH_NOTHING);
+	}
+	be("x", "{user}/");
+	caller.remote_user = name;
+	all("{user}/abc");
+	part("u", "{user}/", 1);
 }
 
 /* ---- against all users there could be ------------------------------------- */
@@ -258,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_lacks),
 		cmocka_unit_test(test_any_user),
 		cmocka_unit_test(test_one_user),
+		cmocka_unit_test(test_long_user),
 		cmocka_unit_test(test_all_users),
 	};
 

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "lib/manifest/shape.h"
+#include "lib/manifest/shape_pattern.h"
 
 #define H32 "d41d8cd98f00b204e9800998ecf8427e"
 #define H64 H32 H32
@@ -366,6 +367,15 @@ static void test_table(void **state)
 	}
 }
 
+/* A letter that stands for no piece matches nothing. */
+static void test_unknown_piece(void **state)
+{
+	(void)state;
+	assert_true(shape_pattern_matches("a%d", slice_text("a12")));
+	assert_false(shape_pattern_matches("a%Z", slice_text("a1")));
+	assert_false(shape_pattern_matches("%Z", slice_text("")));
+}
+
 /* A text as long as a body, with one line or many: never read to its end. */
 static void test_long(void **state)
 {
@@ -396,6 +406,7 @@ int main(void)
 		cmocka_unit_test(test_agreement),
 		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_unknown_piece),
 		cmocka_unit_test(test_long),
 	};
 

@@ -1,20 +1,33 @@
 /*
  * shared_file: a file that others remove, make and replace between the calls
  * that open it. The calls are the real ones; between them, the test does what
- * others would do at just that moment.
+ * others would do at just that moment. Some calls fail as they do where root
+ * may not give a file away, where all parts are taken, or on a full disk.
  */
 #include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <unistd.h>
 
+#include "lib/base/folder.h"
+
 static int open_between(const char *path, int flags, ...);
+static bool give_or_not(const char *folder, int file);
+static int claim_or_not(int file, int command, struct flock *part);
+static ssize_t write_some(int file, const void *data, size_t size, off_t at);
 
 #define open open_between
+#define folder_give give_or_not
+#define fcntl claim_or_not
+#define pwrite write_some
 #include "lib/base/shared_file.c"
 #undef open
+#undef folder_give
+#undef fcntl
+#undef pwrite
 
 #define NAME "numbers"
 
@@ -103,12 +116,123 @@ static void test_left(void **state)
 	assert_int_equal(calls, 1);
 }
 
+/* ---- calls that fail ------------------------------------------------------ */
+
+/* The errno of each, or 0. */
+static int give_failure, claim_failure;
+
+/* How many parts others have. */
+static off_t taken;
+
+/* How many bytes are written at once; the first call is interrupted. */
+static size_t most;
+static bool is_interrupted;
+
+static bool give_or_not(const char *where, int file)
+{
+	if (!give_failure)
+		return folder_give(where, file);
+	errno = give_failure;
+	return false;
+}
+
+static int claim_or_not(int file, int command, struct flock *part)
+{
+	assert_int_equal(command, F_OFD_SETLK);
+	if (claim_failure || part->l_start < taken * part->l_len) {
+		errno = claim_failure ? claim_failure : EAGAIN;
+		return -1;
+	}
+	return fcntl(file, command, part);
+}
+
+static ssize_t write_some(int file, const void *data, size_t size, off_t at)
+{
+	if (is_interrupted) {
+		is_interrupted = false;
+		errno = EINTR;
+		return -1;
+	}
+	return pwrite(file, data, size < most ? size : most, at);
+}
+
+/* The number of open descriptors below 64. */
+static int count_open(void)
+{
+	int count = 0;
+
+	for (int file = 0; file < 64; file++)
+		count += fcntl(file, F_GETFD) >= 0;
+	return count;
+}
+
+static void test_not_given(void **state)
+{
+	int before = count_open();
+
+	(void)state;
+	give_failure = EROFS;
+	assert_int_equal(open_while("", SHARED_FILE_MAKE), -1);
+	assert_int_equal(errno, EROFS);
+	assert_int_equal(count_open(), before);
+	give_failure = 0;
+	assert_int_equal(unlink(path_of_file), 0);
+}
+
+static void test_parts_taken(void **state)
+{
+	int file = open_while("", SHARED_FILE_MAKE);
+
+	(void)state;
+	assert_true(file >= 0);
+	taken = SHARED_FILE_PARTS - 1;
+	assert_int_equal(shared_file_claim(file, 16), SHARED_FILE_PARTS - 1);
+	taken = SHARED_FILE_PARTS;
+	errno = 0;
+	assert_int_equal(shared_file_claim(file, 16), -1);
+	assert_int_equal(errno, EAGAIN);
+	taken = 0;
+	/* A file system without locks says so at once. */
+	claim_failure = ENOLCK;
+	assert_int_equal(shared_file_claim(file, 16), -1);
+	assert_int_equal(errno, ENOLCK);
+	claim_failure = 0;
+	close(file);
+	assert_int_equal(unlink(path_of_file), 0);
+}
+
+static void test_written_in_part(void **state)
+{
+	int file = open_while("", SHARED_FILE_MAKE);
+	char text[8] = "";
+
+	(void)state;
+	assert_true(file >= 0);
+	most = 3;
+	errno = 0;
+	assert_false(shared_file_write(file, "1234567", 8));
+	assert_int_equal(errno, ENOSPC);
+	most = SIZE_MAX;
+	is_interrupted = true;
+	assert_true(shared_file_write(file, "1234567", 8));
+	assert_false(is_interrupted);
+	assert_int_equal(shared_file_read(file, text, sizeof(text)), 8);
+	assert_string_equal(text, "1234567");
+	close(file);
+	assert_int_equal(shared_file_read(file, text, sizeof(text)), -1);
+	assert_int_equal(errno, EBADF);
+	assert_int_equal(unlink(path_of_file), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_made_by_others),
 		cmocka_unit_test(test_removed_again),
 		cmocka_unit_test(test_left),
+		cmocka_unit_test(test_not_given),
+		cmocka_unit_test(test_parts_taken),
+		cmocka_unit_test(test_written_in_part),
 	};
 	int failed;
 

@@ -2,14 +2,17 @@
  * others is not lost. */
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/shared_file.h"
 
 /* The time, as the tests want it. */
 static int64_t now_faked = INT64_C(1770000000);
@@ -22,8 +25,23 @@ static enum error faked_clock(struct timespec *now, struct problem *problem)
 					   "no clock");
 }
 
+/* A disk that can't be read. */
+static bool is_unreadable;
+
+static ssize_t read_or_not(int file, void *data, size_t size);
+
 #define clock_read faked_clock
+#define shared_file_read read_or_not
 #include "lib/audit/strangers.c"
+#undef shared_file_read
+
+static ssize_t read_or_not(int file, void *data, size_t size)
+{
+	if (!is_unreadable)
+		return shared_file_read(file, data, size);
+	errno = EIO;
+	return -1;
+}
 
 static char folder[] = "/tmp/mintage-strangers-XXXXXX";
 static char log_path[64];
@@ -283,6 +301,28 @@ static void test_trouble(void **state)
 	forget();
 }
 
+/* A file that can't be read: the process sums for itself, and keeps nobody else
+ * from the file. */
+static void test_unreadable(void **state)
+{
+	struct audit_strangers one = begin(folder, 0, true);
+	struct audit_strangers two = begin(folder, 0, true);
+
+	(void)state;
+	assert_true(open_file(&two, SHARED_FILE_MAKE));
+	is_unreadable = true;
+	refuse(&one, 401);
+	refuse(&one, 403);
+	is_unreadable = false;
+	assert_int_equal(flock(two.file, LOCK_EX | LOCK_NB), 0);
+	assert_int_equal(flock(two.file, LOCK_UN), 0);
+	assert_int_equal(one.own.refusals.count, 2);
+	audit_strangers_end(&one, &audit);
+	audit_strangers_end(&two, &audit);
+	assert_told(0, 1, 2);
+	forget();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +331,7 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_processes),
 		cmocka_unit_test(test_trouble),
+		cmocka_unit_test(test_unreadable),
 	};
 	struct problem problem;
 	int failed;

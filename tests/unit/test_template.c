@@ -1,7 +1,10 @@
 /* Templates: what they render to, and what is refused with file and line. */
 #include "unit.h"
 
+#include <limits.h>
+
 #include "lib/render/template_compile.h"
+#include "lib/render/template_file.h"
 
 enum { NAME, OTHER, ID, ITEMS, ITEM, PARTS, PART, ONCE, NAMES };
 
@@ -235,6 +238,53 @@ static void test_refused(void **state)
 	       "{{{name}}}, {{#name}}, {{^name}}, {{/name}} and {{! comment}}");
 }
 
+/* A long name is told up to 40 bytes, and no character of it in part. */
+static void test_long_name(void **state)
+{
+	(void)state;
+	refuse("{{a234567890b234567890c234567890d23456789\xc3\xa9}}",
+	       "t.tmpl:1: no value is named "
+	       "'a234567890b234567890c234567890d23456789'");
+	refuse("{{a234567890b234567890c234567890d2345678\xc3\xa9z}}",
+	       "t.tmpl:1: no value is named "
+	       "'a234567890b234567890c234567890d2345678\xc3\xa9'");
+}
+
+/* A folder whose name leaves no space for that of a template, and a template
+ * that is not among those that were compiled in. */
+static void test_no_file(void **state)
+{
+	static char longer[PATH_MAX];
+	char path[PATH_MAX], expected[160];
+	struct template *template = NULL;
+	struct problem problem;
+
+	(void)state;
+	memset(longer, '/', sizeof(longer) - 1);
+	snprintf(expected, sizeof(expected), "%.100s...: too long a path",
+		 longer);
+	assert_int_equal(template_file_path(path, longer, "a", ".tmpl",
+					    &problem),
+			 ERROR_TEMPLATE);
+	assert_string_equal(problem.message, expected);
+	assert_int_equal(template_file_load(&template, longer, "json", &schema,
+					    NULL, &problem),
+			 ERROR_TEMPLATE);
+	assert_string_equal(problem.message, expected);
+	/* The longest that fits. */
+	longer[PATH_MAX - sizeof("/a.tmpl")] = '\0';
+	assert_int_equal(template_file_path(path, longer, "a", ".tmpl",
+					    &problem),
+			 ERROR_NONE);
+	assert_int_equal(strlen(path), PATH_MAX - 1);
+	assert_int_equal(template_file_load(&template, NULL, "none", &schema,
+					    NULL, &problem),
+			 ERROR_TEMPLATE);
+	assert_string_equal(problem.message,
+			    "none.tmpl (compiled in): missing");
+	assert_null(template);
+}
+
 /* `count` times `text`, at `at`; returns its end. */
 static char *repeat(char *at, const char *text, size_t count)
 {
@@ -444,6 +494,8 @@ int main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_standalone_lines),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_long_name),
+		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_cells),

@@ -1,11 +1,31 @@
 /* How often an address asked: the slots against a model, and the file. */
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "lib/state/block.h"
+
+/* The block that can't be written, or NO_BLOCK. */
+#define NO_BLOCK UINT64_MAX
+static uint64_t bad_block = NO_BLOCK;
+
+static bool write_or_not(int file, uint64_t number, const void *block)
+{
+	if (number == bad_block) {
+		errno = EDQUOT;
+		return false;
+	}
+	return state_block_write(file, number, block);
+}
+
+#define state_block_write write_or_not
 #include "../../lib/state/visitors.c"
+#undef state_block_write
 
 /* ---- the slots ------------------------------------------------------------ */
 
@@ -98,6 +118,20 @@ static void test_full(void **state)
 		assert_int_equal(count_of(find(&page, id)), 3);
 	go_on(&page, 60, 80 * SECOND);
 	assert_int_equal(count_of(find(&page, PLACES + 1)), 0);
+}
+
+/* What is so old that none of it counts is emptied. */
+static void test_advance(void **state)
+{
+	struct visitor one = { .id = 1, .slot = 5 };
+
+	(void)state;
+	for (int64_t later = SLOTS - 1; later <= 2 * SLOTS; later++) {
+		for (size_t i = 0; i < SLOTS; i++)
+			one.counts[i] = 1;
+		advance(&one, one.slot + later);
+		assert_int_equal(count_of(&one), later < SLOTS ? 1 : 0);
+	}
 }
 
 /* Another window: what counted still counts, and longer rather than less. */
@@ -213,6 +247,61 @@ static void test_addresses(void **state)
 	assert_int_equal(found.st_mode & 07777, 0600);
 }
 
+/* Fill the page of each address with others. */
+static void fill_pages(void)
+{
+	static struct visitors_page page;
+	int file = open(file_path(), O_RDWR);
+
+	assert_true(file >= 0);
+	for (uint64_t number = 1; number <= STATE_VISITORS_PAGES; number++) {
+		assert_true(page_read(file, number, &page));
+		page.length = 3600 * SECOND;
+		page.machine = clock_uptime();
+		for (uint64_t i = 0; i < PLACES; i++) {
+			page.places[i].id = 2 * (i + 1); /* which is nobody's */
+			page.places[i].slot = slot_now(&page);
+			page.places[i].counts[0] = 1;
+		}
+		assert_true(page_write(file, number, &page));
+	}
+	assert_int_equal(close(file), 0);
+}
+
+/* Where there is no place for one more, nobody new may ask; and who only looks
+ * is told that nothing was counted yet. */
+static void test_full_page(void **state)
+{
+	uint32_t wait = 7;
+
+	(void)state;
+	assert_true(may("192.0.2.1"));
+	fill_pages();
+	assert_int_equal(ask_of("192.0.2.1", false, &wait), ERROR_UNAVAILABLE);
+	assert_int_equal(wait, 0);
+	assert_non_null(strstr(visitors.trouble.why, "addresses of strangers"));
+	assert_int_equal(ask_of("192.0.2.1", true, &wait), ERROR_NONE);
+	assert_int_equal(wait, 0);
+}
+
+/* Nothing is left of a file of which a block could not be written. */
+static void test_not_written(void **state)
+{
+	static const uint64_t blocks[] = { 0, 1, STATE_VISITORS_PAGES };
+	uint32_t wait;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		bad_block = blocks[i];
+		assert_int_equal(ask_of("192.0.2.1", false, &wait),
+				 ERROR_UNAVAILABLE);
+		assert_non_null(strstr(visitors.trouble.why, strerror(EDQUOT)));
+		assert_int_equal(access(file_path(), F_OK), -1);
+	}
+	bad_block = NO_BLOCK;
+	assert_true(may("192.0.2.1"));
+}
+
 static void test_damage(void **state)
 {
 	static const off_t sizes[] = { 0, 4096, (STATE_VISITORS_PAGES)*4096 };
@@ -306,8 +395,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arrivals),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_advance),
 		cmocka_unit_test(test_other_length),
 		TEST(test_addresses),
+		TEST(test_full_page),
+		TEST(test_not_written),
 		TEST(test_damage),
 		TEST(test_restart),
 		TEST(test_processes),
