@@ -75,8 +75,12 @@ enum error manifest_member_set(struct entry_scratch *scratch,
 			       struct entry *entry, enum manifest_member member,
 			       struct slice text, struct problem *problem)
 {
-	const char *pointer = manifest_member_pointers[member];
+	const char *pointer;
 
+	if (member >= MEMBER_COUNT)
+		return problem_set(problem, ERROR_INTERNAL, NULL,
+				   "an entry has no such member");
+	pointer = manifest_member_pointers[member];
 	if (text.length == 0)
 		text = slice_of("", 0);
 	switch (member) {
@@ -97,13 +101,9 @@ enum error manifest_member_set(struct entry_scratch *scratch,
 	case MEMBER_METHOD:
 		return method_parse(text, pointer, &entry->link.method,
 				    problem);
-	case MEMBER_COUNT:
-		break;
 	default:
 		return link_value_set(scratch, &entry->link,
 				      manifest_member_term(member), text,
 				      problem);
 	}
-	return problem_set(problem, ERROR_INTERNAL, NULL,
-			   "an entry has no such member");
 }

@@ -47,9 +47,9 @@ extern const char *const manifest_member_pointers[MEMBER_COUNT];
  *   method         one of method_names
  *   the others     what link_value_set accepts
  * Errors: ERROR_OBJECT_NAME for a key, ERROR_EMPTY and ERROR_DUPLICATE_FIELD
- * for actions, those of link_value_set, else ERROR_BAD_VALUE. The problem's
- * pointer is relative to the entry. It is empty for the key, because a wrong
- * key is a wrong entry.
+ * for actions, those of link_value_set, ERROR_INTERNAL for a number that is no
+ * member, else ERROR_BAD_VALUE. The problem's pointer is relative to the entry.
+ * It is empty for the key, because a wrong key is a wrong entry.
  */
 enum error manifest_member_set(struct entry_scratch *scratch,
 			       struct entry *entry, enum manifest_member member,
