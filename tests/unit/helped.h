@@ -58,7 +58,8 @@ static struct {
 	bool ends_at_once; /* when the clock is read the next time */
 	bool no_memory;    /* for a frame */
 	bool no_start;     /* of a helper */
-	int signals;       /* that interrupt the next calls */
+	bool clock_runs;
+	int signals;       /* that interrupt the next calls; -1: all of them */
 	bool sends_slowly; /* a byte at a time */
 	int started, stopped;
 	/* where the count of calls may be */
@@ -77,6 +78,7 @@ static int64_t fake_ticks(void)
 	if (world.ends_at_once)
 		helper_ends();
 	world.ends_at_once = false;
+	world.ticks += world.clock_runs ? 1000 : 0;
 	return world.ticks;
 }
 
@@ -84,7 +86,7 @@ static bool is_interrupted(void)
 {
 	if (world.signals == 0)
 		return false;
-	world.signals--;
+	world.signals -= world.signals > 0;
 	errno = EINTR;
 	return true;
 }

@@ -69,6 +69,24 @@ static void test_batches(void **state)
 	assert_int_equal(world.stopped, 1);
 }
 
+/* A signal ends a wait early, and the helper has said nothing yet: then it is
+ * waited for again, and not read from, which would wait without an end. */
+static void test_interrupted(void **state)
+{
+	struct upstream_answer answer;
+
+	(void)state;
+	must_begin();
+	say_answer(1, 200, "", "");
+	world.signals = 3;
+	assert_int_equal(upstream_answer(&upstream, &answer, &problem),
+			 ERROR_NONE);
+	assert_int_equal(world.signals, 0);
+	world.signals = -1;
+	world.clock_runs = true;
+	assert_gone(upstream_answer(&upstream, &answer, &problem));
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -311,7 +329,7 @@ int main(void)
 		TEST(test_no_memory),   TEST(test_silent),
 		TEST(test_nonsense),    TEST(test_ended),
 		TEST(test_ask),         TEST(test_header),
-		TEST(test_folder),
+		TEST(test_folder),      TEST(test_interrupted),
 	};
 
 	return UNIT_RUN(tests);
