@@ -191,6 +191,8 @@ static void test_ids(void **state)
 		assert_false(cloudflare_is_id(slice_of(c, 1)));
 	assert_true(cloudflare_quote(&body, slice_text("a\"\n")));
 	assert_true(slice_is(buffer_slice(&body), "\"a\\\"\\n\""));
+	/* More than memory can hold; not a byte of it is read. */
+	assert_false(cloudflare_quote(&body, slice_of("", SIZE_MAX / 12)));
 	buffer_free(&body);
 }
 
