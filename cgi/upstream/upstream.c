@@ -112,12 +112,18 @@ static bool receive(struct upstream *upstream, struct frame *frame)
 	enum frame_step step;
 	int64_t left;
 	ssize_t got;
+	int ready;
 
 	while ((step = frames_next(&upstream->in, frame)) == FRAME_PART) {
 		left = upstream->patience - clock_ticks();
 		if (left <= 0)
 			return false;
-		if (poll(&socket, 1, (int)left) == 0)
+		ready = poll(&socket, 1, (int)left);
+		/* After a signal there may be nothing to read yet, and a read
+		 * would wait without an end. */
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
 			return false;
 		got = frames_fill(&upstream->in, upstream->socket);
 		if (got == 0 || (got < 0 && errno != EINTR))

@@ -83,6 +83,23 @@ static void test_failures(void **state)
 		       "answered 403 code 1");
 }
 
+/* A message with escapes that would not fit is left out as a whole. */
+static void test_long_message(void **state)
+{
+	char body[2200], words[2100];
+
+	(void)state;
+	memset(words, 'w', sizeof(words) - 1);
+	words[sizeof(words) - 1] = '\0';
+	snprintf(body, sizeof(body),
+		 "{\"errors\":[{\"code\":7,\"message\":\"\\t%s\"}]}", words);
+	assert_failure(400, body, "answered 400 code 7: (too many words)");
+	/* Nor is a code taken for one that has more digits than any has. */
+	assert_failure(400, "{\"errors\":[{\"code\":12345678901234567890}]}",
+		       "answered 400 code ");
+	assert_null(strstr(problem.message, "123456"));
+}
+
 static void test_no_envelope(void **state)
 {
 	static const char *const bodies[] = {
@@ -123,26 +140,60 @@ static void test_texts(void **state)
 					   { .name = "b" },
 					   { .name = "c" },
 					   { .name = "d" } };
-	struct buffer room = { 0 };
+	struct buffer space = { 0 };
 	struct json json;
 
 	(void)state;
 	json_begin(&json,
 		   slice_text("{\"x\":{\"a\":\"no\"},\"b\":\"q\\/\\u00e9"
 			      "\",\"a\":\"plain\",\"c\":null,\"e\":[1]}"));
-	assert_true(buffer_reserve(&room, 100));
+	assert_true(buffer_reserve(&space, 100));
 	assert_int_equal(cloudflare_texts(&json, json_next(&json), texts, 4,
-					  &room, &problem),
+					  &space, &problem),
 			 ERROR_NONE);
 	assert_true(slice_is(texts[0].value, "plain"));
 	assert_true(slice_is(texts[1].value, "q/\xc3\xa9"));
 	assert_int_equal(texts[2].value.length + texts[3].value.length, 0);
 	assert_int_equal(json_next(&json), JSON_END);
+	/* A text whose escapes have nowhere to go, and one that never ends. */
+	json_begin(&json, slice_text("{\"a\":\"b\\/\"}"));
+	buffer_free(&space);
+	assert_int_equal(cloudflare_texts(&json, json_next(&json), texts, 4,
+					  &space, &problem),
+			 ERROR_UPSTREAM);
+	assert_non_null(strstr(problem.message, "can't be read"));
+	json_begin(&json, slice_text("{\"x\":[1,}"));
+	assert_int_equal(cloudflare_texts(&json, json_next(&json), texts, 4,
+					  &space, &problem),
+			 ERROR_UPSTREAM);
+	assert_non_null(strstr(problem.message, "isn't JSON"));
 	json_begin(&json, slice_text("[1]"));
 	assert_int_equal(cloudflare_texts(&json, json_next(&json), texts, 4,
-					  &room, &problem),
+					  &space, &problem),
 			 ERROR_UPSTREAM);
-	buffer_free(&room);
+	buffer_free(&space);
+}
+
+/* What may be the id of a key, and how a text is quoted. */
+static void test_ids(void **state)
+{
+	char long_id[66];
+	struct buffer body = { 0 };
+
+	(void)state;
+	memset(long_id, 'a', 65);
+	long_id[65] = '\0';
+	assert_true(cloudflare_is_id(slice_text("azAZ09")));
+	assert_true(cloudflare_is_id(slice_of(long_id, 64)));
+	assert_false(cloudflare_is_id(slice_text(long_id)));
+	assert_false(cloudflare_is_id(slice_text("")));
+	for (const char *c = "/:@[`{ -_%\n\x7f\xc3"; *c; c++)
+		assert_false(cloudflare_is_id(slice_of(c, 1)));
+	assert_true(cloudflare_quote(&body, slice_text("a\"\n")));
+	assert_true(slice_is(buffer_slice(&body), "\"a\\\"\\n\""));
+	/* More than memory can hold; not a byte of it is read. */
+	assert_false(cloudflare_quote(&body, slice_of("", SIZE_MAX / 12)));
+	buffer_free(&body);
 }
 
 /* ---- frames --------------------------------------------------------------- */
@@ -243,7 +294,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_long_message),
 		cmocka_unit_test(test_no_envelope),
+		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_no_answer),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_frames_in_pieces),

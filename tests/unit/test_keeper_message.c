@@ -148,6 +148,53 @@ static void test_odd(void **state)
 	assert_int_equal(receive(), EPIPE);
 }
 
+/* What comes with a message and is no descriptor, or more than were sent. */
+static void test_attached(void **state)
+{
+	static char bytes[sizeof(struct keeper_head)];
+	char space[CMSG_SPACE((KEEPER_MESSAGE_FILES + 1) * sizeof(int))] = { 0 };
+	struct msghdr header = { .msg_control = space,
+				 .msg_controllen = sizeof(space) };
+	struct cmsghdr *control = CMSG_FIRSTHDR(&header);
+	int before = open_files(), yes = 1;
+
+	(void)state;
+	assert_int_equal(setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &yes,
+				    sizeof(yes)),
+			 0);
+	assert_int_equal(receive_bytes(bytes, sizeof(bytes), 0), EBADMSG);
+	assert_int_equal(open_files(), before);
+	control->cmsg_level = SOL_SOCKET;
+	control->cmsg_type = SCM_RIGHTS;
+	control->cmsg_len = CMSG_LEN(KEEPER_MESSAGE_FILES * sizeof(int));
+	assert_true(detach(&got, &header));
+	control->cmsg_len += sizeof(int);
+	keeper_message_begin(&got, 1, KEEPER_FILES);
+	assert_false(detach(&got, &header));
+	assert_int_equal(got.count, 0);
+	control->cmsg_level = SOL_SOCKET + 1;
+	control->cmsg_len = CMSG_LEN(sizeof(int));
+	assert_false(detach(&got, &header));
+}
+
+/* The other end has ended, or this one is no socket. */
+static void test_no_socket(void **state)
+{
+	int file = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	(void)state;
+	keeper_message_begin(&sent, 1, KEEPER_DONE);
+	assert_int_equal(keeper_message_send(file, &sent), ENOTSOCK);
+	assert_int_equal(keeper_message_receive(file, &got, 0), ENOTSOCK);
+	close(file);
+	/* What it did not read is lost, and that counts as its end. */
+	assert_int_equal(keeper_message_send(ends[0], &sent), 0);
+	close(ends[1]);
+	assert_int_equal(receive(), EPIPE);
+	assert_int_equal(keeper_message_send(ends[0], &sent), EPIPE);
+	ends[1] = open("/dev/null", O_RDWR | O_CLOEXEC);
+}
+
 static void test_silence(void **state)
 {
 	int64_t began = clock_ticks();
@@ -239,8 +286,9 @@ static void test_no_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_whole),   TEST(test_limits),  TEST(test_odd),
-		TEST(test_silence), TEST(test_damaged), TEST(test_no_place),
+		TEST(test_whole),   TEST(test_limits),    TEST(test_odd),
+		TEST(test_silence), TEST(test_no_socket), TEST(test_attached),
+		TEST(test_damaged), TEST(test_no_place),
 	};
 
 	return UNIT_RUN(tests);
