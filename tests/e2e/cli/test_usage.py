@@ -34,6 +34,7 @@ def _():
     with Place() as place:
         for arguments, words in [
                 ([], "Usage"), (["mnit"], "'mint'"), (["help", "chek"], "check"),
+                (["zzzzzzzz"], "no command 'zzzzzzzz'\n"),
                 (["mint", "--buckt", "x"], "'--bucket'"),
                 (["mint", "--bucket"], "needs a value"),
                 (["mint", "--each=3"], "takes no value"),
