@@ -168,6 +168,8 @@ enum error cli_api_call(struct cli_api *api, const char *method,
 	enum error error;
 
 	upstream_end(&api->upstream);
+	/* Nothing of an earlier answer is left where this call has none. */
+	api->answer = (struct upstream_answer){ .status = 0 };
 	set_batch(api, &batch);
 	if (!buffer_format(&url, "%s%s", api->endpoint, path))
 		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
@@ -179,6 +181,11 @@ enum error cli_api_call(struct cli_api *api, const char *method,
 	if (error)
 		return error;
 	return cloudflare_result(&api->answer, batch.token, result, problem);
+}
+
+bool cli_api_may_be_done(const struct cli_api *api)
+{
+	return api->answer.status < 400 || api->answer.status >= 500;
 }
 
 void cli_api_close(struct cli_api *api)

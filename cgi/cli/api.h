@@ -52,6 +52,11 @@ enum error cli_api_call(struct cli_api *api, const char *method,
 			struct json *result,
 			struct problem *problem) MUST_CHECK;
 
+/* May the last call have done what it asked for, although it failed? Only where
+ * its answer is a refusal it has not: the answer can be lost, or make no sense.
+ */
+bool cli_api_may_be_done(const struct cli_api *api);
+
 void cli_api_close(struct cli_api *api);
 
 #endif

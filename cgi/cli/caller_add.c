@@ -148,6 +148,7 @@ static enum cli_status check_fit(const struct addition *add)
 			     add->name, problem.message);
 	} else {
 		config_free(config);
+		config = NULL;
 		if (!add_to(&text, add))
 			status = cli_complain("out of memory");
 		else if (config_load_text(&config, path, buffer_slice(&text),

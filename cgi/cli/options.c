@@ -159,6 +159,17 @@ static bool is_option(const struct option_table *table, const char *given)
 	return false;
 }
 
+/* The argument that has this byte as an option: the one that getopt_long is
+ * still in, where more bytes follow, or the one that it has just left. */
+static const char *argument_with(int byte, char **argv)
+{
+	const char *next = argv[optind];
+
+	return next && next[0] == '-' && next[1] != '-' && strchr(next, byte) ?
+		       next :
+		       argv[optind - 1];
+}
+
 /* Say why getopt_long turned down the option before optind. */
 static enum cli_status turn_down(const struct option_table *table, int answer,
 				 char **argv)
@@ -168,8 +179,13 @@ static enum cli_status turn_down(const struct option_table *table, int answer,
 	if (answer == OPTION_NO_VALUE)
 		return cli_misused(table->command, "option '%s' needs a value",
 				   given);
-	if (optopt > 0 && optopt < OPTION_FIRST && optopt != OPTION_HELP)
+	if (optopt > 0 && optopt <= '~' && optopt != OPTION_HELP)
 		return cli_misused(table->command, "no option '-%c'", optopt);
+	/* One byte of a letter that is not ASCII, which a char may hold as a
+	 * negative number, is not worth showing. */
+	if (optopt != 0 && optopt < OPTION_FIRST && optopt != OPTION_HELP)
+		return cli_misused(table->command, "no option '%s'",
+				   argument_with(optopt, argv));
 	if (is_option(table, given))
 		return cli_misused(table->command,
 				   "option '%.*s' takes no value",

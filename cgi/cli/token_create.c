@@ -98,8 +98,7 @@ static enum cli_status create(struct creation *creation)
 	if (token_making_make(creation, id, secret, &problem)) {
 		(void)close(file);
 		(void)unlink(creation->path);
-		if (creation->api.answer.status == 0 ||
-		    creation->api.answer.status >= 500)
+		if (creation->is_asked && cli_api_may_be_done(&creation->api))
 			cli_complain("a token may have been made all the same: "
 				     "'mintage token list' shows it as "
 				     "\"mintage %s\"; revoke it",

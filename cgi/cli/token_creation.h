@@ -19,6 +19,7 @@ struct creation {
 	char *name;
 	char *path;     /* of the secret's file */
 	char group[65]; /* id of the permission group, once it is known */
+	bool is_asked;  /* the API was asked to make the token */
 };
 
 /* A permission group: Cloudflare's name for what a token may do. */

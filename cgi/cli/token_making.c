@@ -109,7 +109,8 @@ enum error token_making_make(struct creation *creation, char id[65],
 	enum error error;
 
 	snprintf(path, sizeof(path), "%s/tokens", creation->api.owner);
-	if (!make_body(creation, &body))
+	creation->is_asked = make_body(creation, &body);
+	if (!creation->is_asked)
 		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				    "out of memory");
 	else

@@ -97,7 +97,7 @@ static enum cli_status roll(struct cli_api *api, const char *id,
 	if (call(api, id, secret, &problem)) {
 		(void)close(file);
 		(void)unlink(rolling->fresh);
-		if (api->answer.status == 0 || api->answer.status >= 500)
+		if (cli_api_may_be_done(api))
 			cli_complain("the token may have been rolled all the "
 				     "same, and the secret in %s have ended: "
 				     "roll it again",

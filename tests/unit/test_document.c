@@ -2,11 +2,27 @@
  * was not. */
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cgi/cli/document.h"
+/* A file system whose files can't be mapped. */
+static bool no_maps;
+
+static void *map(void *at, size_t size, int how, int flags, int file,
+		 off_t from)
+{
+	if (no_maps)
+		errno = ENODEV;
+	return no_maps ? MAP_FAILED : mmap(at, size, how, flags, file, from);
+}
+
+#define mmap map
+#include "cgi/cli/document.c"
+#undef mmap
 
 static char folder[] = "/tmp/mintage-document-XXXXXX";
 static char path[64];
@@ -43,6 +59,20 @@ static void test_mapped(void **state)
 	write_file("public/a\n", 0644);
 	assert_int_equal(open_document(path, 1), ERROR_NONE);
 	assert_non_null(document.mapped);
+	assert_text("public/a\n");
+	assert_true(cli_document_is_steady(&document));
+}
+
+/* What can't be mapped is copied, too. */
+static void test_not_mapped(void **state)
+{
+	(void)state;
+	write_file("public/a\n", 0644);
+	no_maps = true;
+	assert_int_equal(open_document(path, 1), ERROR_NONE);
+	no_maps = false;
+	assert_null(document.mapped);
+	write_file("secret/b\n", 0644);
 	assert_text("public/a\n");
 	assert_true(cli_document_is_steady(&document));
 }
@@ -161,9 +191,13 @@ static void test_begun(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mapped),  cmocka_unit_test(test_copied),
-		cmocka_unit_test(test_changed), cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_missing), cmocka_unit_test(test_pipe),
+		cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_copied),
+		cmocka_unit_test(test_not_mapped),
+		cmocka_unit_test(test_changed),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_begun),
 	};
 	int failed;

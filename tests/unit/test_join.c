@@ -129,6 +129,8 @@ static void test_json_wrong(void **state)
 		"{\"result\":{}," INFO("1", "0") ",\"success\":true}",
 		"{\"result\":[1]," INFO("\"1\"", "0") ",\"success\":true}",
 		"{\"result\":[1]," INFO("-1", "2") ",\"success\":true}",
+		"{\"result\":[1],\"result_info\":{\"count\":1,\"failed\":0,"
+		"\"more\":]},\"success\":true}",
 		/* Whole, but of another number. */
 		"{\"result\":[1,2]," INFO("1", "0") ",\"success\":true}",
 		"{\"result\":[]," INFO("1", "0") ",\"success\":true}",

@@ -316,6 +316,15 @@ def _():
              left + "\n; people, in the order they came\n")
 
 
+@case("caller remove: a section whose last line has no end is printed with one")
+def _():
+    with Place(CONFIG.rstrip("\n")) as place:
+        done = place.run("caller", "remove", "web")
+        section = CONFIG[CONFIG.index("[caller web]"):]
+        same((done.returncode, done.stdout.decode()), (0, section), done.said)
+        same(read(place.config), CONFIG[:CONFIG.index("\n[caller web]")])
+
+
 @case("caller remove: an unknown name and a broken file change nothing")
 def _():
     with Place() as place:

@@ -156,5 +156,45 @@ def _():
              "links": True, "byAccept": False, "oneEntry": False}])
 
 
+@case("check --json: the rates of strangers and callers, as they are written")
+def _():
+    rates = "rate = 100/h\ndaily-entries = 5000\n"
+    with Place(CONFIG.replace("[mintage]", "[mintage]\nstranger-rate = 3/h\n"
+                              "state-dir = state") + rates) as place:
+        os.mkdir(place.path("state"), 0o700)
+        done = place.run("check", "--json")
+        same(done.returncode, 0, done.said)
+        told = json.loads(done.stdout)
+        same(told["strangerRate"], "3/h")
+        [caller] = told["callers"]
+        same((caller["rate"], caller["dailyEntries"]), ("100/h", 5000))
+        place.write("mintage.conf", CONFIG)
+        [caller] = json.loads(place.run("check", "--json").stdout)["callers"]
+        same((caller["rate"], caller["dailyEntries"]), (None, None))
+
+
+@case("check as a web server's program: secrets below its pages are refused")
+def _():
+    with Place() as place:
+        for name in ("DOCUMENT_ROOT", "CONTEXT_DOCUMENT_ROOT"):
+            below = {**place.environment(), name: place.folder}
+            place.refused("check", environment=below,
+                          says=f"inside the document root, {place.folder},")
+            apart = {**place.environment(), name: place.path("pages")}
+            same(place.run("check", environment=apart).returncode, 0)
+
+
+@case("check: options that don't go with each other are named")
+def _():
+    with Place() as place:
+        for more in (["--online"], ["--config", place.config]):
+            place.refused("check", "--url=https://h/", *more, status=2,
+                          says="goes without --config and --online")
+        for more in ("--token-file=x", "--ca-file=x"):
+            place.refused("check", more, status=2, says="go with --url")
+        place.refused("check", "--url=ftp://h/", status=2,
+                      says="write https://")
+
+
 if __name__ == "__main__":
     main(runs=30, words=2)

@@ -205,6 +205,19 @@ def examples():
             [text for text in more if text.startswith("[")])
 
 
+@case("without public-url nobody knows a download's address")
+def _():
+    unknown = re.sub("public-url = .*\n", "", PUBLIC)
+    with Place(unknown + download(open_to="everyone")) as place:
+        done = place.run("check", "--json")
+        same(done.returncode, 0, done.said)
+        [section] = json.loads(done.stdout)["downloads"]
+        same((section["path"], section["address"]), ("/get/", None))
+        text = place.run("check").stdout.decode()
+        assert "\n  path          /get/\n" in text, text
+        assert "  address " not in text, text
+
+
 @case("the manual's examples are sound")
 def _():
     whole, more = examples()

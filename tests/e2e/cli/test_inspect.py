@@ -383,6 +383,29 @@ def _():
         place.refused("inspect", "--json", "x", says="not a session token")
 
 
+@case("inspect: a parent for whom Cloudflare signs has no secret to judge by")
+def _():
+    remote = CONFIG.replace("secret-access-key-file = portal.secret",
+                            "signer = cloudflare\napi-token-file = api.token")
+    says = "the secret of parent 'portal' isn't kept here"
+    with Place(remote) as place:
+        place.write("api.token", "Api-0123456789-0123456789-01234\n", 0o600)
+        done = place.run("inspect", make_token())
+        same(done.returncode, 0, done.said)
+        same(lines_of(done)["signature"], ["not checked: " + says])
+        place.refused("inspect", "--parent=portal", make_token(), says=says)
+
+
+@case("inspect: a token for another endpoint than the account's is a warning")
+def _():
+    with Place() as place:
+        host = HOST.replace(".r2.", ".eu.r2.")
+        done = place.run("inspect", make_token(aud=host))
+        same(done.returncode, 0, done.said)
+        assert ("warning: its endpoint isn't that of account 'main', "
+                + HOST) in done.said, done.said
+
+
 @case("inspect: a token's text can't reach the terminal's controls")
 def _():
     with Place() as place:

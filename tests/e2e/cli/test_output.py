@@ -138,6 +138,25 @@ def _():
         same(read(place.path("out")), b"old")
 
 
+@case("-o: a folder that takes the file's place meanwhile stays: 1, and why")
+def _():
+    keys = b"".join(b"%d\n" % number for number in range(40000))
+    with Place() as place:
+        with subprocess.Popen(
+                [MINTAGE, "sign", "--bucket=downloads", "-", "-o", "out"],
+                stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                cwd=place.folder, env=place.environment()) as process:
+            # More than a pipe holds: it is read, so the place was looked at.
+            process.stdin.write(keys)
+            process.stdin.flush()
+            os.mkdir(place.path("out"))
+            _, said = process.communicate(timeout=100)
+        same(process.returncode, 1, said)
+        same(said, b"mintage: out: Is a directory\n")
+        same(sorted(os.listdir(place.folder)), sorted([*KEPT, "out"]))
+        same(os.listdir(place.path("out")), [])
+
+
 @case("-o with --on-error report: the good entries are kept, the status is 1")
 def _():
     with Place() as place:

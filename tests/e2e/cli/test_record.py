@@ -40,6 +40,15 @@ def _():
             place.refused("mint", "--bucket=downloads", READ, says=words)
 
 
+@case("a refusal that can't be recorded is a refusal, and a warning")
+def _():
+    with Place(CONFIG.replace("audit.jsonl", "/dev/full")) as place:
+        done = place.refused("mint", "--bucket=elsewhere", READ, "--object=a",
+                             says="elsewhere")
+        assert ("warning: this refusal could not be recorded in /dev/full"
+                in done.said), done.said
+
+
 @case("a log that root makes belongs to the owner of its folder")
 def _():
     if os.geteuid() != 0:

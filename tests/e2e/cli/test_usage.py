@@ -34,10 +34,15 @@ def _():
     with Place() as place:
         for arguments, words in [
                 ([], "Usage"), (["mnit"], "'mint'"), (["help", "chek"], "check"),
+                (["zzzzzzzz"], "no command 'zzzzzzzz'\n"),
                 (["mint", "--buckt", "x"], "'--bucket'"),
                 (["mint", "--bucket"], "needs a value"),
                 (["mint", "--each=3"], "takes no value"),
                 (["mint", "-x"], "'-x'"), (["mint"], "--bucket"),
+                (["mint", "-é"], "no option '-é'\n"),
+                (["mint", "--bucket=x", "-é", "x"], "no option '-é'\n"),
+                (["mint", "--bucket=x", "-–each"], "no option '-–each'\n"),
+                (["mint", b"-\xff"], "no option '-\ufffd'\n"),
                 (["mint", "--bucket", "downloads", READ, "a", "b"], "MANIFEST"),
                 (["sign"], "--bucket"), (["sign", "--metod=PUT"], "'--method'"),
                 (["sign", "--bucket=downloads", "--prefix=p/"], "'--prefix'"),

@@ -184,6 +184,19 @@ def _():
         equal(service.requests(), before)
 
 
+@case("mint --url: terms that are none are told by the service, beside others")
+def _():
+    with far() as service:
+        service.here.write("m.json", json.dumps(
+            [{"key": "public/a", "ttlSeconds": 604801},
+             {"key": "public/b", "ttlSeconds": 60}]))
+        done = service.run("mint", *READ, "--each", "m.json")
+        equal((done.status, done.out), (1, ""), str(done))
+        need("entry 1, ttlSeconds: " in done.err and "604801" in done.err,
+             done.err)
+        equal(service.requests(), 0)
+
+
 @case("mint --url: what is refused is named by its place in the whole")
 def _():
     with far() as service:
@@ -315,6 +328,11 @@ def _():
         done = service.here.run("mint", "--bucket", "shared", "--object", "a",
                                 "--token-file", "web.token", *READ)
         equal(done.status, 2, str(done))
+        done = service.here.run("mint", "--url", service.url, "--bucket",
+                                "shared", "--object", "a", *READ,
+                                config=False)
+        equal(done.status, 2, str(done))
+        need("'--token-file' is needed" in done.err, done.err)
         text, _ = awkward(500)
         service.here.write("list", text)
         done = service.run("mint", *READ, "--each", "--format", "aws",

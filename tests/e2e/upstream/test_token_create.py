@@ -148,6 +148,9 @@ def _():
                 ("list", "all"), ("creat",), ()):
             done = here.token(*words)
             equal((done.status, done.out), (2, ""), f"{words}: {done}")
+        done = here.token("list", config=False, MINTAGE_CONFIG="/nowhere")
+        equal((done.status, done.out), (2, ""), str(done))
+        need("option '--account' is needed" in done.err, done.err)
         done = here.run("token", "list")
         equal(done.status, 2, str(done))
         need("--api-token-file" in done.err, done.err)

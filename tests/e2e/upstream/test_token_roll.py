@@ -55,6 +55,9 @@ def _():
             here.folder, "keys/portal.secret.new")), "a file was left")
         here.add_remote()
         equal(here.token("roll", "remote").status, 1)
+        done = here.token("roll", "nobody")
+        equal((done.status, done.out), (1, ""), str(done))
+        need("'nobody' is neither a parent of" in done.err, done.err)
 
 
 @case("token create, token roll: an answer that was lost is said to be")
