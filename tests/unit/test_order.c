@@ -828,6 +828,28 @@ static void test_changed_count(void **state)
 		      0);
 }
 
+/* What can't be signed after all ends the answer: an address of R2 that is too
+ * long, and a host that is, which a credential names. */
+static void test_unsigned(void **state)
+{
+	static char longest[8192];
+	struct account *account = unit_service.config->accounts;
+	char *endpoint = account->endpoint, *host = account->host;
+
+	(void)state;
+	memset(longest, 'a', sizeof(longest) - 1);
+	account->endpoint = account->host = longest;
+	assert_broken(ASKED(WEB, ISSUE_LINKS, LINK TWO "}"), 0);
+	assert_broken(ASKED(WEB, ISSUE_BATCH, READ TWO "}"), 0);
+	assert_broken(ASKED(WEB, ISSUE_SINGLE, READ TWO "}"), 0);
+	assert_broken(ASKED(WEB, ISSUE_LINKS,
+			    LINK ",\"sign\":\"scoped\"" TWO "}"),
+		      0);
+	account->endpoint = endpoint;
+	account->host = host;
+	assert_issued(ASKED(WEB, ISSUE_LINKS, LINK TWO "}"), 2);
+}
+
 /* ---- where Cloudflare signs ----------------------------------------------- */
 
 static void test_fetched(void **state)
@@ -922,6 +944,7 @@ int main(void)
 		cmocka_unit_test(test_changed_repeats),
 		cmocka_unit_test(test_changed_for_the_better),
 		cmocka_unit_test(test_changed_count),
+		cmocka_unit_test(test_unsigned),
 		cmocka_unit_test(test_fetched),
 		cmocka_unit_test(test_fetch_fails),
 		cmocka_unit_test(test_fetch_changed),
