@@ -33,6 +33,21 @@ static enum error fetch_with(size_t count)
 	return error;
 }
 
+/* Assert that so many entries have their credential, and the others what they
+ * failed of at Cloudflare. */
+static void assert_fetched(uint64_t good)
+{
+	struct fetched fetched;
+
+	assert_int_equal(problems.count, 0);
+	assert_int_equal(tally.count, good);
+	for (uint64_t i = 0; i < 2; i++) {
+		assert_true(issue_fetch_next(fetch, &fetched));
+		assert_int_equal(fetched.error,
+				 i < good ? ERROR_NONE : ERROR_UPSTREAM);
+	}
+}
+
 /* Returns how many allocations an order takes that succeeds. */
 static size_t try_all(void **state, enum on_error on_error, const char *answer)
 {
@@ -42,7 +57,7 @@ static size_t try_all(void **state, enum on_error on_error, const char *answer)
 		if (answer)
 			fake.answers[0] = answered(1, answer);
 		if (fetch_with(count) == ERROR_NONE) {
-			assert_int_equal(problems.count, 0);
+			assert_fetched(answer ? 1 : 2);
 			stop(state);
 			return count;
 		}
