@@ -162,6 +162,25 @@ static void test_hung_up(void **state)
 	assert_int_equal(fcgi.stream.read(&fcgi, text, 8), -1);
 }
 
+/* A server that takes no reply is gone, whatever it has sent. */
+static void test_takes_no_reply(void **state)
+{
+	char text[8];
+
+	(void)state;
+	PARAMS("\1\1AB");
+	RECORD(5, "he");
+	record(9, 0, "\x0f\0FCGI_MPXS_CONNS", 17, 0);
+	RECORD(5, "llo");
+	RECORD(5, "");
+	deliver();
+	assert_int_equal(shutdown(server, SHUT_RD), 0);
+	assert_true(fastcgi_request_accept(&fcgi));
+	assert_int_equal(fcgi.stream.read(&fcgi, text, 8), 2);
+	assert_int_equal(fcgi.stream.read(&fcgi, text, 8), -1);
+	assert_int_equal(fcgi.stream.read(&fcgi, text, 8), -1);
+}
+
 /* Bytes that came with the request before are used before more are read. */
 static void test_take(void **state)
 {
@@ -358,6 +377,7 @@ int main(void)
 		CASE(test_asked_within_a_body),
 		CASE(test_given_up),
 		CASE(test_hung_up),
+		CASE(test_takes_no_reply),
 		CASE(test_take),
 		CASE(test_farewell),
 		CASE(test_farewell_unread),
