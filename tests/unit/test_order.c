@@ -505,11 +505,13 @@ static void test_most_entries(void **state)
 				  "\"objects\":[\"\",\"\",\"\"],"
 				  "\"prefixes\":[" FOUR "]}"),
 		       ERROR_TOO_LARGE, "/prefixes/3");
-	/* So the one too many may itself be bad. */
+	/* So the one too many may itself be bad, and nothing behind it is read.
+	 */
 	assert_refused(ASKED(WEB, ISSUE_BATCH,
 			     READ ",\"onError\":\"report\","
-				  "\"objects\":[" FOUR ",\"\"]}"),
+				  "\"objects\":[" FOUR ",\"\",\"\"]}"),
 		       ERROR_ACCESS_DENIED, "/objects/4");
+	assert_int_equal(went.problems, 1);
 }
 
 static void test_format_of_one(void **state)
