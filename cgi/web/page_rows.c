@@ -321,8 +321,12 @@ static void set_problem(struct page *page, const struct problem *problem,
 	char words[POINTER_WORDS_MAX];
 
 	page_set_number(page, VALUE_ERROR_CODE, (uint64_t)problem->error);
-	page_set_text(page, VALUE_ERROR_POINTER,
-		      pointer_words(words, problem->pointer, count));
+	/* The page needs a copy, since it shows the words after `words` is
+	 * gone. */
+	page->texts[VALUE_ERROR_POINTER].length = 0;
+	page_add_text(
+		page, VALUE_ERROR_POINTER,
+		slice_text(pointer_words(words, problem->pointer, count)));
 	page_set_text(page, VALUE_ERROR_MESSAGE, problem->message);
 }
 

@@ -116,6 +116,26 @@ static void test_second_request_within(void **state)
 	check("x");
 }
 
+/* A record that only a responder sends, or of a type that nobody knows. */
+static void test_unknown_within(void **state)
+{
+	static const unsigned types[] = { 3, 6, 7, 8, 10, 11, 77, 255 };
+
+	(void)state;
+	fresh();
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		begin_record_of(1, 0, 1, 0);
+		RECORD(4, "\1\1AB");
+		record(types[i], 1, "abc", 3, 2);
+		RECORD(4, "");
+		RECORD(5, "he");
+		record(types[i], 1, NULL, 0, 0);
+		RECORD(5, "llo");
+		RECORD(5, "");
+		check("pbbbbbe");
+	}
+}
+
 static void test_out_of_order(void **state)
 {
 	(void)state;
@@ -206,6 +226,50 @@ static void test_nothing_stays(void **state)
 	sent_length = 0;
 }
 
+/* Parameters that were unusually long do not occupy memory for ever. */
+static void test_long_parameters(void **state)
+{
+	static char text[15000];
+
+	(void)state;
+	fresh();
+	for (unsigned i = 0; i < 2; i++) {
+		begin_record_of(1, 1, 1, 0);
+		for (unsigned j = 0; j < (i == 0 ? 5 : 1); j++) {
+			char lengths[] = { 1,
+					   (char)0x80,
+					   0,
+					   sizeof(text) >> 8,
+					   (char)(sizeof(text) & 0xff),
+					   'A' };
+
+			memset(text, 'x', sizeof(text));
+			record(4, 1, lengths, sizeof(lengths), 0);
+			assert_true(hear(sent, sent_length));
+			sent_length = 0;
+			record(4, 1, text, sizeof(text), 0);
+			assert_true(hear(sent, sent_length));
+			sent_length = 0;
+		}
+		RECORD(4, "");
+		assert_true(hear(sent, sent_length));
+		sent_length = 0;
+		assert_int_equal(reader.param_count, i == 0 ? 5 : 1);
+		assert_true(reader.params.length > sizeof(text));
+		RECORD(5, "");
+		assert_true(hear(sent, sent_length));
+		sent_length = 0;
+		assert_int_equal(reader.param_count, 0);
+		assert_int_equal(reader.params.length, 0);
+		if (i == 0)
+			assert_int_equal(reader.params.capacity, 0);
+		else
+			assert_in_range(reader.params.capacity, sizeof(text),
+					65536);
+	}
+	fastcgi_reader_free(&reader);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,10 +279,12 @@ int main(void)
 		cmocka_unit_test(test_unknown_types),
 		cmocka_unit_test(test_of_no_request),
 		cmocka_unit_test(test_second_request_within),
+		cmocka_unit_test(test_unknown_within),
 		cmocka_unit_test(test_out_of_order),
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_abort),
 		cmocka_unit_test(test_nothing_stays),
+		cmocka_unit_test(test_long_parameters),
 	};
 	int failed = UNIT_RUN(tests);
 

@@ -8,11 +8,14 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 static int fake_accept(int file, struct sockaddr *peer, socklen_t *length,
 		       int flags);
 static int fake_sleep(const struct timespec *pause, struct timespec *rest);
 static int accept_error, pauses;
+static int accepted = -1;         /* a connection that accept returns, if any */
+static const char *accepted_from; /* and the IPv4 address of its server */
 
 #define accept4 fake_accept
 #define nanosleep fake_sleep
@@ -23,10 +26,18 @@ static int accept_error, pauses;
 static int fake_accept(int file, struct sockaddr *peer, socklen_t *length,
 		       int flags)
 {
-	(void)file;
-	(void)peer;
-	(void)length;
-	(void)flags;
+	struct sockaddr_in from = { .sin_family = AF_INET };
+
+	assert_int_equal(file, FASTCGI_LISTENER);
+	assert_int_equal(flags, SOCK_CLOEXEC);
+	if (accepted >= 0) {
+		assert_true(*length >= sizeof(from));
+		assert_int_equal(
+			inet_pton(AF_INET, accepted_from, &from.sin_addr), 1);
+		memcpy(peer, &from, sizeof(from));
+		*length = sizeof(from);
+		return accepted;
+	}
 	errno = accept_error;
 	return -1;
 }
@@ -110,11 +121,34 @@ static void test_accept(void **state)
 	}
 }
 
+/* The connection of a server that may not ask is closed before anything is read
+ * from it. */
+static void test_stranger(void **state)
+{
+	int connection = 0, ends[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	accepted = ends[0];
+	accepted_from = "192.0.2.1";
+	assert_true(fastcgi_socket_accept("192.0.2.1", &connection));
+	assert_int_equal(connection, ends[0]);
+	assert_int_equal(recv(ends[1], &byte, 1, MSG_DONTWAIT), -1);
+	accepted_from = "192.0.2.9";
+	assert_true(fastcgi_socket_accept("192.0.2.1", &connection));
+	assert_int_equal(connection, -1);
+	assert_int_equal(recv(ends[1], &byte, 1, MSG_DONTWAIT), 0);
+	close(ends[1]);
+	accepted = -1;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_servers),
 		cmocka_unit_test(test_accept),
+		cmocka_unit_test(test_stranger),
 	};
 
 	return UNIT_RUN(tests);

@@ -79,7 +79,7 @@ static void assert_entries(const char *expected)
 
 static void test_every_field(void **state)
 {
-	char bucket[] = "uploads", parent[] = "abc123", format[] = "csv";
+	char bucket[] = "uploads", parent[] = "abCZ19", format[] = "csv";
 	char key_name[] = "Path", section[] = "files";
 
 	(void)state;
@@ -112,7 +112,7 @@ static void test_every_field(void **state)
 	memset(section, 'x', sizeof(section));
 	assert_text(fields.entries.key_name, "Path");
 	assert_text(fields.bucket, "uploads");
-	assert_text(fields.parent, "abc123");
+	assert_text(fields.parent, "abCZ19");
 	assert_text(fields.format, "csv");
 	assert_int_equal(fields.scope.permission, PERMISSION_OBJECT_WRITE_ONLY);
 	assert_int_equal(fields.scope.actions,
@@ -164,6 +164,8 @@ static void test_bad_values(void **state)
 		{ "bucket", "a/b", ERROR_BUCKET_NAME },
 		{ "parentAccessKeyId", "", ERROR_BAD_VALUE },
 		{ "parentAccessKeyId", "a-b", ERROR_BAD_VALUE },
+		{ "parentAccessKeyId", "a[b", ERROR_BAD_VALUE },
+		{ "parentAccessKeyId", "a{b", ERROR_BAD_VALUE },
 		{ "parentAccessKeyId",
 		  "01234567890123456789012345678901234567890123456789012345678"
 		  "901234",
@@ -218,6 +220,29 @@ static void test_bad_values(void **state)
 	begin();
 	set("format", name);
 	assert_no_problem("format");
+}
+
+/* The defaults of links share one space, which the first may leave too small
+ * for the second. */
+static void test_links_space(void **state)
+{
+	static char text[sizeof(fields.link_scratch.text) + 2];
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	begin();
+	set("responseContentType", text);
+	assert_problem("too long by one", ERROR_BAD_VALUE,
+		       "/responseContentType");
+	assert_string_equal(problems.list[0].message, "the text is too long");
+	assert_int_equal(fields.link_scratch.used, 0);
+	begin();
+	set("responseContentType", "text/plain");
+	text[sizeof(text) - 1 - 10] = '\0';
+	set("responseCacheControl", text);
+	assert_problem("nine fewer, and ten are used", ERROR_BAD_VALUE,
+		       "/responseCacheControl");
+	assert_string_equal(problems.list[0].message, "the text is too long");
 }
 
 /* A value that can't be used is kept to be shown again, but it isn't in
@@ -346,6 +371,42 @@ static void test_json_bad(void **state)
 	}
 }
 
+static void assert_message(const char *part)
+{
+	if (!strstr(problems.list[0].message, part))
+		fail_msg("no '%s' in: %s", part, problems.list[0].message);
+}
+
+/* Text whose escapes mean no text, or that is longer than any field's, with an
+ * escape, so that it must be copied. */
+static void test_json_texts(void **state)
+{
+	static char text[FIELDS_TEXT_MAX + 64];
+	int length = FIELDS_TEXT_MAX + 1;
+
+	(void)state;
+	read_json("{\"bucket\":\"\\ud800\",\"permission\":"
+		  "\"object-read-only\"}");
+	assert_problem("half a character", ERROR_MALFORMED, "/bucket");
+	assert_message("surrogate");
+	assert_int_equal(fields.scope.permission, PERMISSION_OBJECT_READ_ONLY);
+	snprintf(text, sizeof(text), "{\"bucket\":\"\\u0030%0*d\"}", length, 0);
+	read_json(text);
+	assert_problem("long", ERROR_BAD_VALUE, "/bucket");
+	assert_message("too long");
+	/* And names of fields; what follows is read all the same. */
+	read_json("{\"\\ud800\":[1,{}],\"bucket\":\"uploads\"}");
+	assert_problem("half a name", ERROR_MALFORMED, "");
+	assert_message("surrogate");
+	assert_text(fields.bucket, "uploads");
+	snprintf(text, sizeof(text),
+		 "{\"\\u0030%0*d\":[{}],\"bucket\":\"uploads\"}", 257, 0);
+	read_json(text);
+	assert_problem("a long name", ERROR_UNKNOWN_FIELD, "");
+	assert_message("no field has a name this long");
+	assert_text(fields.bucket, "uploads");
+}
+
 /* All that is wrong is said at once, and what is good is read all the same. */
 static void test_json_goes_on(void **state)
 {
@@ -369,8 +430,10 @@ int main(void)
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_bad_value_is_not_used),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_links_space),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_json_bad),
+		cmocka_unit_test(test_json_texts),
 		cmocka_unit_test(test_json_goes_on),
 	};
 

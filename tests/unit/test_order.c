@@ -121,6 +121,7 @@ struct asked {
 	/* Between the record and what follows it, each text that `change`
 	 * finds in the request becomes `into`, which is as long. */
 	const char *change, *into;
+	bool late; /* after the answers of Cloudflare have come instead */
 };
 
 /* How it went. */
@@ -233,8 +234,11 @@ static enum error steps(const struct asked *asked, struct sink *sink)
 	}
 	if (error)
 		return error;
-	change_request(asked);
+	if (!asked->late)
+		change_request(asked);
 	error = issue_fetch(&issue.order, &issue.tally, issue.fetch, &problems);
+	if (asked->late)
+		change_request(asked);
 	if (!error)
 		went.complete = issue_write(&issue, sink);
 	return error;
@@ -501,6 +505,13 @@ static void test_most_entries(void **state)
 				  "\"objects\":[\"\",\"\",\"\"],"
 				  "\"prefixes\":[" FOUR "]}"),
 		       ERROR_TOO_LARGE, "/prefixes/3");
+	/* So the one too many may itself be bad, and nothing behind it is read.
+	 */
+	assert_refused(ASKED(WEB, ISSUE_BATCH,
+			     READ ",\"onError\":\"report\","
+				  "\"objects\":[" FOUR ",\"\",\"\"]}"),
+		       ERROR_ACCESS_DENIED, "/objects/4");
+	assert_int_equal(went.problems, 1);
 }
 
 static void test_format_of_one(void **state)
@@ -670,6 +681,47 @@ static void test_client_is_gone(void **state)
 	unit_assert_logged("\"result\":\"client-gone\"");
 }
 
+/* A request for four objects whose keys together have `length` bytes. */
+static const char *four_keys(int length)
+{
+	static char text[sizeof(request)];
+	int rest = length / 4 - (int)strlen("public/a");
+
+	snprintf(text, sizeof(text),
+		 READ ",\"objects\":[\"public/a%0*d\",\"public/b%0*d\","
+		      "\"public/c%0*d\",\"public/d%0*d\"]}",
+		 rest, 0, rest, 0, rest, 0, rest, 0);
+	return text;
+}
+
+/* Once a part of the answer can't be delivered, nothing more is minted. */
+static void test_client_leaves(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		run(ASKED(WEB, ISSUE_BATCH, four_keys(3800), .is_gone = true)),
+		ERROR_NONE);
+	assert_false(went.complete);
+	assert_int_equal(went.count, 4);
+	assert_in_range(went.issued, 1, 3);
+	unit_assert_logged("\"result\":\"client-gone\"");
+}
+
+static void test_long_token(void **state)
+{
+	char text[WARNINGS_TEXT_MAX];
+
+	(void)state;
+	/* Each key counts with its two quotes and a comma. */
+	assert_issued(ASKED(WEB, ISSUE_SINGLE, four_keys(2988)), 1);
+	assert_int_equal(went.warnings, 0);
+	assert_issued(ASKED(WEB, ISSUE_SINGLE, four_keys(2992)), 1);
+	assert_int_equal(went.warnings, 1);
+	assert_non_null(warnings_get(&issue.tally.warnings, 0,
+				     WARNINGS_FOR_PROGRAMS, text));
+	assert_non_null(strstr(text, "/objects: so many paths"));
+}
+
 /* ---- the manifest changes between the two passes -------------------------- */
 
 /* Fewer bytes than a whole answer has, and the log says that it failed. */
@@ -703,6 +755,9 @@ static void test_changed_leads_out(void **state)
 	assert_broken(ASKED(WEB, ISSUE_BATCH, READ TWO "}",
 			    .change = "\"public/b\"", .into = "\"public/\\\""),
 		      1);
+	assert_broken(ASKED(WEB, ISSUE_SINGLE, READ TWO "}",
+			    .change = "\"public/b\"", .into = "\"public/\\\""),
+		      0);
 	/* Where entries are reported, the changed one is. */
 	assert_int_equal(run(ASKED(WEB, ISSUE_BATCH,
 				   READ TWO ",\"onError\":\"report\"}",
@@ -710,6 +765,25 @@ static void test_changed_leads_out(void **state)
 			 ERROR_NONE);
 	assert_int_equal(went.issued, 1);
 	assert_null(strstr(went.answer, "{\"key\":\"secret/b\",\"access"));
+}
+
+/* Keys that are named twice with different terms are refused in the answer as
+ * in the record, and a key that came in the place of another is neither. */
+static void test_changed_repeats(void **state)
+{
+	const char *text = READ
+		",\"objects\":[{\"key\":\"public/a\",\"ttlSeconds\":60},"
+		"\"public/a\",\"public/b\"],\"onError\":\"report\"}";
+
+	(void)state;
+	assert_int_equal(run(ASKED(WEB, ISSUE_BATCH, text, .change = "public/b",
+				   .into = "public/z")),
+			 ERROR_NONE);
+	assert_true(went.complete);
+	assert_int_equal(went.failed, 2);
+	assert_int_equal(went.issued, 1);
+	assert_null(strstr(went.answer, "{\"key\":\"public/a\",\"access"));
+	assert_non_null(strstr(went.answer, "{\"key\":\"public/z\",\"access"));
 }
 
 /* An entry that was refused, and becomes good after the record, is not in the
@@ -728,6 +802,13 @@ static void test_changed_for_the_better(void **state)
 	assert_int_equal(went.issued, 1);
 	assert_false(went.complete);
 	assert_true(went.broken);
+	/* Cloudflare has signed nothing for it. */
+	assert_broken(ASKED(WEB, ISSUE_BATCH,
+			    REMOTE ",\"objects\":[\"public/a\",\"secret/b\"],"
+				   "\"onError\":\"report\"}",
+			    .change = "secret/b", .into = "public/b",
+			    .late = true),
+		      1);
 }
 
 #define FORM "bucket=uploads&permission=object-read-only&objects="
@@ -747,6 +828,28 @@ static void test_changed_count(void **state)
 	assert_broken(ASKED(WHOLE, ISSUE_SINGLE, FORM "public/a",
 			    .change = "public/a", .into = "\n\n\n\n\n\n\n\n"),
 		      0);
+}
+
+/* What can't be signed after all ends the answer: an address of R2 that is too
+ * long, and a host that is, which a credential names. */
+static void test_unsigned(void **state)
+{
+	static char longest[8192];
+	struct account *account = unit_service.config->accounts;
+	char *endpoint = account->endpoint, *host = account->host;
+
+	(void)state;
+	memset(longest, 'a', sizeof(longest) - 1);
+	account->endpoint = account->host = longest;
+	assert_broken(ASKED(WEB, ISSUE_LINKS, LINK TWO "}"), 0);
+	assert_broken(ASKED(WEB, ISSUE_BATCH, READ TWO "}"), 0);
+	assert_broken(ASKED(WEB, ISSUE_SINGLE, READ TWO "}"), 0);
+	assert_broken(ASKED(WEB, ISSUE_LINKS,
+			    LINK ",\"sign\":\"scoped\"" TWO "}"),
+		      0);
+	account->endpoint = endpoint;
+	account->host = host;
+	assert_issued(ASKED(WEB, ISSUE_LINKS, LINK TWO "}"), 2);
 }
 
 /* ---- where Cloudflare signs ----------------------------------------------- */
@@ -837,9 +940,13 @@ int main(void)
 		cmocka_unit_test(test_unrecorded_is_not_issued),
 		cmocka_unit_test(test_log_is_full),
 		cmocka_unit_test(test_client_is_gone),
+		cmocka_unit_test(test_client_leaves),
+		cmocka_unit_test(test_long_token),
 		cmocka_unit_test(test_changed_leads_out),
+		cmocka_unit_test(test_changed_repeats),
 		cmocka_unit_test(test_changed_for_the_better),
 		cmocka_unit_test(test_changed_count),
+		cmocka_unit_test(test_unsigned),
 		cmocka_unit_test(test_fetched),
 		cmocka_unit_test(test_fetch_fails),
 		cmocka_unit_test(test_fetch_changed),

@@ -211,6 +211,34 @@ static void test_lengths(void **state)
 	}
 }
 
+/* Users' names may make a prefix too long for any key: the name itself, or what
+ * stands behind it. */
+static void test_long_users(void **state)
+{
+	static char prefixes[][128] = {
+		"{user}{user}{user}{user}{user}{user}{user}{user}{user}/",
+		"{user}{user}{user}{user}{user}{user}{user}{user}"
+		"/and-these-are-more-than-48-bytes-behind-eight-names/",
+	};
+	struct download *twice = unit_service.config->downloads;
+	char *own;
+
+	(void)state;
+	while (strcmp(twice->name, "twice") != 0)
+		twice = twice->next;
+	own = twice->prefix;
+	become("wide");
+	memset(subject.user, 'u', 250);
+	subject.user[250] = '\0';
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		twice->prefix = prefixes[i];
+		assert_refused("twice", "a", ERROR_OBJECT_NAME);
+		assert_string_equal(problem.message,
+				    "this address is too long for a key");
+	}
+	twice->prefix = own;
+}
+
 /* R2 joins a mark to the letter before it, which is the prefix's last. */
 static void test_marks(void **state)
 {
@@ -294,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_user_folders),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_long_users),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_everyone),
 		cmocka_unit_test(test_links),

@@ -344,6 +344,26 @@ static void test_log_is_full(void **state)
 	LEADS("open", "open/a", "open/a", "GET", "/open/a");
 }
 
+/* An address of R2 that is too long to be signed: nobody gets one without a
+ * signature, and nothing is recorded as handed out. */
+static void test_unsigned(void **state)
+{
+	static char longest[8192];
+	struct account *account = unit_service.config->accounts;
+	char *endpoint = account->endpoint;
+
+	(void)state;
+	memset(longest, 'a', sizeof(longest) - 1);
+	memcpy(longest, "https://", 8);
+	account->endpoint = longest;
+	REFUSED(500, ERROR_INTERNAL, "GET", "/open/a");
+	assert_non_null(strstr(got.body, "this address can't be signed"));
+	assert_null(strstr(got.text, "aaaaaaaa"));
+	assert_string_equal(unit_log_events(), "refused ");
+	account->endpoint = endpoint;
+	LEADS("open", "open/a", "open/a", "GET", "/open/a");
+}
+
 static unsigned long counter(const char *name)
 {
 	const char *found;
@@ -383,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_callers),
 		cmocka_unit_test(test_browser),
 		cmocka_unit_test(test_log_is_full),
+		cmocka_unit_test(test_unsigned),
 		cmocka_unit_test(test_counters),
 	};
 	int failed;

@@ -208,5 +208,19 @@ def _():
     equal(answer.status, 200)
 
 
+@case("CGI: an argument that is of no use there is 503, and the log says why")
+def _():
+    for word in ("--help", "--version", "--nonsense", "-x"):
+        for path in ("/healthz", "/"):
+            answer, said = cgi(environment("GET", path), b"",
+                               [f"--config={bench.settings.path}", word],
+                               status=1)
+            equal((answer.status, answer.body),
+                  (503, b"mintage: not configured correctly; see the "
+                        b"server's log\n"), word)
+            equal(said, "mintage: only --config can be used under a web "
+                        "server\n", word)
+
+
 if __name__ == "__main__":
     main()
