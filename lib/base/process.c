@@ -17,6 +17,17 @@
 #define WATCHED 1
 #endif
 
+#ifdef WATCHED
+/* AddressSanitizer asks for its defaults by this name. Unless it is told so, it
+ * does not look for uses of a function's variables after it has returned. */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+	return "detect_stack_use_after_return=1";
+}
+#endif
+
 void process_guard_memory(void)
 {
 	static const struct rlimit none = { 0, 0 };
