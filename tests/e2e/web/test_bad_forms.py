@@ -24,6 +24,18 @@ def _(site):
     site.audit(answer.id, "refused")
 
 
+@case("for a browser, errors that belong to no field say what they speak of")
+def _(site):
+    answer = post(site, form({
+        "bucket": "portal-downloads", "permission": "object-read-only",
+        "objects": "a", "objcts": "b", "ttlSecnds": "60"}), batch_path(),
+        headers={"Content-Type": "application/x-www-form-urlencoded",
+                 "Accept": "text/html"})
+    equal(answer.status, 400)
+    for name in ("/objcts", "/ttlSecnds"):
+        need(f"<code>{name}</code>: " in answer.text, answer.text)
+
+
 @case("a list of something else, pasted where keys belong, is named")
 def _(site):
     digest = "0" * 64
