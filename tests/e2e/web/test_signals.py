@@ -149,7 +149,8 @@ def _(site):
     outcome = site.audit(request, "issue", "outcome")[1]
     need(outcome["result"] in ("client-gone", "complete"), str(outcome))
     equal(site.request("GET", "/healthz").status, 200)
-    equal(site.responders(), before, "responders")
+    # A busy lighttpd may have started more of them.
+    need(set(before) <= set(site.responders()), "the responder has ended")
 
 
 @case("a broken new configuration keeps the old one in force")
