@@ -9,6 +9,7 @@
  * counts as not run.
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdbool.h>
 
 #include "lib/confine/landlock.h"
@@ -72,9 +73,11 @@ int __wrap_landlock_begin(struct landlock *landlock)
 {
 	int failure = __real_landlock_begin(landlock);
 
-	if (!failure)
-		failure = landlock_allow(landlock, COUNTERS, LANDLOCK_KEEP);
+	if (failure)
+		return failure;
+	failure = landlock_allow(landlock, COUNTERS, LANDLOCK_KEEP);
 	if (failure)
 		landlock_end(landlock);
-	return failure;
+	/* ENOSYS would say that the kernel has no Landlock. */
+	return failure == ENOSYS ? EINVAL : failure;
 }
