@@ -35,7 +35,7 @@ static struct {
 	long timeout_ms;
 } seen;
 
-static void fake_log(int level, const char *format, ...)
+static void PRINTF_LIKE(2, 3) fake_log(int level, const char *format, ...)
 {
 	size_t used = strlen(seen.log);
 	va_list arguments;
