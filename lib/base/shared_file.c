@@ -92,19 +92,18 @@ int shared_file_open(const char *folder, const char *name, size_t size,
 		return -1;
 	for (int tries = 1;; tries++) {
 		int file = open_or_make(path, folder, missing);
-		bool was_there = file >= 0;
+		bool is_open = file >= 0;
 
-		if (was_there && is_ours(file, folder) &&
-		    reserve(file, 0, size))
+		if (is_open && is_ours(file, folder) && reserve(file, 0, size))
 			return file;
 		failure = errno;
-		if (was_there)
+		if (is_open)
 			(void)close(file);
 		errno = failure;
 		/* ENOENT: somebody removed the file meanwhile, or, where it
 		 * need not be made, there is none. */
 		if (failure != ENOENT || tries == TRIES ||
-		    (!was_there && missing == SHARED_FILE_LEAVE))
+		    (!is_open && missing == SHARED_FILE_LEAVE))
 			return -1;
 	}
 }

@@ -26,7 +26,7 @@ static void spoken_begin(void)
 }
 
 /* The text that was written since spoken_begin; it stands until the next call.
- * Both streams are what they were before. */
+ * Standard output and standard error lead where they led before. */
 static const char *spoken_end(void)
 {
 	static char text[16384];

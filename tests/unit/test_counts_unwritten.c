@@ -84,7 +84,7 @@ static void test_give_back(void **state)
 	assert_int_equal(take(&use), STATE_COUNTS_TAKEN);
 	use = in_two_pages(2);
 	assert_int_equal(take(&use), STATE_COUNTS_USED_UP);
-	/* Neither is given back. */
+	/* Where no page can be written, neither use is given back. */
 	use = in_two_pages(1);
 	writes = 0;
 	state_counts_give_back(&counts, &use);

@@ -363,7 +363,7 @@ static void test_long_end(void **state)
 	} while (length > 0);
 	assert_int_equal(whole, sizeof(data));
 	assert_ends(FASTCGI_RECORD_COMPLETE);
-	/* The same where nobody takes it. */
+	/* The web server reads no more: the record can't be finished. */
 	assert_int_equal(shutdown(server, SHUT_RD), 0);
 	assert_false(
 		fastcgi_record_finish(&fcgi.connection, 1, data, sizeof(data)));

@@ -41,7 +41,7 @@ static void test_broken(void **state)
 	}
 }
 
-/* What is no object has no members. */
+/* A text that is not a JSON object has no members. */
 static void test_no_object(void **state)
 {
 	struct manifest_names names = { 0 };

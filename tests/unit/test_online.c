@@ -132,7 +132,7 @@ static void assert_says(void (*check)(struct checking *checking),
 	assert_int_equal(reply_count, 0);
 }
 
-/* The same, where one finding is wrong. */
+/* Assert that the check tells of one thing that is wrong, and of its remedy. */
 static void assert_wrong(void (*check)(struct checking *checking),
 			 const struct reply *answer, const char *what,
 			 const char *remedy)

@@ -203,7 +203,7 @@ static void test_not_whole(void **state)
 	has_no_nameless = false;
 }
 
-/* What is no file's place is named with the reason. */
+/* A path where no file can be made is named, with the reason. */
 static void test_no_place(void **state)
 {
 	char below[96], line[256];

@@ -138,7 +138,8 @@ static void test_places(void **state)
 	assert_made("/nowhere/at/all", "/var/tmp");
 }
 
-/* Such a file has a name for a moment, and none afterwards. */
+/* On a file system that can't make a file without a name, the temporary file
+ * gets a name, which is removed at once. */
 static void test_old_file_system(void **state)
 {
 	(void)state;

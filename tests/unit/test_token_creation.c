@@ -162,7 +162,8 @@ static void assert_holds(const char *path, const char *wanted)
 	assert_string_equal(found, wanted);
 }
 
-/* Neither secret is lost, and the service still reads the old one. */
+/* Where the new secret can't take the place of the old one, both files are
+ * kept, and the service still reads the old secret. */
 static void test_replace(void **state)
 {
 	char path[64], fresh[80], previous[80], wanted[128];
