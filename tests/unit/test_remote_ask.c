@@ -128,6 +128,28 @@ static void assert_fails(const struct reply *answer, const char *said)
 		assert_string_equal(mint("--ttl", "60", answer, 1), said);
 }
 
+/* The account that was not named is the only one that the service tells of. */
+static void test_which_account(void **state)
+{
+	static const struct reply none = { .status = 200,
+					   .body = "{\"caller\":{}}" };
+	static const struct reply several = {
+		.status = 200,
+		.body = "{\"caller\":{\"accounts\":[{\"id\":\"" ACCOUNT "\"},"
+			"{\"id\":\"f9e8d7c6b5a4938271605f4e3d2c1b0a\"}]}}",
+	};
+
+	(void)state;
+	assert_string_equal(
+		mint("--ttl", "60", &none, 1),
+		"mintage: " URL " tells of no account of yours: check that "
+		"the token is a caller's there, and that Mintage is mounted "
+		"at this address\n");
+	assert_string_equal(mint("--ttl", "60", &several, 1),
+			    "mintage: " URL " has several accounts: name one "
+			    "by --account\n");
+}
+
 static void test_no_answer(void **state)
 {
 	static const struct reply lost = { .is_lost = true };
@@ -230,6 +252,7 @@ static void test_no_token(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_which_account),
 		cmocka_unit_test(test_no_answer),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_changed_manifest),
