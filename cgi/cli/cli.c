@@ -125,6 +125,15 @@ int cli_write(const char *data, size_t length)
 	return io_write_all(STDOUT_FILENO, data, length);
 }
 
+int cli_flush(void)
+{
+	static int first;
+
+	if (fflush(stdout) != 0 && first == 0)
+		first = errno;
+	return first;
+}
+
 static bool output_write(void *context, const char *data, size_t length)
 {
 	struct cli_output *output = context;

@@ -66,6 +66,11 @@ enum error cli_read(int file, const char *name, uint64_t max,
  */
 int cli_write(const char *data, size_t length) MUST_CHECK;
 
+/* Pass on what stdio holds back of standard output. Returns 0, or the errno of
+ * the first call of this function that failed: what was lost then stays lost,
+ * and a later flush may find nothing to do. */
+int cli_flush(void);
+
 /* What complaints call standard output where it is a file that an option named,
  * and what they call it now. The name is borrowed. */
 void cli_name_output(const char *name);

@@ -40,9 +40,16 @@ static void print_front(FILE *file)
 /* stdio holds back what it was given, so a failed write may show only here. */
 static enum cli_status printed(void)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return CLI_DONE;
-	return cli_complain("standard output: %s", strerror(errno));
+	int failure = cli_flush();
+
+	if (failure)
+		return cli_complain("standard output: %s", strerror(failure));
+	/* stdio itself passed on a part before, and does not tell why that
+	 * failed. */
+	if (ferror(stdout))
+		return cli_complain("standard output: a part of what was "
+				    "printed could not be written");
+	return CLI_DONE;
 }
 
 static enum cli_status show_usage(const struct command *command)

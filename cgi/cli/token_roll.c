@@ -163,7 +163,7 @@ static enum cli_status roll_parent(struct cli_api *api,
 	} else {
 		cli_secret_hold_signals(true);
 		status = roll(api, id, &rolling);
-		(void)fflush(stdout);
+		(void)cli_flush();
 		cli_secret_hold_signals(false);
 	}
 	free(rolling.fresh);
