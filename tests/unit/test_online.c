@@ -2,47 +2,12 @@
  * online, checking, trial: what `mintage check --online` says of each answer.
  * The calls to elsewhere are answered by the test.
  */
-#include "unit.h"
+#include "answered.h"
 
 #include <errno.h>
 #include <sys/random.h>
 
-#include "cgi/upstream/cloudflare.h"
-#include "cgi/upstream/upstream.h"
 #include "lib/base/clock.h"
-
-/* What the next call is answered; after the last there is none. */
-struct reply {
-	unsigned status;
-	const char *body, *headers;
-	bool is_lost; /* the call can't be made at all */
-};
-
-static const struct reply *replies;
-static size_t reply_count;
-
-static enum error ask(struct upstream *upstream,
-		      const struct upstream_batch *batch,
-		      const struct upstream_call *call,
-		      struct upstream_answer *answer, struct problem *problem)
-{
-	const struct reply *reply = replies;
-
-	(void)upstream;
-	(void)batch;
-	(void)call;
-	assert_true(reply_count > 0);
-	replies++;
-	reply_count--;
-	*answer = (struct upstream_answer){
-		.status = reply->status,
-		.body = slice_text(reply->body ? reply->body : ""),
-		.headers = slice_text(reply->headers ? reply->headers : ""),
-	};
-	return reply->is_lost ? problem_set(problem, ERROR_UNAVAILABLE, NULL,
-					    "no helper") :
-				ERROR_NONE;
-}
 
 static bool no_random, no_clock;
 

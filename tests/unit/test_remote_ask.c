@@ -2,46 +2,11 @@
  * remote, remote_ask, remote_refusal: what `mintage mint --url` says where the
  * service can't be asked, or answers something else. The answers are the test's.
  */
-#include "unit.h"
+#include "answered.h"
 
 #include <sys/stat.h>
 
 #include "cgi/cli/fields.h"
-#include "cgi/upstream/cloudflare.h"
-#include "cgi/upstream/upstream.h"
-
-/* What the next call is answered. */
-struct reply {
-	unsigned status;
-	const char *body, *failure;
-	bool is_lost; /* the call can't be made at all */
-};
-
-static const struct reply *replies;
-static size_t reply_count;
-
-static enum error ask(struct upstream *upstream,
-		      const struct upstream_batch *batch,
-		      const struct upstream_call *call,
-		      struct upstream_answer *answer, struct problem *problem)
-{
-	const struct reply *reply = replies;
-
-	(void)upstream;
-	(void)batch;
-	(void)call;
-	assert_true(reply_count > 0);
-	replies++;
-	reply_count--;
-	*answer = (struct upstream_answer){
-		.status = reply->status,
-		.body = slice_text(reply->body ? reply->body : ""),
-		.failure = slice_text(reply->failure ? reply->failure : ""),
-	};
-	return reply->is_lost ? problem_set(problem, ERROR_UNAVAILABLE, NULL,
-					    "no helper") :
-				ERROR_NONE;
-}
 
 /* Which step of those that ask, counted from 0, finds something else. */
 static int changed_at = -1;
