@@ -30,13 +30,13 @@ struct grant {
 };
 
 /*
- * Choose the parent and gather what `subject` may have from it. The errors,
- * each with a JSON pointer to the field that is at fault: ERROR_UNAUTHORIZED
- * nobody is asking ERROR_NO_ROUTE       the account is none of this
- * configuration's ERROR_ACCESS_DENIED  parent, bucket or permission is not this
- * caller's or not the parent's, or the user's name can't stand for {user}
- *   ERROR_AMBIGUOUS      several parents fit: the request must name one
- *   ERROR_INTERNAL       out of memory
+ * Choose the parent and gather what `subject` may have from it. Errors, each
+ * with a JSON pointer to the field that is at fault: ERROR_UNAUTHORIZED where
+ * nobody is asking; ERROR_NO_ROUTE where the account is none of this
+ * configuration's; ERROR_ACCESS_DENIED where parent, bucket or permission is not
+ * this caller's or not the parent's, or the user's name can't stand for {user};
+ * ERROR_AMBIGUOUS where several parents fit, so that the request must name one;
+ * ERROR_INTERNAL without memory.
  * What a caller is told never depends on what others have. *grant borrows from
  * `config`. The caller frees it with grant_free, also after an error.
  */
