@@ -70,16 +70,15 @@ class Reload(Worker):
         self.check_life()
         found = self.judge_reload(before, self.process.errors[said:], fault)
         need(hits or found == "right", f"{found} without a fault")
-        if not self.keeper() or (
-                "restart this process" in self.process.errors[said:]):
-            # Requests go on, and the next reload says what is to be done.
+        # A keeper that met the fault after its answer may end only now: the
+        # next reload says so, and requests go on.
+        self.reload_now()
+        errors = self.process.errors[said:]
+        if not self.keeper() or "restart this process" in errors:
             need(hits, "the keeper has ended without a fault")
-            self.reload_now()
-            need("restart this process" in self.process.errors[said:],
-                 self.process.errors[said:])
+            need("restart this process" in errors, errors)
             self.restart()
             return bool(hits), found
-        self.reload_now()
         need(self.answer() == self.rights[self.version],
              "the next reload has no effect: " + self.process.errors[said:])
         self.check_life()
