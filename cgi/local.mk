@@ -7,6 +7,7 @@ noinst_LIBRARIES += libmintagecgi.a libmintageweb.a libmintagecli.a
 
 libmintagecgi_a_SOURCES = \
 	%D%/input/field.c %D%/input/field.h \
+	%D%/input/share_field.c %D%/input/share_field.h \
 	%D%/input/fields.c %D%/input/fields.h \
 	%D%/input/fields_json.c %D%/input/fields_json.h \
 	%D%/input/form.c %D%/input/form.h \
@@ -26,6 +27,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/service/once.c %D%/service/once.h \
 	%D%/service/pages.c %D%/service/pages.h \
 	%D%/service/quota.c %D%/service/quota.h \
+	%D%/service/uses.c %D%/service/uses.h \
 	%D%/service/strict.c %D%/service/strict.h \
 	%D%/service/sandbox.c %D%/service/sandbox.h \
 	%D%/service/files.c %D%/service/files.h \
@@ -39,8 +41,10 @@ libmintagecgi_a_SOURCES = \
 	%D%/issue/own_link.c %D%/issue/own_link.h \
 	%D%/issue/repeats.c %D%/issue/repeats.h \
 	%D%/issue/signer.c %D%/issue/signer.h \
+	%D%/issue/order_share.c %D%/issue/order_share.h \
 	%D%/issue/order.c %D%/issue/order.h \
 	%D%/issue/entry.c %D%/issue/entry.h \
+	%D%/issue/link_pairs.c %D%/issue/link_pairs.h \
 	%D%/issue/link.c %D%/issue/link.h \
 	%D%/issue/warnings.c %D%/issue/warnings.h \
 	%D%/issue/tally.h \
@@ -53,7 +57,16 @@ libmintagecgi_a_SOURCES = \
 	\
 	%D%/download/target.c %D%/download/target.h \
 	%D%/download/right.c %D%/download/right.h \
-	%D%/download/redirect.c %D%/download/redirect.h
+	%D%/download/redirect.c %D%/download/redirect.h \
+	\
+	%D%/share/head.c %D%/share/head.h \
+	%D%/share/id.c %D%/share/id.h \
+	%D%/share/file.c %D%/share/file.h \
+	%D%/share/writer.c %D%/share/writer.h \
+	%D%/share/make.c %D%/share/make.h \
+	%D%/share/right.c %D%/share/right.h \
+	%D%/share/give.c %D%/share/give.h \
+	%D%/share/own.c %D%/share/own.h
 
 # ---- the responder ----------------------------------------------------------
 
@@ -87,7 +100,12 @@ libmintageweb_a_SOURCES = \
 	%D%/web/refusal.c %D%/web/refusal.h \
 	%D%/web/visit.c %D%/web/visit.h \
 	%D%/web/guard.c %D%/web/guard.h \
+	%D%/web/receive.c %D%/web/receive.h \
+	%D%/web/page_share.c %D%/web/page_share.h \
+	%D%/web/page_shares.c %D%/web/page_shares.h \
 	%D%/web/route_issue.c \
+	%D%/web/route_share.c \
+	%D%/web/route_shares.c \
 	%D%/web/route_pages.c \
 	%D%/web/route_download.c %D%/web/route_download.h \
 	%D%/web/router.c %D%/web/router.h
@@ -143,6 +161,11 @@ libmintagecli_a_SOURCES = \
 	%D%/cli/caller_list.c %D%/cli/caller_list.h \
 	%D%/cli/caller_remove.c %D%/cli/caller_remove.h \
 	%D%/cli/caller.c \
+	%D%/cli/shares.c %D%/cli/shares.h \
+	%D%/cli/share_list.c %D%/cli/share_list.h \
+	%D%/cli/share_show.c %D%/cli/share_show.h \
+	%D%/cli/share_revoke.c %D%/cli/share_revoke.h \
+	%D%/cli/share.c \
 	%D%/cli/commands.h \
 	%D%/cli/completion.c %D%/cli/completion.h \
 	%D%/cli/fields.c %D%/cli/fields.h \

@@ -6,7 +6,6 @@
 noinst_LIBRARIES += libmintage.a
 
 libmintage_a_SOURCES = \
-	%D%/base/date.c %D%/base/date.h \
 	%D%/base/decimal.c %D%/base/decimal.h \
 	%D%/base/digest.c %D%/base/digest.h \
 	%D%/base/error.c %D%/base/error.h \
@@ -16,11 +15,12 @@ libmintage_a_SOURCES = \
 	%D%/base/stack.c %D%/base/stack.h \
 	%D%/base/folder.c %D%/base/folder.h \
 	%D%/base/problem.c %D%/base/problem.h \
-	%D%/base/clock.c %D%/base/clock.h \
 	%D%/base/opener.c %D%/base/opener.h \
 	%D%/base/process.c %D%/base/process.h \
-	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/slice.c %D%/base/slice.h \
+	%D%/base/date.c %D%/base/date.h \
+	%D%/base/clock.c %D%/base/clock.h \
+	%D%/base/shared_file.c %D%/base/shared_file.h \
 	%D%/base/keyed.c %D%/base/keyed.h \
 	%D%/base/ownership.c %D%/base/ownership.h \
 	%D%/base/spool.c %D%/base/spool.h \

@@ -16,7 +16,8 @@
 	ROW(inspect) \
 	ROW(check) \
 	ROW(caller) \
-	ROW(token)
+	ROW(token) \
+	ROW(share)
 /* clang-format on */
 
 #define COMMAND_DECLARE(name) extern const struct command name##_command;

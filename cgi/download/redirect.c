@@ -1,61 +1,10 @@
 #include "redirect.h"
 
+#include "cgi/service/uses.h"
 #include "lib/base/clock.h"
 #include "right.h"
 
-/* For how long what one client asks for counts as one download. */
-#define CLIENT_SECONDS 600
-
 /* ---- counting ------------------------------------------------------------- */
-
-/* With its length before it no part can be taken for two. */
-static void add_part(struct digest_sha256 *hash, struct slice part)
-{
-	uint64_t length = part.length;
-
-	digest_sha256_add(hash, &length, sizeof(length));
-	digest_sha256_add(hash, part.data, part.length);
-}
-
-static void add_code_part(struct digest_hmac *hmac, struct slice part)
-{
-	uint64_t length = part.length;
-
-	digest_hmac_add(hmac, &length, sizeof(length));
-	digest_hmac_add(hmac, part.data, part.length);
-}
-
-/* A link's identity is its section, its key and its expiry. A client's is a
- * code over that, its address and its User-Agent, keyed by the section's
- * secret: clients choose their User-Agent, and could else find names that share
- * a page of the counts' file, and fill it with these. */
-static void identify(struct state_counts_use *use,
-		     const struct download_request *request,
-		     const struct download_right *right)
-{
-	struct digest_hmac hmac = request->download->rules.secret->hmac;
-	uint8_t id[DIGEST_SIZE];
-	struct digest_sha256 hash;
-
-	digest_sha256_begin(&hash);
-	add_part(&hash, slice_text(request->download->name));
-	add_part(&hash, right->key);
-	digest_sha256_add(&hash, &right->expires, sizeof(right->expires));
-	digest_sha256_end(&hash, id);
-	memcpy(use->id, id, sizeof(use->id));
-	digest_hmac_add(&hmac, id, sizeof(id));
-	add_code_part(&hmac, request->address);
-	add_code_part(&hmac, request->agent);
-	digest_hmac_end(&hmac, id);
-	memcpy(use->client, id, sizeof(use->client));
-	explicit_bzero(&hmac, sizeof(hmac));
-}
-
-static bool is_counted(const struct download_request *request,
-		       const struct download_right *right)
-{
-	return right->by_link && request->download->max_downloads > 0;
-}
 
 /* Count the download, where this link's are counted. *use is what was asked
  * for. */
@@ -64,26 +13,19 @@ static enum error count(struct state_counts_use *use,
 			const struct download_right *right, int64_t now,
 			struct problem *problem)
 {
-	enum state_counts_answer answer;
-
-	if (!is_counted(request, right))
-		return ERROR_NONE;
-	*use = (struct state_counts_use){
-		.until = right->expires > 0 ? right->expires :
-					      STATE_COUNTS_FOREVER,
-		.client_until = now + CLIENT_SECONDS,
-		.most = request->download->max_downloads,
+	const struct download *download = request->download;
+	const struct uses_of what = {
+		.name = slice_text(download->name),
+		.key = right->key,
+		.expires = right->expires,
+		.most = right->by_link ? download->max_downloads : 0,
+		.address = request->address,
+		.agent = request->agent,
+		.secret = right->by_link ? &download->rules.secret->hmac : NULL,
 		.only_look = request->method == METHOD_HEAD,
-		.now = now,
 	};
-	identify(use, request, right);
-	if (state_counts_take(&request->service->counts, use, &answer, problem))
-		return problem->error;
-	if (answer != STATE_COUNTS_USED_UP)
-		return ERROR_NONE;
-	return problem_set(problem, ERROR_LINK_OVER, NULL,
-			   "this link was used as often as it may be: ask "
-			   "whoever gave it to you for a new one");
+
+	return uses_take(&request->service->counts, use, &what, now, problem);
 }
 
 /* ---- record and signature ------------------------------------------------- */
@@ -180,8 +122,8 @@ static enum error count_and_record(const struct download_request *request,
 		if (error)
 			quota_give_back(request->quota, limits, 1, taken_at);
 	}
-	if (error && is_counted(request, right))
-		state_counts_give_back(&request->service->counts, &use);
+	if (error)
+		uses_give_back(&request->service->counts, &use);
 	return error;
 }
 

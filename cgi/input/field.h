@@ -30,7 +30,11 @@
 	ROW(METHOD, "method", set_method)                           \
 	ROW(SIGN, "sign", set_sign)                                 \
 	ROW(DOWNLOAD, "download", set_download)                     \
-	ROW(FORM_NUMBER, "formNumber", set_form_number)
+	ROW(FORM_NUMBER, "formNumber", set_form_number)             \
+	ROW(TITLE, "title", set_title)                              \
+	ROW(MESSAGE, "message", set_message)                        \
+	ROW(EXPIRES, "expires", set_expires)                        \
+	ROW(MAX_DOWNLOADS, "maxDownloads", set_max_downloads)
 
 /* The texts of link_terms come last, in their order. */
 #define FIELD_ID(id, name, setter) FIELD_##id,
@@ -59,5 +63,9 @@ extern const char *const field_names[FIELD_COUNT];
 /* The JSON Pointer (RFC 6901) of each enum field, such as "/bucket". Constant
  * texts, so a manifest may keep one as its base. */
 extern const char *const field_pointers[FIELD_COUNT];
+
+/* The field of this name; FIELD_COUNT where there is none, and then *problem is
+ * ERROR_UNKNOWN_FIELD with the nearest name. */
+enum field field_find(struct slice name, struct problem *problem) MUST_CHECK;
 
 #endif

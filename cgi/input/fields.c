@@ -10,6 +10,7 @@
 #include "lib/manifest/link_value.h"
 #include "lib/manifest/shape.h"
 #include "lib/sign/bucket.h"
+#include "share_field.h"
 
 const char *const fields_sign_names[SIGN_COUNT] = {
 	[SIGN_PARENT] = "parent",
@@ -313,6 +314,58 @@ static enum error set_form_number(struct fields *fields, struct slice value,
 	return ERROR_NONE;
 }
 
+static enum error set_prose(struct fields *fields, enum field field,
+			    struct slice value, size_t max, bool has_lines,
+			    struct slice *kept, struct problem *problem)
+{
+	if (value.length <= max && share_field_is_prose(value, has_lines) &&
+	    keep(fields, value, kept))
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_BAD_VALUE, field_pointers[field],
+			   "'%s' must be at most %zu bytes of UTF-8 without "
+			   "control characters%s",
+			   field_names[field], max,
+			   has_lines ? "; it may have several lines" : "");
+}
+
+static enum error set_title(struct fields *fields, struct slice value,
+			    struct problem *problem)
+{
+	return set_prose(fields, FIELD_TITLE, value, FIELDS_TITLE_MAX, false,
+			 &fields->title, problem);
+}
+
+static enum error set_message(struct fields *fields, struct slice value,
+			      struct problem *problem)
+{
+	return set_prose(fields, FIELD_MESSAGE, value, FIELDS_MESSAGE_MAX, true,
+			 &fields->message, problem);
+}
+
+static enum error set_expires(struct fields *fields, struct slice value,
+			      struct problem *problem)
+{
+	return share_field_expires(value, field_pointers[FIELD_EXPIRES],
+				   &fields->expires_in, &fields->expires_at,
+				   problem);
+}
+
+static enum error set_max_downloads(struct fields *fields, struct slice value,
+				    struct problem *problem)
+{
+	uint64_t number;
+
+	if (!slice_number(value, FIELDS_DOWNLOADS_MAX, &number))
+		return problem_set(problem, ERROR_BAD_VALUE,
+				   field_pointers[FIELD_MAX_DOWNLOADS],
+				   "'%s' must be a number from 0, for no "
+				   "limit, to %d",
+				   field_names[FIELD_MAX_DOWNLOADS],
+				   FIELDS_DOWNLOADS_MAX);
+	fields->max_downloads = (uint32_t)number;
+	return ERROR_NONE;
+}
+
 typedef enum error set_fn(struct fields *, struct slice, struct problem *);
 
 #define FIELD_SETTER(id, name, setter) [FIELD_##id] = (setter),
@@ -343,61 +396,21 @@ static enum error set_link(struct fields *fields, enum link_term term,
 			      slice_of(copy, value.length), problem);
 }
 
-/* Write the JSON Pointer (RFC 6901, 3) to a field of any name, cut to fit. */
-static void point_at(char pointer[PROBLEM_POINTER_MAX], struct slice name)
-{
-	size_t used = 1;
-
-	pointer[0] = '/';
-	for (size_t i = 0; i < name.length && used < PROBLEM_POINTER_MAX - 2;
-	     i++) {
-		bool escaped = name.data[i] == '~' || name.data[i] == '/';
-
-		if (escaped)
-			pointer[used++] = '~';
-		pointer[used++] = name.data[i] == '~' ? '0' :
-				  escaped             ? '1' :
-							name.data[i];
-	}
-	pointer[used] = '\0';
-}
-
-static void set_unknown(struct problem *problem, const char *pointer,
-			struct slice shown, const char *nearest)
-{
-	if (nearest)
-		problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
-			    "no field is named '%.*s'; did you mean '%s'?",
-			    (int)shown.length, shown.data, nearest);
-	else
-		problem_set(problem, ERROR_UNKNOWN_FIELD, pointer,
-			    "no field is named '%.*s'", (int)shown.length,
-			    shown.data);
-}
-
 enum field fields_find(struct fields *fields, struct slice name,
 		       struct problem *problem)
 {
-	struct slice shown =
-		slice_of(name.data, name.length > 40 ? 40 : name.length);
-	char pointer[PROBLEM_POINTER_MAX];
-	size_t i = 0;
+	enum field found = field_find(name, problem);
 
-	while (i < FIELD_COUNT && !slice_is(name, field_names[i]))
-		i++;
-	point_at(pointer, shown);
-	if (i == FIELD_COUNT) {
-		set_unknown(problem, pointer, shown,
-			    slice_nearest(name, field_names, FIELD_COUNT));
+	if (found == FIELD_COUNT)
+		return found;
+	if (fields_has(fields, found)) {
+		problem_set(problem, ERROR_DUPLICATE_FIELD,
+			    field_pointers[found], "'%s' is given twice",
+			    field_names[found]);
 		return FIELD_COUNT;
 	}
-	if (fields->given & UINT64_C(1) << i) {
-		problem_set(problem, ERROR_DUPLICATE_FIELD, pointer,
-			    "'%s' is given twice", field_names[i]);
-		return FIELD_COUNT;
-	}
-	fields->given |= UINT64_C(1) << i;
-	return (enum field)i;
+	fields->given |= UINT64_C(1) << found;
+	return found;
 }
 
 enum error fields_set_one(struct fields *fields, enum field field,

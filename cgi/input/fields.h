@@ -37,7 +37,12 @@ extern const char *const fields_sign_names[SIGN_COUNT];
 extern const char *const fields_on_error_names[ON_ERROR_COUNT];
 
 /* Bytes of all values that are copied, without those of links. */
-#define FIELDS_TEXT_MAX 2048
+#define FIELDS_TEXT_MAX 4096
+
+/* Longest title and message of a share, in bytes; the most downloads. */
+#define FIELDS_TITLE_MAX 200
+#define FIELDS_MESSAGE_MAX 2000
+#define FIELDS_DOWNLOADS_MAX 1000000
 
 _Static_assert(FIELD_COUNT <= 64, "fields.given has a bit for each");
 
@@ -58,6 +63,12 @@ struct fields {
 				* empty: the one that fits */
 	const struct manifest_reader *manifest_format; /* NULL: guess */
 	struct slice form_number; /* of the page's form, or none: once.h */
+	/* Of a share. Its end is a length of time or a date, of which one is
+	 * set where the field was given. */
+	struct slice title, message;
+	uint64_t expires_in; /* seconds */
+	int64_t expires_at;  /* Unix seconds */
+	uint32_t max_downloads;
 	/* The text area of a form, an uploaded file, or a body that is a
 	 * manifest. Borrowed. */
 	struct slice manifest;

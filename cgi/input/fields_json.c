@@ -109,6 +109,15 @@ static bool json_value(struct fields *fields, enum field field,
 				       &fields->scope.actions, &problem))
 			problems_push(problems, &problem);
 		return json_leave(json, 1);
+	case FIELD_EXPIRES:
+		if (token != JSON_NUMBER)
+			return json_text(fields, field, json, token, problems);
+		__attribute__((fallthrough));
+	case FIELD_MAX_DOWNLOADS:
+		if (fields_set_one(fields, field,
+				   json_value_number(json, token), &problem))
+			problems_push(problems, &problem);
+		return json_leave(json, 1);
 	case FIELD_KEY_NAME:
 		problems_add(problems, ERROR_UNKNOWN_FIELD, pointer,
 			     "'keyName' is for manifests; put it and the other "

@@ -3,6 +3,7 @@
 #include "entry.h"
 #include "lib/audit/audit.h"
 #include "lib/base/problems.h"
+#include "order_share.h"
 
 /* What the functions of pass 1 share. */
 struct check_pass {
@@ -19,6 +20,12 @@ static enum error count_row(struct check_pass *checking, struct entry *entry)
 	uint64_t most = order->service->config->max_entries;
 	uint64_t rows = ++checking->tally->rows;
 
+	if (order->share_id && rows > ORDER_SHARE_FILES_MAX)
+		return problems_add(checking->problems, ERROR_TOO_LARGE,
+				    entry_pointer(entry),
+				    "more than %d files in a share: make "
+				    "several shares",
+				    ORDER_SHARE_FILES_MAX);
 	if (rows > most)
 		return problems_add(checking->problems, ERROR_TOO_LARGE,
 				    entry_pointer(entry),

@@ -51,7 +51,25 @@ static enum error dot_segment_problem(struct slice key, struct problem *problem)
 				   "ask for a credential");
 }
 
-static enum error link_check(const struct entry *entry,
+/* Is the share's file downloaded as it is? contentLength is told to whoever
+ * opens the share, and is in no link. */
+static enum error share_check(const struct entry *entry,
+			      const struct terms *terms,
+			      struct problem *problem)
+{
+	struct link_terms told = terms->link, own = entry->link;
+
+	told.text[LINK_TERM_CONTENT_LENGTH] = slice_of(NULL, 0);
+	own.text[LINK_TERM_CONTENT_LENGTH] = slice_of(NULL, 0);
+	if (told.method != METHOD_GET)
+		return problem_set(problem, ERROR_BAD_VALUE, "/method",
+				   "the files of a share are downloaded: leave "
+				   "'method' out");
+	return link_terms_check(&told, &own, problem);
+}
+
+static enum error link_check(const struct order *order,
+			     const struct entry *entry,
 			     const struct terms *terms, struct problem *problem)
 {
 	if (entry->kind == ENTRY_PREFIX)
@@ -60,6 +78,8 @@ static enum error link_check(const struct entry *entry,
 				   "name the object's whole key");
 	if (key_has_dot_segment(entry->key))
 		return dot_segment_problem(entry->key, problem);
+	if (order->share_id)
+		return share_check(entry, terms, problem);
 	return link_terms_check(&terms->link, &entry->link, problem);
 }
 
@@ -144,7 +164,7 @@ static enum error check(const struct order *order, const struct entry *entry,
 	if (error)
 		return error;
 	error = order->kind == ISSUE_LINKS ?
-			link_check(entry, terms, problem) :
+			link_check(order, entry, terms, problem) :
 			credential_check(order, entry, problem);
 	if (!error)
 		error = grant_path_check(&order->grant, entry->key, "",

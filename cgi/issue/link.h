@@ -7,23 +7,19 @@
 
 #include "lib/sign/mint.h"
 #include "lib/sign/presign.h"
+#include "link_pairs.h"
 #include "order.h"
 #include "own_link.h"
 
 /* Holds secrets: starts with issue_link_begin, ends with issue_link_end. */
 struct issue_link {
-	struct presign presign; /* presign.url is the last link */
-	bool used;              /* presign has been begun */
-	bool is_own;            /* `own` has been begun instead */
-	struct own_link own;    /* own.url is the last link then */
-	int64_t now;            /* Unix seconds, when it is issued */
-	char disposition[PRESIGN_VALUE_MAX];
-	/* Of the last link; borrow from its terms. */
-	struct presign_pair query[PRESIGN_PAIRS_MAX];
-	struct presign_pair headers[PRESIGN_PAIRS_MAX];
-	size_t query_count;
-	size_t header_count;
-	size_t header; /* the next one for issue_link_header */
+	struct presign presign;  /* presign.url is the last link */
+	bool used;               /* presign has been begun */
+	bool is_own;             /* `own` has been begun instead */
+	struct own_link own;     /* own.url is the last link then */
+	int64_t now;             /* Unix seconds, when it is issued */
+	struct link_pairs pairs; /* of the last link */
+	size_t header;           /* the next one for issue_link_header */
 };
 
 /* Make `link` ready for issue_link_signer. */

@@ -4,6 +4,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/problems.h"
+#include "order_share.h"
 #include "signer.h"
 
 /* Refuse a field that does not belong in an order of this kind. */
@@ -36,12 +37,19 @@ static void check_required(const struct order *order, struct problems *problems)
 static void check_misplaced(const struct order *order,
 			    struct problems *problems)
 {
+	const struct order_share share = {
+		.fields = order->fields,
+		.config = order->service->config,
+		.is_share = order->share_id != NULL,
+	};
+
 	if (order->kind == ISSUE_SINGLE)
 		refuse_if_given(
 			order, FIELD_ON_ERROR,
 			"'onError' is for batches and links: a single "
 			"credential is refused as a whole, so leave it out",
 			problems);
+	order_share_check(&share, problems);
 	if (order->kind == ISSUE_LINKS) {
 		refuse_if_given(
 			order, FIELD_PREFIXES,
@@ -134,6 +142,7 @@ static enum error settle_grant(struct order *order,
 {
 	struct want want = {
 		.account_id = request->account_id,
+		.any_account = order->share_id != NULL,
 		.bucket = order->fields->bucket,
 		.access_key_id = order->fields->parent,
 		.field = abilities_pointer(order),
@@ -159,6 +168,7 @@ static enum error settle_grant(struct order *order,
 static enum error settle_ttl(struct order *order, struct problem *problem)
 {
 	uint32_t max = order->grant.max_ttl;
+	uint32_t usual = order->share_id ? ORDER_SHARE_TTL : TTL_DEFAULT;
 	enum error error;
 
 	error = own_place_ttl_check(&order->own, &order->grant,
@@ -166,10 +176,19 @@ static enum error settle_ttl(struct order *order, struct problem *problem)
 	if (error)
 		return error;
 	if (order->defaults.scope.ttl == 0)
-		order->defaults.scope.ttl = max < TTL_DEFAULT ? max :
-								TTL_DEFAULT;
+		order->defaults.scope.ttl = max < usual ? max : usual;
 	order->terms.scope.ttl = order->defaults.scope.ttl;
 	return terms_check(order->kind, &order->grant, &order->terms, problem);
+}
+
+/* When the share ends that the order is for, where it is for one. */
+static enum error settle_expiry(struct order *order, struct problem *problem)
+{
+	if (!order->share_id)
+		return ERROR_NONE;
+	return order_share_expiry(order->fields, order->now,
+				  order->grant.max_link_age,
+				  &order->share_expires, problem);
 }
 
 /* Refuse an answer whose template is broken before anything is issued. The log
@@ -221,6 +240,7 @@ enum error order_settle(struct order *order,
 		.fields = request->fields,
 		.entries = &request->fields->entries,
 		.who = request->who,
+		.share_id = request->share_id,
 	};
 	/* Whatever is issued expires by this clock, so without it nothing is. */
 	if (clock_read(&now, &problem)) {
@@ -231,7 +251,7 @@ enum error order_settle(struct order *order,
 	if (settle_fields(order, problems))
 		return problems_first(problems);
 	if (settle_grant(order, request, &problem) ||
-	    settle_ttl(order, &problem))
+	    settle_ttl(order, &problem) || settle_expiry(order, &problem))
 		problems_push(problems, &problem);
 	else
 		check_extent(order, problems);

@@ -28,6 +28,9 @@ struct order_request {
 	/* What the caller has left, to be kept up to date; NULL where nothing
 	 * is limited, as at a prompt. */
 	struct quota *quota;
+	/* The id of the share that links are for; NULL where they are answered
+	 * at once. */
+	const char *share_id;
 };
 
 /* Borrows everything but the grant and the table of repeats. */
@@ -43,6 +46,10 @@ struct order {
 	struct terms_defaults defaults;
 	struct terms terms; /* of an entry without terms of its own */
 	int64_t now;        /* Unix seconds: when everything is issued */
+	/* Of links that are for a share: its id, and its last second. A link is
+	 * signed then when it is used, and order->terms say for how long. */
+	const char *share_id;
+	int64_t share_expires;
 	/* Keys that are named twice with different terms. Pass 1 fills it in;
 	 * owned. */
 	struct repeats repeats;

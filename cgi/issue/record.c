@@ -19,6 +19,10 @@ enum error issue_record(const struct order *order, const struct tally *tally,
 		.differing_ttl = tally->differing_ttl,
 	};
 
+	if (order->share_id) {
+		record.share = slice_text(order->share_id);
+		record.expires = order->share_expires;
+	}
 	if (own_place_name(&order->own)) {
 		record.sign =
 			slice_text(fields_sign_names[order->fields->sign]);

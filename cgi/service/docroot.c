@@ -83,6 +83,9 @@ enum error docroot_check(const struct config *config, const char *root,
 	if (!error && strcmp(config->audit_log, "syslog") != 0)
 		error = check_file(config->audit_log, "the audit log", resolved,
 				   problem);
+	if (!error)
+		error = check_file(config->shares_dir, "the folder of shares",
+				   resolved, problem);
 	return error;
 }
 

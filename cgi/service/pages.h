@@ -13,6 +13,13 @@ enum page_id {
 	PAGE_INDEX,   /* answers a program's GET / */
 	PAGE_ERROR,   /* refuses a program's requests */
 	PAGE_REFUSED, /* refuses a download to a browser */
+	/* Each of these for a browser, and _DATA for a program: */
+	PAGE_SHARE, /* a share, to whoever opens it */
+	PAGE_SHARE_DATA,
+	PAGE_SHARED, /* a share that was just made */
+	PAGE_SHARED_DATA,
+	PAGE_SHARES, /* the caller's shares */
+	PAGE_SHARES_DATA,
 	PAGE_COUNT
 };
 
@@ -156,6 +163,20 @@ enum page_value {
 #define VALUE_ID(id, name, entries) VALUE_WRONG_##id,
 		PAGES_MARKED(VALUE_ID)
 #undef VALUE_ID
+	/* Shares. Times are as VALUE_EXPIRES_AT. */
+	VALUE_SHARES, /* list: sets the values of one share */
+	VALUE_SHARE_ID,
+	VALUE_TITLE,
+	VALUE_SHARE_MESSAGE,
+	VALUE_CREATED_AT,
+	VALUE_MAX_DOWNLOADS, /* of each file; empty: no limit */
+	VALUE_LEFT, /* of an entry: how often it may still be downloaded; empty:
+		     * no limit, or not known */
+	VALUE_USED_UP,    /* "1": that is 0 */
+	VALUE_BYTES,      /* of an entry; empty: not known */
+	VALUE_SIZE,       /* the same in words, such as "1.5 MB" */
+	VALUE_SHARE_BASE, /* the share's address, which ends without a slash */
+
 	/* PAGE_REFUSED: exactly one is "1" */
 	VALUE_REFUSED_PLAIN_HTTP,
 	VALUE_REFUSED_OTHERWISE,

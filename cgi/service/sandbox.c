@@ -21,9 +21,10 @@ static struct {
 	bool begun; /* sandbox_enter was called, and told to confine or not */
 	bool is_on;
 	bool is_late; /* a folder is missing, and files are open until then */
-	/* What the audit log and state-dir were then; owned, never freed. */
+	/* What the audit log and the folders were then; owned, never freed. */
 	char *log;
 	char *state;
+	char *shares;
 } confined;
 
 /* ---- folders --------------------------------------------------------------- */
@@ -80,6 +81,8 @@ static int allow_folders(struct landlock *landlock, const struct config *config,
 		failure = allow(landlock, config_state_folder(config),
 				LANDLOCK_KEEP);
 	if (!failure)
+		failure = allow(landlock, config->shares_dir, LANDLOCK_KEEP);
+	if (!failure)
 		failure = allow(landlock, spool_place(getenv("TMPDIR")),
 				LANDLOCK_KEEP);
 	if (!failure && templates == SANDBOX_TEMPLATES_NEEDED)
@@ -125,7 +128,8 @@ static bool is_early(const struct config *config)
 
 	return (config_state_beside_log(config, folder, sizeof(folder)) &&
 		is_missing(folder)) ||
-	       (config->state_dir && is_missing(config->state_dir));
+	       (config->state_dir && is_missing(config->state_dir)) ||
+	       (config->shares_dir && is_missing(config->shares_dir));
 }
 
 /* Keep what sandbox_check compares with. Without memory every other
@@ -134,10 +138,13 @@ static void take_note(const struct config *config)
 {
 	free(confined.log);
 	free(confined.state);
+	free(confined.shares);
 	confined.begun = true;
 	confined.is_on = config->sandbox;
 	confined.log = strdup(config->audit_log);
 	confined.state = config->state_dir ? strdup(config->state_dir) : NULL;
+	confined.shares = config->shares_dir ? strdup(config->shares_dir) :
+					       NULL;
 }
 
 static enum error refused(const struct config *config, int failure,
@@ -269,5 +276,7 @@ enum error sandbox_check(const struct config *config, struct problem *problem)
 		return moved(config, "the folder of audit-log", problem);
 	if (config->state_dir && !is_same(config->state_dir, confined.state))
 		return moved(config, "state-dir", problem);
+	if (config->shares_dir && !is_same(config->shares_dir, confined.shares))
+		return moved(config, "shares-dir", problem);
 	return ERROR_NONE;
 }

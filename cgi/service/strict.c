@@ -77,10 +77,8 @@ enum error strict_check(const struct config *config, enum strict_user user,
 			struct problem *problem)
 {
 	const char *const paths[] = {
-		config->path,
-		config->audit_log,
-		config->state_dir,
-		config->api_ca_file,
+		config->path,       config->audit_log,   config->state_dir,
+		config->shares_dir, config->api_ca_file,
 	};
 	struct ownership ownership;
 	enum error error = ERROR_NONE;

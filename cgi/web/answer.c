@@ -71,6 +71,7 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->client = client;
 	answer->subject = NULL;
 	answer->quota = NULL;
+	answer->always = NULL;
 	answer->who = who;
 	answer->status = 0;
 	answer->head_only = slice_is(request->method, "HEAD");
@@ -102,6 +103,8 @@ void answer_head_begin(struct answer *answer, int status,
 	sink_text(sink, answer->who->id);
 	sink_text(sink, "\r\n");
 	sink_slice(sink, safety_headers(safety_kind(status, content_type)));
+	if (answer->always)
+		sink_text(sink, answer->always);
 	if (answer->quota && answer->quota->caller) {
 		quota_headers(answer->quota, limits);
 		sink_text(sink, limits);
@@ -127,6 +130,18 @@ void answer_head(struct answer *answer, int status, const char *content_type,
 	if (extra)
 		sink_text(&answer->sink, extra);
 	answer_head_end(answer);
+}
+
+void answer_redirect(struct answer *answer, struct slice url)
+{
+	struct sink *sink = &answer->sink;
+
+	answer_head_begin(answer, 302, "text/plain; charset=utf-8");
+	sink_text(sink, "Location: ");
+	sink_slice(sink, url);
+	sink_text(sink, "\r\n");
+	answer_head_end(answer);
+	sink_text(sink, "The file is at the address in Location.\n");
 }
 
 bool answer_restart(struct answer *answer)

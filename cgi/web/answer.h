@@ -21,6 +21,7 @@ struct answer {
 	const struct client *client;
 	const struct subject *subject; /* who asks, or NULL */
 	const struct quota *quota;     /* what the caller has left, or NULL */
+	const char *always; /* header lines of whatever is answered, or NULL */
 	struct audit_request *who;
 	struct sink sink;
 	char *large;    /* instead of `window`, once that was filled; owned */
@@ -50,6 +51,9 @@ void answer_head(struct answer *answer, int status, const char *content_type,
 void answer_head_begin(struct answer *answer, int status,
 		       const char *content_type);
 void answer_head_end(struct answer *answer);
+
+/* The whole answer of a redirect to `url`, with status 302. */
+void answer_redirect(struct answer *answer, struct slice url);
 
 /* Wipe all that was written so far, so that another answer can be given: what
  * was begun can't be finished. False where a part of it has left already. */

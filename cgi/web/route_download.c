@@ -49,20 +49,6 @@ static enum error authenticate(struct visit *visit,
 
 /* ---- the answer ----------------------------------------------------------- */
 
-static void answer_redirect(struct visit *visit, const struct presign *presign)
-{
-	struct answer *answer = &visit->answer;
-	struct sink *sink = &answer->sink;
-
-	answer_head_begin(answer, 302, "text/plain; charset=utf-8");
-	sink_text(sink, "Location: ");
-	sink_write(sink, presign->url, presign->url_length);
-	sink_text(sink, "\r\n");
-	answer_head_end(answer);
-	sink_text(sink, "The file is at the address in Location.\n");
-	visit->issued = 1;
-}
-
 static enum error read_target(struct visit *visit,
 			      struct download_target *target,
 			      struct problem *problem)
@@ -131,10 +117,16 @@ static void handle(struct visit *visit)
 	if (!error)
 		error = download_redirect(&work.redirect, &work.asked,
 					  &problem);
-	if (error)
+	if (error) {
 		visit_refuse_for(visit, &problem);
-	else
-		answer_redirect(visit, &work.redirect.presign);
+	} else {
+		const struct presign *signed_link = &work.redirect.presign;
+
+		answer_redirect(&visit->answer,
+				slice_of(signed_link->url,
+					 signed_link->url_length));
+		visit->issued = 1;
+	}
 	download_redirect_end(&work.redirect);
 	download_target_end(&work.target);
 }

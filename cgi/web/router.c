@@ -3,39 +3,39 @@
 #include "route_download.h"
 #include "visit.h"
 
-#define ROUTE_ROW(methods, path, handler, name, counted, exception) \
-	{                                                           \
-		methods,           path,      handler,  name,       \
-		COUNTED_##counted, PAGE_FORM, exception             \
-	},
+#define ROUTE_ROW(methods, path, handler, name, counted, page, exception) \
+	{ methods,           path,        handler,  name,                 \
+	  COUNTED_##counted, PAGE_##page, exception },
 static const struct route routes[] = { ROUTE_TABLE(ROUTE_ROW) };
 #undef ROUTE_ROW
 
 /* Does `path` match `pattern`, segment by segment? A "{}" matches any segment
- * that isn't empty, and *segment becomes that one. */
+ * that isn't empty; segments[] become those, in their order. */
 static bool path_matches(struct slice path, const char *pattern,
-			 struct slice *segment)
+			 struct slice segments[ROUTE_SEGMENTS_MAX])
 {
 	struct slice pattern_rest = slice_text(pattern);
 	struct slice wanted, found;
+	size_t count = 0;
 
-	*segment = slice_of(NULL, 0);
 	while (slice_split(&pattern_rest, '/', &wanted)) {
 		if (!slice_split(&path, '/', &found))
 			return false;
 		if (slice_is(wanted, "{}") && found.length > 0)
-			*segment = found;
+			segments[count++] = found;
 		else if (!slice_equal(wanted, found))
 			return false;
 	}
 	return path.data == NULL;
 }
 
-/* The route of `path`, or NULL. *segment is what stands in place of its "{}". */
-static const struct route *find_route(struct slice path, struct slice *segment)
+/* The route of `path`, or NULL. segments[] are what stands in place of its
+ * "{}". */
+static const struct route *find_route(struct slice path,
+				      struct slice segments[ROUTE_SEGMENTS_MAX])
 {
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-		if (path_matches(path, routes[i].path, segment))
+		if (path_matches(path, routes[i].path, segments))
 			return &routes[i];
 	}
 	return NULL;
@@ -59,7 +59,7 @@ static void dispatch(struct visit *visit)
 	const struct route *route;
 	struct problem problem;
 
-	route = find_route(request->path, &visit->account_id);
+	route = find_route(request->path, visit->segments);
 	if (!route)
 		route = route_download_find(visit->service->config,
 					    request->path_info);

@@ -24,23 +24,40 @@ typedef bool route_exception(const struct request *request);
 
 /*
  * methods    the methods, as the Allow header lists them
- * path       the path, where {} stands for one segment, the account's id
+ * path       the path, where {} stands for one segment: see struct visit
  * handler    the function that answers the request
  * name       the route's name in the audit log; NULL where it issues nothing,
  *            and refusals are not recorded
  * counted    the row of COUNTED_TABLE under which the metrics count it
+ * page       the PAGE_ that a browser gets which is refused
  * exception  a route_exception for other methods, or NULL
  */
-#define ROUTE_TABLE(ROW)                                                     \
-	ROW("GET, HEAD", "/", route_pages_index, NULL, PAGES, NULL)          \
-	ROW("GET, HEAD", "/healthz", route_pages_health, NULL, PAGES, NULL)  \
-	ROW("GET, HEAD", "/metrics", route_pages_metrics, NULL, PAGES, NULL) \
-	ROW("POST", ROUTE_CREDENTIALS, route_issue_single, "single", SINGLE, \
-	    route_issue_is_container_fetch)                                  \
-	ROW("POST", ROUTE_CREDENTIALS "/batch", route_issue_batch, "batch",  \
-	    BATCH, NULL)                                                     \
-	ROW("POST", ROUTE_ACCOUNT "/r2/presigned-urls", route_issue_links,   \
-	    "presigned-urls", LINKS, NULL)
+#define ROUTE_TABLE(ROW)                                                      \
+	ROW("GET, HEAD", "/", route_pages_index, NULL, PAGES, FORM, NULL)     \
+	ROW("GET, HEAD", "/healthz", route_pages_health, NULL, PAGES, FORM,   \
+	    NULL)                                                             \
+	ROW("GET, HEAD", "/metrics", route_pages_metrics, NULL, PAGES, FORM,  \
+	    NULL)                                                             \
+	ROW("POST", ROUTE_CREDENTIALS, route_issue_single, "single", SINGLE,  \
+	    FORM, route_issue_is_container_fetch)                             \
+	ROW("POST", ROUTE_CREDENTIALS "/batch", route_issue_batch, "batch",   \
+	    BATCH, FORM, NULL)                                                \
+	ROW("POST", ROUTE_ACCOUNT "/r2/presigned-urls", route_issue_links,    \
+	    "presigned-urls", LINKS, FORM, NULL)                              \
+	ROW("GET, HEAD, POST", "/shares", route_shares, "shares", SHARES,     \
+	    FORM, NULL)                                                       \
+	ROW("DELETE", "/shares/{}", route_shares_revoke, "shares", SHARES,    \
+	    FORM, NULL)                                                       \
+	ROW("POST", "/shares/{}/revoke", route_shares_revoke, "shares",       \
+	    SHARES, FORM, NULL)                                               \
+	ROW("GET, HEAD", "/s/{}", route_share, "share", SHARE, REFUSED, NULL) \
+	ROW("GET, HEAD", "/s/{}/{}", route_share_file, "share", SHARE,        \
+	    REFUSED, NULL)                                                    \
+	ROW("GET, HEAD", "/s/{}/{}/{}", route_share_file, "share", SHARE,     \
+	    REFUSED, NULL)
+
+/* The most segments that a path can have in place of {}. */
+#define ROUTE_SEGMENTS_MAX 3
 
 /* The labels of the metrics, and whether anything is issued under them. A new
  * row goes to the end, because processes of two versions may share the
@@ -51,7 +68,9 @@ typedef bool route_exception(const struct request *request);
 	ROW(BATCH, "batch", true)                                 \
 	ROW(LINKS, "presigned-urls", true)                        \
 	ROW(OTHER, "other", false) /* requests without a route */ \
-	ROW(REDIRECT, "redirect", true)
+	ROW(REDIRECT, "redirect", true)                           \
+	ROW(SHARES, "shares", true)                               \
+	ROW(SHARE, "share", true)
 
 #define COUNTED_ID(id, label, issues) COUNTED_##id,
 enum counted { COUNTED_TABLE(COUNTED_ID) COUNTED_COUNT };
@@ -69,7 +88,7 @@ struct route {
 	route_exception *exception;
 };
 
-#define ROUTE_DECLARE(methods, path, handler, name, counted, exception) \
+#define ROUTE_DECLARE(methods, path, handler, name, counted, page, exception) \
 	route_handler handler;
 ROUTE_TABLE(ROUTE_DECLARE)
 #undef ROUTE_DECLARE

@@ -27,7 +27,9 @@ struct visit {
 	const struct request *request;
 	struct client client;      /* borrows from the request */
 	const struct route *route; /* NULL: no route has the path */
-	struct slice account_id;   /* the segment {} of the path, or none */
+	/* What the path has in place of the route's {}, such as an account's
+	 * id. */
+	struct slice segments[ROUTE_SEGMENTS_MAX];
 	struct subject subject;
 	struct quota quota;       /* what is left to the caller */
 	struct audit_request who; /* for the audit log */

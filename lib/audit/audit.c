@@ -65,7 +65,10 @@ static void add_own_links(struct audit_line *line,
 	char expires[DATE_TEXT_MAX];
 
 	date_text(issue->expires, expires);
-	audit_line_string(line, "sign", issue->sign);
+	if (issue->share.length > 0)
+		audit_line_string(line, "share", issue->share);
+	else
+		audit_line_string(line, "sign", issue->sign);
 	if (issue->download.length > 0)
 		audit_line_string(line, "download", issue->download);
 	if (issue->domain.length > 0)
@@ -91,7 +94,7 @@ enum error audit_issue(struct audit *audit, const struct audit_request *request,
 			&line, "permission",
 			slice_text(permission_names[scope->permission]));
 	audit_line_number(&line, "ttlSeconds", scope->ttl);
-	if (issue->sign.length > 0)
+	if (issue->sign.length > 0 || issue->share.length > 0)
 		add_own_links(&line, issue);
 	audit_line_number(&line, "count", issue->count);
 	audit_line_number(&line, "failed", issue->failed);
@@ -109,13 +112,26 @@ enum error audit_redirect(struct audit *audit,
 	struct audit_line line = { 0 };
 
 	audit_line_begin(&line, "redirect", request);
-	audit_line_string(&line, "download", redirect->download);
+	if (redirect->share.length > 0)
+		audit_line_string(&line, "share", redirect->share);
+	else
+		audit_line_string(&line, "download", redirect->download);
 	audit_line_string(&line, "account", redirect->account_id);
 	audit_line_string(&line, "parent", redirect->access_key_id);
 	audit_line_string(&line, "bucket", redirect->bucket);
 	audit_line_string(&line, "key", redirect->key);
 	audit_line_string(&line, "method", redirect->method);
 	audit_line_number(&line, "ttlSeconds", redirect->ttl);
+	return write_line(audit, &line);
+}
+
+enum error audit_revoke(struct audit *audit,
+			const struct audit_request *request, struct slice share)
+{
+	struct audit_line line = { 0 };
+
+	audit_line_begin(&line, "revoke", request);
+	audit_line_string(&line, "share", share);
 	return write_line(audit, &line);
 }
 

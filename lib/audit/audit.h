@@ -37,7 +37,9 @@ struct audit_issue {
 	struct slice sign;     /* "download" or "waf" */
 	struct slice download; /* the section's name: of sign=download, ... */
 	struct slice domain;   /* ... of sign=waf */
-	int64_t expires; /* Unix seconds; of entries that name no lifetime */
+	struct slice share;    /* the id of the share that the links are for */
+	int64_t expires; /* Unix seconds; of the share, or of links of our own
+			  * that name no lifetime */
 	uint64_t count;
 	uint64_t failed;             /* entries refused under `report` */
 	uint64_t differing;          /* entries with another scope than that */
@@ -61,7 +63,8 @@ enum error audit_outcome(struct audit *audit,
 
 /* A key for which a signed address is about to be handed out. */
 struct audit_redirect {
-	struct slice download; /* name of its section */
+	struct slice download; /* name of its section, or none: ... */
+	struct slice share;    /* ... the id of the share, instead */
 	struct slice account_id;
 	struct slice access_key_id;
 	struct slice bucket;
@@ -75,6 +78,12 @@ struct audit_redirect {
 enum error audit_redirect(struct audit *audit,
 			  const struct audit_request *request,
 			  const struct audit_redirect *redirect) MUST_CHECK;
+
+/* Record that a share is about to be revoked. After ERROR_UNAVAILABLE it may
+ * not be. */
+enum error audit_revoke(struct audit *audit,
+			const struct audit_request *request,
+			struct slice share) MUST_CHECK;
 
 /* Record that a request was refused with an HTTP status. The message of
  * `problem` is left out, as it may quote what was sent. */

@@ -218,3 +218,13 @@ const struct parent *config_parent_named(const struct config *config,
 		parent = parent->next;
 	return parent;
 }
+
+const struct caller *config_caller_named(const struct config *config,
+					 struct slice name)
+{
+	const struct caller *caller = config->callers;
+
+	while (caller && !slice_is(name, caller->name))
+		caller = caller->next;
+	return caller;
+}

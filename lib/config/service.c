@@ -49,6 +49,7 @@ static const struct config_row rows[] = {
 	{ "stranger-rate", &config_rate, MEMBER(stranger_rate),
 	  .max = CONFIG_STRANGER_RATE_MAX },
 	{ "state-dir", &config_text_path, MEMBER(state_dir) },
+	{ "shares-dir", &config_text_path, MEMBER(shares_dir) },
 };
 
 /* Links with this address would lead to a service that refuses them. */
@@ -59,6 +60,12 @@ static enum error settle_service(const struct config_place *at, void *target)
 	if (config->stranger_rate.most > 0 &&
 	    config_rate_need_folder(at, "stranger-rate"))
 		return ERROR_CONFIG;
+	if (config->shares_dir && !config->public_url)
+		return CONFIG_FAIL(
+			at, config_place_named(at, "shares-dir"),
+			"'shares-dir' needs 'public-url', with which "
+			"the addresses of shares begin; write it, "
+			"such as https://mint.example.org");
 	if (!config->public_url || !config->require_https ||
 	    !config_url_is_plain(config->public_url))
 		return ERROR_NONE;

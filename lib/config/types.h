@@ -221,6 +221,7 @@ struct config {
 				   * certificate authorities */
 	char *state_dir;          /* directory where calls are counted, or
 				   * NULL */
+	char *shares_dir;         /* directory of shares, or NULL */
 	struct account *accounts; /* in file order, as are the others */
 	struct parent *parents;
 	struct caller *callers;

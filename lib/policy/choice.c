@@ -13,7 +13,8 @@ struct choice {
 static void add_parent(struct choice *choice, const struct parent *parent,
 		       const struct want *want)
 {
-	if (!slice_is(want->account_id, parent->account->id))
+	if (!want->any_account &&
+	    !slice_is(want->account_id, parent->account->id))
 		return;
 	choice->in_account++;
 	if (want->access_key_id.length > 0 &&

@@ -18,7 +18,7 @@
 /* The program's formats, and as many more of an administrator's own. */
 #define RENDERER_FORMATS_MAX (FORMAT_COUNT + OWN_FORMATS_MAX)
 
-#define RENDERER_OTHERS_MAX 8
+#define RENDERER_OTHERS_MAX 16
 
 /* Templates that are not formats of answers. The program that uses this library
  * names them, and what they may show. */

@@ -128,21 +128,55 @@ static bool take(struct state_counts *counts,
 	return step == STEP_DONE;
 }
 
+static bool look(struct state_counts *counts, const uint8_t *id, int64_t now,
+		 uint64_t *used)
+{
+	struct state_table *table = &counts->table;
+	const struct state_page_record *found = NULL;
+	struct state_page page;
+	bool done;
+
+	if (!state_table_enter(table, counts->trouble.is_stuck ?
+					      LOCK_WAIT_AGAIN_MS :
+					      LOCK_WAIT_MS))
+		return false;
+	done = state_page_read(table->file, state_page_of(id, table->pages),
+			       table->pages, &page);
+	if (done)
+		found = state_page_find(&page, id, now);
+	*used = found ? found->count : 0;
+	state_table_leave(table);
+	return done;
+}
+
+/* Remember whether it went well, and say so. */
+static enum error tell(struct state_counts *counts, bool done,
+		       struct problem *problem)
+{
+	const struct state_place place = { "downloads", STATE_TABLE_FILE,
+					   counts->table.folder };
+
+	state_trouble_note(&counts->trouble, done ? 0 : errno, &place);
+	if (done)
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "how often this link was used can't be counted now: "
+			   "tell the administrator");
+}
+
 enum error state_counts_take(struct state_counts *counts,
 			     const struct state_counts_use *use,
 			     enum state_counts_answer *answer,
 			     struct problem *problem)
 {
-	const struct state_place place = { "downloads", STATE_TABLE_FILE,
-					   counts->table.folder };
-	bool taken = take(counts, use, answer);
+	return tell(counts, take(counts, use, answer), problem);
+}
 
-	state_trouble_note(&counts->trouble, taken ? 0 : errno, &place);
-	if (taken)
-		return ERROR_NONE;
-	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-			   "how often this link was used can't be counted now: "
-			   "tell the administrator");
+enum error state_counts_look(struct state_counts *counts,
+			     const uint8_t id[STATE_COUNTS_ID], int64_t now,
+			     uint64_t *used, struct problem *problem)
+{
+	return tell(counts, look(counts, id, now, used), problem);
 }
 
 /* ---- giving back ---------------------------------------------------------- */

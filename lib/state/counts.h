@@ -59,6 +59,13 @@ enum error state_counts_take(struct state_counts *counts,
 			     enum state_counts_answer *answer,
 			     struct problem *problem) MUST_CHECK;
 
+/* Set *used to how often the use with this id was taken, and count nothing. The
+ * error is that of state_counts_take. */
+enum error state_counts_look(struct state_counts *counts,
+			     const uint8_t id[STATE_COUNTS_ID], int64_t now,
+			     uint64_t *used,
+			     struct problem *problem) MUST_CHECK;
+
 /*
  * Nothing was made of a use that was answered TAKEN or AGAIN after all. It is
  * as if it had not been asked for, unless the same client has another one

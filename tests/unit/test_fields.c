@@ -48,6 +48,10 @@ static void test_every_field(void **state)
 	set("sign", "scoped");
 	set("download", section);
 	set("formNumber", "0123456789ab");
+	set("title", "For you");
+	set("message", "one\r\ntwo");
+	set("expires", "7d");
+	set("maxDownloads", "10");
 	assert_no_problem("every field");
 	for (unsigned i = 0; i < FIELD_COUNT - LINK_TERM_COUNT; i++)
 		assert_true(fields_has(&fields, (enum field)i));
@@ -73,6 +77,11 @@ static void test_every_field(void **state)
 	assert_int_equal(fields.link.method, METHOD_PUT);
 	assert_int_equal(fields.sign, SIGN_SCOPED);
 	assert_text(fields.download, "files");
+	assert_text(fields.title, "For you");
+	assert_text(fields.message, "one\r\ntwo");
+	assert_int_equal(fields.expires_in, 604800);
+	assert_int_equal(fields.expires_at, 0);
+	assert_int_equal(fields.max_downloads, 10);
 	assert_entries("prefix /prefixes/0 a/|prefix /prefixes/1 b/|"
 		       "object /objects/0 c|object /objects/1 d");
 }

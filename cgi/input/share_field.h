@@ -1,0 +1,23 @@
+/*
+ * share_field - values of the fields of a share.
+ */
+#ifndef MINTAGE_CGI_INPUT_SHARE_FIELD_H
+#define MINTAGE_CGI_INPUT_SHARE_FIELD_H
+
+#include "lib/base/problem.h"
+#include "lib/base/slice.h"
+
+/* Is it UTF-8 without control characters? With `has_lines` it may have tabs and
+ * line ends. */
+bool share_field_is_prose(struct slice value, bool has_lines);
+
+/*
+ * Read when a share ends: *seconds becomes a length of time, such as 7d, or *at
+ * a time, such as 2027-01-31T18:00:00Z or 2027-01-31, in Unix seconds.
+ * ERROR_BAD_VALUE at `pointer` for anything else.
+ */
+enum error share_field_expires(struct slice value, const char *pointer,
+			       uint64_t *seconds, int64_t *at,
+			       struct problem *problem) MUST_CHECK;
+
+#endif

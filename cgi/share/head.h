@@ -1,0 +1,72 @@
+/*
+ * head - what a share is as a whole: who made it, what of, until when. It is
+ * the first line of the share's file, as a JSON object.
+ *
+ * A new member is a row of one of the two tables.
+ */
+#ifndef MINTAGE_CGI_SHARE_HEAD_H
+#define MINTAGE_CGI_SHARE_HEAD_H
+
+#include "lib/base/buffer.h"
+
+/*
+ * Columns: number, name in the file. CALLER is the name of the section, USER
+ * the REMOTE_USER or nothing, ACCOUNT an account's id, PARENT the name of a
+ * section, because its access key id changes when its token is rolled; REQUEST
+ * is the id of the request that made the share.
+ */
+#define SHARE_TEXTS(ROW)          \
+	ROW(CALLER, "caller")     \
+	ROW(USER, "user")         \
+	ROW(ACCOUNT, "account")   \
+	ROW(PARENT, "parent")     \
+	ROW(BUCKET, "bucket")     \
+	ROW(REQUEST, "requestId") \
+	ROW(TITLE, "title")       \
+	ROW(MESSAGE, "message")
+
+/* CREATED and EXPIRES are Unix seconds; TTL is how many seconds an address of
+ * R2 is good for; MAX_DOWNLOADS is for each file, 0 for no limit; COUNT is how
+ * many files there are; FOLDER how many bytes of every key are the folder that
+ * all have in common, which visitors are not shown. */
+#define SHARE_NUMBERS(ROW)                 \
+	ROW(CREATED, "created")            \
+	ROW(EXPIRES, "expires")            \
+	ROW(TTL, "ttlSeconds")             \
+	ROW(MAX_DOWNLOADS, "maxDownloads") \
+	ROW(COUNT, "count")                \
+	ROW(FOLDER, "folder")
+
+#define SHARE_ID(id, name) SHARE_##id,
+enum share_text { SHARE_TEXTS(SHARE_ID) SHARE_TEXT_COUNT };
+enum share_number { SHARE_NUMBERS(SHARE_ID) SHARE_NUMBER_COUNT };
+#undef SHARE_ID
+
+/* Longest title and message, in bytes. */
+#define SHARE_TITLE_MAX 200
+#define SHARE_MESSAGE_MAX 2000
+
+/* Bytes of the first line with its newline; it is padded with blanks, so that
+ * it can be written when all else is. A message of control characters alone
+ * would be six times as long. */
+#define SHARE_HEAD_SIZE 16384
+
+struct share_head {
+	struct slice text[SHARE_TEXT_COUNT]; /* borrowed */
+	uint64_t number[SHARE_NUMBER_COUNT];
+};
+
+/* Write the line, SHARE_HEAD_SIZE bytes of it. False without memory, or where a
+ * text is too long. The caller frees `line` in every case. */
+bool share_head_write(const struct share_head *head,
+		      struct buffer *line) MUST_CHECK;
+
+/*
+ * Read a line. The texts borrow from it, or where they hold escapes from
+ * `scratch` of SHARE_HEAD_SIZE bytes. False for what share_head_write did not
+ * write.
+ */
+bool share_head_read(struct share_head *head, struct slice line,
+		     char scratch[SHARE_HEAD_SIZE]) MUST_CHECK;
+
+#endif

@@ -1,0 +1,155 @@
+#include "own.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/base/folder.h"
+
+bool share_own_is(const struct share_head *head, const struct subject *subject)
+{
+	const struct caller *caller = subject->caller;
+
+	if (subject->kind == SUBJECT_OWNER)
+		return true;
+	return caller && slice_is(head->text[SHARE_CALLER], caller->name) &&
+	       slice_is(head->text[SHARE_USER],
+			subject->kind == SUBJECT_USER ? subject->user : "");
+}
+
+/* ---- the list -------------------------------------------------------------- */
+
+static bool add(struct share_own *own, const struct share_file *share)
+{
+	struct share_own_item *list;
+	size_t size = own->count;
+
+	/* Space for 16, 32, 64 ... of them. */
+	if (size == 0 || (size >= 16 && (size & (size - 1)) == 0)) {
+		list = realloc(own->list,
+			       (size < 16 ? 16 : 2 * size) * sizeof(*list));
+		if (!list)
+			return false;
+		own->list = list;
+	}
+	own->list[own->count].created = share->head.number[SHARE_CREATED];
+	memcpy(own->list[own->count].id, share->id, sizeof(share->id));
+	own->count++;
+	return true;
+}
+
+static enum error add_file(struct share_own *own, const char *folder,
+			   const char *name, const struct subject *subject,
+			   uint64_t *unreadable, struct problem *problem)
+{
+	static struct share_file share;
+	enum error error = share_file_open(&share, folder, name, problem);
+
+	if (error == ERROR_UNAVAILABLE)
+		++*unreadable;
+	/* It may have been revoked since the folder was read. */
+	if (error)
+		error = ERROR_NONE;
+	else if (share_own_is(&share.head, subject) && !add(own, &share))
+		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				    "the service ran out of memory: try again "
+				    "later");
+	share_file_close(&share);
+	return error;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct share_own_item *one = a, *other = b;
+
+	if (one->created != other->created)
+		return one->created < other->created ? 1 : -1;
+	return strcmp(one->id, other->id);
+}
+
+enum error share_own_list(struct share_own *own, const char *folder,
+			  const struct subject *subject, uint64_t *unreadable,
+			  struct problem *problem)
+{
+	const struct dirent *entry;
+	enum error error = ERROR_NONE;
+	DIR *listing = opendir(folder);
+
+	*own = (struct share_own){ 0 };
+	*unreadable = 0;
+	if (!listing)
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "the shares can't be read: tell the "
+				   "administrator");
+	while (!error && (entry = readdir(listing))) {
+		if (share_id_is(slice_text(entry->d_name)))
+			error = add_file(own, folder, entry->d_name, subject,
+					 unreadable, problem);
+	}
+	(void)closedir(listing);
+	if (own->count > 0)
+		qsort(own->list, own->count, sizeof(*own->list), newest_first);
+	return error;
+}
+
+void share_own_free(struct share_own *own)
+{
+	free(own->list);
+	*own = (struct share_own){ 0 };
+}
+
+/* ---- revoking -------------------------------------------------------------- */
+
+static enum error missing(struct problem *problem)
+{
+	return problem_set(problem, ERROR_NO_ROUTE, NULL,
+			   "you have no share with this id: GET /shares lists "
+			   "those that you have");
+}
+
+static enum error remove_file(const char *folder, const char *id,
+			      struct problem *problem)
+{
+	char path[PATH_MAX];
+
+	if (folder_join(folder, id, path, sizeof(path)) && unlink(path) == 0)
+		return ERROR_NONE;
+	if (errno == ENOENT)
+		return missing(problem);
+	return problem_set(
+		problem, ERROR_UNAVAILABLE, NULL,
+		"the share can't be removed, and is still open: tell "
+		"the administrator");
+}
+
+enum error share_own_revoke(struct service *service,
+			    const struct subject *subject,
+			    const struct audit_request *who, struct slice id,
+			    struct problem *problem)
+{
+	const char *folder = service->config->shares_dir;
+	static struct share_file share;
+	char name[SHARE_ID_LENGTH + 1];
+	enum error error;
+	bool is_own;
+
+	if (!folder || !share_id_is(id))
+		return missing(problem);
+	memcpy(name, id.data, SHARE_ID_LENGTH);
+	name[SHARE_ID_LENGTH] = '\0';
+	error = share_file_open(&share, folder, name, problem);
+	/* The administrator can remove what nobody can read. */
+	is_own = error ? error == ERROR_UNAVAILABLE &&
+				 subject->kind == SUBJECT_OWNER :
+			 share_own_is(&share.head, subject);
+	share_file_close(&share);
+	if (!is_own)
+		return error == ERROR_UNAVAILABLE ? error : missing(problem);
+	if (audit_revoke(&service->audit, who, id))
+		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+				   "the audit log can't be written, so nothing "
+				   "was revoked: tell the administrator");
+	return remove_file(folder, name, problem);
+}
