@@ -22,14 +22,19 @@ static enum error missing(struct problem *problem)
 			   "new one");
 }
 
-static enum error damaged(struct problem *problem)
+/* `failure` is an errno. */
+static enum error unreadable(struct share_file *share, int failure,
+			     struct problem *problem)
 {
+	share->is_damaged = failure == EBADMSG || failure == EPERM ||
+			    failure == ELOOP;
 	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
 			   "this share can't be read: tell the administrator");
 }
 
-/* Read all of `size` bytes at `place`. */
-static bool read_at(int file, char *data, size_t size, off_t place)
+/* Read all of `size` bytes at `place`. Returns 0, or an errno: EBADMSG where
+ * the file ends before. */
+static int read_at(int file, char *data, size_t size, off_t place)
 {
 	size_t used = 0;
 
@@ -37,12 +42,14 @@ static bool read_at(int file, char *data, size_t size, off_t place)
 		ssize_t got = pread(file, data + used, size - used,
 				    place + (off_t)used);
 
+		if (got == 0)
+			return EBADMSG;
 		if (got > 0)
 			used += (size_t)got;
-		else if (got == 0 || errno != EINTR)
-			return false;
+		else if (errno != EINTR)
+			return errno;
 	}
-	return true;
+	return 0;
 }
 
 /* Is it a plain file that only its owner, this user or root, may write? */
@@ -53,28 +60,36 @@ static bool is_ours(const struct stat *status)
 		geteuid() == 0);
 }
 
-static bool read_head(struct share_file *share)
+/* Returns 0, or an errno: EBADMSG for what is no head. */
+static int read_head(struct share_file *share)
 {
 	struct stat status;
 	uint64_t count;
+	int failure;
 
-	if (fstat(share->file, &status) != 0 || !is_ours(&status) ||
-	    !read_at(share->file, share->head_line, SHARE_HEAD_SIZE, 0) ||
-	    !share_head_read(&share->head,
+	if (fstat(share->file, &status) != 0)
+		return errno;
+	if (!is_ours(&status))
+		return EPERM;
+	failure = read_at(share->file, share->head_line, SHARE_HEAD_SIZE, 0);
+	if (failure)
+		return failure;
+	if (!share_head_read(&share->head,
 			     slice_of(share->head_line, SHARE_HEAD_SIZE),
 			     share->head_texts))
-		return false;
+		return EBADMSG;
 	count = share->head.number[SHARE_COUNT];
 	if (count >
 	    (uint64_t)(status.st_size - SHARE_HEAD_SIZE) / SHARE_PLACE_LENGTH)
-		return false;
+		return EBADMSG;
 	share->places = status.st_size - (off_t)count * SHARE_PLACE_LENGTH;
-	return true;
+	return 0;
 }
 
 static void begin(struct share_file *share)
 {
 	share->file = -1;
+	share->is_damaged = false;
 	share->line = (struct buffer){ 0 };
 	manifest_begin(&share->parsed);
 }
@@ -83,18 +98,24 @@ enum error share_file_open(struct share_file *share, const char *folder,
 			   const char *id, struct problem *problem)
 {
 	char path[PATH_MAX];
+	int failure;
 
 	begin(share);
 	memcpy(share->id, id, sizeof(share->id));
 	if (!folder)
 		return missing(problem);
 	if (!folder_join(folder, id, path, sizeof(path)))
-		return damaged(problem);
+		return unreadable(share, errno, problem);
 	share->file =
 		open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (share->file < 0)
-		return errno == ENOENT ? missing(problem) : damaged(problem);
-	return read_head(share) ? ERROR_NONE : damaged(problem);
+	if (share->file < 0) {
+		failure = errno;
+		return failure == ENOENT && access(path, F_OK) != 0 ?
+			       missing(problem) :
+			       unreadable(share, failure, problem);
+	}
+	failure = read_head(share);
+	return failure ? unreadable(share, failure, problem) : ERROR_NONE;
 }
 
 enum error share_file_open_by(struct share_file *share, const char *folder,
@@ -119,39 +140,47 @@ void share_file_close(struct share_file *share)
 
 /* ---- one entry ------------------------------------------------------------- */
 
-/* Where line number `number` begins; behind the last line, where the places
- * do. -1 where that can't be read. */
-static off_t place_of(const struct share_file *share, uint64_t number)
+/* Set *place to where line number `number` begins; behind the last line, to
+ * where the places do. Returns 0, or an errno. */
+static int find_place(const struct share_file *share, uint64_t number,
+		      off_t *place)
 {
 	char text[SHARE_PLACE_LENGTH];
-	off_t place = 0;
+	int failure;
 
-	if (number == share->head.number[SHARE_COUNT])
-		return share->places;
-	if (!read_at(share->file, text, sizeof(text),
-		     share->places + (off_t)number * SHARE_PLACE_LENGTH))
-		return -1;
+	*place = number == share->head.number[SHARE_COUNT] ? share->places : 0;
+	if (*place > 0)
+		return 0;
+	failure = read_at(share->file, text, sizeof(text),
+			  share->places + (off_t)number * SHARE_PLACE_LENGTH);
+	if (failure)
+		return failure;
 	for (size_t i = 0; i < SHARE_PLACE_LENGTH - 1; i++) {
 		int digit = hex_digit_value(text[i]);
 
-		if (digit < 0 || place > (share->places >> 4))
-			return -1;
-		place = place << 4 | digit;
+		if (digit < 0 || *place > share->places)
+			return EBADMSG;
+		*place = *place << 4 | digit;
 	}
-	return place <= share->places ? place : -1;
+	return *place <= share->places ? 0 : EBADMSG;
 }
 
-/* Read line number `number` into share->line. */
-static bool read_line(struct share_file *share, uint64_t number)
+/* Read line number `number` into share->line. Returns 0, or an errno. */
+static int read_line(struct share_file *share, uint64_t number)
 {
-	off_t begin = place_of(share, number);
-	off_t end = place_of(share, number + 1);
+	off_t begin, end;
+	int failure = find_place(share, number, &begin);
 
-	share->line.length = 0;
+	if (!failure)
+		failure = find_place(share, number + 1, &end);
+	if (failure)
+		return failure;
 	if (begin < SHARE_HEAD_SIZE || end <= begin ||
-	    end - begin > LINE_MAX_BYTES ||
-	    !buffer_reserve(&share->line, (size_t)(end - begin)))
-		return false;
+	    end - begin > LINE_MAX_BYTES)
+		return EBADMSG;
+	share->line.length = 0;
+	if (!buffer_reserve(&share->line, (size_t)(end - begin)))
+		return ENOMEM;
 	share->line.length = (size_t)(end - begin);
 	return read_at(share->file, share->line.data, share->line.length,
 		       begin);
@@ -160,18 +189,21 @@ static bool read_line(struct share_file *share, uint64_t number)
 enum error share_file_entry(struct share_file *share, uint64_t number,
 			    struct entry *entry, struct problem *problem)
 {
-	struct manifest *parsed = &share->parsed;
 	const struct manifest_reader *reader =
 		manifest_format_find(slice_text("ndjson"));
+	struct manifest *parsed = &share->parsed;
+	int failure;
 
 	if (number >= share->head.number[SHARE_COUNT])
 		return missing(problem);
 	manifest_end(parsed);
 	manifest_begin(parsed);
-	if (!read_line(share, number) ||
-	    manifest_add(parsed, reader, ENTRY_OBJECT, "/objects",
+	failure = read_line(share, number);
+	if (failure)
+		return unreadable(share, failure, problem);
+	if (manifest_add(parsed, reader, ENTRY_OBJECT, "/objects",
 			 buffer_slice(&share->line), problem) ||
 	    manifest_next(parsed, entry, problem) != MANIFEST_ENTRY)
-		return damaged(problem);
+		return unreadable(share, EBADMSG, problem);
 	return ERROR_NONE;
 }

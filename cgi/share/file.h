@@ -22,6 +22,9 @@
 /* Ends with share_file_close. Not to be copied. */
 struct share_file {
 	int file; /* -1: not open */
+	/* After ERROR_UNAVAILABLE: the file could be read, and holds no share,
+	 * or is not ours. Else the system failed, and may not fail again. */
+	bool is_damaged;
 	char id[SHARE_ID_LENGTH + 1];
 	struct share_head head;
 	off_t places;           /* where the first of them begins */

@@ -47,17 +47,15 @@ static enum error add_file(struct share_own *own, const char *folder,
 	static struct share_file share;
 	enum error error = share_file_open(&share, folder, name, problem);
 
-	if (error == ERROR_UNAVAILABLE)
+	if (share.is_damaged)
 		++*unreadable;
-	/* It may have been revoked since the folder was read. */
-	if (error)
-		error = ERROR_NONE;
-	else if (share_own_is(&share.head, subject) && !add(own, &share))
+	if (!error && share_own_is(&share.head, subject) && !add(own, &share))
 		error = problem_set(problem, ERROR_UNAVAILABLE, NULL,
 				    "the service ran out of memory: try again "
 				    "later");
 	share_file_close(&share);
-	return error;
+	/* It may have been revoked since the folder was read. */
+	return error == ERROR_NO_ROUTE || share.is_damaged ? ERROR_NONE : error;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -69,6 +67,24 @@ static int newest_first(const void *a, const void *b)
 	return strcmp(one->id, other->id);
 }
 
+static enum error unlisted(struct problem *problem)
+{
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "the shares can't be read: tell the administrator");
+}
+
+/* The next name of a folder, or NULL: at its end, and with *failure set to an
+ * errno where it can't be read on. */
+static const struct dirent *next_entry(DIR *listing, int *failure)
+{
+	const struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(listing);
+	*failure = entry ? 0 : errno;
+	return entry;
+}
+
 enum error share_own_list(struct share_own *own, const char *folder,
 			  const struct subject *subject, uint64_t *unreadable,
 			  struct problem *problem)
@@ -76,18 +92,19 @@ enum error share_own_list(struct share_own *own, const char *folder,
 	const struct dirent *entry;
 	enum error error = ERROR_NONE;
 	DIR *listing = opendir(folder);
+	int failure = 0;
 
 	*own = (struct share_own){ 0 };
 	*unreadable = 0;
 	if (!listing)
-		return problem_set(problem, ERROR_UNAVAILABLE, NULL,
-				   "the shares can't be read: tell the "
-				   "administrator");
-	while (!error && (entry = readdir(listing))) {
+		return unlisted(problem);
+	while (!error && (entry = next_entry(listing, &failure))) {
 		if (share_id_is(slice_text(entry->d_name)))
 			error = add_file(own, folder, entry->d_name, subject,
 					 unreadable, problem);
 	}
+	if (!error && failure)
+		error = unlisted(problem);
 	(void)closedir(listing);
 	if (own->count > 0)
 		qsort(own->list, own->count, sizeof(*own->list), newest_first);

@@ -22,9 +22,10 @@ struct share_own {
 bool share_own_is(const struct share_head *head, const struct subject *subject);
 
 /*
- * List the shares in `folder` that `subject` made. Files that can't be read are
- * left out, and counted in *unreadable. ERROR_UNAVAILABLE where the folder
- * can't be read, or without memory. The caller frees the list in every case.
+ * List the shares in `folder` that `subject` made. Files that are damaged are
+ * left out, and counted in *unreadable: nobody knows who made them.
+ * ERROR_UNAVAILABLE where the folder or a file can't be read, or without
+ * memory. The caller frees the list in every case.
  */
 enum error share_own_list(struct share_own *own, const char *folder,
 			  const struct subject *subject, uint64_t *unreadable,

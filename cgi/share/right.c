@@ -26,7 +26,7 @@ static bool find_maker(struct share_right *right, const struct config *config,
 			    caller->has_bearer  ? SUBJECT_BEARER :
 						  SUBJECT_LOOPBACK;
 	if (!caller->remote_user)
-		return true;
+		return user.length == 0;
 	memcpy(right->maker.user, user.data, user.length);
 	/* The section may name another user by now. */
 	return user.length > 0 && subject_user(config, user) == caller;

@@ -135,7 +135,7 @@ static void set_size(struct file_rows *rows, const struct entry *entry)
 	rows->values[VALUE_SIZE] = slice_text(rows->size);
 }
 
-static void set_left(struct file_rows *rows)
+static enum error set_left(struct file_rows *rows)
 {
 	const struct share_visit *visit = rows->page->visit;
 	struct problem unknown;
@@ -143,11 +143,13 @@ static void set_left(struct file_rows *rows)
 
 	rows->values[VALUE_LEFT] = rows->values[VALUE_USED_UP] =
 		slice_of(NULL, 0);
-	if (visit->share->head.number[SHARE_MAX_DOWNLOADS] == 0 ||
-	    share_give_left(visit, rows->next - 1, &left, &unknown))
-		return;
+	if (visit->share->head.number[SHARE_MAX_DOWNLOADS] == 0)
+		return ERROR_NONE;
+	if (share_give_left(visit, rows->next - 1, &left, &unknown))
+		return unknown.error;
 	rows->values[VALUE_LEFT] = number_text(rows->left, left);
 	rows->values[VALUE_USED_UP] = slice_text(left == 0 ? "1" : NULL);
+	return ERROR_NONE;
 }
 
 /* As `next` of struct template_data. */
@@ -167,8 +169,8 @@ static bool next_row(void *context, size_t list)
 		name = name_of(head, &entry);
 		rows->values[VALUE_NAME] = rows->values[VALUE_KEY] = name;
 		rows->values[VALUE_SHA256] = entry.link.text[LINK_TERM_SHA256];
-		if (!set_url(rows, last_part(name)))
-			error = ERROR_UNAVAILABLE;
+		error = set_url(rows, last_part(name)) ? set_left(rows) :
+							 ERROR_UNAVAILABLE;
 	}
 	if (error) {
 		/* What lacks files must not look whole. */
@@ -179,7 +181,6 @@ static bool next_row(void *context, size_t list)
 		return false;
 	}
 	set_size(rows, &entry);
-	set_left(rows);
 	rows->values[VALUE_FIRST] = slice_text(rows->shown == 0 ? "1" : NULL);
 	rows->values[VALUE_ROW] = number_text(rows->row, rows->shown++);
 	return true;
@@ -233,16 +234,21 @@ void page_share_write(const struct page_share *page,
 	buffer_free(&rows.url);
 }
 
-enum error page_share_format_check(const struct page_share *page,
-				   const struct format *format,
-				   struct problem *problem)
+enum error page_share_check(const struct page_share *page,
+			    const struct format *format,
+			    struct problem *problem)
 {
 	struct file_rows rows = { .page = page };
 	const struct share_head *head = &page->visit->share->head;
 	struct entry entry;
-	enum error error;
+	enum error error = ERROR_NONE;
+	uint64_t left;
 
-	while (format->unfit && !(error = next_file(&rows, &entry, problem))) {
+	if (head->number[SHARE_MAX_DOWNLOADS] > 0)
+		error = share_give_left(page->visit, 0, &left, problem);
+	if (error || !format || !format->unfit)
+		return error;
+	while (!(error = next_file(&rows, &entry, problem))) {
 		const char *why = format->unfit(name_of(head, &entry));
 
 		if (why)
@@ -252,5 +258,5 @@ enum error page_share_format_check(const struct page_share *page,
 					   format->name, (uintmax_t)rows.next,
 					   why);
 	}
-	return format->unfit && error != ERROR_NO_ROUTE ? error : ERROR_NONE;
+	return error == ERROR_NO_ROUTE ? ERROR_NONE : error;
 }

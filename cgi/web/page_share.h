@@ -16,12 +16,14 @@ struct page_share {
 };
 
 /*
- * Can `format` carry the name of every file? ERROR_BAD_VALUE at /format where
- * it can't, ERROR_UNAVAILABLE where the share can't be read.
+ * See that the page can be whole: what is left of downloads can be told, and
+ * `format`, where it is not NULL, can carry the name of every file.
+ * ERROR_BAD_VALUE at /format where it can't, ERROR_UNAVAILABLE where the share
+ * or the counts can't be read.
  */
-enum error page_share_format_check(const struct page_share *page,
-				   const struct format *format,
-				   struct problem *problem) MUST_CHECK;
+enum error page_share_check(const struct page_share *page,
+			    const struct format *format,
+			    struct problem *problem) MUST_CHECK;
 
 /*
  * Write the body: by `template`, which is that of a page or of a format for

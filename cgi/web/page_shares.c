@@ -141,11 +141,17 @@ static bool next_share(void *context, size_t list)
 	struct share_rows *rows = context;
 	const struct share_own *own = rows->own;
 	struct problem unused;
+	enum error error;
 
 	while (list == VALUE_SHARES && rows->next < own->count) {
 		share_file_close(&rows->share);
-		if (share_file_open(&rows->share, rows->page.config->shares_dir,
-				    own->list[rows->next++].id, &unused))
+		error = share_file_open(&rows->share,
+					rows->page.config->shares_dir,
+					own->list[rows->next++].id, &unused);
+		/* What lacks a share must not look whole. */
+		if (error == ERROR_UNAVAILABLE)
+			rows->page.lacks_text = true;
+		if (error)
 			continue;
 		set_share(rows);
 		page_set_yes(&rows->page, VALUE_FIRST, rows->is_first);

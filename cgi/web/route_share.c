@@ -119,9 +119,8 @@ static enum error need(struct opening *opening, const struct page_share *shown,
 		return problem_set(problem, ERROR_TEMPLATE, NULL,
 				   "this page can't be shown now: tell the "
 				   "administrator");
-	return page < PAGE_COUNT ?
-		       ERROR_NONE :
-		       page_share_format_check(shown, format, problem);
+	return page_share_check(shown, page < PAGE_COUNT ? NULL : format,
+				problem);
 }
 
 static enum error show_format(struct opening *opening, struct fields *fields,

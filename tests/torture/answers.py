@@ -6,6 +6,7 @@ import json
 import re
 
 TOKEN = re.compile(rb"and0L2[A-Za-z0-9+/=]{40,}")
+SHARE = re.compile(rb'"url":"[^"]*/s/[\w-]{22}"')
 SIGNED = re.compile(rb"X-Amz-Signature=[0-9a-f]{64}|[?&;]signature=[\w-]{43}")
 
 # What differs between two answers to one question.
@@ -16,6 +17,8 @@ VOLATILE = [
     (re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), b"D"),
     (re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"), b"S"),
     (re.compile(rb"expires=\d{10}"), b"expires=E"),
+    (re.compile(rb"/s/[\w-]{22}"), b"/s/S"),
+    (re.compile(rb'"id":"[0-9a-f]{32}"'), b'"id":"I"'),
     (re.compile(rb"signature=[\w-]{43}"), b"signature=S"),
     (re.compile(rb"(Mintage-Request: |<dt>Request</dt><dd>)[0-9a-f]{32}"),
      rb"\1I"),
@@ -58,7 +61,8 @@ def normal(output, secrets, numbers=False):
 
 def received(output):
     """How many credentials or links one could take out of this."""
-    return len(TOKEN.findall(output)) or len(SIGNED.findall(output))
+    return (len(TOKEN.findall(output)) or len(SIGNED.findall(output))
+            or len(SHARE.findall(output)))
 
 
 class Answer:

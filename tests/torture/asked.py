@@ -156,6 +156,80 @@ def _(place):
                             content_type=None), b""
 
 
+# Shares ----------------------------------------------------------------------
+
+def are_shares_recorded(place):
+    """No share is there that the log does not have, nor a part of one."""
+    with open(place.settings.audit_log, "rb") as file:
+        log = file.read()
+    for name in os.listdir(os.path.join(place.folder, "shares")):
+        need(b'"share":"%s"' % name.encode() in log, f"share {name}")
+
+
+@row("share", check=are_shares_recorded)
+def _(place):
+    return post(place, "/shares", {
+        "bucket": "portal-downloads", "title": "T", "expires": "1d",
+        "maxDownloads": 3, "objects": [{"key": "a", "filename": "x y"}, "b"]})
+
+
+@row("share for a browser", check=are_shares_recorded)
+def _(place):
+    return post(place, "/shares", form({"bucket": "portal-downloads",
+                                        "objects": "a\nb"}),
+                "application/x-www-form-urlencoded", HTTP_ACCEPT="text/html")
+
+
+def begin_log(place):
+    """Whoever finds the log empty waits until its name is on the disk."""
+    with open(place.settings.audit_log, "w") as file:
+        file.write('{"event":"begun"}\n')
+
+
+def visit(path, query="", **more):
+    return wire.environment("GET", path, query=query, content_type=None,
+                            **more), b""
+
+
+@row("share opened", change=begin_log)
+def _(place):
+    return visit(place.share(KEYS[:2], maxDownloads=2))
+
+
+@row("share opened by a browser", change=begin_log)
+def _(place):
+    return visit(place.share(KEYS[:2]), HTTP_ACCEPT="text/html")
+
+
+@row("share as a list", change=begin_log)
+def _(place):
+    return visit(place.share(KEYS[:2]), "format=aria2")
+
+
+@row("share's file", change=begin_log)
+def _(place):
+    return visit(place.share(KEYS[:2]) + "/2/b%20c")
+
+
+@row("share's file, counted", change=begin_log)
+def _(place):
+    return visit(place.share(KEYS[:2], maxDownloads=2) + "/1")
+
+
+@row("share that is none", change=begin_log)
+def _(_):
+    return visit("/s/" + "A" * 22)
+
+
+@row("shares", change=begin_log)
+def _(place):
+    for name in os.listdir(os.path.join(place.folder, "shares")):
+        os.unlink(os.path.join(place.folder, "shares", name))
+    place.share(["a"])
+    return wire.environment("GET", "/shares", content_type=None,
+                            token=place.settings.tokens["bulk"]), b""
+
+
 @row("page")
 def _(place):
     return wire.environment("GET", "/", content_type=None,

@@ -308,7 +308,21 @@ FAILS(KIND_STAT, ssize_t, readlink, -1,
       (const char *restrict path, char *restrict found, size_t size),
       (path, found, size))
 FAILS(KIND_STAT, char *, getcwd, NULL, (char *path, size_t size), (path, size))
-FAILS(KIND_READ, struct dirent *, readdir, NULL, (DIR * folder), (folder))
+
+/* It has no part to give: without an errno it would tell of the folder's end. */
+struct dirent *readdir(DIR *folder)
+{
+	static struct dirent *(*real)(DIR *);
+
+	if (faults_hit(KIND_READ, CALLER)) {
+		if (faults_how() != HOW_ERROR)
+			errno = EIO;
+		return NULL;
+	}
+	REAL(readdir);
+	return real(folder);
+}
+
 FAILS(KIND_OPEN, int, scandir, -1,
       (const char *restrict path, struct dirent ***restrict found,
        int (*wanted)(const struct dirent *),

@@ -1,5 +1,6 @@
 """A folder with a configuration, an audit log and what is counted."""
 import base64
+import hashlib
 import hmac
 import json
 import os
@@ -9,7 +10,7 @@ import tempfile
 import time
 
 from answers import received
-from harness import Settings
+from harness import ACCOUNT, Settings
 from logs import FileLog
 
 # A disk would be waited for with each record.
@@ -21,7 +22,7 @@ class Place:
 
     def __init__(self, change=None):
         self.folder = tempfile.mkdtemp(prefix="mintage-torture-", dir=MEMORY)
-        for name in ("keys", "log", "tmp", "state"):
+        for name in ("keys", "log", "tmp", "state", "shares"):
             os.makedirs(os.path.join(self.folder, name), 0o700)
         self.settings = Settings(self.folder)
         self.word = secrets.token_hex(32)
@@ -45,6 +46,7 @@ class Place:
             file.write(self.word + "\n")
         settings.sections["mintage"].update({
             "state-dir": os.path.join(self.folder, "state"),
+            "shares-dir": os.path.join(self.folder, "shares"),
             "audit-sync": "yes", "request-timeout": "2",
             "public-url": "https://files.example.org/mint"})
         settings.add("download files", path="/get/", account="main",
@@ -62,6 +64,28 @@ class Place:
                            "sha256")
         text = base64.urlsafe_b64encode(code).decode().rstrip("=")
         return f"/get/{key}", f"expires={until}&signature={text}"
+
+    def share(self, keys, **more):
+        """The path of a new share of the caller bulk, whose file is written
+        here: cgi/share/file.h says what it holds."""
+        random = secrets.token_bytes(16)
+        name = hashlib.sha256(b"mintage share\n" + random).hexdigest()[:32]
+        head = {"share": 1, "created": int(time.time()),
+                "expires": int(time.time()) + 86400, "ttlSeconds": 600,
+                "maxDownloads": 0, "count": len(keys), "folder": 0,
+                "caller": "bulk", "user": "", "account": ACCOUNT,
+                "parent": "portal", "bucket": "portal-downloads",
+                "requestId": "0" * 32, "title": "T", "message": "M", **more}
+        text = json.dumps(head).encode().ljust(16383) + b"\n"
+        places = b""
+        for key in keys:
+            places += b"%016x\n" % len(text)
+            text += json.dumps({"key": key}).encode() + b"\n"
+        path = os.path.join(self.folder, "shares", name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600),
+                  "wb") as file:
+            file.write(text + places)
+        return "/s/" + base64.urlsafe_b64encode(random).decode().rstrip("=")
 
     def take(self, output):
         """Count what an answer hands out, and to how many nothing because it

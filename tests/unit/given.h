@@ -15,7 +15,7 @@ static struct fields fields;
 static struct problems problems;
 
 /* One field as text, after what `fields` has already. */
-static void set(const char *name, const char *value)
+static inline void set(const char *name, const char *value)
 {
 	fields_set(&fields, slice_text(name), slice_text(value), &problems);
 }
@@ -54,7 +54,7 @@ static void assert_problem(const char *text, enum error error,
 	assert_true(problem->message[0] != '\0');
 }
 
-static void assert_text(struct slice slice, const char *text)
+static inline void assert_text(struct slice slice, const char *text)
 {
 	assert_int_equal(slice.length, strlen(text));
 	assert_memory_equal(slice.data, text, slice.length);

@@ -24,6 +24,11 @@ def change(settings):
     with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
         f.write(SECRET + "\n")
 
+    shares = os.path.join(settings.folder, "shares")
+    os.mkdir(shares, 0o700)
+    settings.sections["mintage"].update({
+        "shares-dir": shares, "public-url": "https://mint.example"})
+
     def add(name, path, prefix, **more):
         settings.add("download " + name, path=path, account="main",
                      parent="portal", bucket=BUCKET, prefix=prefix, **more)

@@ -115,7 +115,31 @@ def issuing(site, path, fields):
     yield "POST", path, 415, {**known, "content_type": "image/png"}
 
 
+def shares(site, share):
+    """Requests of the routes of shares; `share` is one that is there."""
+    known = {"token": site.settings.tokens["bulk"]}
+    yield "GET", "/shares", 200, known
+    yield "GET", "/shares", 401, {}
+    yield "PUT", "/shares", 405, known
+    yield "GET", "/shares", 406, {**known, "HTTP_ACCEPT": "image/png"}
+    yield "DELETE", f"/shares/{ACCOUNT}", 404, known
+    yield "DELETE", f"/shares/{ACCOUNT}", 401, {}
+    yield "POST", f"/shares/{ACCOUNT}/revoke", 404, {**known, "body": b""}
+    path = share["url"].removeprefix("https://mint.example")
+    for path in path, f"/s/{ACCOUNT}":
+        found = path != f"/s/{ACCOUNT}"
+        yield "GET", path, 200 if found else 404, {}
+        yield "GET", path + f"/{ACCOUNT}", 404, {}
+        yield "GET", path + f"/{ACCOUNT}/{ACCOUNT}", 404, {}
+        yield "GET", path + "/1", 302 if found else 404, {}
+        yield "POST", path, 405, {}
+        yield "GET", path, 403, {"remote": "192.0.2.1"}
+
+
 def requests(site):
+    share = site.request("POST", "/shares", token="bulk", json={
+        "bucket": "portal-downloads", "objects": ["public/a"]}).result
+    yield from shares(site, share)
     yield from pages()
     yield from downloads()
     for path, fields in ISSUING.items():
