@@ -63,6 +63,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/share/id.c %D%/share/id.h \
 	%D%/share/file.c %D%/share/file.h \
 	%D%/share/writer.c %D%/share/writer.h \
+	%D%/share/sweep.c %D%/share/sweep.h \
 	%D%/share/make.c %D%/share/make.h \
 	%D%/share/right.c %D%/share/right.h \
 	%D%/share/give.c %D%/share/give.h \

@@ -10,9 +10,6 @@
 #include "lib/base/folder.h"
 #include "lib/base/io.h"
 
-/* What the name of a file that is not whole begins with. No id does. */
-#define UNFINISHED "new-"
-
 /* How much is kept before it is written. */
 #define LINES_MAX 65536
 
@@ -25,9 +22,9 @@ static void fail(struct share_writer *writer, int failure)
 
 static bool name_files(struct share_writer *writer, const char *id)
 {
-	char name[sizeof(UNFINISHED) + SHARE_ID_LENGTH];
+	char name[sizeof(SHARE_WRITER_UNFINISHED) + SHARE_ID_LENGTH];
 
-	snprintf(name, sizeof(name), "%s%s", UNFINISHED, id);
+	snprintf(name, sizeof(name), "%s%s", SHARE_WRITER_UNFINISHED, id);
 	return folder_join(writer->folder, id, writer->path,
 			   sizeof(writer->path)) &&
 	       folder_join(writer->folder, name, writer->unfinished,

@@ -17,6 +17,9 @@
 #include "lib/manifest/link_terms.h"
 #include "lib/sign/key.h"
 
+/* What the name of a file that is not whole begins with. No id does. */
+#define SHARE_WRITER_UNFINISHED "new-"
+
 /* Begins with share_writer_begin, ends with share_writer_end. */
 struct share_writer {
 	int file;           /* -1: not open */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cgi/share/make.h"
+#include "cgi/share/sweep.h"
 #include "lib/base/problems.h"
 #include "page_shares.h"
 #include "receive.h"
@@ -68,6 +69,7 @@ static void make(struct sharing *sharing)
 	struct visit *visit = sharing->visit;
 	struct issue *issue = &sharing->issue;
 	struct problem problem;
+	int64_t now;
 
 	if (visit_refuse(visit, prepare(sharing))) {
 		issue_end(issue, false, 0);
@@ -80,7 +82,10 @@ static void make(struct sharing *sharing)
 	}
 	page_shares_made(visit, issue, sharing->page, sharing->secret);
 	visit->issued = issue->tally.issued;
+	now = issue->order.now;
 	issue_end(issue, answer_end(&visit->answer), visit->answer.sink.passed);
+	/* The answer has left. */
+	share_sweep(visit->service->config->shares_dir, now);
 }
 
 static void handle_making(struct visit *visit)

@@ -277,6 +277,20 @@ static void test_calls(void **state)
 	assert_string_equal(config->state_dir, "/var/lib/mintage");
 }
 
+static void test_shares(void **state)
+{
+	(void)state;
+	load("[mintage]\nshares-dir = /var/lib/shares\n"
+	     "public-url = https://mint.example\n");
+	assert_string_equal(config->shares_dir, "/var/lib/shares");
+	assert_ptr_equal(config_caller_named(config, slice_text("nobody")),
+			 NULL);
+	load("[mintage]\n");
+	assert_null(config->shares_dir);
+	refused(2, "'shares-dir' needs 'public-url'",
+		"[mintage]\nshares-dir = /var/lib/shares\n");
+}
+
 static void test_paths_and_syslog(void **state)
 {
 	char expected[96];
@@ -1226,6 +1240,7 @@ int main(void)
 		cmocka_unit_test(test_proxies),
 		cmocka_unit_test(test_many_proxies),
 		cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_paths_and_syslog),
 		cmocka_unit_test(test_account),
 		cmocka_unit_test(test_parent),

@@ -145,14 +145,19 @@ def _():
             need(os.path.exists(secret), "the secret is gone")
 
 
-@case("files of the log's folder, of state-dir and of TMPDIR can be used")
+@case("files of the log's folder, of state-dir, of shares-dir and of TMPDIR can "
+      "be used")
 def _():
     need_sandbox()
     for kind in BOTH:
         with tempfile.TemporaryDirectory(prefix="mintage-state-") as state:
-            config = bench.variant("stateful", state_dir=state)
+            shares = os.path.join(state, "shares")
+            os.mkdir(shares)
+            config = bench.variant(
+                "stateful", state_dir=state, shares_dir=shares,
+                public_url="https://mint.example")
             with kind(config) as responder:
-                for folder in (os.path.join(bench.folder, "log"), state,
+                for folder in (os.path.join(bench.folder, "log"), state, shares,
                                os.path.join(bench.folder, "tmp")):
                     path = os.path.join(folder, "made")
                     words = ["make", "read", "write", "rename"]
@@ -161,6 +166,12 @@ def _():
                     equal(responder.attempt("unlink", path + ".moved"), "ok")
                     equal(responder.attempt("execve", path), DENIED)
                     equal(responder.attempt("temporary", folder), "ok")
+            config = bench.variant("sharing", shares_dir=shares,
+                                   public_url="https://mint.example")
+            with kind(config) as responder:
+                equal(results(responder, ["make"], shares + "/alone"),
+                      all_are("ok", ["make"]), kind.__name__)
+                equal(responder.attempt("make", state + "/beside"), CLOSED)
 
 
 @case("sandbox = no: each attempt does what it says")
@@ -209,6 +220,8 @@ def _():
         for changes, words in (
                 ({"audit_log": outside + "/a.jsonl"}, "folder of audit-log"),
                 ({"state_dir": outside}, "state-dir has changed"),
+                ({"shares_dir": outside, "public_url": "https://mint.example"},
+                 "shares-dir has changed"),
                 ({"sandbox": "no"}, "sandbox has changed")):
             bench.variant("moving", **changes)
             reload(process, "stays in force")

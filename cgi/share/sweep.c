@@ -1,0 +1,82 @@
+#include "sweep.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "lib/base/folder.h"
+#include "writer.h"
+
+/* Its time of change says when the folder was swept last. */
+#define MARK "swept"
+
+/* Is it time? If so, the mark says that it is done. */
+static bool is_due(const char *folder, int64_t now)
+{
+	char path[PATH_MAX];
+	struct stat status;
+	bool done;
+	int mark;
+
+	if (!folder_join(folder, MARK, path, sizeof(path)))
+		return false;
+	if (lstat(path, &status) == 0 &&
+	    now - status.st_mtime < SHARE_SWEEP_PAUSE && now >= status.st_mtime)
+		return false;
+	mark = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+		    0600);
+	if (mark < 0)
+		return false;
+	done = write(mark, "\n", 1) == 1;
+	(void)close(mark);
+	return done;
+}
+
+static bool is_unfinished(const char *name, const char *path, int64_t now)
+{
+	struct stat status;
+
+	return strncmp(name, SHARE_WRITER_UNFINISHED,
+		       strlen(SHARE_WRITER_UNFINISHED)) == 0 &&
+	       lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+	       now - status.st_mtime > SHARE_SWEEP_UNFINISHED;
+}
+
+/* What can't be read is left to the administrator. */
+static bool is_over(const char *folder, const char *name, int64_t now)
+{
+	static struct share_file share;
+	struct problem unused;
+	bool over;
+
+	if (!share_id_is(slice_text(name)))
+		return false;
+	over = share_file_open(&share, folder, name, &unused) == ERROR_NONE &&
+	       now - (int64_t)share.head.number[SHARE_EXPIRES] >
+		       SHARE_SWEEP_KEEP;
+	share_file_close(&share);
+	return over;
+}
+
+void share_sweep(const char *folder, int64_t now)
+{
+	const struct dirent *entry;
+	char path[PATH_MAX];
+	DIR *listing;
+
+	if (!is_due(folder, now))
+		return;
+	listing = opendir(folder);
+	while (listing && (entry = readdir(listing))) {
+		if (folder_join(folder, entry->d_name, path, sizeof(path)) &&
+		    (is_unfinished(entry->d_name, path, now) ||
+		     is_over(folder, entry->d_name, now)))
+			(void)unlink(path);
+	}
+	if (listing)
+		(void)closedir(listing);
+}
