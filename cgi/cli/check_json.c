@@ -38,6 +38,7 @@ static void write_service(struct jsonout *json, const struct config *config)
 			     config_rate_text(rate, &config->stranger_rate) :
 			     NULL);
 	jsonout_text(json, "stateDir", config->state_dir);
+	jsonout_text(json, "sharesDir", config->shares_dir);
 	jsonout_text(json, "publicUrl", config->public_url);
 	jsonout_number(json, "maxLinkAgeSeconds", config->max_link_age);
 }

@@ -130,6 +130,10 @@ static void print_service(struct cli_output *out, const struct config *config,
 	labels_text(out, "limits in",
 		    config->state_dir ? config->state_dir :
 					"no state-dir, so that there are none");
+	labels_text(out, "shares in",
+		    config->shares_dir ? config->shares_dir :
+					 "no shares-dir, so that there are "
+					 "none");
 	print_sandbox(out, config->sandbox);
 	labels_text(out, "strict modes", config->strict_modes ? "yes" : "no");
 }

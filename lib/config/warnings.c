@@ -41,12 +41,26 @@ static void check_limits(struct config_warner *warner)
 				  folder);
 }
 
+/* Where shares are kept, the service must be able to make files. */
+static void check_shares(struct config_warner *warner)
+{
+	const char *folder = warner->config->shares_dir;
+
+	if (folder && !config_state_is_writable(folder))
+		config_warner_say(warner, 0,
+				  "shares-dir is %s, where no file can be made "
+				  "by whoever runs this: nothing can be "
+				  "shared; make that folder for the service's "
+				  "user, or run this as that user",
+				  folder);
+}
+
 static void check_service(struct config_warner *warner)
 {
 	const struct networks *proxies = &warner->config->trusted_proxies;
 
 	check_limits(warner);
-
+	check_shares(warner);
 	if (!warner->config->strict_modes)
 		config_warner_say(
 			warner, 0,

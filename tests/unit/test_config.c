@@ -1182,6 +1182,12 @@ static void test_service_warnings(void **state)
 	(void)state;
 	warned(0, "strict-modes = no: nobody looks",
 	       "[mintage]\nstrict-modes = no\n");
+	warned(0, "shares-dir is /nowhere/at/all, where no file can be made",
+	       "[mintage]\nshares-dir = /nowhere/at/all\n"
+	       "public-url = https://mint.example\n");
+	warned(0, NULL,
+	       "[mintage]\nshares-dir = /tmp\n"
+	       "public-url = https://mint.example\n");
 	warned(0, "a network of all addresses",
 	       "[mintage]\ntrusted-proxies = ::1 0.0.0.0/0\n");
 	warned(0, "a network of all addresses",
