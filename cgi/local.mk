@@ -13,6 +13,7 @@ libmintagecgi_a_SOURCES = \
 	%D%/input/form.c %D%/input/form.h \
 	%D%/input/header.c %D%/input/header.h \
 	%D%/input/accept.c %D%/input/accept.h \
+	%D%/input/language.c %D%/input/language.h \
 	%D%/input/negotiate.c %D%/input/negotiate.h \
 	%D%/input/multipart_parameter.c %D%/input/multipart_parameter.h \
 	%D%/input/multipart.c %D%/input/multipart.h \

@@ -71,6 +71,7 @@ libmintage_a_SOURCES = \
 	%D%/render/template_ops.h \
 	%D%/render/template.c %D%/render/template.h \
 	%D%/render/template_source.c %D%/render/template_source.h \
+	%D%/render/texts.c %D%/render/texts.h \
 	%D%/render/template_compile.c %D%/render/template_compile.h \
 	%D%/render/templates_data.h \
 	%D%/render/template_file.c %D%/render/template_file.h \

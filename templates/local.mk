@@ -1,9 +1,9 @@
 # The files of templates/ are installed, and also compiled into the programs. A
-# new template needs no line here. They are sorted, because the order in which a
+# new template, or the texts of another language (texts.fr), need no line here. They are sorted, because the order in which a
 # file system lists them differs, and would get into the programs.
 
 templatesdir = $(pkgdatadir)/templates
-template_files = $(sort $(wildcard $(srcdir)/%D%/*.tmpl))
+template_files = $(sort $(wildcard $(srcdir)/%D%/*.tmpl $(srcdir)/%D%/texts.*))
 dist_templates_DATA = $(template_files)
 
 # The folder itself is a prerequisite, because a template may be removed.

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cgi/input/language.h"
 #include "cgi/service/quota.h"
 #include "deadline.h"
 #include "safety.h"
@@ -72,6 +73,9 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->subject = NULL;
 	answer->quota = NULL;
 	answer->always = NULL;
+	answer->language = language_choose(request->accept_language,
+					   service->renderer.languages,
+					   service->renderer.language_count);
 	answer->who = who;
 	answer->status = 0;
 	answer->head_only = slice_is(request->method, "HEAD");
@@ -85,6 +89,26 @@ void answer_begin(struct answer *answer, struct service *service,
 		.flush = pass_on,
 		.context = answer,
 	};
+}
+
+static size_t language_of(const struct answer *answer, enum page_id page)
+{
+	return pages_table[page].uses & FORMAT_PAGE ? answer->language : 0;
+}
+
+enum error answer_need_page(const struct answer *answer, enum page_id page,
+			    struct problem *problem)
+{
+	return renderer_need_other(&answer->service->renderer, page,
+				   language_of(answer, page), problem);
+}
+
+const struct template *answer_page(const struct answer *answer,
+				   enum page_id page)
+{
+	const struct renderer *renderer = &answer->service->renderer;
+
+	return renderer->other_templates[language_of(answer, page)][page];
 }
 
 void answer_head_begin(struct answer *answer, int status,

@@ -21,6 +21,7 @@ struct answer {
 	const struct client *client;
 	const struct subject *subject; /* who asks, or NULL */
 	const struct quota *quota;     /* what the caller has left, or NULL */
+	size_t language;               /* of pages: see renderer.h */
 	const char *always; /* header lines of whatever is answered, or NULL */
 	struct audit_request *who;
 	struct sink sink;
@@ -45,6 +46,16 @@ void answer_begin(struct answer *answer, struct service *service,
  */
 void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
+
+/*
+ * The template of a page in the language of this answer, or the first language
+ * for what is no page. answer_need_page compiles it first: ERROR_TEMPLATE where
+ * it can't.
+ */
+enum error answer_need_page(const struct answer *answer, enum page_id page,
+			    struct problem *problem) MUST_CHECK;
+const struct template *answer_page(const struct answer *answer,
+				   enum page_id page);
 
 /* As answer_head, for more lines than fit a text: they go to answer->sink
  * between the two calls. */

@@ -63,5 +63,5 @@ void page_errors_write(const struct renderer *renderer,
 	const struct template_data data = { errors.values, errors_next,
 					    &errors };
 
-	template_run(renderer->other_templates[PAGE_ERROR], &data, sink);
+	template_run(renderer->other_templates[0][PAGE_ERROR], &data, sink);
 }

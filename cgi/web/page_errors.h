@@ -10,7 +10,7 @@
 /*
  * Write every problem that was kept to `sink`, and where more were found than
  * kept, a last one that says how many. The caller has made sure of the page's
- * template with renderer_need_other.
+ * template with answer_need_page.
  */
 void page_errors_write(const struct renderer *renderer,
 		       const struct problems *problems, struct sink *sink);

@@ -42,6 +42,5 @@ void page_refused_write(struct answer *answer, enum error error)
 	values[VALUE_STATUS] = slice_text(text);
 	values[VALUE_REQUEST_ID] = slice_text(answer->who->id);
 	values[reason_of(error)] = (struct slice)SLICE("1");
-	template_run(answer->service->renderer.other_templates[PAGE_REFUSED],
-		     &data, &answer->sink);
+	template_run(answer_page(answer, PAGE_REFUSED), &data, &answer->sink);
 }

@@ -11,7 +11,7 @@
 #include "answer.h"
 
 /* Write the page for a refusal by `error`. The caller has made sure of the
- * page's template with renderer_need_other. */
+ * page's template with answer_need_page. */
 void page_refused_write(struct answer *answer, enum error error);
 
 #endif

@@ -31,7 +31,7 @@ enum error page_shares_choose(struct visit *visit, enum page_id page,
 				   "application/json: name one of them in "
 				   "Accept");
 	*chosen = accept_prefers(html, json) ? page : page + 1;
-	if (renderer_need_other(&visit->service->renderer, *chosen, problem))
+	if (answer_need_page(&visit->answer, *chosen, problem))
 		return problem_set(problem, ERROR_TEMPLATE, NULL,
 				   "this page can't be shown now: tell the "
 				   "administrator");
@@ -45,8 +45,7 @@ static void run(struct visit *visit, struct page *page, enum page_id id,
 	const struct template_data data = { page->values, next, context };
 
 	answer_head(answer, 200, pages_table[id].content_type, NULL);
-	template_run(visit->service->renderer.other_templates[id], &data,
-		     &answer->sink);
+	template_run(answer_page(answer, id), &data, &answer->sink);
 	if (page->lacks_text)
 		answer->sink.failed = true;
 }

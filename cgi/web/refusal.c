@@ -58,7 +58,7 @@ void refusal_send(struct answer *answer, const struct format *format,
 	char headers[512];
 
 	record_refusal(answer, status, first);
-	if (renderer_need_other(&answer->service->renderer, id, &untold)) {
+	if (answer_need_page(answer, id, &untold)) {
 		answer_head(answer, 503, "text/plain; charset=utf-8", NULL);
 		sink_text(&answer->sink, REQUEST_REFUSAL_CONFIG);
 		return;

@@ -213,6 +213,8 @@ void request_begin(struct request *request, struct stream *stream,
 			variable(environment, "HTTP_TRANSFER_ENCODING").length >
 			0,
 		.accept = variable(environment, "HTTP_ACCEPT"),
+		.accept_language =
+			variable(environment, "HTTP_ACCEPT_LANGUAGE"),
 		.authorization = variable(environment, "HTTP_AUTHORIZATION"),
 		.remote_user = variable(environment, "REMOTE_USER"),
 		.fetch_site = variable(environment, "HTTP_SEC_FETCH_SITE"),

@@ -41,6 +41,7 @@ struct request {
 	struct slice content_type;
 	struct slice content_encoding;
 	struct slice accept;
+	struct slice accept_language;
 	struct slice authorization;
 	struct slice remote_user;
 	struct slice fetch_site; /* a browser's Sec-Fetch-Site */

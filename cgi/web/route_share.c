@@ -112,9 +112,9 @@ static enum error need(struct opening *opening, const struct page_share *shown,
 	struct renderer *renderer = &opening->visit->service->renderer;
 	enum error error;
 
-	error = page < PAGE_COUNT ?
-			renderer_need_other(renderer, page, problem) :
-			renderer_need(renderer, format, problem);
+	error = page < PAGE_COUNT ? answer_need_page(&opening->visit->answer,
+						     page, problem) :
+				    renderer_need(renderer, format, problem);
 	if (error)
 		return problem_set(problem, ERROR_TEMPLATE, NULL,
 				   "this page can't be shown now: tell the "
@@ -145,7 +145,7 @@ static enum error show_format(struct opening *opening, struct fields *fields,
 	page_share_write(
 		&shown,
 		page < PAGE_COUNT ?
-			renderer->other_templates[page] :
+			answer_page(&visit->answer, page) :
 			renderer->templates[format - renderer->formats]);
 	return ERROR_NONE;
 }

@@ -16,8 +16,7 @@ static void page_write(struct page *page, struct answer *answer,
 	const struct template_data data = { page->values, page_rows_next,
 					    page };
 
-	template_run(answer->service->renderer.other_templates[id], &data,
-		     &answer->sink);
+	template_run(answer_page(answer, id), &data, &answer->sink);
 	/* A page that lacks a limit or an address is worse than one that is
 	 * cut. */
 	if (page->lacks_text)
@@ -43,7 +42,7 @@ enum error view_index(struct answer *answer, const struct subject *subject,
 				   "this page is text/html or "
 				   "application/json: name one of them in "
 				   "Accept");
-	if (renderer_need_other(&answer->service->renderer, id, problem))
+	if (answer_need_page(answer, id, problem))
 		return problem_set(problem, ERROR_TEMPLATE, NULL,
 				   "this page can't be shown now: tell the "
 				   "administrator");

@@ -20,6 +20,9 @@
 
 #define RENDERER_OTHERS_MAX 16
 
+/* In which pages can be shown: see texts.h. */
+#define RENDERER_LANGUAGES_MAX 8
+
 /* Templates that are not formats of answers. The program that uses this library
  * names them, and what they may show. */
 struct renderer_others {
@@ -38,8 +41,13 @@ struct renderer {
 	struct template *templates[RENDERER_FORMATS_MAX]; /* NULL: not yet */
 	size_t format_count;
 	char *own_texts[OWN_FORMATS_MAX]; /* their names and types */
-	/* In the order of others->list. */
-	struct template *other_templates[RENDERER_OTHERS_MAX];
+	/* The first of them is used where nobody asks for another. Borrowed. */
+	const char *languages[RENDERER_LANGUAGES_MAX];
+	size_t language_count;
+	struct buffer texts[RENDERER_LANGUAGES_MAX]; /* empty: not yet read */
+	/* By language, in the order of others->list. */
+	struct template
+		*other_templates[RENDERER_LANGUAGES_MAX][RENDERER_OTHERS_MAX];
 	/* Why a template could not be compiled when it was needed; empty when
 	 * all could. */
 	char broken[PROBLEM_MESSAGE_MAX];
@@ -63,12 +71,14 @@ void renderer_free(struct renderer *renderer);
 
 /*
  * Compile a template unless it is compiled already: that of `format` (one of
- * renderer->formats), that of others->list[number], or all. ERROR_TEMPLATE as
- * above, never after renderer_load.
+ * renderer->formats), that of others->list[number] in a language, counted from
+ * 0, or all. What is not FORMAT_PAGE has the first language alone.
+ * ERROR_TEMPLATE as above, never after renderer_load.
  */
 enum error renderer_need(struct renderer *renderer, const struct format *format,
 			 struct problem *problem) MUST_CHECK;
 enum error renderer_need_other(struct renderer *renderer, size_t number,
+			       size_t language,
 			       struct problem *problem) MUST_CHECK;
 enum error renderer_need_all(struct renderer *renderer,
 			     struct problem *problem) MUST_CHECK;

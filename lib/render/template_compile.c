@@ -322,6 +322,11 @@ static enum error compile_tag(struct compiler *c,
 	text_add(c, before);
 	c->at = behind;
 	switch (tag->kind) {
+	case '@':
+		return template_source_fail(
+			&c->source, tag->start,
+			"{{@name}} stands for a text of a page, and this is "
+			"no page");
 	case '!':
 		return compile_comment(c, tag);
 	case '#':

@@ -87,36 +87,73 @@ enum error template_file_read(struct buffer *text, const char *path,
 	return error;
 }
 
-static enum error compiled_in(struct template **template, const char *name,
-			      const struct template_schema *schema,
-			      escape_fn *escape, struct problem *problem)
+bool template_file_find(const char *name, struct slice *text)
 {
+	for (size_t i = 0; i < templates_data_count; i++) {
+		const struct embedded_template *copy = &templates_data[i];
+
+		if (strcmp(copy->name, name) == 0) {
+			*text = slice_of(copy->text, copy->length);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What a template is compiled with. */
+struct making {
+	const struct template_schema *schema;
+	escape_fn *escape;
+	const struct texts *texts; /* or NULL */
+};
+
+static enum error make(struct template **template, const char *file,
+		       struct slice source, const struct making *making,
+		       struct problem *problem)
+{
+	struct buffer whole = { 0 };
+	enum error error;
+
+	if (!making->texts)
+		return template_compile(template, file, source, making->schema,
+					making->escape, problem);
+	error = texts_expand(&whole, source, making->texts, making->escape,
+			     file, problem);
+	if (!error)
+		error = template_compile(template, file, buffer_slice(&whole),
+					 making->schema, making->escape,
+					 problem);
+	buffer_free(&whole);
+	return error;
+}
+
+static enum error compiled_in(struct template **template, const char *name,
+			      const struct making *making,
+			      struct problem *problem)
+{
+	struct slice text;
 	char file[64];
 
 	snprintf(file, sizeof(file), "%s" TEMPLATE_FILE_ENDING " (compiled in)",
 		 name);
-	for (size_t i = 0; i < templates_data_count; i++) {
-		const struct embedded_template *copy = &templates_data[i];
-
-		if (strcmp(copy->name, name) == 0)
-			return template_compile(template, file,
-						slice_of(copy->text,
-							 copy->length),
-						schema, escape, problem);
-	}
+	if (template_file_find(name, &text))
+		return make(template, file, text, making, problem);
 	return problem_set(problem, ERROR_TEMPLATE, NULL, "%s: missing", file);
 }
 
 enum error template_file_load(struct template **template, const char *folder,
 			      const char *name,
 			      const struct template_schema *schema,
-			      escape_fn *escape, struct problem *problem)
+			      escape_fn *escape, const struct texts *texts,
+			      struct problem *problem)
 {
+	const struct making making = { schema, escape, texts };
 	char path[PATH_MAX];
 	struct buffer text = { 0 };
 	bool found = false;
 	enum error error = ERROR_NONE;
 
+	*template = NULL;
 	if (folder) {
 		error = template_file_path(path, folder, name,
 					   TEMPLATE_FILE_ENDING, problem);
@@ -125,10 +162,10 @@ enum error template_file_load(struct template **template, const char *folder,
 						   problem);
 	}
 	if (!error && found)
-		error = template_compile(template, path, buffer_slice(&text),
-					 schema, escape, problem);
+		error = make(template, path, buffer_slice(&text), &making,
+			     problem);
 	else if (!error)
-		error = compiled_in(template, name, schema, escape, problem);
+		error = compiled_in(template, name, &making, problem);
 	buffer_free(&text);
 	return error;
 }

@@ -114,7 +114,7 @@ enum error template_source_tag(const struct template_source *source,
 	enum error error;
 
 	*tag = (struct template_tag){ .start = start };
-	if (from < text.length && memchr("#^/!{", text.data[from], 5))
+	if (from < text.length && memchr("#^/!{@", text.data[from], 6))
 		tag->kind = text.data[from++];
 	error = close_find(source, start, from, tag->kind == '!', &close);
 	if (error)

@@ -17,7 +17,7 @@ struct template_source {
 
 /* {{ kind name }} */
 struct template_tag {
-	char kind;         /* # ^ / ! { or 0 for a value */
+	char kind;         /* # ^ / ! { @ or 0 for a value */
 	struct slice name; /* borrows from the source; of a comment: its text */
 	size_t start;      /* place of its first brace */
 	size_t end;        /* place behind its last brace */

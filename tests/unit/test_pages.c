@@ -43,9 +43,9 @@ static void test_no_value_escapes_its_context(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < PAGE_COUNT; i++) {
-		expect_escaped(renderer.other_templates[i], &pages_table[i],
+		expect_escaped(renderer.other_templates[0][i], &pages_table[i],
 			       pages_others.schema, "1");
-		expect_escaped(renderer.other_templates[i], &pages_table[i],
+		expect_escaped(renderer.other_templates[0][i], &pages_table[i],
 			       pages_others.schema, NULL);
 	}
 }
@@ -67,7 +67,7 @@ static void test_form_is_self_contained(void **state)
 
 	(void)state;
 	sink_to_buffer(&sink, window, sizeof(window), &out);
-	template_run(renderer.other_templates[PAGE_FORM], &data, &sink);
+	template_run(renderer.other_templates[0][PAGE_FORM], &data, &sink);
 	assert_true(sink_flush(&sink));
 	assert_true(buffer_add(&out, "", 1));
 	expect_self_contained(out.data);

@@ -848,7 +848,7 @@ static void test_other_templates(void **state)
 	values[VALUE_KEY] = slice_text("a");
 	values[VALUE_NUMBER_OF_NAMES] = slice_text("b");
 	sink_to_buffer(&sink, window, sizeof(window), &out);
-	template_run(own.other_templates[0], &data, &sink);
+	template_run(own.other_templates[0][0], &data, &sink);
 	assert_true(sink_flush(&sink));
 	assert_true(slice_is(buffer_slice(&out), "b, a"));
 	buffer_free(&out);

@@ -268,7 +268,7 @@ static void test_no_file(void **state)
 			 ERROR_TEMPLATE);
 	assert_string_equal(problem.message, expected);
 	assert_int_equal(template_file_load(&template, longer, "json", &schema,
-					    NULL, &problem),
+					    NULL, NULL, &problem),
 			 ERROR_TEMPLATE);
 	assert_string_equal(problem.message, expected);
 	/* The longest that fits. */
@@ -278,7 +278,7 @@ static void test_no_file(void **state)
 			 ERROR_NONE);
 	assert_int_equal(strlen(path), PATH_MAX - 1);
 	assert_int_equal(template_file_load(&template, NULL, "none", &schema,
-					    NULL, &problem),
+					    NULL, NULL, &problem),
 			 ERROR_TEMPLATE);
 	assert_string_equal(problem.message,
 			    "none.tmpl (compiled in): missing");
