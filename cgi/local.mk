@@ -72,6 +72,7 @@ libmintagecgi_a_SOURCES = \
 
 # ---- the responder ----------------------------------------------------------
 
+nodist_libmintageweb_a_SOURCES = %D%/web/assets_data.c
 libmintageweb_a_SOURCES = \
 	%D%/web/deadline.c %D%/web/deadline.h \
 	%D%/web/fastcgi_log.c %D%/web/fastcgi_log.h \
@@ -83,6 +84,8 @@ libmintageweb_a_SOURCES = \
 	%D%/web/fastcgi_socket.c %D%/web/fastcgi_socket.h \
 	%D%/web/page_errors.c %D%/web/page_errors.h \
 	%D%/web/routes.h \
+	%D%/web/assets_data.h \
+	%D%/web/mount.c %D%/web/mount.h \
 	%D%/web/status.c %D%/web/status.h \
 	%D%/web/safety.c %D%/web/safety.h \
 	%D%/web/request.c %D%/web/request.h \
@@ -108,6 +111,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/route_issue.c \
 	%D%/web/route_share.c \
 	%D%/web/route_shares.c \
+	%D%/web/route_assets.c \
 	%D%/web/route_pages.c \
 	%D%/web/route_download.c %D%/web/route_download.h \
 	%D%/web/router.c %D%/web/router.h

@@ -95,7 +95,7 @@ static const struct cli_option options[] = {
 
 static enum cli_status run(const struct command *command, int argc, char **argv)
 {
-	static struct listing listing;
+	struct listing listing;
 	struct shares_request request = { .config = NULL };
 	enum cli_status status = command_read(command, argc, argv, &request);
 	struct config *config;

@@ -29,7 +29,7 @@ static enum error print_keys(struct showing *showing, struct jsonout *json,
 			continue;
 		}
 		cli_print(&showing->output, "  %llu  ",
-			  (unsigned long long)(i + 1));
+			  (unsigned long long)i + 1);
 		cli_print_foreign(&showing->output, entry.key);
 		sink_text(&showing->output.sink, "\n");
 	}
@@ -91,7 +91,7 @@ static const struct cli_option options[] = {
 
 static enum cli_status run(const struct command *command, int argc, char **argv)
 {
-	static struct showing showing;
+	struct showing showing;
 	struct shares_request request = { .config = NULL };
 	enum cli_status status = command_read(command, argc, argv, &request);
 	struct config *config;

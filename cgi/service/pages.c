@@ -38,6 +38,7 @@ static const struct template_name names[] = {
 	AT(VALUE_ERRORS) = { "errors", LIST },
 	AT(VALUE_ERROR_POINTER) = { "errorPointer", TEXT },
 	AT(VALUE_BASE) = { "base", TEXT },
+	AT(VALUE_ASSETS) = { "assets", TEXT },
 	AT(VALUE_VERSION) = { "version", TEXT },
 	AT(VALUE_FORMATS) = { "formats", LIST },
 	AT(VALUE_FORMAT_NAME) = { "formatName", TEXT },

@@ -92,6 +92,8 @@ enum page_value {
 
 	/* PAGE_FORM and PAGE_INDEX: what may be asked for */
 	VALUE_BASE, /* URL path at which the program is mounted, "" for / */
+	VALUE_ASSETS, /* URL path of styles and scripts, without a slash at its
+		       * end; of every page */
 	VALUE_VERSION,
 	VALUE_FORMATS, /* list */
 	VALUE_FORMAT_NAME,

@@ -7,7 +7,7 @@
  * number, and is not understood by this one. */
 #define BEGINNING "{\"share\":1"
 
-#define NAME(id, name) [SHARE_##id] = name,
+#define NAME(id, name) [SHARE_##id] = (name),
 static const char *const texts[SHARE_TEXT_COUNT] = { SHARE_TEXTS(NAME) };
 static const char *const numbers[SHARE_NUMBER_COUNT] = { SHARE_NUMBERS(NAME) };
 #undef NAME

@@ -82,6 +82,7 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->large = NULL;
 	answer->has_begun = false;
 	answer->is_late = false;
+	answer->is_kept = false;
 	answer->is_small = false;
 	answer->sink = (struct sink){
 		.window = answer->window,
@@ -107,8 +108,10 @@ const struct template *answer_page(const struct answer *answer,
 				   enum page_id page)
 {
 	const struct renderer *renderer = &answer->service->renderer;
+	struct template *const *pages =
+		renderer->other_templates[language_of(answer, page)];
 
-	return renderer->other_templates[language_of(answer, page)][page];
+	return pages[page];
 }
 
 void answer_head_begin(struct answer *answer, int status,
@@ -123,7 +126,11 @@ void answer_head_begin(struct answer *answer, int status,
 	sink_text(sink, status_text(status));
 	sink_text(sink, "\r\nContent-Type: ");
 	sink_text(sink, content_type);
-	sink_text(sink, "\r\nCache-Control: no-store\r\nMintage-Request: ");
+	sink_text(sink, "\r\nCache-Control: ");
+	sink_text(sink, answer->is_kept ?
+				"public, max-age=31536000, immutable" :
+				"no-store");
+	sink_text(sink, "\r\nMintage-Request: ");
 	sink_text(sink, answer->who->id);
 	sink_text(sink, "\r\n");
 	sink_slice(sink, safety_headers(safety_kind(status, content_type)));

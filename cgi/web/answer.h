@@ -30,6 +30,7 @@ struct answer {
 	bool head_only; /* HEAD: headers, no body */
 	bool has_begun; /* something was passed on, and the time counts */
 	bool is_small;  /* all of it fits the window, and it takes no time */
+	bool is_kept;   /* browsers may keep it for ever */
 	bool is_late;   /* it took longer than answer-timeout, and was cut */
 	char window[SINK_MIN];
 };

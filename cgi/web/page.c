@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "mount.h"
+
 /* Bytes of a field that are sent back to be corrected. Whoever sends more has a
  * file of it. */
 #define REFILL_MAX (1024 * 1024)
@@ -36,24 +38,16 @@ void page_set_number(struct page *page, size_t value, uint64_t number)
 
 /* ---- values of the whole page ------------------------------------------- */
 
-/* The path at which the program is mounted, as links need it: escaped, and never
- * beginning with two slashes, since what follows those is another host. */
 static void set_base(struct page *page, struct slice script)
 {
-	while (script.length > 0 && script.data[script.length - 1] == '/')
-		script.length--;
-	while (script.length > 1 && script.data[0] == '/' &&
-	       script.data[1] == '/')
-		script = slice_of(script.data + 1, script.length - 1);
-	while (script.length > 0) {
-		char piece[64 * ESCAPE_GROWTH];
-		size_t length = script.length < 64 ? script.length : 64;
+	struct buffer *base = &page->texts[VALUE_BASE];
+	struct buffer *assets = &page->texts[VALUE_ASSETS];
 
-		page_add_text(
-			page, VALUE_BASE,
-			slice_of(piece,
-				 escape_url_path(piece, script.data, length)));
-		script = slice_of(script.data + length, script.length - length);
+	if (mount_add(base, script) && mount_add_assets(assets, script)) {
+		page->values[VALUE_BASE] = buffer_slice(base);
+		page->values[VALUE_ASSETS] = buffer_slice(assets);
+	} else {
+		page->lacks_text = true;
 	}
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "mount.h"
 #include "status.h"
 
 /* The page has no lists, but a changed template may name some. */
@@ -36,11 +37,16 @@ void page_refused_write(struct answer *answer, enum error error)
 	struct slice values[VALUE_NUMBER_OF_PAGE_NAMES] = { 0 };
 	const struct template_data data = { values, no_rows, NULL };
 	int status = error_status(error);
+	struct buffer assets = { 0 };
 	char text[64];
 
 	snprintf(text, sizeof(text), "%d %s", status, status_text(status));
+	/* Without memory for the styles' address the page is plain. */
+	if (mount_add_assets(&assets, answer->request->script))
+		values[VALUE_ASSETS] = buffer_slice(&assets);
 	values[VALUE_STATUS] = slice_text(text);
 	values[VALUE_REQUEST_ID] = slice_text(answer->who->id);
 	values[reason_of(error)] = (struct slice)SLICE("1");
 	template_run(answer_page(answer, PAGE_REFUSED), &data, &answer->sink);
+	buffer_free(&assets);
 }

@@ -5,6 +5,7 @@
 
 #include "lib/base/date.h"
 #include "lib/base/escape.h"
+#include "mount.h"
 
 /* A number in decimal. */
 #define NUMBER_MAX 24
@@ -19,6 +20,7 @@ struct file_rows {
 	struct slice values[VALUE_NUMBER_OF_PAGE_NAMES];
 	uint64_t next; /* the file to be looked at next, from 0 */
 	uint64_t shown;
+	struct buffer assets;
 	struct buffer url; /* begins with the share's address */
 	size_t base_length;
 	char number[NUMBER_MAX], bytes[NUMBER_MAX], left[NUMBER_MAX];
@@ -224,14 +226,17 @@ void page_share_write(const struct page_share *page,
 	set_whole(&rows);
 	if (!buffer_format(&rows.url, "%s/s/%.*s", public_url,
 			   (int)page->secret.length, page->secret.data) ||
-	    !buffer_reserve(&rows.url, TAIL_MAX)) {
+	    !buffer_reserve(&rows.url, TAIL_MAX) ||
+	    !mount_add_assets(&rows.assets, page->answer->request->script)) {
 		page->answer->sink.failed = true;
 	} else {
 		rows.base_length = rows.url.length;
 		rows.values[VALUE_SHARE_BASE] = buffer_slice(&rows.url);
+		rows.values[VALUE_ASSETS] = buffer_slice(&rows.assets);
 		template_run(template, &data, &page->answer->sink);
 	}
 	buffer_free(&rows.url);
+	buffer_free(&rows.assets);
 }
 
 enum error page_share_check(const struct page_share *page,

@@ -38,6 +38,8 @@ typedef bool route_exception(const struct request *request);
 	    NULL)                                                             \
 	ROW("GET, HEAD", "/metrics", route_pages_metrics, NULL, PAGES, FORM,  \
 	    NULL)                                                             \
+	ROW("GET, HEAD", "/assets/{}/{}", route_assets, NULL, PAGES, FORM,    \
+	    NULL)                                                             \
 	ROW("POST", ROUTE_CREDENTIALS, route_issue_single, "single", SINGLE,  \
 	    FORM, route_issue_is_container_fetch)                             \
 	ROW("POST", ROUTE_CREDENTIALS "/batch", route_issue_batch, "batch",   \

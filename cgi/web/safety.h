@@ -21,11 +21,14 @@ enum safety_kind {
 	"default-src 'none'; form-action 'none'; " \
 	"frame-ancestors 'none'; base-uri 'none'"
 
-/* A page is one file without scripts, and sends its form to this service only.
- * An administrator's own page may hold anything; nothing in it runs. */
-#define SAFETY_POLICY                                   \
-	"default-src 'none'; style-src 'unsafe-inline'" \
-	"; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+/* A page has styles and scripts of this service, and sends to this service
+ * only. An administrator's own page may hold anything; nothing that stands in
+ * the page itself runs. */
+#define SAFETY_POLICY                                        \
+	"default-src 'none'; script-src 'self'"              \
+	"; style-src 'self' 'unsafe-inline'; img-src 'self'" \
+	"; connect-src 'self'; form-action 'self'"           \
+	"; frame-ancestors 'none'; base-uri 'none'"
 
 /* No page of ours uses anything of the machine that it is shown on. These are
  * the names that browsers know, because they complain about others. */

@@ -8,7 +8,8 @@ import subprocess
 
 # The build makes these files. A header of their folder declares what they
 # define.
-GENERATED = ("lib/render/templates_data.c", "lib/confine/filter_data.c")
+GENERATED = ("lib/render/templates_data.c", "lib/confine/filter_data.c",
+             "cgi/web/assets_data.c")
 
 # Programs that run while the build makes such a file, and are in no library.
 GENERATORS = ("lib/confine/generate.c",)

@@ -1,0 +1,24 @@
+/*
+ * assets_data - the files of templates/assets/, compiled into the program:
+ * templates/assets/embed.sh makes assets_data.c of them at build time.
+ */
+#ifndef MINTAGE_CGI_WEB_ASSETS_DATA_H
+#define MINTAGE_CGI_WEB_ASSETS_DATA_H
+
+#include <stddef.h>
+
+/* What a page loads. */
+struct asset {
+	const char *name; /* "page.css" */
+	const char *type; /* its Content-Type */
+	const char *data;
+	size_t length;
+};
+
+extern const struct asset assets_data[];
+extern const size_t assets_data_count;
+
+/* 16 hexadecimal digits, of a hash over all of them. */
+extern const char assets_data_version[];
+
+#endif
