@@ -34,7 +34,8 @@
 	ROW(TITLE, "title", set_title)                              \
 	ROW(MESSAGE, "message", set_message)                        \
 	ROW(EXPIRES, "expires", set_expires)                        \
-	ROW(MAX_DOWNLOADS, "maxDownloads", set_max_downloads)
+	ROW(MAX_DOWNLOADS, "maxDownloads", set_max_downloads)       \
+	ROW(LIFETIME, "lifetime", set_lifetime)
 
 /* The texts of link_terms come last, in their order. */
 #define FIELD_ID(id, name, setter) FIELD_##id,

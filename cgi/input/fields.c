@@ -350,6 +350,14 @@ static enum error set_expires(struct fields *fields, struct slice value,
 				   problem);
 }
 
+static enum error set_lifetime(struct fields *fields, struct slice value,
+			       struct problem *problem)
+{
+	return share_field_expires(value, field_pointers[FIELD_LIFETIME],
+				   &fields->lifetime_in, &fields->lifetime_at,
+				   problem);
+}
+
 static enum error set_max_downloads(struct fields *fields, struct slice value,
 				    struct problem *problem)
 {

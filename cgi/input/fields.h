@@ -68,6 +68,10 @@ struct fields {
 	struct slice title, message;
 	uint64_t expires_in; /* seconds */
 	int64_t expires_at;  /* Unix seconds */
+	/* In place of ttlSeconds or expires, whichever the request has use for:
+	 * likewise. */
+	uint64_t lifetime_in;
+	int64_t lifetime_at;
 	uint32_t max_downloads;
 	/* The text area of a form, an uploaded file, or a body that is a
 	 * manifest. Borrowed. */

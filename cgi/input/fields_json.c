@@ -110,6 +110,7 @@ static bool json_value(struct fields *fields, enum field field,
 			problems_push(problems, &problem);
 		return json_leave(json, 1);
 	case FIELD_EXPIRES:
+	case FIELD_LIFETIME:
 		if (token != JSON_NUMBER)
 			return json_text(fields, field, json, token, problems);
 		__attribute__((fallthrough));

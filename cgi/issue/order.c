@@ -218,6 +218,9 @@ static enum error settle_fields(struct order *order, struct problems *problems)
 	if (problems_first(problems) == ERROR_MALFORMED)
 		return ERROR_MALFORMED;
 	check_required(order, problems);
+	if (order_share_lifetime(order->fields, order->share_id != NULL,
+				 order->now, &problem))
+		problems_push(problems, &problem);
 	if (terms_ttl_check(order->fields->sign, order->fields->scope.ttl,
 			    &problem))
 		problems_push(problems, &problem);

@@ -54,6 +54,35 @@ void order_share_check(const struct order_share *share,
 		       problems);
 }
 
+enum error order_share_lifetime(struct fields *fields, bool is_share,
+				int64_t now, struct problem *problem)
+{
+	const char *pointer = field_pointers[FIELD_LIFETIME];
+	enum field other = is_share ? FIELD_EXPIRES : FIELD_TTL;
+	int64_t seconds = (int64_t)fields->lifetime_in;
+
+	if (!fields_has(fields, FIELD_LIFETIME))
+		return ERROR_NONE;
+	if (fields_has(fields, other))
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "'%s' and '%s' say the same: leave one of "
+				   "them out",
+				   field_names[FIELD_LIFETIME],
+				   field_names[other]);
+	if (fields->lifetime_at)
+		seconds = fields->lifetime_at - now;
+	if (seconds <= 0 || seconds > CONFIG_LINK_AGE_MAX)
+		return problem_set(problem, ERROR_BAD_VALUE, pointer,
+				   "this time is %s: name another",
+				   seconds <= 0 ? "over already" :
+						  "too far away");
+	if (is_share)
+		fields->expires_at = now + seconds;
+	else
+		fields->scope.ttl = (uint32_t)seconds;
+	return ERROR_NONE;
+}
+
 enum error order_share_expiry(const struct fields *fields, int64_t now,
 			      uint32_t most, int64_t *expires,
 			      struct problem *problem)

@@ -31,6 +31,15 @@ void order_share_check(const struct order_share *share,
 		       struct problems *problems);
 
 /*
+ * Put `lifetime` in place of the field that it stands for: expires of a share,
+ * else ttlSeconds. `now` is Unix seconds. ERROR_BAD_VALUE at /lifetime where
+ * that field is there, too, or the time is over or too far away.
+ */
+enum error order_share_lifetime(struct fields *fields, bool is_share,
+				int64_t now,
+				struct problem *problem) MUST_CHECK;
+
+/*
  * Set *expires to the share's last second; `now` is Unix seconds, `most` how
  * many seconds the caller's links may live. ERROR_BAD_VALUE at /expires for a
  * time that is over, ERROR_ACCESS_DENIED for one that is further away than that.

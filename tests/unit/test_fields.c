@@ -52,6 +52,7 @@ static void test_every_field(void **state)
 	set("message", "one\r\ntwo");
 	set("expires", "7d");
 	set("maxDownloads", "10");
+	set("lifetime", "2027-01-31");
 	assert_no_problem("every field");
 	for (unsigned i = 0; i < FIELD_COUNT - LINK_TERM_COUNT; i++)
 		assert_true(fields_has(&fields, (enum field)i));
@@ -82,6 +83,8 @@ static void test_every_field(void **state)
 	assert_int_equal(fields.expires_in, 604800);
 	assert_int_equal(fields.expires_at, 0);
 	assert_int_equal(fields.max_downloads, 10);
+	assert_int_equal(fields.lifetime_in, 0);
+	assert_int_equal(fields.lifetime_at, 1801439999);
 	assert_entries("prefix /prefixes/0 a/|prefix /prefixes/1 b/|"
 		       "object /objects/0 c|object /objects/1 d");
 }

@@ -88,6 +88,55 @@ static void test_expiry(void **state)
 			 -ERROR_ACCESS_DENIED);
 }
 
+/* What is set instead, from now on: "share SECONDS" or "ttl SECONDS". */
+static const char *lifetime(const char *text, bool is_share)
+{
+	static char set[64];
+	struct problem problem;
+
+	read_json(text);
+	assert_no_problem(text);
+	if (order_share_lifetime(&fields, is_share, NOW, &problem)) {
+		assert_int_equal(problem.error, ERROR_BAD_VALUE);
+		return problem.pointer[0] ? "/lifetime" : "";
+	}
+	snprintf(set, sizeof(set), "%s %lld", is_share ? "share" : "ttl",
+		 is_share ? (long long)(fields.expires_at ?
+						fields.expires_at - NOW :
+						0) :
+			    (long long)fields.scope.ttl);
+	return set;
+}
+
+static void test_lifetime(void **state)
+{
+	(void)state;
+	assert_string_equal(lifetime("{}", true), "share 0");
+	assert_string_equal(lifetime("{\"ttlSeconds\":5}", false), "ttl 5");
+	assert_string_equal(lifetime("{\"lifetime\":\"1d\"}", true),
+			    "share 86400");
+	assert_string_equal(lifetime("{\"lifetime\":\"1d\"}", false),
+			    "ttl 86400");
+	assert_string_equal(lifetime("{\"lifetime\":\"2026-02-02T02:40:09Z\"}",
+				     false),
+			    "ttl 9");
+	assert_string_equal(lifetime("{\"lifetime\":\"2026-02-02T02:40:00Z\"}",
+				     false),
+			    "/lifetime");
+	assert_string_equal(lifetime("{\"lifetime\":\"9999-01-01\"}", true),
+			    "/lifetime");
+	assert_string_equal(lifetime("{\"lifetime\":\"1d\",\"expires\":\"1d\"}",
+				     true),
+			    "/lifetime");
+	assert_string_equal(lifetime("{\"lifetime\":\"1d\",\"ttlSeconds\":9}",
+				     false),
+			    "/lifetime");
+	/* The time that the addresses of a share are good is another one. */
+	assert_string_equal(lifetime("{\"lifetime\":\"1d\",\"ttlSeconds\":9}",
+				     true),
+			    "share 86400");
+}
+
 static void test_prose(void **state)
 {
 	static const struct {
@@ -141,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_expiry),
+		cmocka_unit_test(test_lifetime),
 		cmocka_unit_test(test_prose),
 		cmocka_unit_test(test_bad_values),
 	};
