@@ -99,6 +99,7 @@ libmintageweb_a_SOURCES = \
 	%D%/web/fastcgi.c %D%/web/fastcgi.h \
 	%D%/web/page.c %D%/web/page.h \
 	%D%/web/page_marks.c %D%/web/page_marks.h \
+	%D%/web/page_lifetimes.c %D%/web/page_lifetimes.h \
 	%D%/web/page_rows.c %D%/web/page_rows.h \
 	%D%/web/plaincgi.c %D%/web/plaincgi.h \
 	%D%/web/view.c %D%/web/view.h \

@@ -40,7 +40,10 @@ extern const struct renderer_others pages_others;
 	ROW(PARENT, "wrongParent", false)              \
 	ROW(PERMISSION, "wrongPermission", false)      \
 	ROW(ACTIONS, "wrongActions", false)            \
-	ROW(TTL, "wrongTtl", false)                    \
+	ROW(LIFETIME, "wrongLifetime", false)          \
+	ROW(TITLE, "wrongTitle", false)                \
+	ROW(MESSAGE, "wrongMessage", false)            \
+	ROW(MAX_DOWNLOADS, "wrongMaxDownloads", false) \
 	ROW(ON_ERROR, "wrongOnError", false)           \
 	ROW(FORMAT, "wrongFormat", false)              \
 	ROW(METHOD, "wrongMethod", false)              \
@@ -57,7 +60,9 @@ extern const struct renderer_others pages_others;
 #define PAGES_REFILLED(ROW)                     \
 	ROW(BUCKET, "fieldBucket")              \
 	ROW(ACTIONS, "fieldActions")            \
-	ROW(TTL, "fieldTtl")                    \
+	ROW(TITLE, "fieldTitle")                \
+	ROW(MESSAGE, "fieldMessage")            \
+	ROW(MAX_DOWNLOADS, "fieldMaxDownloads") \
 	ROW(DISPOSITION, "fieldDisposition")    \
 	ROW(CACHE_CONTROL, "fieldCacheControl") \
 	ROW(IF_NONE_MATCH, "fieldIfNoneMatch")  \
@@ -91,7 +96,7 @@ enum page_value {
 	VALUE_ERROR_POINTER, /* to the field or entry; may be empty */
 
 	/* PAGE_FORM and PAGE_INDEX: what may be asked for */
-	VALUE_BASE, /* URL path at which the program is mounted, "" for / */
+	VALUE_BASE,   /* URL path at which the program is mounted, "" for / */
 	VALUE_ASSETS, /* URL path of styles and scripts, without a slash at its
 		       * end; of every page */
 	VALUE_VERSION,
@@ -149,6 +154,16 @@ enum page_value {
 			    * be counted now */
 	VALUE_LIMIT_LEFT,
 	VALUE_LIMIT_WAIT, /* seconds until there is more; 0: all is left */
+
+	VALUE_MAY_SHARE, /* "1": shares are kept here */
+	VALUE_LIFETIMES, /* list: how long what is handed out may live. Exactly
+			  * one of the next six is set: */
+	VALUE_IS_HOUR,
+	VALUE_IS_DAY,
+	VALUE_IS_WEEK,
+	VALUE_IS_MONTH,       /* of 30 days */
+	VALUE_LIFETIME_OTHER, /* as the field `lifetime` has it */
+	VALUE_LIFETIME,       /* as that field has it, of every row */
 
 	VALUE_FORM_NUMBER, /* of this account's form, once.h; may be empty */
 

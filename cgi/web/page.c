@@ -63,6 +63,7 @@ static bool has_several_permissions(const struct caller *caller)
 static void set_caller(struct page *page)
 {
 	page_set_text(page, VALUE_CALLER, page->caller->name);
+	page_set_yes(page, VALUE_MAY_SHARE, page->config->shares_dir != NULL);
 	page_set_text(page, VALUE_USER, page->user);
 	page_set_yes(page, VALUE_WHOLE_BUCKET, page->caller->whole_bucket);
 	page_set_yes(page, VALUE_SEVERAL_PERMISSIONS,
@@ -70,10 +71,6 @@ static void set_caller(struct page *page)
 	page_set_number(page, VALUE_MAX_TTL, page->caller->max_ttl);
 	page_set_number(page, VALUE_MAX_LINK_AGE, page->caller->max_link_age);
 	page_set_number(page, VALUE_MAX_ENTRIES, page->caller->max_entries);
-	page_set_number(page, VALUE_FIELD_TTL,
-			page->caller->max_ttl < TTL_DEFAULT ?
-				page->caller->max_ttl :
-				TTL_DEFAULT);
 }
 
 void page_begin(struct page *page, const struct answer *answer,

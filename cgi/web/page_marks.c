@@ -36,6 +36,9 @@ enum field page_marks_field(const struct page *page,
 		return FIELD_COUNT;
 	slice_split(&rest, '/', index);
 	field = field_named(name);
+	/* The form has one field in place of these. */
+	if (field == FIELD_TTL || field == FIELD_EXPIRES)
+		field = FIELD_LIFETIME;
 	if (field == FIELD_COUNT || marks[field].wrong == 0)
 		return FIELD_COUNT;
 	/* The form has no choice of parents where there is only one. */

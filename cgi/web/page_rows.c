@@ -7,6 +7,7 @@
 #include "cgi/service/quota.h"
 #include "lib/base/pointer.h"
 #include "lib/manifest/format.h"
+#include "page_lifetimes.h"
 #include "page_marks.h"
 
 /* ---- one function a list: false when it has no such row ----------------- */
@@ -369,6 +370,7 @@ static row_fn *const row_functions[VALUE_NUMBER_OF_PAGE_NAMES] = {
 	[VALUE_BUCKETS] = bucket_row,
 	[VALUE_PERMISSIONS] = permission_row,
 	[VALUE_METHODS] = method_row,
+	[VALUE_LIFETIMES] = page_lifetimes_row,
 	[VALUE_PREFIXES] = prefix_row,
 	[VALUE_FORMATS] = format_row,
 	[VALUE_MANIFEST_FORMATS] = manifest_format_row,

@@ -20,7 +20,7 @@ def issues(site):
 @case("a form issues once; sent again it says so, and is filled in as it was")
 def _(site):
     fields = {**show(site).fields, "objects": "public/a\npublic/b",
-              "ttlSeconds": "77"}
+              "lifetime": "77"}
     before = issues(site)
     first = send(site, fields)
     equal(first.status, 200, first.text)
@@ -60,7 +60,7 @@ def _(site):
     before = issues(site)
     for wrong in ({"objects": ""}, {"objects": "private/a"},
                   {"objects": "public/a\npublic/./b"}, {"bucket": "other"},
-                  {"objects": "public/a", "ttlSeconds": "3601"},
+                  {"objects": "public/a", "lifetime": "3601"},
                   {"objects": "public/a", "format": "env"},
                   {"objects": "public/a", "prefixes": "public/"},
                   {"objects": "public/a", "method": "PUT"}):
