@@ -92,6 +92,13 @@ for name in sys.argv[1:]:
 '
 }
 
+# The scripts of pages are modules.
+check_javascript() {
+	sources -name '*.js' | while read -r file; do
+		node --input-type=module --check <"$file" || exit 1
+	done
+}
+
 check_man() {
 	find cgi/man -name '*.[1-8]' | sort | xargs mandoc -T lint -W warning
 }
@@ -128,6 +135,7 @@ check "clang-tidy finds nothing" tidy_c "$@"
 check "cppcheck finds nothing" check_c
 check "shellcheck finds nothing" check_shell
 check "Python parses" check_python
+check "the scripts of pages parse" check_javascript
 if [ -d cgi/man ]; then
 	check "mandoc takes the man pages" check_man
 	check "groff takes the man pages" check_man_groff

@@ -32,13 +32,13 @@ enum safety_kind {
 
 /* No page of ours uses anything of the machine that it is shown on. These are
  * the names that browsers know, because they complain about others. */
-#define SAFETY_UNUSED                                                   \
-	"accelerometer=(), autoplay=(), camera=(), clipboard-read=(), " \
-	"clipboard-write=(), display-capture=(), encrypted-media=(), "  \
-	"fullscreen=(), geolocation=(), gyroscope=(), hid=(), "         \
-	"magnetometer=(), microphone=(), midi=(), payment=(), "         \
-	"picture-in-picture=(), publickey-credentials-get=(), "         \
-	"screen-wake-lock=(), serial=(), sync-xhr=(), usb=(), "         \
+#define SAFETY_UNUSED                                                      \
+	"accelerometer=(), autoplay=(), camera=(), clipboard-read=(), "    \
+	"clipboard-write=(self), display-capture=(), encrypted-media=(), " \
+	"fullscreen=(), geolocation=(), gyroscope=(), hid=(), "            \
+	"magnetometer=(), microphone=(), midi=(), payment=(), "            \
+	"picture-in-picture=(), publickey-credentials-get=(), "            \
+	"screen-wake-lock=(), serial=(), sync-xhr=(), usb=(), "            \
 	"xr-spatial-tracking=()"
 
 /*

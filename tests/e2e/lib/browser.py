@@ -40,8 +40,16 @@ def need_browser():
 
 
 class Browser:
-    def __init__(self):
+    def __init__(self, scripts=True, languages=None):
+        """Without `scripts`, none of a page runs; `languages` as a browser's
+        settings have them, such as "de,en"."""
         driver = need_browser()
+        self.settings = {}
+        if not scripts:
+            self.settings["profile.managed_default_content_settings."
+                          "javascript"] = 2
+        if languages:
+            self.settings["intl.accept_languages"] = languages
         self.folder = tempfile.mkdtemp(prefix="mintage-browser-")
         self.downloads = os.path.join(self.folder, "downloads")
         os.mkdir(self.downloads)
@@ -79,7 +87,8 @@ class Browser:
                             "--disable-dev-shm-usage", "--disable-gpu",
                             "--window-size=1000,900"],
                    "prefs": {"download.default_directory": self.downloads,
-                             "download.prompt_for_download": False}}
+                             "download.prompt_for_download": False,
+                             **self.settings}}
         if not shutil.which("google-chrome"):
             options["binary"] = shutil.which("chromium")
         self.session = self.call("POST", "/session", {"capabilities": {

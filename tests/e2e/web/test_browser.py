@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The page in Chromium: Enter, Back, reload, tabs and downloads."""
+"""The page in Chromium without scripts: Enter, Back, reload, tabs and
+downloads."""
 import atexit
 import contextlib
 import os
@@ -23,7 +24,7 @@ def page(site):
     """A browser that shows the form to the user chief. All cases share one,
     because it takes long to start."""
     if not BROWSERS:
-        BROWSERS.append(Browser())
+        BROWSERS.append(Browser(scripts=False))
         atexit.register(BROWSERS[0].close)
     browser = BROWSERS[0]
     browser.open(f"http://chief:{USERS['chief']}@127.0.0.1:{site.port}"
@@ -87,12 +88,16 @@ def _(site):
             page(site)
     equal([line for line in browser.console() if "favicon" not in line
            and "status of 4" not in line], [], "the console")
-    equal(browser.run("const made = document.createElement('script');"
-                      "made.textContent = 'window.ran = 1';"
-                      "document.body.append(made); return window.ran || 0"),
-          0, "a script ran")
-    need(any("Content Security Policy" in line for line in browser.console()),
-         "the policy was not what stopped it")
+    with contextlib.closing(Browser()) as other:
+        other.open(f"http://chief:{USERS['chief']}@127.0.0.1:{site.port}"
+                   "/office/")
+        equal(other.run("const made = document.createElement('script');"
+                        "made.textContent = 'window.ran = 1';"
+                        "document.body.append(made); return window.ran || 0"),
+              0, "a script ran")
+        need(any("Content Security Policy" in line
+                 for line in other.console()),
+             "the policy was not what stopped it")
 
 
 @case("Back keeps what was typed, and issues nothing")

@@ -61,8 +61,10 @@ def safe(answer, what):
                    "frame-ancestors": "'none'", "base-uri": "'none'"}, what)
     unused = dict(part.strip().split("=") for part in
                   answer.headers["Permissions-Policy"].split(","))
+    # Pages copy what they show.
+    equal(unused.pop("clipboard-write"), "(self)", "Permissions-Policy")
     equal(set(unused.values()), {"()"}, "Permissions-Policy")
-    need(set(FEATURES) <= set(unused), unused)
+    need(set(FEATURES) - {"clipboard-write"} <= set(unused), unused)
 
 
 # Each route, each status -----------------------------------------------------

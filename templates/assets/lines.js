@@ -1,0 +1,25 @@
+// lines.js - an answer of NDJSON, line by line as it comes.
+
+// Calls take(object) for each line. Resolves to whether the answer came to its
+// end: its last line says "success": true.
+export async function readLines(response, take) {
+	const reader = response.body.pipeThrough(new TextDecoderStream())
+		.getReader();
+	let rest = "";
+	let isWhole = false;
+	for (;;) {
+		const { value, done } = await reader.read();
+		if (done)
+			return isWhole;
+		const lines = (rest + value).split("\n");
+		rest = lines.pop();
+		for (const line of lines) {
+			if (!line)
+				continue;
+			const object = JSON.parse(line);
+			isWhole = object.success === true && !object.key;
+			if (!isWhole)
+				take(object);
+		}
+	}
+}
