@@ -75,8 +75,12 @@ static void handle(struct visit *visit,
 	error = open_share(&opening, &problem);
 	if (!error)
 		error = show(&opening, &problem);
-	if (error)
+	if (error) {
+		/* A stranger is refused, whoever made the share: such lines of
+		 * the log have a limit. */
+		visit->who.caller = NULL;
 		visit_refuse_for(visit, &problem);
+	}
 	share_right_end(&opening.right);
 	share_file_close(&opening.share);
 }

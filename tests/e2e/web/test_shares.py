@@ -160,6 +160,20 @@ def _(site):
     equal(ask(site, share["url"] + "?format=aws").status, 400)
 
 
+@case("what visitors are refused is summed as that of other strangers")
+def _(site):
+    put("public/f")
+    share = make(site, objects=["public/f"], maxDownloads=1)
+    equal(ask(site, share["url"] + "/1", agent="first").status, 302)
+    with site.changed("mintage", refusal_rate="1/min"):
+        answers = [alone(site, share["url"] + "/1", HTTP_USER_AGENT=f"{n}")
+                   for n in range(5)]
+    equal([answer.status for answer in answers], [410] * 5)
+    lines = [line for line in site.audit_lines()
+             if line["request"] in {answer.id for answer in answers}]
+    need(len(lines) <= 1, f"{len(lines)} lines")
+
+
 @case("GET /shares lists the caller's own, newest first, without addresses")
 def _(site):
     before = site.request("GET", "/shares", token="bulk").result
