@@ -1,7 +1,7 @@
 /*
  * An upstream_ask whose calls go nowhere: the test says what each is answered.
- * A test includes this, then its file of cgi/cli with `#define upstream_ask
- * ask`.
+ * A test includes this, then writes `#define upstream_ask ask` and includes its
+ * file of cgi/cli.
  */
 #ifndef MINTAGE_UNIT_ANSWERED_H
 #define MINTAGE_UNIT_ANSWERED_H

@@ -15,8 +15,9 @@ int program(int argc, char **argv);
 
 #include "spoken.h"
 
-/* Print more than stdio holds back where nothing can be written, then a line
- * where `last` leads. Tell what was complained of, or "" for a success. */
+/* Print more than stdio holds back where nothing can be written, and leave the
+ * rest of it to be flushed to the file `last`. Tell what was complained of, or
+ * "" for a success. */
 static const char *complaint(const char *last)
 {
 	static char buffer[64];

@@ -192,8 +192,8 @@ static void test_visitor(void **state)
 		{ ERROR_LINK_OVER, "a new one" },
 		{ ERROR_TOO_MANY_REQUESTS, "in a minute" },
 		{ ERROR_UNAVAILABLE, "later" },
-		{ ERROR_METHOD, "can't be had" },
-		{ ERROR_INTERNAL, "can't be had" },
+		{ ERROR_METHOD, "can&#39;t be had" },
+		{ ERROR_INTERNAL, "can&#39;t be had" },
 	};
 	const struct route route = { .methods = "GET", .page = PAGE_REFUSED };
 
@@ -242,16 +242,11 @@ static void test_record(void **state)
 /* No log is no reason to be silent. */
 static void test_unrecorded(void **state)
 {
-	struct audit *audit = &unit_service.audit;
-	struct problem problem;
-
 	(void)state;
-	audit_close(audit);
-	audit->file = open("/dev/full", O_WRONLY | O_CLOEXEC);
-	assert_true(audit->file >= 0);
+	unit_log_fill();
 	refuse_one(ERROR_ACCESS_DENIED, 0, NULL);
 	assert_head("Status: 403 ", true);
-	assert_int_equal(audit_reopen(audit, &problem), 0);
+	unit_log_mend();
 }
 
 int main(void)

@@ -112,6 +112,23 @@ static inline void unit_log_clear(void)
 		abort();
 }
 
+/* From now on the log can't be written, because the disk is full. */
+static inline void unit_log_fill(void)
+{
+	audit_close(&unit_service.audit);
+	unit_service.audit.file = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	assert_true(unit_service.audit.file >= 0);
+}
+
+/* The log can be written again. */
+static inline void unit_log_mend(void)
+{
+	struct problem problem;
+
+	assert_int_equal(audit_reopen(&unit_service.audit, &problem),
+			 ERROR_NONE);
+}
+
 /* All of the log, until the next call. */
 static inline const char *unit_log(void)
 {
