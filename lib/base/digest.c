@@ -41,6 +41,8 @@ void digest_sha256(const void *data, size_t length, uint8_t out[DIGEST_SIZE])
 	digest_sha256_begin(&hash);
 	digest_sha256_add(&hash, data, length);
 	digest_sha256_end(&hash, out);
+	/* What was hashed, such as a token, stands in its block. */
+	explicit_bzero(&hash, sizeof(hash));
 }
 
 void digest_hmac_begin(struct digest_hmac *hmac, const void *key, size_t length)

@@ -128,6 +128,16 @@ static void allocate(struct problems *problems)
 	problems->alike = &problems->first_alike;
 }
 
+/* The bytes behind the ends of the texts are left out: they are whatever the
+ * stack held before, such as a token. */
+static void copy(struct problem *to, const struct problem *from)
+{
+	to->error = from->error;
+	to->retry_after = from->retry_after;
+	memcpy(to->pointer, from->pointer, strlen(from->pointer) + 1);
+	memcpy(to->message, from->message, strlen(from->message) + 1);
+}
+
 void problems_push(struct problems *problems, const struct problem *problem)
 {
 	size_t before;
@@ -137,7 +147,7 @@ void problems_push(struct problems *problems, const struct problem *problem)
 	before = problems_kept(problems);
 	problems->count++;
 	if (problems_kept(problems) > before) {
-		problems->list[before] = *problem;
+		copy(&problems->list[before], problem);
 		problems->alike[before] = 0;
 	}
 	if (!count_alike(problems, before, problem) &&
