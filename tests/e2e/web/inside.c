@@ -113,6 +113,11 @@ static long try_chmod(const char *path)
 	return chmod(path, 0777);
 }
 
+static long try_times(const char *path)
+{
+	return utimensat(AT_FDCWD, path, NULL, 0);
+}
+
 static long try_execve(const char *path)
 {
 	char *const arguments[] = { (char *)(uintptr_t)path, NULL };
@@ -318,6 +323,7 @@ static const struct {
 	{ "dumpable", try_dumpable }, { "io-uring", try_io_uring },
 	{ "bpf", try_bpf },           { "mount", try_mount },
 	{ "unshare", try_unshare },   { "limit", try_limit },
+	{ "times", try_times },
 };
 
 static void wait_for_body(const struct request *request)

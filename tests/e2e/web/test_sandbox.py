@@ -109,7 +109,7 @@ def all_are(result, words):
 
 CALLS = ("execve fork socket unix pair connect ptrace traceme memory kill "
          "owner owner-ex signal async lease mmap mprotect dumpable io-uring bpf mount "
-         "unshare limit link symlink mkdir chmod truncate").split()
+         "unshare limit link symlink mkdir chmod truncate times").split()
 
 
 @case("no program, process, socket or tracing, and no code made anew")
