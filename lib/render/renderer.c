@@ -43,7 +43,7 @@ static enum error load_own(struct renderer *renderer, struct problem *problem)
 /* The languages of the compiled-in texts; English is the first. */
 static void find_languages(struct renderer *renderer)
 {
-	static const char *const first = "en";
+	static const char *const first = TEXTS_FIRST;
 	size_t begin = strlen(TEXTS_BEGIN);
 
 	renderer->languages[renderer->language_count++] = first;
@@ -124,6 +124,13 @@ static enum error need_texts(struct renderer *renderer, size_t language,
 		if (!error)
 			error = template_file_read(texts, path, &found,
 						   problem);
+		if (!error && texts->length > TEMPLATE_SIZE_MAX)
+			error = problem_set(problem, ERROR_TEMPLATE, NULL,
+					    "%s: longer than %d bytes", path,
+					    TEMPLATE_SIZE_MAX);
+		/* Else a part of it would be taken for the whole next time. */
+		if (error)
+			buffer_free(texts);
 		if (error || found)
 			return error;
 	}
@@ -145,6 +152,8 @@ static enum error load_page(struct renderer *renderer, size_t number,
 		error = need_texts(renderer, 0, problem);
 	texts.file = buffer_slice(&renderer->texts[language]);
 	texts.otherwise = buffer_slice(&renderer->texts[0]);
+	if (!template_file_find(TEXTS_BEGIN TEXTS_FIRST, &texts.compiled))
+		texts.compiled = slice_of(NULL, 0);
 	return error ? error :
 		       template_file_load(
 			       &renderer->other_templates[language][number],

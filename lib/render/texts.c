@@ -24,7 +24,8 @@ bool texts_find(const struct texts *texts, struct slice name,
 		struct slice *text)
 {
 	return find_in(texts->file, name, text) ||
-	       find_in(texts->otherwise, name, text);
+	       find_in(texts->otherwise, name, text) ||
+	       find_in(texts->compiled, name, text);
 }
 
 /* ---- putting them into a template ---------------------------------------- */

@@ -14,11 +14,17 @@
 /* What the names of these files begin with. */
 #define TEXTS_BEGIN "texts."
 
+/* The language that is used where nobody asks for another. */
+#define TEXTS_FIRST "en"
+
 /* Texts in one language, and those that are used where it lacks one. Borrowed. */
 struct texts {
 	const char *language; /* "de" */
 	struct slice file;
 	struct slice otherwise; /* the file of the first language */
+	/* The first language as it was compiled in: an administrator's own file
+	 * may be older than a page that needs a new text. */
+	struct slice compiled;
 };
 
 /* Set *text to the text of this name. False where there is none. */
