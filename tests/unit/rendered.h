@@ -58,14 +58,31 @@ static inline void expect_escaped(const struct template *template,
 	buffer_free(&out);
 }
 
-/* An HTML page works without anything from elsewhere. */
+/* Each `begin` in the text goes on with `rest`. */
+static inline void expect_each(const char *text, const char *begin,
+			       const char *rest)
+{
+	for (const char *at = text; (at = strstr(at, begin));) {
+		at += strlen(begin);
+		if (strncmp(at, rest, strlen(rest)) != 0)
+			fail_msg("%s goes on with %.60s", begin, at);
+	}
+}
+
+/* An HTML page works without anything from elsewhere: it loads its style and
+ * its script from this service, where "/assets" is. */
 static inline void expect_self_contained(const char *text)
 {
-	static const char *const none[] = { "<script", "<link", "<img", "url(",
-					    "@import", "src=",  "http:" };
+	static const char *const none[] = { "<img", "url(", "@import",
+					    "http:" };
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		assert_null(strstr(text, none[i]));
+	expect_each(text, "<link",
+		    " rel=\"stylesheet\" href=\"/assets/page.css\"");
+	expect_each(text, "<script",
+		    " type=\"module\" src=\"/assets/send.js\"></script>");
+	expect_each(text, " src=", "\"/assets/send.js\"");
 	assert_memory_equal(text, "<!doctype html>\n", 16);
 	assert_non_null(strstr(text, "</html>\n"));
 }

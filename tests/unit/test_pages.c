@@ -66,6 +66,7 @@ static void test_form_is_self_contained(void **state)
 	struct sink sink;
 
 	(void)state;
+	values[VALUE_ASSETS] = slice_text("/assets");
 	sink_to_buffer(&sink, window, sizeof(window), &out);
 	template_run(renderer.other_templates[0][PAGE_FORM], &data, &sink);
 	assert_true(sink_flush(&sink));

@@ -66,7 +66,8 @@ static const char data[] = ALWAYS
 	"frame-ancestors 'none'; base-uri 'none'\r\n" NEVER_FRAMED;
 static const char page[] = ALWAYS
 	"Content-Security-Policy: default-src 'none'; "
-	"style-src 'unsafe-inline'; form-action 'self'; "
+	"script-src 'self'; style-src 'self' 'unsafe-inline'; "
+	"img-src 'self'; connect-src 'self'; form-action 'self'; "
 	"frame-ancestors 'none'; base-uri 'none'\r\n" NEVER_FRAMED
 	"Cross-Origin-Opener-Policy: same-origin\r\n"
 	"Cross-Origin-Embedder-Policy: require-corp\r\n"
@@ -88,7 +89,8 @@ static void test_lines(void **state)
 	assert_lines(SAFETY_REDIRECT, ALWAYS);
 }
 
-/* Each feature is off, and the list is well formed. */
+/* Each feature is off, but for the clipboard that a button writes to, and the
+ * list is well formed. */
 static void test_unused(void **state)
 {
 	struct slice rest = SLICE(SAFETY_UNUSED), one;
@@ -97,6 +99,8 @@ static void test_unused(void **state)
 	(void)state;
 	while (slice_split(&rest, ',', &one)) {
 		one = slice_trim(one);
+		if (slice_is(one, "clipboard-write=(self)"))
+			continue;
 		assert_true(one.length > 3);
 		assert_memory_equal(one.data + one.length - 3, "=()", 3);
 		for (size_t i = 0; i < one.length - 3; i++)

@@ -45,6 +45,10 @@ bucket = downloads
 waf-secret-file = portal.secret
 """
 
+SHARING = CONFIG.replace(
+    "[mintage]", "[mintage]\npublic-url = https://mint.example\n"
+    "shares-dir = .")
+
 MINT = ["mint", "--bucket=downloads", READ, "--object=a.txt"]
 
 # What each command can do at its end: (arguments, configuration, what it can).
@@ -66,6 +70,9 @@ COMMANDS = [
     (["caller", "add", "probe"], CONFIG, OFFLINE),
     (["caller", "remove", "web"], CONFIG, OFFLINE),
     (["caller", "remove", "nobody"], CONFIG, OFFLINE),
+    (["share", "list"], SHARING, OFFLINE),
+    (["share", "show", "0" * 32], SHARING, OFFLINE),
+    (["share", "revoke", "0" * 32], SHARING, OPEN),
     # It would ask Cloudflare, if it had an API token.
     (["token", "list"], CONFIG, OPEN),
 ]

@@ -208,7 +208,9 @@ def _():
 def _():
     text = re.sub(r"^(?:;|#     )([a-z-]+ =)", r"\1", sample.text(),
                   flags=re.M)
-    done = check(sample.in_force(text))
+    with tempfile.TemporaryDirectory() as shares:
+        done = check(sample.with_values(sample.in_force(text),
+                                        shares_dir=shares))
     equal((done.returncode, without_md5(done.stderr)), (0, ""))
     for word in ("\ncaller web\n", "\nparent portal\n", "\naccount main\n",
                  "\ndownload files\n", "\ndownload links\n",
@@ -229,7 +231,7 @@ def _():
     # [caller here] without it is warned of.
     head = head.replace("\n;trusted-proxies", "\ntrusted-proxies")
     same = re.sub(r"^;(?!templates|public-url|state-dir|api-proxy|"
-                  "stranger-rate|"
+                  "shares-dir|stranger-rate|"
                   "api-ca-file)", "", head, flags=re.M)
     rest = sample.in_force(";[account" + rest)
     equal(summary(check(same + rest)), summary(check(head + rest)))

@@ -2,6 +2,7 @@
 """Odd names of headers, and odd paths, over FastCGI by hand: they mean nothing,
 and make nothing of a request that it is not."""
 import json
+import re
 import sys
 
 sys.path.insert(1, sys.path[0] + "/../lib")
@@ -9,6 +10,10 @@ from bench import answer_of, bench, health, main
 from harness import case, equal, need, single_path
 from smuggling import Issued, listed, send
 from wire import environment
+
+# The form's own script.
+OWN_SCRIPT = re.compile(rb'<script type="module" src="/?[^"<>]*'
+                        rb'/assets/[0-9a-f]{16}/send\.js"></script>')
 
 # Names -----------------------------------------------------------------------
 
@@ -179,7 +184,8 @@ def _():
                     connection.ask(values)
                     answer = answer_of(connection)
                 equal(answer.status, 200, repr(script[:80]))
-                need(b"<script" not in answer.body, "a script was made")
+                others = OWN_SCRIPT.sub(b"", answer.body, count=1)
+                need(b"<script" not in others, "a script was made")
                 need(b'"//evil' not in answer.body, "another host was made")
                 need("x" not in answer.headers, "a header was made")
                 answer.body.decode("utf-8")
