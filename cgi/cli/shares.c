@@ -79,16 +79,16 @@ enum cli_status shares_need_folder(const struct config *config)
 
 enum cli_status shares_id(const char *text, char id[SHARE_ID_LENGTH + 1])
 {
-	const char *mark = strstr(text, "/s/");
-	struct slice secret = slice_text(mark ? mark + 3 : text);
-	struct slice rest = secret;
+	const char *begin = text, *mark;
 
 	if (share_id_is(slice_text(text))) {
 		memcpy(id, text, SHARE_ID_LENGTH + 1);
 		return CLI_DONE;
 	}
-	(void)slice_split(&rest, '/', &secret);
-	if (share_id_of(secret, id))
+	/* The service's own address may hold the same mark. */
+	while ((mark = strstr(begin, "/s/")))
+		begin = mark + 3;
+	if (share_id_of(slice_of(begin, strcspn(begin, "/?#")), id))
 		return CLI_DONE;
 	return cli_complain("this is neither the id of a share, which has %d "
 			    "characters of 0-9 and a-f, nor its address",

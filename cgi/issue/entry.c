@@ -53,7 +53,8 @@ static enum error dot_segment_problem(struct slice key, struct problem *problem)
 
 /* Is the share's file downloaded as it is? contentLength is told to whoever
  * opens the share, and is in no link. */
-static enum error share_check(const struct entry *entry,
+static enum error share_check(const struct order *order,
+			      const struct entry *entry,
 			      const struct terms *terms,
 			      struct problem *problem)
 {
@@ -65,6 +66,10 @@ static enum error share_check(const struct entry *entry,
 		return problem_set(problem, ERROR_BAD_VALUE, "/method",
 				   "the files of a share are downloaded: leave "
 				   "'method' out");
+	if (terms->scope.ttl != order->terms.scope.ttl)
+		return problem_set(problem, ERROR_BAD_VALUE, "/ttlSeconds",
+				   "all files of a share have one "
+				   "'ttlSeconds': write it beside 'objects'");
 	return link_terms_check(&told, &own, problem);
 }
 
@@ -79,7 +84,7 @@ static enum error link_check(const struct order *order,
 	if (key_has_dot_segment(entry->key))
 		return dot_segment_problem(entry->key, problem);
 	if (order->share_id)
-		return share_check(entry, terms, problem);
+		return share_check(order, entry, terms, problem);
 	return link_terms_check(&terms->link, &entry->link, problem);
 }
 

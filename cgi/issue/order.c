@@ -142,7 +142,8 @@ static enum error settle_grant(struct order *order,
 {
 	struct want want = {
 		.account_id = request->account_id,
-		.any_account = order->share_id != NULL,
+		.any_account = order->share_id != NULL &&
+			       request->account_id.length == 0,
 		.bucket = order->fields->bucket,
 		.access_key_id = order->fields->parent,
 		.field = abilities_pointer(order),

@@ -87,11 +87,13 @@ enum error order_share_expiry(const struct fields *fields, int64_t now,
 			      uint32_t most, int64_t *expires,
 			      struct problem *problem)
 {
-	*expires = now + (ORDER_SHARE_AGE < most ? ORDER_SHARE_AGE : most);
-	if (fields->expires_at)
-		*expires = fields->expires_at;
-	else if (fields->expires_in)
+	if (fields->expires_in)
 		*expires = now + (int64_t)fields->expires_in;
+	else if (fields->expires_at || fields_has(fields, FIELD_EXPIRES))
+		*expires = fields->expires_at;
+	else
+		*expires = now +
+			   (ORDER_SHARE_AGE < most ? ORDER_SHARE_AGE : most);
 	if (*expires <= now)
 		return problem_set(problem, ERROR_BAD_VALUE, "/expires",
 				   "this time is over already: name one that "

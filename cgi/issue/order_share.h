@@ -15,8 +15,9 @@
 /* Seconds that a share lives where the order does not say it. */
 #define ORDER_SHARE_AGE (7 * 86400)
 
-/* The most files of one share: its page shows them all. */
-#define ORDER_SHARE_FILES_MAX 100000
+/* The most files of one share: its page shows them all, to whoever has its
+ * address. */
+#define ORDER_SHARE_FILES_MAX 10000
 
 /* What is asked for, and by whom. Borrowed. */
 struct order_share {

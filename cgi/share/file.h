@@ -5,7 +5,8 @@
  * JSON for each file of the share, in their order, as in an NDJSON manifest,
  * and then for each of these lines the place where it begins, as 16 hexadecimal
  * digits and a newline. It is written once (writer.h) and never changed; to
- * remove it revokes the share.
+ * remove it revokes the share. Its time of change is the share's end, so that
+ * the sweep need not open each file (sweep.h).
  */
 #ifndef MINTAGE_CGI_SHARE_FILE_H
 #define MINTAGE_CGI_SHARE_FILE_H

@@ -131,14 +131,16 @@ static enum error remove_file(const char *folder, const char *id,
 {
 	char path[PATH_MAX];
 
-	if (folder_join(folder, id, path, sizeof(path)) && unlink(path) == 0)
+	if (!folder_join(folder, id, path, sizeof(path)) || unlink(path) != 0) {
+		if (errno == ENOENT)
+			return missing(problem);
+	} else if (folder_sync(folder)) {
 		return ERROR_NONE;
-	if (errno == ENOENT)
-		return missing(problem);
+	}
 	return problem_set(
 		problem, ERROR_UNAVAILABLE, NULL,
-		"the share can't be removed, and is still open: tell "
-		"the administrator");
+		"the share can't be removed for good, and may still be open: "
+		"tell the administrator");
 }
 
 enum error share_own_revoke(struct service *service,

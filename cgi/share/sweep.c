@@ -14,7 +14,8 @@
 /* Its time of change says when the folder was swept last. */
 #define MARK "swept"
 
-/* Is it time? If so, the mark says that it is done. */
+/* Is it time? If so, the mark says that it is done. No byte is written for it,
+ * because the disk may be full of what is to be removed. */
 static bool is_due(const char *folder, int64_t now)
 {
 	char path[PATH_MAX];
@@ -27,23 +28,18 @@ static bool is_due(const char *folder, int64_t now)
 	if (lstat(path, &status) == 0 &&
 	    now - status.st_mtime < SHARE_SWEEP_PAUSE && now >= status.st_mtime)
 		return false;
-	mark = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-		    0600);
+	mark = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (mark < 0)
 		return false;
-	done = write(mark, "\n", 1) == 1;
+	done = futimens(mark, NULL) == 0;
 	(void)close(mark);
 	return done;
 }
 
-static bool is_unfinished(const char *name, const char *path, int64_t now)
+static bool is_unfinished(const char *name)
 {
-	struct stat status;
-
 	return strncmp(name, SHARE_WRITER_UNFINISHED,
-		       strlen(SHARE_WRITER_UNFINISHED)) == 0 &&
-	       lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-	       now - status.st_mtime > SHARE_SWEEP_UNFINISHED;
+		       strlen(SHARE_WRITER_UNFINISHED)) == 0;
 }
 
 /* What can't be read is left to the administrator. */
@@ -53,13 +49,26 @@ static bool is_over(const char *folder, const char *name, int64_t now)
 	struct problem unused;
 	bool over;
 
-	if (!share_id_is(slice_text(name)))
-		return false;
 	over = share_file_open(&share, folder, name, &unused) == ERROR_NONE &&
 	       now - (int64_t)share.head.number[SHARE_EXPIRES] >
 		       SHARE_SWEEP_KEEP;
 	share_file_close(&share);
 	return over;
+}
+
+/* The file's time of change says whether it need be opened: see file.h. */
+static bool is_needless(const char *folder, const char *name, const char *path,
+			int64_t now)
+{
+	struct stat status;
+
+	if (lstat(path, &status) != 0 || !S_ISREG(status.st_mode))
+		return false;
+	if (is_unfinished(name))
+		return now - status.st_mtime > SHARE_SWEEP_UNFINISHED;
+	return share_id_is(slice_text(name)) &&
+	       now - status.st_mtime > SHARE_SWEEP_KEEP &&
+	       is_over(folder, name, now);
 }
 
 void share_sweep(const char *folder, int64_t now)
@@ -73,8 +82,7 @@ void share_sweep(const char *folder, int64_t now)
 	listing = opendir(folder);
 	while (listing && (entry = readdir(listing))) {
 		if (folder_join(folder, entry->d_name, path, sizeof(path)) &&
-		    (is_unfinished(entry->d_name, path, now) ||
-		     is_over(folder, entry->d_name, now)))
+		    is_needless(folder, entry->d_name, path, now))
 			(void)unlink(path);
 	}
 	if (listing)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -165,12 +166,25 @@ static void write_rest(struct share_writer *writer,
 		fail(writer, failure);
 }
 
+/* The file's time of change becomes the end of the share. */
+static bool set_end(const struct share_writer *writer,
+		    const struct share_head *head)
+{
+	const struct timespec end = {
+		.tv_sec = (time_t)head->number[SHARE_EXPIRES],
+	};
+	const struct timespec times[] = { { .tv_nsec = UTIME_NOW }, end };
+
+	return futimens(writer->file, times) == 0;
+}
+
 bool share_writer_publish(struct share_writer *writer,
 			  const struct share_head *head)
 {
 	if (!writer->failed)
 		write_rest(writer, head);
-	if (!writer->failed && (fsync(writer->file) != 0 ||
+	if (!writer->failed && (!set_end(writer, head) ||
+				fsync(writer->file) != 0 ||
 				rename(writer->unfinished, writer->path) != 0))
 		fail(writer, errno);
 	if (writer->failed)

@@ -46,8 +46,7 @@ void page_share_size(char dst[PAGE_SHARE_SIZE_MAX], uint64_t bytes)
 	size_t i = 0;
 
 	if (bytes < 1000) {
-		snprintf(dst, PAGE_SHARE_SIZE_MAX, "%u byte%s", (unsigned)bytes,
-			 bytes == 1 ? "" : "s");
+		snprintf(dst, PAGE_SHARE_SIZE_MAX, "%u B", (unsigned)bytes);
 		return;
 	}
 	/* What would be shown as 1000 is 1 of the next unit. */
@@ -77,17 +76,21 @@ static struct slice name_of(const struct share_head *head,
 	return slice_of(entry->key.data + folder, entry->key.length - folder);
 }
 
-/* The part of a name behind its last slash: programs such as wget save a file
- * under what its address ends with. */
+/* The part of a name behind its last slash, but for slashes at its end:
+ * programs such as wget save a file under what its address ends with, and web
+ * servers take an encoded slash for a plain one, or refuse it. */
 static struct slice last_part(struct slice name)
 {
-	struct slice part = name;
+	struct slice part;
 
+	while (name.length > 0 && name.data[name.length - 1] == '/')
+		name.length--;
+	part = name;
 	for (size_t i = 0; i < name.length; i++) {
-		if (name.data[i] == '/' && i + 1 < name.length)
+		if (name.data[i] == '/')
 			part = slice_of(name.data + i + 1, name.length - i - 1);
 	}
-	return part;
+	return part.length > 0 ? part : slice_text("file");
 }
 
 /* ---- rows ------------------------------------------------------------------ */
@@ -178,7 +181,8 @@ static bool next_row(void *context, size_t list)
 		/* What lacks files must not look whole. */
 		if (error != ERROR_NO_ROUTE)
 			rows->page->answer->sink.failed = true;
-		rows->values[VALUE_ROW] = number_text(rows->row, rows->shown);
+		rows->values[VALUE_ROW] = rows->values[VALUE_COUNT] =
+			number_text(rows->row, rows->shown);
 		rows->next = rows->shown = 0;
 		return false;
 	}

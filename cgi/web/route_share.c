@@ -71,7 +71,6 @@ static void handle(struct visit *visit,
 	opening.visit = visit;
 	opening.share.file = -1;
 	opening.right.grant = (struct grant){ 0 };
-	visit->answer.always = "X-Robots-Tag: noindex\r\n";
 	error = open_share(&opening, &problem);
 	if (!error)
 		error = show(&opening, &problem);
@@ -146,12 +145,19 @@ static enum error show_format(struct opening *opening, struct fields *fields,
 	if (page < PAGE_COUNT)
 		format = &pages_table[page];
 	answer_head(&visit->answer, 200, format->content_type, NULL);
+	/* Nobody sees the files of an answer without a body. */
+	if (opening->giving.method == METHOD_HEAD)
+		return ERROR_NONE;
 	page_share_write(
 		&shown,
 		page < PAGE_COUNT ?
 			answer_page(&visit->answer, page) :
 			renderer->templates[format - renderer->formats]);
-	return ERROR_NONE;
+	if (!visit->answer.sink.failed || !answer_restart(&visit->answer))
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_UNAVAILABLE, NULL,
+			   "this share can't be shown whole: tell the "
+			   "administrator");
 }
 
 static enum error show_page(struct opening *opening, struct problem *problem)

@@ -10,6 +10,7 @@
 /* What making a share needs in addition to the visit. */
 struct sharing {
 	struct visit *visit;
+	struct slice account_id;
 	enum page_id page;
 	struct reception received;
 	struct issue issue;
@@ -42,6 +43,7 @@ static enum error prepare(struct sharing *sharing)
 		.kind = ISSUE_LINKS,
 		.format = &renderer->formats[FORMAT_JSON],
 		.subject = &visit->subject,
+		.account_id = sharing->account_id,
 		.fields = &sharing->received.fields,
 		.who = &visit->who,
 		.quota = &visit->quota,
@@ -68,6 +70,7 @@ static void make(struct sharing *sharing)
 {
 	struct visit *visit = sharing->visit;
 	struct issue *issue = &sharing->issue;
+	const char *folder = visit->service->config->shares_dir;
 	struct problem problem;
 	int64_t now;
 
@@ -75,29 +78,46 @@ static void make(struct sharing *sharing)
 		issue_end(issue, false, 0);
 		return;
 	}
+	now = issue->order.now;
 	if (!share_make(issue, &problem)) {
 		issue_end(issue, false, 0);
+		/* The disk may be full of what nobody needs. */
+		share_sweep(folder, now);
 		visit_refuse_for(visit, &problem);
 		return;
 	}
 	page_shares_made(visit, issue, sharing->page, sharing->secret);
 	visit->issued = issue->tally.issued;
-	now = issue->order.now;
 	issue_end(issue, answer_end(&visit->answer), visit->answer.sink.passed);
-	/* The answer has left. */
-	share_sweep(visit->service->config->shares_dir, now);
+	share_sweep(folder, now);
 }
 
-static void handle_making(struct visit *visit)
+/* The form names the format of its links in every case, which is html. */
+static enum error format_check(const struct fields *fields,
+			       struct problem *problem)
+{
+	if (fields->format.length == 0 || slice_is(fields->format, "json") ||
+	    slice_is(fields->format, "html"))
+		return ERROR_NONE;
+	return problem_set(problem, ERROR_BAD_VALUE, "/format",
+			   "a share is answered as json or html: leave "
+			   "'format' out; the lists for programs are at the "
+			   "share's address with ?format=");
+}
+
+/* `account_id` is empty for the account that fits. */
+static void handle_making(struct visit *visit, struct slice account_id)
 {
 	static struct sharing sharing;
 	struct problem problem;
 
 	sharing.visit = visit;
+	sharing.account_id = account_id;
 	receive_begin(&sharing.received, visit);
 	if (!receive_caller(visit, GUARD_CALLER) && !need_folder(visit) &&
 	    !receive_fields(&sharing.received)) {
-		if (page_shares_choose(visit, PAGE_SHARED, &sharing.page,
+		if (format_check(&sharing.received.fields, &problem) ||
+		    page_shares_choose(visit, PAGE_SHARED, &sharing.page,
 				       &problem))
 			visit_refuse_for(visit, &problem);
 		else if (!name_share(&sharing))
@@ -126,7 +146,11 @@ static void handle_listing(struct visit *visit)
 	visit->who.caller = visit->subject.caller->name;
 	if (need_folder(visit))
 		return;
-	error = page_shares_choose(visit, PAGE_SHARES, &page, &problem);
+	/* Every share is opened for it, so the caller's rate bounds it, too. */
+	error = quota_request(&visit->quota, &visit->service->limits,
+			      visit->subject.caller, &problem);
+	if (!error)
+		error = page_shares_choose(visit, PAGE_SHARES, &page, &problem);
 	if (!error)
 		error = share_own_list(&own, folder, &visit->subject,
 				       &unreadable, &problem);
@@ -140,9 +164,14 @@ static void handle_listing(struct visit *visit)
 void route_shares(struct visit *visit)
 {
 	if (slice_is(visit->request->method, "POST"))
-		handle_making(visit);
+		handle_making(visit, slice_of(NULL, 0));
 	else
 		handle_listing(visit);
+}
+
+void route_shares_of_account(struct visit *visit)
+{
+	handle_making(visit, visit->segments[0]);
 }
 
 static void answer_revoked(struct visit *visit)

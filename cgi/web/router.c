@@ -59,6 +59,11 @@ static void dispatch(struct visit *visit)
 	const struct route *route;
 	struct problem problem;
 
+	/* No answer below a share's address is for search engines. */
+	if (request->path.length >= sizeof(ROUTE_SHARES) - 1 &&
+	    memcmp(request->path.data, ROUTE_SHARES,
+		   sizeof(ROUTE_SHARES) - 1) == 0)
+		visit->answer.always = "X-Robots-Tag: noindex\r\n";
 	route = find_route(request->path, visit->segments);
 	if (!route)
 		route = route_download_find(visit->service->config,

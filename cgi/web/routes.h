@@ -20,6 +20,7 @@ typedef void route_handler(struct visit *visit);
 typedef bool route_exception(const struct request *request);
 
 #define ROUTE_ACCOUNT "/accounts/{}"
+#define ROUTE_SHARES "/s/"
 #define ROUTE_CREDENTIALS ROUTE_ACCOUNT "/r2/temp-access-credentials"
 
 /*
@@ -46,16 +47,18 @@ typedef bool route_exception(const struct request *request);
 	    BATCH, FORM, NULL)                                                \
 	ROW("POST", ROUTE_ACCOUNT "/r2/presigned-urls", route_issue_links,    \
 	    "presigned-urls", LINKS, FORM, NULL)                              \
+	ROW("POST", ROUTE_ACCOUNT "/r2/shares", route_shares_of_account,      \
+	    "shares", SHARES, FORM, NULL)                                     \
 	ROW("GET, HEAD, POST", "/shares", route_shares, "shares", SHARES,     \
 	    FORM, NULL)                                                       \
 	ROW("DELETE", "/shares/{}", route_shares_revoke, "shares", SHARES,    \
 	    FORM, NULL)                                                       \
 	ROW("POST", "/shares/{}/revoke", route_shares_revoke, "shares",       \
 	    SHARES, FORM, NULL)                                               \
-	ROW("GET, HEAD", "/s/{}", route_share, "share", SHARE, REFUSED, NULL) \
-	ROW("GET, HEAD", "/s/{}/{}", route_share_file, "share", SHARE,        \
+	ROW("GET, HEAD", ROUTE_SHARES "{}", route_share, "share", SHARE, REFUSED, NULL) \
+	ROW("GET, HEAD", ROUTE_SHARES "{}/{}", route_share_file, "share", SHARE,        \
 	    REFUSED, NULL)                                                    \
-	ROW("GET, HEAD", "/s/{}/{}/{}", route_share_file, "share", SHARE,     \
+	ROW("GET, HEAD", ROUTE_SHARES "{}/{}/{}", route_share_file, "share", SHARE,     \
 	    REFUSED, NULL)
 
 /* The most segments that a path can have in place of {}. */

@@ -35,7 +35,10 @@ for file; do
 	printf '\t{ "%s", "%s; charset=utf-8",\n\t  data_%d, sizeof(data_%d) - 1 },\n' \
 		"$name" "$type" "$number" "$number"
 done
-version=$(cat "$@" | sha256sum | cut -c 1-16)
+# Each file's name and content count, and where one ends and the next begins.
+version=$(for file; do
+	echo "$(basename "$file") $(sha256sum <"$file")"
+done | sha256sum | cut -c 1-16)
 cat <<END
 	{ 0, 0, 0, 0 },
 };

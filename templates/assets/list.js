@@ -2,6 +2,7 @@
 
 const FEW = 200;	// so many rows are simply there
 const MORE = 10;	// rows that are made above and below what is seen
+const TALLEST = 8e6;	// pixels of one element that every browser can show
 
 // Shows `items` of the list by makeRow(item, index), which gives an element;
 // all rows have the same height. Items may be added to the end at any time, and
@@ -72,11 +73,15 @@ export class List {
 		if (!this.height && this.count > 0)
 			this.height = this.make(0).offsetHeight || 1;
 		const few = this.count <= FEW;
+		const top = this.element.scrollTop;
+		const height = this.count * this.height;
+		// A list that is taller moves by more than was scrolled.
+		const faster = Math.max(1, height / TALLEST);
 		const first = few ? 0 : Math.floor(
-			this.element.scrollTop / this.height) - MORE;
+			top * faster / this.height) - MORE;
 		const last = few ? this.count : first + 2 * MORE +
 			Math.ceil(this.element.clientHeight / this.height);
-		this.space.style.height = `${this.count * this.height}px`;
+		this.space.style.height = `${height / faster}px`;
 		for (const [place, row] of this.rows)
 			if (place < first || place > last || place >= this.count) {
 				row.remove();
@@ -85,7 +90,8 @@ export class List {
 		for (let place = Math.max(first, 0);
 		     place <= last && place < this.count; place++) {
 			const row = this.rows.get(place) ?? this.make(place);
-			row.style.top = `${place * this.height}px`;
+			row.style.top = `${place * this.height -
+				top * (faster - 1)}px`;
 		}
 	}
 }

@@ -230,13 +230,14 @@ function place(form, box) {
 }
 
 function fieldsOf(form) {
-	const fields = new FormData(form);
+	const fields = new FormData();
 	// The number is for forms that a browser sends itself; what is sent here
-	// can't be sent again by loading a page again.
-	fields.delete("formNumber");
-	for (const [name, value] of [...fields])
-		if (value === "" || value instanceof File && !value.name)
-			fields.delete(name);
+	// can't be sent again by loading a page again. Two fields may have one
+	// name, of which one is empty: the list as a text, and as a file.
+	for (const [name, value] of new FormData(form))
+		if (name !== "formNumber" &&
+		    (value instanceof File ? value.name : value))
+			fields.append(name, value);
 	return fields;
 }
 
@@ -313,6 +314,9 @@ for (const form of document.querySelectorAll("form[data-send]"))
 		if (!isOurs(form, address))
 			return;
 		event.preventDefault();
+		// One at a time: what was asked for before is still to come.
+		if (form.getAttribute("aria-busy"))
+			return;
 		send(form, event.submitter ?? form.querySelector("button"),
 			address);
 	});

@@ -65,7 +65,8 @@ def _(site):
         paste(browser, ["users/ann/a.txt", "b/käse 2.txt"])
         browser.click(LINKS)
         wait(browser, ".result .hint", "2 links")
-        equal(browser.texts(".row a"), ["users/ann/a.txt", "b/käse 2.txt"])
+        until(lambda: browser.texts(".row a") ==
+              ["users/ann/a.txt", "b/käse 2.txt"], "the rows")
         browser.run("document.execCommand = (word) => window.copied = "
                     "[word, document.activeElement.value];"
                     "navigator.clipboard.writeText = "
@@ -81,6 +82,34 @@ def _(site):
         browser.click(".result .buttons button")
         until(lambda: browser.run("return window.copied[1]").count("\n") == 1,
               "all of them")
+
+
+@case("names of a list that is a file, and of the text, are all sent")
+def _(site):
+    put("users/ann/a.txt")
+    path = os.path.join(site.folder, "list.txt")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("users/ann/b.txt\nusers/ann/c.txt\n")
+    with page(site) as browser:
+        browser.run("for (const part of document.querySelectorAll('details'))"
+                    " part.open = true")
+        browser.type("input[type=file][name=manifest]", path)
+        browser.click(LINKS)
+        wait(browser, ".result .hint", "2 links")
+        paste(browser, ["users/ann/a.txt"])
+        browser.click(LINKS)
+        wait(browser, ".result .hint", "3 links")
+
+
+@case("what is asked for twice at once is issued once")
+def _(site):
+    before = len(events(site, "issue"))
+    with page(site) as browser:
+        paste(browser, ["users/ann/a.txt"])
+        browser.run(f"document.querySelector({LINKS!r}).click();"
+                    f"document.querySelector(\"{SHARE}\").click()")
+        wait(browser, ".result .hint", "1 link")
+        equal(len(events(site, "issue")), before + 1)
 
 
 @case("a link opens in a tab of its own")

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """POST /shares, and who opens what it makes."""
 import datetime
+import json
 import os
 import sys
 import time
 
 sys.path.insert(1, sys.path[0] + "/../lib")
-from harness import case, equal, main, need
+from harness import ACCOUNT, case, equal, main, need
 from preload import failing
 from sharing import (BROWSER, BUCKET, PUBLIC, alone, ask, download, make,
                      make_site, opened, put)
@@ -42,6 +43,45 @@ def _(site):
     for file, (key, text) in zip(found["files"], texts.items()):
         equal(download(site, file["url"]), (200, text), key)
         equal(download(site, file["url"], method="HEAD")[0], 200, key)
+
+
+@case("a name that ends in a slash, or is nothing else, can be downloaded")
+def _(site):
+    texts = put("public/d/", "public/d/e//")
+    share = make(site, objects=list(texts))
+    for file, (key, text) in zip(opened(site, share["url"])["files"],
+                                 texts.items()):
+        equal(download(site, file["url"]), (200, text), key)
+
+
+@case("a share is of the account that its path names, else of the one that fits")
+def _(site):
+    put("public/o")
+    fields = {"bucket": BUCKET, "objects": ["public/o"]}
+
+    def asked(account):
+        return site.request("POST", f"/accounts/{account}/r2/shares",
+                            token="web", json=fields)
+    share = asked(ACCOUNT).result
+    equal(ask(site, share["url"] + "/1").status, 302)
+    equal(asked("f" * 32).status, 403)
+
+
+@case("a damaged share is refused in words, and is never shown in part")
+def _(site):
+    put("public/w1", "public/w2")
+    share = make(site, objects=["public/w1", "public/w2"])
+    path = os.path.join(site.shares, share["id"])
+    with open(path, "rb") as file:
+        whole = file.read()
+    with open(path, "wb") as file:
+        file.write(whole.replace(b'{"key":"public/w2"', b'{"kez":"public/w2"'))
+    for accept in ("application/json", "text/html"):
+        answer = ask(site, share["url"], Accept=accept)
+        equal(answer.status, 503)
+        need("w1" not in answer.text, answer.text)
+    equal(ask(site, share["url"], "HEAD").status, 200)
+    os.unlink(path)
 
 
 @case("it is recorded before: who, what, until when, and who got which file")
@@ -112,6 +152,10 @@ def _(site):
         equal((asked(1), asked(2)), (302, 410))
         equal([file["name"] for file in alone(site, share["url"]).result[
             "files"]], ["public/p"])
+        # What says how many lines it has counts those that are there.
+        lines = [json.loads(line) for line in alone(
+            site, share["url"] + "?format=ndjson").text.splitlines()]
+        equal((len(lines), lines[-1]["result_info"]["count"]), (2, 1))
     with site.changed("caller web", buckets="shared"):
         equal(asked(1), 410)
     with site.changed("caller web", permissions="object-write-only"):
@@ -136,8 +180,11 @@ def _(site):
     equal((page.headers["X-Robots-Tag"], page.headers["Cache-Control"],
            page.headers["Referrer-Policy"]),
           ("noindex", "no-store", "no-referrer"))
-    for url in (share["url"] + "/1", share["url"] + "/9", PUBLIC + "/s/x"):
-        equal(ask(site, url, **BROWSER).headers["X-Robots-Tag"], "noindex")
+    for url in (share["url"] + "/1", share["url"] + "/9", PUBLIC + "/s/x",
+                PUBLIC + "/s/", share["url"] + "/", share["url"] + "/1/a/b"):
+        for method in ("GET", "HEAD", "PUT"):
+            equal(ask(site, url, method, **BROWSER).headers["X-Robots-Tag"],
+                  "noindex", f"{method} {url}")
     # Opening the page never counts.
     limited = make(site, objects=["public/" + name], maxDownloads=1)
     for _ in range(5):
@@ -204,6 +251,11 @@ def _(site):
             ("/sign", 400, {"sign": "scoped"}),
             ("/onError", 400, {"onError": "report"}),
             ("/expires", 400, {"expires": "2020-01-01"}),
+            ("/expires", 400, {"expires": "1970-01-01T00:00:00Z"}),
+            ("/lifetime", 400, {"lifetime": "1970-01-01T00:00:00Z"}),
+            ("/objects/0/ttlSeconds", 400, {
+                "objects": [{"key": "public/q", "ttlSeconds": 60}]}),
+            ("/format", 400, {"format": "csv"}),
             ("/expires", 400, {"expires": "soon"}),
             ("/expires", 403, {"expires": "61d"}),
             ("/title", 400, {"title": "a\nb"}),
