@@ -13,10 +13,11 @@ enum page_id {
 	PAGE_INDEX,   /* answers a program's GET / */
 	PAGE_ERROR,   /* refuses a program's requests */
 	PAGE_REFUSED, /* refuses a download to a browser */
-	/* Each of these for a browser, and _DATA for a program: */
+	/* The next are pairs: a page for a browser, and behind it the same as
+	 * JSON for a program. */
 	PAGE_SHARE, /* a share, to whoever opens it */
 	PAGE_SHARE_DATA,
-	PAGE_SHARED, /* a share that was just made */
+	PAGE_SHARED, /* a share that was just made, to its maker */
 	PAGE_SHARED_DATA,
 	PAGE_SHARES, /* the caller's shares */
 	PAGE_SHARES_DATA,
@@ -97,8 +98,8 @@ enum page_value {
 
 	/* PAGE_FORM and PAGE_INDEX: what may be asked for */
 	VALUE_BASE,   /* URL path at which the program is mounted, "" for / */
-	VALUE_ASSETS, /* URL path of styles and scripts, without a slash at its
-		       * end; of every page */
+	VALUE_ASSETS, /* URL path of the folder of styles and scripts, without
+		       * a slash at its end; every page has it */
 	VALUE_VERSION,
 	VALUE_FORMATS, /* list */
 	VALUE_FORMAT_NAME,
@@ -153,17 +154,18 @@ enum page_value {
 	VALUE_LIMIT_KNOWN, /* "1": the next two are known; else the limit can't
 			    * be counted now */
 	VALUE_LIMIT_LEFT,
-	VALUE_LIMIT_WAIT, /* seconds until there is more; 0: all is left */
+	VALUE_LIMIT_WAIT,    /* seconds until there is more; 0: all is left */
+	VALUE_LIMIT_IS_RATE, /* "1": it counts requests; else entries */
 
 	VALUE_MAY_SHARE, /* "1": shares are kept here */
-	VALUE_LIFETIMES, /* list: how long what is handed out may live. Exactly
-			  * one of the next six is set: */
-	VALUE_IS_HOUR,
-	VALUE_IS_DAY,
-	VALUE_IS_WEEK,
-	VALUE_IS_MONTH,       /* of 30 days */
-	VALUE_LIFETIME_OTHER, /* as the field `lifetime` has it */
-	VALUE_LIFETIME,       /* as that field has it, of every row */
+	VALUE_LIFETIMES, /* list: how long what is asked for may live. In each
+			  * row one of the next five says it in words: */
+	VALUE_IS_HOUR,   /* "1": an hour */
+	VALUE_IS_DAY,    /* "1": a day */
+	VALUE_IS_WEEK,   /* "1": a week */
+	VALUE_IS_MONTH,  /* "1": 30 days */
+	VALUE_LIFETIME_OTHER, /* any other, such as "15 min" or a date */
+	VALUE_LIFETIME, /* of each row: the value of the field `lifetime` */
 
 	VALUE_FORM_NUMBER, /* of this account's form, once.h; may be empty */
 
@@ -180,18 +182,19 @@ enum page_value {
 #define VALUE_ID(id, name, entries) VALUE_WRONG_##id,
 		PAGES_MARKED(VALUE_ID)
 #undef VALUE_ID
-	/* Shares. Times are as VALUE_EXPIRES_AT. */
-	VALUE_SHARES, /* list: sets the values of one share */
+	/* The pages of shares. Times are RFC 3339, as VALUE_EXPIRES_AT is. */
+	VALUE_SHARES, /* list: each row sets the values of one share */
 	VALUE_SHARE_ID,
 	VALUE_TITLE,
 	VALUE_SHARE_MESSAGE,
 	VALUE_CREATED_AT,
 	VALUE_MAX_DOWNLOADS, /* of each file; empty: no limit */
+	VALUE_IS_OVER,       /* "1": the share's last second is over */
 	VALUE_LEFT, /* of an entry: how often it may still be downloaded; empty:
-		     * no limit, or not known */
-	VALUE_USED_UP,    /* "1": that is 0 */
-	VALUE_BYTES,      /* of an entry; empty: not known */
-	VALUE_SIZE,       /* the same in words, such as "1.5 MB" */
+		     * there is no limit */
+	VALUE_USED_UP,    /* "1": VALUE_LEFT is 0 */
+	VALUE_BYTES,      /* of an entry: its size; empty: nobody told it */
+	VALUE_SIZE,       /* the size for people, such as "1.5 MB" */
 	VALUE_SHARE_BASE, /* the share's address, which ends without a slash */
 
 	/* PAGE_REFUSED: exactly one is "1" */

@@ -282,6 +282,8 @@ static bool limit_row(struct page *page, size_t row)
 	if (!page->quota || !quota_limit(page->quota, row, &limit))
 		return false;
 	page_set_text(page, VALUE_LIMIT_NAME, limit.name);
+	page_set_yes(page, VALUE_LIMIT_IS_RATE,
+		     strcmp(limit.name, "rate") == 0);
 	page_set_text(page, VALUE_LIMIT_WHAT, limit.what);
 	page_set_number(page, VALUE_LIMIT_MOST, limit.most);
 	page_set_number(page, VALUE_LIMIT_SECONDS, limit.seconds);

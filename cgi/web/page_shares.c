@@ -131,7 +131,7 @@ static void set_share(struct share_rows *rows)
 	page_set_text(page, VALUE_MAX_DOWNLOADS, NULL);
 	if (most > 0)
 		page_set_number(page, VALUE_MAX_DOWNLOADS, most);
-	page_set_yes(page, VALUE_USED_UP,
+	page_set_yes(page, VALUE_IS_OVER,
 		     (int64_t)head->number[SHARE_EXPIRES] < time(NULL));
 }
 
@@ -147,7 +147,7 @@ static bool next_share(void *context, size_t list)
 		error = share_file_open(&rows->share,
 					rows->page.config->shares_dir,
 					own->list[rows->next++].id, &unused);
-		/* What lacks a share must not look whole. */
+		/* A list that lacks a share must not look whole. */
 		if (error == ERROR_UNAVAILABLE)
 			rows->page.lacks_text = true;
 		if (error)

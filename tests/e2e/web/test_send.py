@@ -134,14 +134,15 @@ def _(site):
     with page(site) as browser:
         paste(browser, ["users/ann/a.txt"])
         browser.click(SHARE)
-        wait(browser, ".result h2", "Your page is ready")
+        wait(browser, ".result h2", "Your share is ready")
         url = browser.value("input.address")
     share = opened(site, url)
     equal([file["name"] for file in share["files"]], ["a.txt"])
     equal(events(site, "issue")[-1]["share"], share["id"])
 
 
-@case("10,000 links: rows are made as they are seen, searched and saved")
+@case("of 10,000 links, rows are made when they are seen; all can be searched "
+      "and saved")
 def _(site):
     names = [f"reports/file {number}.pdf" for number in range(10000)]
     with page(site) as browser:
@@ -195,7 +196,7 @@ def _(site):
         wait(browser, "h1", "A credential")
 
 
-@case("names are text, whatever is in them")
+@case("a name with tags of HTML is shown as text")
 def _(site):
     name = "<img src=x onerror=alert(1)>.pdf"
     with page(site) as browser:
@@ -206,7 +207,7 @@ def _(site):
                           ".length"), 0)
 
 
-@case("in German")
+@case("a German page and its scripts speak German")
 def _(site):
     with page(site, languages="de-AT,de,en") as browser:
         equal(browser.texts("h1"), ["Dateien senden"])
