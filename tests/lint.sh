@@ -92,7 +92,7 @@ for name in sys.argv[1:]:
 '
 }
 
-# The scripts of pages are modules.
+# Parse the scripts of pages as modules.
 check_javascript() {
 	sources -name '*.js' | while read -r file; do
 		node --input-type=module --check <"$file" || exit 1

@@ -159,7 +159,7 @@ def _(place):
 # Shares ----------------------------------------------------------------------
 
 def are_shares_recorded(place):
-    """No share is there that the log does not have, nor a part of one."""
+    """The log has every share in the folder, which has no unfinished file."""
     with open(place.settings.audit_log, "rb") as file:
         log = file.read()
     for name in os.listdir(os.path.join(place.folder, "shares")):
@@ -181,7 +181,8 @@ def _(place):
 
 
 def begin_log(place):
-    """Whoever finds the log empty waits until its name is on the disk."""
+    """Begin the log with a line. A request that finds it empty would also wait
+    until its name is on the disk."""
     with open(place.settings.audit_log, "w") as file:
         file.write('{"event":"begun"}\n')
 

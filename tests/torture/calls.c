@@ -309,7 +309,8 @@ FAILS(KIND_STAT, ssize_t, readlink, -1,
       (path, found, size))
 FAILS(KIND_STAT, char *, getcwd, NULL, (char *path, size_t size), (path, size))
 
-/* It has no part to give: without an errno it would tell of the folder's end. */
+/* readdir can't give a part of what it should, so it fails instead. Without an
+ * errno, NULL would mean the folder's end. */
 struct dirent *readdir(DIR *folder)
 {
 	static struct dirent *(*real)(DIR *);

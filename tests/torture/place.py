@@ -66,8 +66,8 @@ class Place:
         return f"/get/{key}", f"expires={until}&signature={text}"
 
     def share(self, keys, **more):
-        """The path of a new share of the caller bulk, whose file is written
-        here: cgi/share/file.h says what it holds."""
+        """Write the file of a new share of the caller bulk, as cgi/share/file.h
+        describes it. Returns the path of the share."""
         random = secrets.token_bytes(16)
         name = hashlib.sha256(b"mintage share\n" + random).hexdigest()[:32]
         head = {"share": 1, "created": int(time.time()),

@@ -1,4 +1,4 @@
-/* language: which of the languages that there are a browser gets. */
+/* language: which language an Accept-Language header chooses. */
 #include "unit.h"
 
 #include "cgi/input/language.h"

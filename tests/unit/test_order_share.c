@@ -88,7 +88,8 @@ static void test_expiry(void **state)
 			 -ERROR_ACCESS_DENIED);
 }
 
-/* What is set instead, from now on: "share SECONDS" or "ttl SECONDS". */
+/* What `lifetime` sets: "share SECONDS", counted from now, or "ttl SECONDS";
+ * the pointer of the problem where it is refused. */
 static const char *lifetime(const char *text, bool is_share)
 {
 	static char set[64];
@@ -131,7 +132,7 @@ static void test_lifetime(void **state)
 	assert_string_equal(lifetime("{\"lifetime\":\"1d\",\"ttlSeconds\":9}",
 				     false),
 			    "/lifetime");
-	/* The time that the addresses of a share are good is another one. */
+	/* ttlSeconds of a share is another time: that of an address of R2. */
 	assert_string_equal(lifetime("{\"lifetime\":\"1d\",\"ttlSeconds\":9}",
 				     true),
 			    "share 86400");

@@ -1,5 +1,5 @@
-/* head, writer, file: what is written of a share is what is read, and what is
- * damaged is no share. */
+/* head, writer, file: a share is read as it was written, and a damaged file is
+ * no share. */
 #include "unit.h"
 
 #include <errno.h>
@@ -91,7 +91,7 @@ static void test_round_trip(void **state)
 			 ERROR_NO_ROUTE);
 }
 
-/* More than is kept before it is written. */
+/* These lines are more than the writer keeps before it writes. */
 static void test_many(void **state)
 {
 	struct entry entry;
@@ -106,7 +106,7 @@ static void test_many(void **state)
 	}
 }
 
-/* The folder of one key alone is all before its name. */
+/* The common folder of one key alone is all that stands before its name. */
 static void test_common(void **state)
 {
 	static const struct {

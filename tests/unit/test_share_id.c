@@ -21,7 +21,9 @@ static void test_made(void **state)
 	assert_string_not_equal(id, again);
 }
 
-/* printf 'mintage share\n' and 16 zeros, into sha256sum. */
+/* The id was made by another program:
+ * { printf 'mintage share\n'; head -c 16 /dev/zero; } | sha256sum | cut -c 1-32
+ */
 static void test_vector(void **state)
 {
 	char id[SHARE_ID_LENGTH + 1];

@@ -1,5 +1,5 @@
-/* right: what whoever made a share may still hand out by it, when the
- * configuration is another one than it was. */
+/* right: what the maker of a share may still hand out after the configuration
+ * has changed. */
 #include "unit_service.h"
 
 #include "cgi/share/right.h"
@@ -166,7 +166,7 @@ static void test_users(void **state)
 	assert_int_equal(settle(), ERROR_LINK_OVER);
 	now.who = "remote-user = ann";
 	assert_int_equal(settle(), ERROR_NONE);
-	/* A section that now knows a token has no user. */
+	/* A section that is now for a token has no user. */
 	now.who = "bearer-sha256 = " HASH_OF_FOO;
 	now.prefix = "users/";
 	assert_int_equal(settle(), ERROR_LINK_OVER);

@@ -1,5 +1,5 @@
-/* sweep: what is over for long, or was never finished, is removed; nothing else
- * is, and not more often than once an hour. */
+/* sweep: shares that ended long ago, and files that were never finished, are
+ * removed, at most once an hour; everything else stays. */
 #include "unit.h"
 
 #include <fcntl.h>
@@ -32,7 +32,7 @@ static bool is_there(const char *name)
 	return lstat(path_of(name), &status) == 0;
 }
 
-/* A file whose last change was so many seconds ago. */
+/* Make a file whose last change was `ago` seconds ago. */
 static void touch(const char *name, int64_t ago)
 {
 	struct timespec times[2] = { { .tv_sec = now - ago },

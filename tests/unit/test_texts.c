@@ -1,4 +1,4 @@
-/* texts: the texts of a language, and templates that they are put into. */
+/* texts: the texts of a language, and how {{@name}} in a template is replaced. */
 #include "unit.h"
 
 #include "lib/render/texts.h"

@@ -1,4 +1,5 @@
-"""A Site that keeps shares, the shares made there, and who opens them."""
+"""What the suites of shares have in common: a Site with shares-dir, and how
+shares are made and opened."""
 import http.client
 import os
 import subprocess
@@ -37,7 +38,7 @@ def make_site(how="fastcgi", processes=2):
 
 
 def put(*keys):
-    """Objects of these keys: {key: its bytes}."""
+    """Put objects of these keys into the bucket. Returns {key: its bytes}."""
     texts = {key: f"the text of {key}\n".encode() for key in keys}
     for key, text in texts.items():
         ENDPOINT.put(BUCKET, key, text)
@@ -45,20 +46,20 @@ def put(*keys):
 
 
 def make(site, token="web", **fields):
-    """A share's result."""
+    """Make a share. Returns the result: id, url, expiresAt and count."""
     fields.setdefault("bucket", BUCKET)
     return site.request("POST", "/shares", token=token, json=fields).result
 
 
 def path_of(url):
-    """What follows the mount in an address of ours."""
+    """The part of an address of this service behind public-url."""
     need(url.startswith(PUBLIC + "/"), url)
     return url[len(PUBLIC):]
 
 
 def ask(site, url, method="GET", agent="curl/8", address="127.0.0.1",
         **headers):
-    """Ask for an address of ours through the web server."""
+    """Ask for an address of this service through the web server."""
     connection = http.client.HTTPConnection(
         "127.0.0.1", site.port, timeout=100, source_address=(address, 0))
     try:
@@ -71,8 +72,9 @@ def ask(site, url, method="GET", agent="curl/8", address="127.0.0.1",
 
 
 def alone(site, url, system=None, **more):
-    """The answer of a plain CGI process, which has just read the configuration.
-    `system` is an environment that lets calls fail or moves the clock."""
+    """Ask for an address of this service from a plain CGI process, which reads
+    the configuration as it is now. `system` is an environment that lets calls
+    fail or moves the clock."""
     target = path_of(url)
     path, _, query = target.partition("?")
     values = wire.environment("GET", urllib.parse.unquote(path), query=query,
@@ -87,12 +89,12 @@ def alone(site, url, system=None, **more):
 
 
 def opened(site, url, **more):
-    """The share as a program sees it."""
+    """Open a share as a program does. Returns the result."""
     return ask(site, url, Accept="application/json", **more).result
 
 
 def download(site, url, **more):
-    """The status and the bytes that a client gets which follows redirects."""
+    """Follow the redirect as clients do. Returns the status and the bytes."""
     answer = ask(site, url, **more)
     if answer.status != 302:
         return answer.status, answer.body

@@ -21,7 +21,8 @@ LANGUAGES = sorted(
     if name.startswith("texts."))
 
 
-@case("each language has each text, with the same tags, and none beside")
+@case("each language has the texts of English, with the same tags, and no "
+      "others")
 def _(_):
     need({"de", "en"} <= set(LANGUAGES), LANGUAGES)
     english = texts("en")
@@ -45,7 +46,7 @@ def _(_):
     equal(set(texts("en")) - used, set(), "texts of no template")
 
 
-@case("Accept-Language chooses; what nobody has is English")
+@case("Accept-Language chooses the language; English where there is none of it")
 def _(site):
     put("public/a")
     share = make(site, objects=["public/a"])
@@ -58,7 +59,7 @@ def _(site):
         need(texts(language)["filesForYou"] in page, page[:300])
 
 
-@case("styles are kept for ever, and another version is another address")
+@case("browsers may keep styles for ever, and each version has its own address")
 def _(site):
     share = make(site, objects=["public/a"])
     page = ask(site, share["url"], **BROWSER).text

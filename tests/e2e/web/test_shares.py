@@ -84,7 +84,7 @@ def _(site):
     os.unlink(path)
 
 
-@case("it is recorded before: who, what, until when, and who got which file")
+@case("the log has who shared what until when, and who got which file")
 def _(site):
     put("public/r")
     answer = site.request("POST", "/shares", token="web", json={
@@ -106,7 +106,7 @@ def _(site):
          "the secret is in the log")
 
 
-@case("what it opens is what it names: no other number, name, secret or id")
+@case("a share opens what it names, by no other number, name, secret or id")
 def _(site):
     put("public/x1", "public/x2")
     one = make(site, objects=["public/x1"])
@@ -121,7 +121,7 @@ def _(site):
     equal(ask(site, one["url"] + "/1/whatever").status, 302)
 
 
-@case("it ends: 410 from its last second on, and revoked at once")
+@case("a share is 410 after its last second, and 404 once it is revoked")
 def _(site):
     put("public/e")
     share = make(site, objects=["public/e"], expires="3600")
@@ -140,7 +140,7 @@ def _(site):
            if line.get("share") == share["id"]][-1], "revoke")
 
 
-@case("its maker's policy is asked again, each time")
+@case("the policy of a share's maker is asked again each time")
 def _(site):
     put("public/p", "users/ann/p")
     share = make(site, objects=["public/p", "users/ann/p"])
@@ -207,7 +207,7 @@ def _(site):
     equal(ask(site, share["url"] + "?format=aws").status, 400)
 
 
-@case("what visitors are refused is summed as that of other strangers")
+@case("refusals of visitors are summed, as those of other strangers are")
 def _(site):
     put("public/f")
     share = make(site, objects=["public/f"], maxDownloads=1)
@@ -237,7 +237,7 @@ def _(site):
     equal(site.request("GET", "/shares").status, 401)
 
 
-@case("what a share can't be is refused, and leaves nothing behind")
+@case("a request that can't be a share is refused, and leaves nothing behind")
 def _(site):
     put("public/q")
     good = {"bucket": BUCKET, "objects": ["public/q"]}

@@ -38,7 +38,7 @@ def _(site):
           (other["id"], 2, 4))
 
 
-@case("show names the keys; by the id, or by the address that somebody has")
+@case("show names the keys of a share, which is named by its id or its address")
 def _(site):
     share = make(site, objects=["public/1", "public/ü x"])
     for name in (share["id"], share["url"], share["url"] + "/1/x",
@@ -71,7 +71,7 @@ def _(site):
     equal(ask(site, share["url"] + "/1").status, 302)
 
 
-@case("a damaged share is told of, opens nothing, and can be revoked")
+@case("list tells of a damaged share, which opens nothing and can be revoked")
 def _(site):
     share = make(site, objects=["public/1"])
     os.truncate(os.path.join(site.shares, share["id"]), 100)

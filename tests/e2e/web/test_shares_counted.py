@@ -14,8 +14,8 @@ def statuses(answers):
     return dict(collections.Counter(answer.status for answer in answers))
 
 
-def got(site, share, number=None):
-    """The requests for which the record has that a file was handed out."""
+def got(site, share):
+    """The ids of the requests that got a file of the share, by the log."""
     return [line["request"] for line in site.audit_lines()
             if line["event"] == "redirect" and line["share"] == share["id"]]
 
@@ -34,7 +34,7 @@ def _(site):
     equal(opened(site, share["url"])["files"][0]["downloadsLeft"], 0)
 
 
-@case("by FastCGI and by plain CGI at once")
+@case("10 of 50 clients get the file, by FastCGI and by plain CGI at once")
 def _(site):
     put("public/both")
     share = make(site, objects=["public/both"], maxDownloads=10)
