@@ -16,7 +16,7 @@ lib/render/templates_data.c: $(template_files) $(srcdir)/%D% \
 
 CLEANFILES += lib/render/templates_data.c lib/render/templates_data.c.new
 
-# What pages load. The version in their address is made of their content.
+# Pages load these files. The version in their address is a hash over all of them.
 assets_files = $(sort $(wildcard $(srcdir)/%D%/assets/*.css $(srcdir)/%D%/assets/*.js))
 
 cgi/web/assets_data.c: $(assets_files) $(srcdir)/%D%/assets \

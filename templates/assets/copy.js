@@ -1,5 +1,5 @@
-// copy.js - text to the clipboard, also where a page came by plain http and has
-// no navigator.clipboard.
+// copy.js - copies text to the clipboard. A page that came by plain http has no
+// navigator.clipboard; there the text is copied by hand, out of a text area.
 
 function copyByHand(text) {
 	const area = document.createElement("textarea");
@@ -15,7 +15,7 @@ function copyByHand(text) {
 	return done;
 }
 
-// Resolves to whether it worked.
+// Copies `text`. Resolves to whether that worked.
 export async function copy(text) {
 	try {
 		await navigator.clipboard.writeText(text);
@@ -25,7 +25,8 @@ export async function copy(text) {
 	}
 }
 
-// A button that copies what `text()` gives, and says so for two seconds.
+// Makes a button that copies what text() returns. The button says `label`, and for
+// two seconds after it has copied `done`.
 export function copyButton(label, done, text) {
 	const button = document.createElement("button");
 	let timer = 0;

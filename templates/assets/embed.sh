@@ -1,6 +1,6 @@
 #!/bin/sh
 # embed.sh FILE... - print cgi/web/assets_data.c: C source that holds these
-# files, and a version that is another one when any of them changes.
+# files, and a version, which is a hash over all of them.
 set -eu
 
 cat <<'END'
@@ -28,7 +28,7 @@ for file; do
 	*.css) type="text/css" ;;
 	*.js) type="text/javascript" ;;
 	*)
-		echo "embed.sh: $name: of what type is it?" >&2
+		echo "embed.sh: $name has no known type: add its ending here" >&2
 		exit 1
 		;;
 	esac

@@ -1,7 +1,7 @@
-// lines.js - an answer of NDJSON, line by line as it comes.
+// lines.js - reads an answer in NDJSON line by line, while it arrives.
 
-// Calls take(object) for each line. Resolves to whether the answer came to its
-// end: its last line says "success": true.
+// Calls take(object) for each line but the last. Resolves to whether the answer is
+// whole: then its last line says "success": true.
 export async function readLines(response, take) {
 	const reader = response.body.pipeThrough(new TextDecoderStream())
 		.getReader();

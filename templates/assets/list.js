@@ -1,17 +1,17 @@
-// list.js - a long list of which only those rows exist that can be seen.
+// list.js - a long list, of which only the rows that can be seen are made.
 
-const FEW = 200;	// so many rows are simply there
-const MORE = 10;	// rows that are made above and below what is seen
+const FEW = 200;	// a list of at most so many rows has them all
+const MORE = 10;	// rows that are made above and below those that are seen
 const TALLEST = 8e6;	// pixels of one element that every browser can show
 
-// Shows `items` of the list by makeRow(item, index), which gives an element;
-// all rows have the same height. Items may be added to the end at any time, and
-// then update() shows them.
+// Shows its items, each by makeRow(item, index), which returns an element. All rows
+// have the same height. Items may be added to the end of `items` at any time; call
+// update() then.
 export class List {
 	constructor(makeRow) {
 		this.makeRow = makeRow;
 		this.items = [];
-		this.shown = null;	// indices of the items that a search left
+		this.shown = null;	// indices of the items that a search found
 		this.rows = new Map();
 		this.height = 0;
 		this.planned = 0;
@@ -48,7 +48,8 @@ export class List {
 		this.plan();
 	}
 
-	// At most once for each picture that the browser draws.
+	// Draws the rows before the browser next paints, and only once for each time
+	// that it paints.
 	plan() {
 		if (this.planned)
 			return;

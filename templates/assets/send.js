@@ -1,7 +1,7 @@
-// send.js - the form, sent without leaving the page: links as they come, with
-// buttons to copy them, and shares.
+// send.js - sends the form without leaving the page, and shows the links while they
+// arrive, with buttons to copy them, or the address of a share.
 //
-// Without this file the same form is sent by the browser itself.
+// Without this script the browser itself sends the same form.
 
 import { copyButton } from "./copy.js";
 import { readLines } from "./lines.js";
@@ -18,7 +18,7 @@ function make(tag, className, text) {
 	return element;
 }
 
-// "{n} of {m}" with these values.
+// Returns the text with each {name} replaced by values[name].
 function fill(text, values) {
 	return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
@@ -29,7 +29,7 @@ function localTime(text) {
 	});
 }
 
-// ---- what came -----------------------------------------------------------------
+// ---- links -----------------------------------------------------------------
 
 function linkRow(item) {
 	const row = make("div", item.error ? "row failed" : "row");
@@ -73,7 +73,8 @@ function save(text, name, type) {
 	setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
-// The part of the page that shows links while they come.
+// The part of the page that shows links while they arrive. stop() cancels the
+// request.
 class Result {
 	constructor(stop) {
 		this.list = new List(linkRow);
@@ -110,7 +111,7 @@ class Result {
 			.map((item) => item.url);
 	}
 
-	// What can be done with all of them, once they are there.
+	// Adds the buttons for all links, and the search. All links have arrived.
 	addTools() {
 		const search = make("input");
 		search.type = "search";
@@ -181,7 +182,8 @@ function problemLine(error) {
 	return item;
 }
 
-// Would all errors go if each name began with this?
+// Is each error that a name does not begin as the caller's names must (10003)? Then a
+// prefix before all names may mend them all.
 function mends(errors) {
 	return errors.length > 0 && errors.every((error) =>
 		error.code === 10003 &&
@@ -231,9 +233,9 @@ function place(form, box) {
 
 function fieldsOf(form) {
 	const fields = new FormData();
-	// The number is for forms that a browser sends itself; what is sent here
-	// can't be sent again by loading a page again. Two fields may have one
-	// name, of which one is empty: the list as a text, and as a file.
+	// The number keeps a browser from sending a form twice when its answer is
+	// loaded again. An answer to this script can't be loaded again. The list as
+	// a text and the list as a file have one name; the empty one is left out.
 	for (const [name, value] of new FormData(form))
 		if (name !== "formNumber" &&
 		    (value instanceof File ? value.name : value))
@@ -263,7 +265,8 @@ async function getLinks(form, address) {
 	try {
 		isWhole = await readLines(response, (item) => result.add(item));
 	} catch {
-		// It was cancelled, or the connection broke: end() says so.
+		// The request was cancelled, or the connection broke. isWhole is
+		// false, and result.end() says so.
 	}
 	result.end(isWhole);
 }
@@ -277,15 +280,16 @@ async function makeShare(form, address) {
 		await refused(form, response);
 }
 
-// Where the button sends the form. The address of the page may hold a name and a
-// password, with which nothing can be fetched.
+// Returns the address to which the button sends the form. form.action would hold the
+// name and the password of the page's address, and fetch() refuses those.
 function addressOf(form, button) {
 	const own = button?.getAttribute("formaction");
 	const path = own ?? form.getAttribute("action");
 	return location.origin + path;
 }
 
-// Credentials, and answers for other programs, stay with the browser.
+// Does this script send the form? Forms for credentials and for files in other formats
+// are left to the browser.
 function isOurs(form, address) {
 	const format = form.elements.format.value;
 	return address.endsWith("/shares") ||
