@@ -15,6 +15,6 @@ const struct command share_command = {
 	.synopsis = "[OPTION]... [SHARE]",
 	.about =
 		"A share is a page with files, which opens for whoever has its address.\n"
-		"Callers make shares by POST /shares; their files are in shares-dir.\n",
+		"Callers make shares by POST /shares, and shares-dir holds them.\n",
 	.subcommands = subcommands,
 };

@@ -75,10 +75,12 @@ static enum cli_status list(struct listing *listing)
 	else
 		status = print_all(listing, &own);
 	if (status == CLI_DONE && unreadable > 0)
-		status = cli_complain("%s: %llu of the files can't be read, or "
-				      "are damaged",
-				      listing->config->shares_dir,
-				      (unsigned long long)unreadable);
+		status = cli_complain(
+			"%s: %llu of the files are damaged, or not "
+			"this service's own: such a file's name "
+			"is the id for 'mintage share revoke'",
+			listing->config->shares_dir,
+			(unsigned long long)unreadable);
 	share_own_free(&own);
 	return status;
 }

@@ -51,7 +51,8 @@ static enum cli_status load_and_revoke(const struct shares_request *request)
 			 SERVICE_PROMPT, &problem))
 		return cli_problem(&problem);
 	cli_login_name(user, sizeof(user));
-	/* The log that can't be opened is a failure here. */
+	/* Without the audit log nothing can be recorded, so nothing is revoked.
+	 */
 	status = problem.error ? cli_problem(&problem) :
 				 shares_need_folder(service.config);
 	if (status == CLI_DONE)

@@ -90,7 +90,8 @@ enum cli_status shares_id(const char *text, char id[SHARE_ID_LENGTH + 1])
 		begin = mark + 3;
 	if (share_id_of(slice_of(begin, strcspn(begin, "/?#")), id))
 		return CLI_DONE;
-	return cli_complain("this is neither the id of a share, which has %d "
-			    "characters of 0-9 and a-f, nor its address",
+	return cli_complain("SHARE is neither the id of a share, which has %d "
+			    "characters of 0-9 and a-f, nor its address, which "
+			    "ends in /s/ and 22 characters",
 			    SHARE_ID_LENGTH);
 }

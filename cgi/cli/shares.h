@@ -8,25 +8,26 @@
 #include "jsonout.h"
 #include "lib/config/config.h"
 
-/* All members that share_list and share_show know of a share. */
+/* The options and the argument of all three commands. Borrowed from argv. */
 struct shares_request {
-	const char *id;     /* or its address */
-	const char *caller; /* NULL: of all callers */
-	const char *config;
+	const char *id;     /* the share's id, or its address */
+	const char *caller; /* whose shares are listed; NULL: everybody's */
+	const char *config; /* the configuration's path, or NULL */
 	bool json;
 };
 
-/* Print the lines of a share, and end with an empty one. */
+/* Print what a share is, a line for each property, for people. */
 void shares_print(struct cli_output *out, const struct share_file *share);
 
-/* Write the members of a share. */
+/* Write the members of a share into the JSON object that is open. */
 void shares_json(struct jsonout *json, const struct share_file *share);
 
-/* Complain where the configuration names no shares-dir. */
+/* CLI_FAILED after a complaint where the configuration has no shares-dir. */
 enum cli_status shares_need_folder(const struct config *config) MUST_CHECK;
 
-/* Set `id` to the id that `text` is, or that the share has whose address it is,
- * whole or from behind "/s/" on. CLI_FAILED after a complaint. */
+/* Set `id` to the terminated id of the share that `text` names: by its id, by
+ * its address, or by the secret in its address. CLI_FAILED after a complaint
+ * where `text` is none of these. */
 enum cli_status shares_id(const char *text,
 			  char id[SHARE_ID_LENGTH + 1]) MUST_CHECK;
 

@@ -65,8 +65,8 @@ extern const char *const field_names[FIELD_COUNT];
  * texts, so a manifest may keep one as its base. */
 extern const char *const field_pointers[FIELD_COUNT];
 
-/* The field of this name; FIELD_COUNT where there is none, and then *problem is
- * ERROR_UNKNOWN_FIELD with the nearest name. */
+/* Find the field of this name. FIELD_COUNT where there is none: then *problem
+ * is ERROR_UNKNOWN_FIELD, and suggests a field whose name is similar. */
 enum field field_find(struct slice name, struct problem *problem) MUST_CHECK;
 
 #endif

@@ -39,7 +39,8 @@ extern const char *const fields_on_error_names[ON_ERROR_COUNT];
 /* Bytes of all values that are copied, without those of links. */
 #define FIELDS_TEXT_MAX 4096
 
-/* Longest title and message of a share, in bytes; the most downloads. */
+/* The longest title and the longest message of a share, in bytes, and the most
+ * downloads of each file. */
 #define FIELDS_TITLE_MAX 200
 #define FIELDS_MESSAGE_MAX 2000
 #define FIELDS_DOWNLOADS_MAX 1000000
@@ -63,16 +64,16 @@ struct fields {
 				* empty: the one that fits */
 	const struct manifest_reader *manifest_format; /* NULL: guess */
 	struct slice form_number; /* of the page's form, or none: once.h */
-	/* Of a share. Its end is a length of time or a date, of which one is
-	 * set where the field was given. */
+	/* Of a share. Where `expires` was given, it is a length of time or a
+	 * time, and the other of these two numbers is 0. */
 	struct slice title, message;
 	uint64_t expires_in; /* seconds */
 	int64_t expires_at;  /* Unix seconds */
-	/* In place of ttlSeconds or expires, whichever the request has use for:
-	 * likewise. */
+	/* `lifetime` stands for `expires` of a share, and for ttlSeconds of all
+	 * else. It is a length of time or a time, in the same two ways. */
 	uint64_t lifetime_in;
 	int64_t lifetime_at;
-	uint32_t max_downloads;
+	uint32_t max_downloads; /* of each file; 0: no limit */
 	/* The text area of a form, an uploaded file, or a body that is a
 	 * manifest. Borrowed. */
 	struct slice manifest;

@@ -24,8 +24,8 @@ static unsigned weight_of(struct slice parameters)
 	return weight < 1000 ? weight : 1000;
 }
 
-/* The range without what stands behind its last hyphen; none where it has no
- * hyphen. */
+/* The range without its last hyphen and what stands behind that; an empty one
+ * where the range has no hyphen. */
 static struct slice shorten(struct slice range)
 {
 	while (range.length > 0 && range.data[range.length - 1] != '-')
@@ -35,7 +35,8 @@ static struct slice shorten(struct slice range)
 	return range;
 }
 
-/* The place of the language that the range stands for, or `count`. */
+/* The place of the language that the range stands for, or `count` where it
+ * stands for none of them. */
 static size_t find(struct slice range, const char *const languages[],
 		   size_t count)
 {

@@ -7,10 +7,12 @@
 #include "lib/base/slice.h"
 
 /*
- * The place among `count` languages, such as "de", of the one that the header
- * wants most. A range such as de-AT stands for de, too, where there is no de-AT
- * (RFC 4647, 3.4). Of languages that are wanted equally it is the one that the
- * header names first; 0 where it names none of them.
+ * Choose the language that the header wants most, and return its place, from 0,
+ * among the `count` languages, which are tags such as "de". A range such as
+ * de-AT stands for de, too, where there is no de-AT (RFC 4647, 3.4). Of
+ * languages that are wanted equally, the one that the header names first is
+ * chosen. Where it names none of them, the place is 0. "*" stands for no
+ * language.
  */
 size_t language_choose(struct slice accept_language,
 		       const char *const languages[], size_t count);

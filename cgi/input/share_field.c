@@ -31,6 +31,6 @@ enum error share_field_expires(struct slice value, const char *pointer,
 	if (date_read(value, at))
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_BAD_VALUE, pointer,
-			   "this names no time: write 7d, 2027-01-31 or "
-			   "2027-01-31T18:00:00Z");
+			   "this is no time: write one such as 7d, 2027-01-31 "
+			   "or 2027-01-31T18:00:00Z");
 }

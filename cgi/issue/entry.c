@@ -51,8 +51,9 @@ static enum error dot_segment_problem(struct slice key, struct problem *problem)
 				   "ask for a credential");
 }
 
-/* Is the share's file downloaded as it is? contentLength is told to whoever
- * opens the share, and is in no link. */
+/* Check the terms of a share's file, which is downloaded. contentLength would
+ * be a term of uploads only; here it is the size that visitors are shown, and
+ * gets into no link. */
 static enum error share_check(const struct order *order,
 			      const struct entry *entry,
 			      const struct terms *terms,

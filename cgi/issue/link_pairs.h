@@ -8,7 +8,8 @@
 #include "lib/manifest/link_terms.h"
 #include "lib/sign/presign.h"
 
-/* They borrow from the terms and from `disposition`. Not to be copied. */
+/* The pairs borrow from the terms and from `disposition`, so the struct must
+ * not be copied or moved. */
 struct link_pairs {
 	size_t query_count;
 	size_t header_count;
@@ -17,7 +18,8 @@ struct link_pairs {
 	char disposition[PRESIGN_VALUE_MAX];
 };
 
-/* Set both lists, sorted as a signature wants them. */
+/* Set both lists, sorted as a signature wants them. Only the terms of a PUT
+ * become headers. */
 void link_pairs_fill(struct link_pairs *pairs, const struct link_terms *terms);
 
 #endif

@@ -182,7 +182,7 @@ static enum error settle_ttl(struct order *order, struct problem *problem)
 	return terms_check(order->kind, &order->grant, &order->terms, problem);
 }
 
-/* When the share ends that the order is for, where it is for one. */
+/* Settle when the share ends, where the order is for one. */
 static enum error settle_expiry(struct order *order, struct problem *problem)
 {
 	if (!order->share_id)

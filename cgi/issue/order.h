@@ -28,8 +28,8 @@ struct order_request {
 	/* What the caller has left, to be kept up to date; NULL where nothing
 	 * is limited, as at a prompt. */
 	struct quota *quota;
-	/* The id of the share that links are for; NULL where they are answered
-	 * at once. */
+	/* The id of the share that is to be made of the links; NULL where the
+	 * links themselves are the answer. */
 	const char *share_id;
 };
 
@@ -46,8 +46,9 @@ struct order {
 	struct terms_defaults defaults;
 	struct terms terms; /* of an entry without terms of its own */
 	int64_t now;        /* Unix seconds: when everything is issued */
-	/* Of links that are for a share: its id, and its last second. A link is
-	 * signed then when it is used, and order->terms say for how long. */
+	/* The id of the share that the order is for, or NULL, and the share's
+	 * last second in Unix seconds. The links of a share are signed when
+	 * visitors use them; terms.scope.ttl says how long each then lives. */
 	const char *share_id;
 	int64_t share_expires;
 	/* Keys that are named twice with different terms. Pass 1 fills it in;

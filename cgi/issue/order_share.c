@@ -8,7 +8,7 @@ static void refuse(const struct order_share *share, enum field field,
 			     "%s", why);
 }
 
-/* What a share can't have. */
+/* Refuse what a share can't have. */
 static void check_share(const struct order_share *share,
 			struct problems *problems)
 {
@@ -50,7 +50,8 @@ void order_share_check(const struct order_share *share,
 	}
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		refuse(share, own[i],
-		       "it is for shares: leave it out, or POST to /shares",
+		       "this field is for shares only: leave it out, or send "
+		       "the request to /shares",
 		       problems);
 }
 
@@ -101,7 +102,7 @@ enum error order_share_expiry(const struct fields *fields, int64_t now,
 	if (*expires - now <= most)
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_ACCESS_DENIED, "/expires",
-			   "what this caller hands out may live %lu seconds "
-			   "at most: name an earlier end",
+			   "a share of this caller may live %lu seconds at "
+			   "most: name an earlier end",
 			   (unsigned long)most);
 }

@@ -21,7 +21,8 @@ static struct {
 	bool begun; /* sandbox_enter was called, and told to confine or not */
 	bool is_on;
 	bool is_late; /* a folder is missing, and files are open until then */
-	/* What the audit log and the folders were then; owned, never freed. */
+	/* What audit-log, state-dir and shares-dir were when the process
+	 * confined itself; owned, never freed. */
 	char *log;
 	char *state;
 	char *shares;

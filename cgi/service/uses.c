@@ -3,7 +3,8 @@
 /* For how long what one client asks for counts as one download. */
 #define CLIENT_SECONDS 600
 
-/* With its length before it no part can be taken for two. */
+/* The length stands before each part, so that two parts can't be taken for two
+ * others that are the same bytes one after the other. */
 static void add_part(struct digest_sha256 *hash, struct slice part)
 {
 	uint64_t length = part.length;

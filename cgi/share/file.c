@@ -10,8 +10,8 @@
 #include "lib/base/hex.h"
 #include "lib/manifest/format.h"
 
-/* The longest line of one file: a key, a name and some texts, each of whose
- * bytes may be escaped. */
+/* The longest line of one shared object: its key, its name and some texts, each
+ * of whose bytes may be escaped. */
 #define LINE_MAX_BYTES 65536
 
 static enum error missing(struct problem *problem)
@@ -52,7 +52,9 @@ static int read_at(int file, char *data, size_t size, off_t place)
 	return 0;
 }
 
-/* Is it a plain file that only its owner, this user or root, may write? */
+/* Is this a plain file of this user or of root, which nobody else may write?
+ * Root reads the files of everybody, because the service has a user of its own.
+ */
 static bool is_ours(const struct stat *status)
 {
 	return S_ISREG(status->st_mode) && (status->st_mode & 022) == 0 &&
@@ -60,7 +62,8 @@ static bool is_ours(const struct stat *status)
 		geteuid() == 0);
 }
 
-/* Returns 0, or an errno: EBADMSG for what is no head. */
+/* Read the head, and find where the places begin. Returns 0, or an errno: EPERM
+ * for a file that is not ours, EBADMSG where there is no head. */
 static int read_head(struct share_file *share)
 {
 	struct stat status;

@@ -2,8 +2,8 @@
 
 #include "cgi/service/uses.h"
 
-/* Each file is counted by its place in the share, because a share may name a
- * key twice. Borrows *number. */
+/* What uses.h counts. Each file is counted by its number in the share, because
+ * a share may name a key twice. The result borrows *number. */
 static struct uses_of counted(const struct share_visit *visit,
 			      const uint64_t *number)
 {
@@ -86,7 +86,7 @@ static enum error sign(struct share_given *given,
 	return ERROR_NONE;
 }
 
-/* Seconds that an address may live: no longer than the share. */
+/* How many seconds an address lives: no longer than the share does. */
 static uint32_t ttl_of(const struct share_visit *visit)
 {
 	int64_t left = visit->right->expires - visit->now + 1;

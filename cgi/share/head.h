@@ -1,8 +1,10 @@
 /*
- * head - what a share is as a whole: who made it, what of, until when. It is
- * the first line of the share's file, as a JSON object.
+ * head - what holds for a share as a whole: who made it, from which bucket, and
+ * until when it is open. It is the first line of the share's file, as a JSON
+ * object.
  *
- * A new member is a row of one of the two tables.
+ * A new member is a row in one of the two tables, and another version number in
+ * head.c.
  */
 #ifndef MINTAGE_CGI_SHARE_HEAD_H
 #define MINTAGE_CGI_SHARE_HEAD_H
@@ -10,10 +12,11 @@
 #include "lib/base/buffer.h"
 
 /*
- * Columns: number, name in the file. CALLER is the name of the section, USER
- * the REMOTE_USER or nothing, ACCOUNT an account's id, PARENT the name of a
- * section, because its access key id changes when its token is rolled; REQUEST
- * is the id of the request that made the share.
+ * Columns: the end of the enum's name, the name in the file. CALLER is the name
+ * of the section of whoever made the share; USER the REMOTE_USER, empty for a
+ * caller with a token; ACCOUNT the account's id. PARENT is the name of the
+ * parent's section, and not its access key id, which changes when its token is
+ * rolled. REQUEST is the id of the request that made the share.
  */
 #define SHARE_TEXTS(ROW)          \
 	ROW(CALLER, "caller")     \
@@ -42,13 +45,13 @@ enum share_text { SHARE_TEXTS(SHARE_ID) SHARE_TEXT_COUNT };
 enum share_number { SHARE_NUMBERS(SHARE_ID) SHARE_NUMBER_COUNT };
 #undef SHARE_ID
 
-/* Longest title and message, in bytes. */
+/* The longest title and the longest message, in bytes. */
 #define SHARE_TITLE_MAX 200
 #define SHARE_MESSAGE_MAX 2000
 
-/* Bytes of the first line with its newline; it is padded with blanks, so that
- * it can be written when all else is. A message of control characters alone
- * would be six times as long. */
+/* Bytes of the line with its newline. It has a constant length, padded with
+ * blanks, so that it can be written last. The longest title and message fit,
+ * even where escaping makes each byte six. */
 #define SHARE_HEAD_SIZE 16384
 
 struct share_head {
@@ -56,15 +59,16 @@ struct share_head {
 	uint64_t number[SHARE_NUMBER_COUNT];
 };
 
-/* Write the line, SHARE_HEAD_SIZE bytes of it. False without memory, or where a
- * text is too long. The caller frees `line` in every case. */
+/* Append the line, of SHARE_HEAD_SIZE bytes, to the empty buffer `line`. False
+ * without memory, or where the texts are too long for it. The caller frees
+ * `line` in every case. */
 bool share_head_write(const struct share_head *head,
 		      struct buffer *line) MUST_CHECK;
 
 /*
- * Read a line. The texts borrow from it, or where they hold escapes from
- * `scratch` of SHARE_HEAD_SIZE bytes. False for what share_head_write did not
- * write.
+ * Read a line. The texts borrow from `line`, or, where they hold escapes, from
+ * `scratch`, which has SHARE_HEAD_SIZE bytes. False where the line is not one
+ * that share_head_write wrote.
  */
 bool share_head_read(struct share_head *head, struct slice line,
 		     char scratch[SHARE_HEAD_SIZE]) MUST_CHECK;

@@ -21,11 +21,11 @@
  * numbers. The caller wipes it. */
 bool share_id_make(char secret[SHARE_SECRET_LENGTH + 1]) MUST_CHECK;
 
-/* Set `id` to the terminated id of the share that `secret` opens. False for
- * what can't be a secret. */
+/* Set `id` to the terminated id of the share that `secret` opens. False where
+ * `secret` is not of the form of one. */
 bool share_id_of(struct slice secret, char id[SHARE_ID_LENGTH + 1]) MUST_CHECK;
 
-/* Can this be an id? */
+/* Is `text` of the form of an id? */
 bool share_id_is(struct slice text);
 
 #endif

@@ -15,8 +15,8 @@ static void set_head(struct share_head *head, const struct issue *issue)
 	*head = (struct share_head){
 		.text = {
 			[SHARE_CALLER] = slice_text(caller->name),
-			/* Whoever shows a token is no user, even where the web
-			 * server knows one. */
+			/* A caller with a token has no user, even where the web
+			 * server sets REMOTE_USER. */
 			[SHARE_USER] = slice_text(caller->remote_user ?
 							  order->who->user :
 							  NULL),

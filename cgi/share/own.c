@@ -26,7 +26,7 @@ static bool add(struct share_own *own, const struct share_file *share)
 	struct share_own_item *list;
 	size_t size = own->count;
 
-	/* Space for 16, 32, 64 ... of them. */
+	/* The list has space for 16, 32, 64 ... items. */
 	if (size == 0 || (size >= 16 && (size & (size - 1)) == 0)) {
 		list = realloc(own->list,
 			       (size < 16 ? 16 : 2 * size) * sizeof(*list));
@@ -54,7 +54,8 @@ static enum error add_file(struct share_own *own, const char *folder,
 				    "the service ran out of memory: try again "
 				    "later");
 	share_file_close(&share);
-	/* It may have been revoked since the folder was read. */
+	/* No error: the share was revoked since the folder was read, or its
+	 * file was counted as unreadable. */
 	return error == ERROR_NO_ROUTE || share.is_damaged ? ERROR_NONE : error;
 }
 
@@ -73,8 +74,8 @@ static enum error unlisted(struct problem *problem)
 			   "the shares can't be read: tell the administrator");
 }
 
-/* The next name of a folder, or NULL: at its end, and with *failure set to an
- * errno where it can't be read on. */
+/* The next name in a folder. NULL at the folder's end, and where it can't be
+ * read on: then *failure is an errno, else 0. */
 static const struct dirent *next_entry(DIR *listing, int *failure)
 {
 	const struct dirent *entry;
@@ -159,7 +160,7 @@ enum error share_own_revoke(struct service *service,
 	memcpy(name, id.data, SHARE_ID_LENGTH);
 	name[SHARE_ID_LENGTH] = '\0';
 	error = share_file_open(&share, folder, name, problem);
-	/* The administrator can remove what nobody can read. */
+	/* Whoever runs the command can remove a file that can't be read. */
 	is_own = error ? error == ERROR_UNAVAILABLE &&
 				 subject->kind == SUBJECT_OWNER :
 			 share_own_is(&share.head, subject);

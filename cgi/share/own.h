@@ -1,5 +1,5 @@
 /*
- * own - the shares that somebody made: listed, and revoked.
+ * own - lists and revokes the shares that one caller made.
  */
 #ifndef MINTAGE_CGI_SHARE_OWN_H
 #define MINTAGE_CGI_SHARE_OWN_H
@@ -17,13 +17,14 @@ struct share_own {
 	size_t count;
 };
 
-/* Did `subject` make the share? The owner of the configuration is taken for the
- * maker of all. */
+/* Did `subject` make the share? SUBJECT_OWNER, who runs the command, counts as
+ * the maker of every share. */
 bool share_own_is(const struct share_head *head, const struct subject *subject);
 
 /*
- * List the shares in `folder` that `subject` made. Files that are damaged are
- * left out, and counted in *unreadable: nobody knows who made them.
+ * Set *own to the shares in `folder` that `subject` made. Files that hold no
+ * share, or that somebody else could have written, are left out and counted in
+ * *unreadable, whoever asks, because nothing says who made them.
  * ERROR_UNAVAILABLE where the folder or a file can't be read, or without
  * memory. The caller frees the list in every case.
  */
@@ -33,9 +34,11 @@ enum error share_own_list(struct share_own *own, const char *folder,
 void share_own_free(struct share_own *own);
 
 /*
- * Revoke the share `id` of `subject`: nobody can open it from now on. It is
- * recorded before. ERROR_NO_ROUTE where that subject has no such share;
- * ERROR_UNAVAILABLE where it can't be recorded or removed.
+ * Record that the share `id` is revoked, and remove its file, so that nobody
+ * can open it any more. `who` is the request in that record. ERROR_NO_ROUTE
+ * where `subject` made no such share; ERROR_UNAVAILABLE where the share can't
+ * be read, recorded or removed. SUBJECT_OWNER can revoke a share that can't be
+ * read.
  */
 enum error share_own_revoke(struct service *service,
 			    const struct subject *subject,

@@ -11,7 +11,8 @@ static enum error over(struct problem *problem)
 			   "to you for a new one");
 }
 
-/* The caller that made it, known in the way in which its section says. */
+/* Set right->maker to the caller that made the share, as if that caller asked
+ * now. False where the configuration has no such caller any more. */
 static bool find_maker(struct share_right *right, const struct config *config,
 		       const struct share_head *head)
 {
@@ -28,7 +29,7 @@ static bool find_maker(struct share_right *right, const struct config *config,
 	if (!caller->remote_user)
 		return user.length == 0;
 	memcpy(right->maker.user, user.data, user.length);
-	/* The section may name another user by now. */
+	/* Another section may have that user now. */
 	return user.length > 0 && subject_user(config, user) == caller;
 }
 
@@ -98,7 +99,7 @@ enum error share_right_begin(struct share_right *right,
 	if (right->expires < now || !find_maker(right, config, head) || !parent)
 		return over(problem);
 	error = ask_policy(right, config, head, parent, problem);
-	/* A limit that was lowered since ends older shares, too. */
+	/* A max-link-age that was lowered holds for older shares, too. */
 	if (!error && now - created > right->grant.max_link_age)
 		error = over(problem);
 	if (!error && right->expires - created > right->grant.max_link_age)

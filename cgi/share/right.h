@@ -1,7 +1,7 @@
 /*
- * right - what whoever made a share may still hand out by it. It is asked anew
- * each time that the share is used, so that a share never opens more than its
- * maker could open by now.
+ * right - what the maker of a share may hand out now. The policy is asked each
+ * time that the share is used, so a share never opens more than its maker could
+ * open at that moment.
  */
 #ifndef MINTAGE_CGI_SHARE_RIGHT_H
 #define MINTAGE_CGI_SHARE_RIGHT_H
@@ -13,15 +13,16 @@
 struct share_right {
 	struct subject maker;
 	struct grant grant; /* owned */
-	uint32_t ttl;       /* seconds, of an address of R2 */
-	int64_t expires;    /* the share's last second */
+	uint32_t ttl;       /* how many seconds an address of R2 is good */
+	int64_t expires;    /* the share's last second, in Unix seconds */
 };
 
 /*
  * Settle what the share may open at `now` (Unix seconds). ERROR_LINK_OVER where
- * the share is over, where its caller or parent is none of `config` any more,
- * or where that caller may have nothing of the share's bucket by now;
- * ERROR_UNAVAILABLE without memory. The caller ends it in every case.
+ * the share is over, where `config` has its caller or its parent no more, or
+ * where that caller may read nothing in the share's bucket any more;
+ * ERROR_UNAVAILABLE without memory. The caller calls share_right_end in every
+ * case.
  */
 enum error share_right_begin(struct share_right *right,
 			     const struct config *config,
@@ -29,7 +30,7 @@ enum error share_right_begin(struct share_right *right,
 			     struct problem *problem) MUST_CHECK;
 void share_right_end(struct share_right *right);
 
-/* ERROR_LINK_OVER where the maker may not have this key any more. */
+/* Check that the maker may still read this key. Else ERROR_LINK_OVER. */
 enum error share_right_key_check(const struct share_right *right,
 				 struct slice key,
 				 struct problem *problem) MUST_CHECK;

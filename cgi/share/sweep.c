@@ -11,11 +11,12 @@
 #include "lib/base/folder.h"
 #include "writer.h"
 
-/* Its time of change says when the folder was swept last. */
+/* The name of a file whose time of change says when the folder was swept last. */
 #define MARK "swept"
 
-/* Is it time? If so, the mark says that it is done. No byte is written for it,
- * because the disk may be full of what is to be removed. */
+/* Is it time to sweep? If so, set the mark, so that other processes do not
+ * sweep now. No byte is written for it, because the disk may be full of files
+ * that are to be removed. */
 static bool is_due(const char *folder, int64_t now)
 {
 	char path[PATH_MAX];
@@ -42,7 +43,7 @@ static bool is_unfinished(const char *name)
 		       strlen(SHARE_WRITER_UNFINISHED)) == 0;
 }
 
-/* What can't be read is left to the administrator. */
+/* A file that can't be read is left to the administrator. */
 static bool is_over(const char *folder, const char *name, int64_t now)
 {
 	static struct share_file share;

@@ -11,7 +11,7 @@
 #include "lib/base/folder.h"
 #include "lib/base/io.h"
 
-/* How much is kept before it is written. */
+/* How many bytes of lines are kept before they are written. */
 #define LINES_MAX 65536
 
 static void fail(struct share_writer *writer, int failure)
@@ -90,7 +90,8 @@ static bool add_line(struct buffer *lines, struct slice key,
 	return done && buffer_add(lines, "}\n", 2);
 }
 
-/* What this key and those before it have in common, up to a slash. */
+/* Find the folder that this key and those before it have in common: what they
+ * all begin with, up to a slash. */
 static void find_common(struct share_writer *writer, struct slice key)
 {
 	size_t length = 0;
@@ -183,16 +184,17 @@ bool share_writer_publish(struct share_writer *writer,
 {
 	if (!writer->failed)
 		write_rest(writer, head);
-	if (!writer->failed && (!set_end(writer, head) ||
-				fsync(writer->file) != 0 ||
-				rename(writer->unfinished, writer->path) != 0))
+	if (!writer->failed &&
+	    (!set_end(writer, head) || fsync(writer->file) != 0 ||
+	     rename(writer->unfinished, writer->path) != 0))
 		fail(writer, errno);
 	if (writer->failed)
 		return false;
 	writer->unfinished[0] = '\0';
 	if (folder_sync(writer->folder))
 		return true;
-	/* A share that may be gone after the next start is none. */
+	/* The name may not be on the disk, and the share be gone after a loss
+	 * of power: so it is not told, and removed. */
 	fail(writer, errno);
 	(void)unlink(writer->path);
 	return false;

@@ -1,10 +1,9 @@
 /*
- * writer - the file of a share in shares-dir, written: file.h says what it
- * holds.
+ * writer - writes the file of a share in shares-dir: file.h says what it holds.
  *
- * It has another name until it is whole and on the disk, so nobody ever opens a
- * part of one, and a share that was answered is there after the machine lost
- * its power.
+ * The file has another name until it is whole and on the disk. So nobody ever
+ * opens a part of a share, and a share whose address was told is still there
+ * after the machine lost its power.
  */
 #ifndef MINTAGE_CGI_SHARE_WRITER_H
 #define MINTAGE_CGI_SHARE_WRITER_H
@@ -17,7 +16,7 @@
 #include "lib/manifest/link_terms.h"
 #include "lib/sign/key.h"
 
-/* What the name of a file that is not whole begins with. No id does. */
+/* What the name of a file that is not whole begins with. No id begins so. */
 #define SHARE_WRITER_UNFINISHED "new-"
 
 /* Begins with share_writer_begin, ends with share_writer_end. */
@@ -25,29 +24,32 @@ struct share_writer {
 	int file;           /* -1: not open */
 	const char *folder; /* borrowed */
 	bool failed;   /* a part could not be written: `failure` says why */
-	int failure;   /* the errno of that */
-	off_t size;    /* of what is in the file and in `lines` */
-	off_t written; /* of what is in the file */
-	struct buffer lines, places;
-	uint64_t count;
+	int failure;   /* the errno of the first failure */
+	off_t size;    /* bytes in the file and in `lines` */
+	off_t written; /* bytes in the file, with space for the head */
+	struct buffer lines;  /* those that are not in the file yet */
+	struct buffer places; /* of all lines */
+	uint64_t count;       /* of all lines */
 	/* The folder that all keys so far have in common, with its slash. */
 	size_t common_length;
 	char common[KEY_MAX];
 	char path[PATH_MAX], unfinished[PATH_MAX];
 };
 
-/* Make the file of the share `id` in `folder`, under the other name. Where that
- * fails, writer->failed is set, and nothing that follows does anything. */
+/* Make the file of the share with the terminated `id` in `folder`, which must
+ * live until the end, under the other name. Where that fails, writer->failed is
+ * set, and the functions below do nothing. */
 void share_writer_begin(struct share_writer *writer, const char *folder,
 			const char *id);
 
-/* Add a file with its key and terms. */
+/* Add an object with its key, of at most KEY_MAX bytes, and its terms. Where
+ * that fails, writer->failed is set. */
 void share_writer_add(struct share_writer *writer, struct slice key,
 		      const struct link_terms *terms);
 
 /* Write the head, with the count and the common folder of what was added, and
- * put the share in its place. False where that fails, or anything did before;
- * then there is no share. */
+ * give the file its name. False where this or anything before failed: then
+ * there is no share. */
 bool share_writer_publish(struct share_writer *writer,
 			  const struct share_head *head) MUST_CHECK;
 

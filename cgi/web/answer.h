@@ -21,8 +21,9 @@ struct answer {
 	const struct client *client;
 	const struct subject *subject; /* who asks, or NULL */
 	const struct quota *quota;     /* what the caller has left, or NULL */
-	size_t language;               /* of pages: see renderer.h */
-	const char *always; /* header lines of whatever is answered, or NULL */
+	size_t language;               /* its place in renderer->languages */
+	const char *always; /* header lines that any answer to this request has,
+			     * each with its line end, or NULL. Borrowed */
 	struct audit_request *who;
 	struct sink sink;
 	char *large;    /* instead of `window`, once that was filled; owned */
@@ -30,7 +31,7 @@ struct answer {
 	bool head_only; /* HEAD: headers, no body */
 	bool has_begun; /* something was passed on, and the time counts */
 	bool is_small;  /* all of it fits the window, and it takes no time */
-	bool is_kept;   /* browsers may keep it for ever */
+	bool is_kept;   /* browsers may keep it for ever; else it is no-store */
 	bool is_late;   /* it took longer than answer-timeout, and was cut */
 	char window[SINK_MIN];
 };
@@ -49,9 +50,9 @@ void answer_head(struct answer *answer, int status, const char *content_type,
 		 const char *extra);
 
 /*
- * The template of a page in the language of this answer, or the first language
- * for what is no page. answer_need_page compiles it first: ERROR_TEMPLATE where
- * it can't.
+ * answer_page returns the template of a page in the language of this answer;
+ * one that is no FORMAT_PAGE has the first language alone. answer_need_page
+ * must have compiled it before: ERROR_TEMPLATE where it can't.
  */
 enum error answer_need_page(const struct answer *answer, enum page_id page,
 			    struct problem *problem) MUST_CHECK;
@@ -64,7 +65,8 @@ void answer_head_begin(struct answer *answer, int status,
 		       const char *content_type);
 void answer_head_end(struct answer *answer);
 
-/* The whole answer of a redirect to `url`, with status 302. */
+/* Give the whole answer: a redirect to `url`, with status 302 and a line of
+ * text. */
 void answer_redirect(struct answer *answer, struct slice url);
 
 /* Wipe all that was written so far, so that another answer can be given: what

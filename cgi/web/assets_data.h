@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* What a page loads. */
+/* A file that pages load: a style sheet or a script. */
 struct asset {
 	const char *name; /* "page.css" */
 	const char *type; /* its Content-Type */
@@ -15,10 +15,11 @@ struct asset {
 	size_t length;
 };
 
+/* All of them, sorted by name. */
 extern const struct asset assets_data[];
 extern const size_t assets_data_count;
 
-/* 16 hexadecimal digits, of a hash over all of them. */
+/* The first 16 hexadecimal digits of a SHA-256 over the data of all of them. */
 extern const char assets_data_version[];
 
 #endif

@@ -6,12 +6,13 @@
 
 #include "lib/base/buffer.h"
 
-/* Append SCRIPT_NAME, escaped, without a slash at its end, and never with two
- * at its beginning, since what follows those is another host. False without
- * memory. */
+/* Append `script`, which is SCRIPT_NAME, to `out`: escaped, without a slash at
+ * its end, and never with two at its beginning, since what follows those is
+ * another host. False without memory. */
 bool mount_add(struct buffer *out, struct slice script) MUST_CHECK;
 
-/* Append the path at which the pages' styles and scripts are. */
+/* Append the path of the folder of the pages' styles and scripts, without a
+ * slash at its end. False without memory. */
 bool mount_add_assets(struct buffer *out, struct slice script) MUST_CHECK;
 
 #endif

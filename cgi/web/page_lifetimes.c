@@ -5,7 +5,7 @@
 static const struct {
 	const char *name;
 	uint32_t seconds;
-	size_t value; /* which says what it is */
+	size_t value; /* the VALUE_ that is "1" in its row */
 } lifetimes[] = {
 	{ "1h", 3600, VALUE_IS_HOUR },
 	{ "1d", 86400, VALUE_IS_DAY },
@@ -15,7 +15,7 @@ static const struct {
 
 #define LIFETIME_COUNT (sizeof(lifetimes) / sizeof(lifetimes[0]))
 
-/* What is selected where nothing was sent is not longer. */
+/* The longest lifetime, in seconds, that is selected where nothing was sent. */
 #define USUAL 86400
 
 static bool is_short(const struct page *page)
@@ -23,7 +23,7 @@ static bool is_short(const struct page *page)
 	return page->caller->max_ttl < lifetimes[0].seconds;
 }
 
-/* Shares may live longer than links to R2. */
+/* The longest lifetime of anything: shares may live longer than links to R2. */
 static uint32_t longest(const struct page *page)
 {
 	const struct caller *caller = page->caller;
@@ -51,7 +51,7 @@ static void set_row(struct page *page, struct slice name, size_t value,
 	page_set_yes(page, VALUE_SELECTED, is_selected);
 }
 
-/* All that a link may live, which is less than an hour. */
+/* Set the row of the caller's max-ttl, which is less than an hour. */
 static void set_short(struct page *page)
 {
 	struct buffer *words = &page->texts[VALUE_LIFETIME_OTHER];
@@ -70,7 +70,8 @@ static void set_short(struct page *page)
 			slice_equal(sent(page), page->values[VALUE_LIFETIME]));
 }
 
-/* The number of those that the caller may have; they are sorted. */
+/* The number of lifetimes that the caller may have. They are sorted, so these
+ * are the first ones. */
 static size_t count_allowed(const struct page *page)
 {
 	size_t count = 0;

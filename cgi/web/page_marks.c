@@ -36,7 +36,7 @@ enum field page_marks_field(const struct page *page,
 		return FIELD_COUNT;
 	slice_split(&rest, '/', index);
 	field = field_named(name);
-	/* The form has one field in place of these. */
+	/* The form has the field `lifetime` in place of these two. */
 	if (field == FIELD_TTL || field == FIELD_EXPIRES)
 		field = FIELD_LIFETIME;
 	if (field == FIELD_COUNT || marks[field].wrong == 0)

@@ -7,14 +7,14 @@
 #include "lib/base/escape.h"
 #include "mount.h"
 
-/* A number in decimal. */
+/* Bytes of a 64-bit number in decimal, with its NUL. */
 #define NUMBER_MAX 24
 
-/* A file's address behind the share's: its number, and its name, each of whose
- * bytes may be escaped. */
+/* Bytes of what a file's address has behind the share's: its number, and its
+ * name, each of whose bytes may be escaped. */
 #define TAIL_MAX (NUMBER_MAX + 2 + 3 * KEY_MAX)
 
-/* The files, and where among them a run of the template is. */
+/* The values of the page, and which of the share's files comes next. */
 struct file_rows {
 	const struct page_share *page;
 	struct slice values[VALUE_NUMBER_OF_PAGE_NAMES];
@@ -178,7 +178,7 @@ static bool next_row(void *context, size_t list)
 							 ERROR_UNAVAILABLE;
 	}
 	if (error) {
-		/* What lacks files must not look whole. */
+		/* A list that lacks files must not look whole. */
 		if (error != ERROR_NO_ROUTE)
 			rows->page->answer->sink.failed = true;
 		rows->values[VALUE_ROW] = rows->values[VALUE_COUNT] =

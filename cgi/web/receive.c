@@ -26,7 +26,8 @@ enum error receive_caller(struct visit *visit, enum guard_how how)
 		return visit_refuse_for(visit, &problem);
 	visit->answer.subject = &visit->subject;
 	visit->who.caller = visit->subject.caller->name;
-	/* What a foreign page asks for is none of the caller's requests. */
+	/* A request that a page of another site made does not count against
+	 * the caller's rate. */
 	if (may_be_forged(visit))
 		error = problem_set(&problem, ERROR_ACCESS_DENIED, NULL,
 				    "a page of another site can't ask on your "

@@ -1,5 +1,6 @@
 /*
- * receive - what a route that issues something is sent: by whom, and the fields.
+ * receive - the first steps of every route that issues something: who asks, and
+ * which fields were sent.
  */
 #ifndef MINTAGE_CGI_WEB_RECEIVE_H
 #define MINTAGE_CGI_WEB_RECEIVE_H
@@ -15,18 +16,19 @@ struct reception {
 	struct fields fields; /* borrow from the two above */
 };
 
-/* No field is there yet. visit->fields are these until the end. */
+/* Begin without any field. visit->fields points to received->fields from now
+ * until receive_end. */
 void receive_begin(struct reception *received, struct visit *visit);
 void receive_end(struct reception *received);
 
-/* Settle who asks, as `how` says, and count the request. What a page of another
- * site may have made a browser send is refused. The refusal has been sent where
- * this fails. */
+/* Settle who asks, as `how` says, and count the request against the caller's
+ * rate. A request that a page of another site may have made a browser send is
+ * refused. Where this fails, the refusal has been sent. */
 enum error receive_caller(struct visit *visit, enum guard_how how) MUST_CHECK;
 
-/* Read the fields: of a GET in the query, else in the body and the query.
- * Problems with fields are left in visit->problems. The refusal has been sent
- * where this fails. */
+/* Read the fields: those of a GET from the query, those of other methods from
+ * the body and the query. Problems with fields are left in visit->problems, and
+ * are no failure. Where this fails, the refusal has been sent. */
 enum error receive_fields(struct reception *received) MUST_CHECK;
 
 #endif

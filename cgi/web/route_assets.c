@@ -1,9 +1,9 @@
 /*
  * The route of what pages load: styles and scripts.
  *
- * Their path has a version, which is another one when any of them changes. So a
- * browser may keep them for ever, and those that import each other by relative
- * names always are of one version.
+ * Their path holds a version, which is a hash over all of them. So a browser
+ * may keep them for ever, and scripts that import each other by relative names
+ * are always of the same version.
  */
 #include "assets_data.h"
 #include "visit.h"

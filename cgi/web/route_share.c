@@ -20,8 +20,7 @@ struct opening {
 
 /* ---- opening --------------------------------------------------------------- */
 
-/* Open the share that the path names. What its maker may hand out is settled
- * then. */
+/* Open the share that the path names, and settle what its maker may hand out. */
 static enum error open_share(struct opening *opening, struct problem *problem)
 {
 	struct visit *visit = opening->visit;
@@ -62,8 +61,8 @@ static void handle(struct visit *visit,
 		   enum error (*show)(struct opening *opening,
 				      struct problem *problem))
 {
-	/* Not on the stack, of which little is used otherwise. One request is
-	 * answered at a time. */
+	/* This is too large for the stack. One request is answered at a time,
+	 * so it can be static. */
 	static struct opening opening;
 	struct problem problem;
 	enum error error;
@@ -75,8 +74,8 @@ static void handle(struct visit *visit,
 	if (!error)
 		error = show(&opening, &problem);
 	if (error) {
-		/* A stranger is refused, whoever made the share: such lines of
-		 * the log have a limit. */
+		/* The visitor was refused, and not the caller who made the
+		 * share: refusal-rate limits the log's lines of strangers. */
 		visit->who.caller = NULL;
 		visit_refuse_for(visit, &problem);
 	}
@@ -86,7 +85,8 @@ static void handle(struct visit *visit,
 
 /* ---- the page -------------------------------------------------------------- */
 
-/* Which page Accept asks for, or the format that the query names. */
+/* Choose the format by the query, or else by Accept. *page is the page that
+ * shows it, or PAGE_COUNT for a list of links in *format. */
 static enum error choose(struct opening *opening, struct fields *fields,
 			 const struct format **format, enum page_id *page,
 			 struct problem *problem)
@@ -107,7 +107,7 @@ static enum error choose(struct opening *opening, struct fields *fields,
 	return ERROR_NONE;
 }
 
-/* Compile what will be shown, and see that it can show the share. */
+/* Compile the template, and check that it can show the whole share. */
 static enum error need(struct opening *opening, const struct page_share *shown,
 		       const struct format *format, enum page_id page,
 		       struct problem *problem)

@@ -18,8 +18,8 @@ struct sharing {
 	char id[SHARE_ID_LENGTH + 1];
 };
 
-/* Without a folder there are no shares. The refusal has been sent where this
- * fails. */
+/* Refuse the request where the configuration has no shares-dir. Where this
+ * fails, the refusal has been sent. */
 static enum error need_folder(struct visit *visit)
 {
 	struct problem problem;

@@ -25,12 +25,13 @@ typedef bool route_exception(const struct request *request);
 
 /*
  * methods    the methods, as the Allow header lists them
- * path       the path, where {} stands for one segment: see struct visit
+ * path       the path, where each {} stands for one segment, which the handler
+ *            finds in visit->segments
  * handler    the function that answers the request
  * name       the route's name in the audit log; NULL where it issues nothing,
  *            and refusals are not recorded
  * counted    the row of COUNTED_TABLE under which the metrics count it
- * page       the PAGE_ that a browser gets which is refused
+ * page       the page, without PAGE_, that tells a browser of a refusal
  * exception  a route_exception for other methods, or NULL
  */
 #define ROUTE_TABLE(ROW)                                                      \

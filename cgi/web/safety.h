@@ -21,18 +21,19 @@ enum safety_kind {
 	"default-src 'none'; form-action 'none'; " \
 	"frame-ancestors 'none'; base-uri 'none'"
 
-/* A page has styles and scripts of this service, and sends to this service
- * only. An administrator's own page may hold anything; nothing that stands in
- * the page itself runs. */
+/* A page loads styles and scripts of this service, and sends to this service
+ * only. No script runs that stands in the page itself, whatever an
+ * administrator's own template holds. Such a template may hold styles. */
 #define SAFETY_POLICY                                        \
 	"default-src 'none'; script-src 'self'"              \
 	"; style-src 'self' 'unsafe-inline'; img-src 'self'" \
 	"; connect-src 'self'; form-action 'self'"           \
 	"; frame-ancestors 'none'; base-uri 'none'"
 
-/* No page of ours uses anything of the machine that it is shown on. These are
- * the names that browsers know, because they complain about others. */
-#define SAFETY_UNUSED                                                      \
+/* A page may write to the clipboard, for its Copy buttons, and uses nothing
+ * else of the machine that it is shown on. These are the names that browsers
+ * know, because they complain about others. */
+#define SAFETY_FEATURES                                                    \
 	"accelerometer=(), autoplay=(), camera=(), clipboard-read=(), "    \
 	"clipboard-write=(self), display-capture=(), encrypted-media=(), " \
 	"fullscreen=(), geolocation=(), gyroscope=(), hid=(), "            \
@@ -55,7 +56,7 @@ enum safety_kind {
 	ROW("Cross-Origin-Resource-Policy", "same-origin", 1, 1, 0)  \
 	ROW("Cross-Origin-Opener-Policy", "same-origin", 0, 1, 0)    \
 	ROW("Cross-Origin-Embedder-Policy", "require-corp", 0, 1, 0) \
-	ROW("Permissions-Policy", SAFETY_UNUSED, 0, 1, 0)
+	ROW("Permissions-Policy", SAFETY_FEATURES, 0, 1, 0)
 
 /* What an answer of this status and Content-Type is. */
 enum safety_kind safety_kind(int status, const char *content_type);

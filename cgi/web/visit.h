@@ -27,8 +27,8 @@ struct visit {
 	const struct request *request;
 	struct client client;      /* borrows from the request */
 	const struct route *route; /* NULL: no route has the path */
-	/* What the path has in place of the route's {}, such as an account's
-	 * id. */
+	/* What the path has in place of each {} of the route, in their order:
+	 * an account's id, or a share's secret and the number of a file. */
 	struct slice segments[ROUTE_SEGMENTS_MAX];
 	struct subject subject;
 	struct quota quota;       /* what is left to the caller */

@@ -33,13 +33,14 @@ struct audit_issue {
 	struct slice access_key_id;
 	struct slice bucket;
 	struct scope scope; /* the batch's default */
-	/* Of links to hosts of our own; all empty for anything else. */
-	struct slice sign;     /* "download" or "waf" */
-	struct slice download; /* the section's name: of sign=download, ... */
-	struct slice domain;   /* ... of sign=waf */
-	struct slice share;    /* the id of the share that the links are for */
-	int64_t expires; /* Unix seconds; of the share, or of links of our own
-			  * that name no lifetime */
+	/* Of links to this service's own hosts and of shares; all empty for
+	 * anything else. */
+	struct slice sign;     /* "download" or "waf"; empty for a share */
+	struct slice download; /* with sign=download: the section's name */
+	struct slice domain;   /* with sign=waf: the section's host */
+	struct slice share;    /* the share's id */
+	int64_t expires;       /* Unix seconds: when the share ends, or the
+				* links whose entries name no lifetime */
 	uint64_t count;
 	uint64_t failed;             /* entries refused under `report` */
 	uint64_t differing;          /* entries with another scope than that */
@@ -63,8 +64,8 @@ enum error audit_outcome(struct audit *audit,
 
 /* A key for which a signed address is about to be handed out. */
 struct audit_redirect {
-	struct slice download; /* name of its section, or none: ... */
-	struct slice share;    /* ... the id of the share, instead */
+	struct slice share; /* the id of the share that was opened, or none */
+	struct slice download; /* without a share: the section's name */
 	struct slice account_id;
 	struct slice access_key_id;
 	struct slice bucket;
@@ -79,8 +80,8 @@ enum error audit_redirect(struct audit *audit,
 			  const struct audit_request *request,
 			  const struct audit_redirect *redirect) MUST_CHECK;
 
-/* Record that a share is about to be revoked. After ERROR_UNAVAILABLE it may
- * not be. */
+/* Record that the share with this id is about to be revoked. After
+ * ERROR_UNAVAILABLE the caller must not revoke it. */
 enum error audit_revoke(struct audit *audit,
 			const struct audit_request *request,
 			struct slice share) MUST_CHECK;

@@ -40,7 +40,7 @@ const struct parent *config_parent(const struct config *config,
 const struct parent *config_parent_named(const struct config *config,
 					 const char *name);
 
-/* Find a caller by the name of its section. */
+/* Find a caller by the name of its section. NULL where there is none. */
 const struct caller *config_caller_named(const struct config *config,
 					 struct slice name);
 

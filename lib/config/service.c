@@ -64,8 +64,8 @@ static enum error settle_service(const struct config_place *at, void *target)
 		return CONFIG_FAIL(
 			at, config_place_named(at, "shares-dir"),
 			"'shares-dir' needs 'public-url', with which "
-			"the addresses of shares begin; write it, "
-			"such as https://mint.example.org");
+			"the addresses of shares begin: write it, "
+			"such as public-url = https://mint.example.org");
 	if (!config->public_url || !config->require_https ||
 	    !config_url_is_plain(config->public_url))
 		return ERROR_NONE;

@@ -41,7 +41,7 @@ static void check_limits(struct config_warner *warner)
 				  folder);
 }
 
-/* Where shares are kept, the service must be able to make files. */
+/* Warn where the service can't make files in shares-dir. */
 static void check_shares(struct config_warner *warner)
 {
 	const char *folder = warner->config->shares_dir;

@@ -9,7 +9,8 @@
 /* What a request asks for, of which the choice of a parent depends. */
 struct want {
 	struct slice account_id;
-	bool any_account; /* of the caller's, instead of account_id */
+	bool any_account; /* any account of the caller will do: account_id is
+			   * not looked at */
 	struct slice bucket;
 	struct slice access_key_id; /* of the parent; empty: any that fits */
 	abilities abilities;        /* of the batch's default scope */

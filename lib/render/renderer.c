@@ -80,6 +80,8 @@ enum error renderer_load(struct renderer *renderer, const char *folder,
 
 /* ---- compiling when needed ------------------------------------------------ */
 
+/* Remember why a template can't be compiled, for renderer->broken. Returns
+ * `error`. */
 static enum error keep_broken(struct renderer *renderer, enum error error,
 			      const struct problem *problem)
 {
@@ -138,7 +140,7 @@ static enum error need_texts(struct renderer *renderer, size_t language,
 	    buffer_add(texts, copy.data, copy.length))
 		return ERROR_NONE;
 	return problem_set(problem, ERROR_INTERNAL, NULL,
-			   "%s: missing, or memory is out", name);
+			   "%s: the texts are missing, or memory is out", name);
 }
 
 static enum error load_page(struct renderer *renderer, size_t number,

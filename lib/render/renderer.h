@@ -20,7 +20,7 @@
 
 #define RENDERER_OTHERS_MAX 16
 
-/* In which pages can be shown: see texts.h. */
+/* The most languages in which pages can be shown: see texts.h. */
 #define RENDERER_LANGUAGES_MAX 8
 
 /* Templates that are not formats of answers. The program that uses this library
@@ -41,7 +41,8 @@ struct renderer {
 	struct template *templates[RENDERER_FORMATS_MAX]; /* NULL: not yet */
 	size_t format_count;
 	char *own_texts[OWN_FORMATS_MAX]; /* their names and types */
-	/* The first of them is used where nobody asks for another. Borrowed. */
+	/* Tags such as "de". The first, English, is used where nobody asks for
+	 * another. Borrowed. */
 	const char *languages[RENDERER_LANGUAGES_MAX];
 	size_t language_count;
 	struct buffer texts[RENDERER_LANGUAGES_MAX]; /* empty: not yet read */
@@ -71,9 +72,10 @@ void renderer_free(struct renderer *renderer);
 
 /*
  * Compile a template unless it is compiled already: that of `format` (one of
- * renderer->formats), that of others->list[number] in a language, counted from
- * 0, or all. What is not FORMAT_PAGE has the first language alone.
- * ERROR_TEMPLATE as above, never after renderer_load.
+ * renderer->formats); that of others->list[number] in the language of that
+ * place in renderer->languages; or all. A template that is not FORMAT_PAGE is
+ * compiled in the first language alone. ERROR_TEMPLATE as above, never after
+ * renderer_load.
  */
 enum error renderer_need(struct renderer *renderer, const struct format *format,
 			 struct problem *problem) MUST_CHECK;

@@ -325,8 +325,8 @@ static enum error compile_tag(struct compiler *c,
 	case '@':
 		return template_source_fail(
 			&c->source, tag->start,
-			"{{@name}} stands for a text of a page, and this is "
-			"no page");
+			"{{@name}} stands for a text of texts.en, which only a "
+			"page can have; write the text itself");
 	case '!':
 		return compile_comment(c, tag);
 	case '#':

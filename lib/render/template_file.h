@@ -29,10 +29,10 @@ enum error template_file_read(struct buffer *text, const char *path,
 
 /*
  * Compile NAME.tmpl of `folder`, or the compiled-in copy where the folder (may
- * be NULL: none) has no such file, with `texts` in it, or none where that is
- * NULL. Errors as template_file_read, texts_expand and template_compile have
- * them; then *template is NULL. The caller frees
- * *template with template_free.
+ * be NULL: none) has no such file. Its {{@name}} are replaced by `texts` first;
+ * with NULL for `texts` a {{@name}} is an error. Errors are those of
+ * template_file_read, texts_expand and template_compile; then *template is
+ * NULL. The caller frees *template with template_free.
  */
 enum error template_file_load(struct template **template, const char *folder,
 			      const char *name,
@@ -40,8 +40,8 @@ enum error template_file_load(struct template **template, const char *folder,
 			      escape_fn *escape, const struct texts *texts,
 			      struct problem *problem) MUST_CHECK;
 
-/* The compiled-in file of this name, such as "json" or "texts.en". False where
- * there is none. */
+/* Set *text, which borrows, to the compiled-in file of this name, such as
+ * "json" or "texts.en". False where there is none. */
 bool template_file_find(const char *name, struct slice *text) MUST_CHECK;
 
 /* Set *problem to ERROR_TEMPLATE with `path` and what errno says. Returns

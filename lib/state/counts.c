@@ -149,7 +149,7 @@ static bool look(struct state_counts *counts, const uint8_t *id, int64_t now,
 	return done;
 }
 
-/* Remember whether it went well, and say so. */
+/* Note whether the counts could be used, and say it in *problem. */
 static enum error tell(struct state_counts *counts, bool done,
 		       struct problem *problem)
 {

@@ -59,8 +59,9 @@ enum error state_counts_take(struct state_counts *counts,
 			     enum state_counts_answer *answer,
 			     struct problem *problem) MUST_CHECK;
 
-/* Set *used to how often the use with this id was taken, and count nothing. The
- * error is that of state_counts_take. */
+/* Set *used to how often the link with this id was used, and count nothing.
+ * `now` is Unix seconds. The error is that of
+ * state_counts_take. */
 enum error state_counts_look(struct state_counts *counts,
 			     const uint8_t id[STATE_COUNTS_ID], int64_t now,
 			     uint64_t *used,

@@ -71,7 +71,7 @@ static const char page[] = ALWAYS
 	"frame-ancestors 'none'; base-uri 'none'\r\n" NEVER_FRAMED
 	"Cross-Origin-Opener-Policy: same-origin\r\n"
 	"Cross-Origin-Embedder-Policy: require-corp\r\n"
-	"Permissions-Policy: " SAFETY_UNUSED "\r\n";
+	"Permissions-Policy: " SAFETY_FEATURES "\r\n";
 
 static void assert_lines(enum safety_kind kind, const char *wanted)
 {
@@ -93,7 +93,7 @@ static void test_lines(void **state)
  * list is well formed. */
 static void test_unused(void **state)
 {
-	struct slice rest = SLICE(SAFETY_UNUSED), one;
+	struct slice rest = SLICE(SAFETY_FEATURES), one;
 	size_t count = 0;
 
 	(void)state;
