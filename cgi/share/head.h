@@ -45,13 +45,9 @@ enum share_text { SHARE_TEXTS(SHARE_ID) SHARE_TEXT_COUNT };
 enum share_number { SHARE_NUMBERS(SHARE_ID) SHARE_NUMBER_COUNT };
 #undef SHARE_ID
 
-/* The longest title and the longest message, in bytes. */
-#define SHARE_TITLE_MAX 200
-#define SHARE_MESSAGE_MAX 2000
-
 /* Bytes of the line with its newline. It has a constant length, padded with
- * blanks, so that it can be written last. The longest title and message fit,
- * even where escaping makes each byte six. */
+ * blanks, so that it can be written last. A title of FIELDS_TITLE_MAX bytes and a
+ * message of FIELDS_MESSAGE_MAX fit, even where escaping makes each byte six. */
 #define SHARE_HEAD_SIZE 16384
 
 struct share_head {
