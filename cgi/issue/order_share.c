@@ -93,8 +93,8 @@ enum error order_share_expiry(const struct fields *fields, int64_t now,
 	else if (fields->expires_at || fields_has(fields, FIELD_EXPIRES))
 		*expires = fields->expires_at;
 	else
-		*expires = now +
-			   (ORDER_SHARE_AGE < most ? ORDER_SHARE_AGE : most);
+		*expires =
+			now + (ORDER_SHARE_AGE < most ? ORDER_SHARE_AGE : most);
 	if (*expires <= now)
 		return problem_set(problem, ERROR_BAD_VALUE, "/expires",
 				   "this time is over already: name one that "

@@ -140,9 +140,10 @@ def shares(site, share):
 
 
 def requests(site):
-    share = site.request("POST", "/shares", token="bulk", json={
-        "bucket": "portal-downloads", "objects": ["public/a"]}).result
+    fields = {"bucket": "portal-downloads", "objects": ["public/a"]}
+    share = site.request("POST", "/shares", token="bulk", json=fields).result
     yield from shares(site, share)
+    yield from issuing(site, f"/accounts/{ACCOUNT}/r2/shares", fields)
     yield from pages()
     yield from downloads()
     for path, fields in ISSUING.items():

@@ -64,7 +64,7 @@ def _(site):
                             token="web", json=fields)
     share = asked(ACCOUNT).result
     equal(ask(site, share["url"] + "/1").status, 302)
-    equal(asked("f" * 32).status, 403)
+    equal(asked("f" * 32).status, 404)
 
 
 @case("a damaged share is refused in words, and is never shown in part")
