@@ -28,9 +28,11 @@ static bool find_maker(struct share_right *right, const struct config *config,
 						  SUBJECT_LOOPBACK;
 	if (!caller->remote_user)
 		return user.length == 0;
+	if (user.length == 0)
+		return false;
 	memcpy(right->maker.user, user.data, user.length);
 	/* Another section may have that user now. */
-	return user.length > 0 && subject_user(config, user) == caller;
+	return subject_user(config, user) == caller;
 }
 
 static const struct parent *find_parent(const struct config *config,

@@ -26,8 +26,10 @@ static bool is_due(const char *folder, int64_t now)
 
 	if (!folder_join(folder, MARK, path, sizeof(path)))
 		return false;
+	/* A mark that is far ahead was made before the clock was set back. */
 	if (lstat(path, &status) == 0 &&
-	    now - status.st_mtime < SHARE_SWEEP_PAUSE && now >= status.st_mtime)
+	    now - status.st_mtime < SHARE_SWEEP_PAUSE &&
+	    status.st_mtime - now < SHARE_SWEEP_PAUSE)
 		return false;
 	mark = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (mark < 0)
