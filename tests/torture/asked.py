@@ -163,6 +163,8 @@ def are_shares_recorded(place):
     with open(place.settings.audit_log, "rb") as file:
         log = file.read()
     for name in os.listdir(os.path.join(place.folder, "shares")):
+        if name == "swept":     # when that was done last
+            continue
         need(b'"share":"%s"' % name.encode() in log, f"share {name}")
 
 
