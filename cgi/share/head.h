@@ -46,8 +46,9 @@ enum share_number { SHARE_NUMBERS(SHARE_ID) SHARE_NUMBER_COUNT };
 #undef SHARE_ID
 
 /* Bytes of the line with its newline. It has a constant length, padded with
- * blanks, so that it can be written last. A title of FIELDS_TITLE_MAX bytes and a
- * message of FIELDS_MESSAGE_MAX fit, even where escaping makes each byte six. */
+ * blanks, so that it can be written last. A title of FIELDS_TITLE_MAX bytes and
+ * a message of FIELDS_MESSAGE_MAX fit, even where escaping makes each byte six.
+ */
 #define SHARE_HEAD_SIZE 16384
 
 struct share_head {

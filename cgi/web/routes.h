@@ -34,33 +34,34 @@ typedef bool route_exception(const struct request *request);
  * page       the page, without PAGE_, that tells a browser of a refusal
  * exception  a route_exception for other methods, or NULL
  */
-#define ROUTE_TABLE(ROW)                                                      \
-	ROW("GET, HEAD", "/", route_pages_index, NULL, PAGES, FORM, NULL)     \
-	ROW("GET, HEAD", "/healthz", route_pages_health, NULL, PAGES, FORM,   \
-	    NULL)                                                             \
-	ROW("GET, HEAD", "/metrics", route_pages_metrics, NULL, PAGES, FORM,  \
-	    NULL)                                                             \
-	ROW("GET, HEAD", "/assets/{}/{}", route_assets, NULL, PAGES, FORM,    \
-	    NULL)                                                             \
-	ROW("POST", ROUTE_CREDENTIALS, route_issue_single, "single", SINGLE,  \
-	    FORM, route_issue_is_container_fetch)                             \
-	ROW("POST", ROUTE_CREDENTIALS "/batch", route_issue_batch, "batch",   \
-	    BATCH, FORM, NULL)                                                \
-	ROW("POST", ROUTE_ACCOUNT "/r2/presigned-urls", route_issue_links,    \
-	    "presigned-urls", LINKS, FORM, NULL)                              \
-	ROW("POST", ROUTE_ACCOUNT "/r2/shares", route_shares_of_account,      \
-	    "shares", SHARES, FORM, NULL)                                     \
-	ROW("GET, HEAD, POST", "/shares", route_shares, "shares", SHARES,     \
-	    FORM, NULL)                                                       \
-	ROW("DELETE", "/shares/{}", route_shares_revoke, "shares", SHARES,    \
-	    FORM, NULL)                                                       \
-	ROW("POST", "/shares/{}/revoke", route_shares_revoke, "shares",       \
-	    SHARES, FORM, NULL)                                               \
-	ROW("GET, HEAD", ROUTE_SHARES "{}", route_share, "share", SHARE, REFUSED, NULL) \
-	ROW("GET, HEAD", ROUTE_SHARES "{}/{}", route_share_file, "share", SHARE,        \
-	    REFUSED, NULL)                                                    \
-	ROW("GET, HEAD", ROUTE_SHARES "{}/{}/{}", route_share_file, "share", SHARE,     \
-	    REFUSED, NULL)
+#define ROUTE_TABLE(ROW)                                                     \
+	ROW("GET, HEAD", "/", route_pages_index, NULL, PAGES, FORM, NULL)    \
+	ROW("GET, HEAD", "/healthz", route_pages_health, NULL, PAGES, FORM,  \
+	    NULL)                                                            \
+	ROW("GET, HEAD", "/metrics", route_pages_metrics, NULL, PAGES, FORM, \
+	    NULL)                                                            \
+	ROW("GET, HEAD", "/assets/{}/{}", route_assets, NULL, PAGES, FORM,   \
+	    NULL)                                                            \
+	ROW("POST", ROUTE_CREDENTIALS, route_issue_single, "single", SINGLE, \
+	    FORM, route_issue_is_container_fetch)                            \
+	ROW("POST", ROUTE_CREDENTIALS "/batch", route_issue_batch, "batch",  \
+	    BATCH, FORM, NULL)                                               \
+	ROW("POST", ROUTE_ACCOUNT "/r2/presigned-urls", route_issue_links,   \
+	    "presigned-urls", LINKS, FORM, NULL)                             \
+	ROW("POST", ROUTE_ACCOUNT "/r2/shares", route_shares_of_account,     \
+	    "shares", SHARES, FORM, NULL)                                    \
+	ROW("GET, HEAD, POST", "/shares", route_shares, "shares", SHARES,    \
+	    FORM, NULL)                                                      \
+	ROW("DELETE", "/shares/{}", route_shares_revoke, "shares", SHARES,   \
+	    FORM, NULL)                                                      \
+	ROW("POST", "/shares/{}/revoke", route_shares_revoke, "shares",      \
+	    SHARES, FORM, NULL)                                              \
+	ROW("GET, HEAD", ROUTE_SHARES "{}", route_share, "share", SHARE,     \
+	    REFUSED, NULL)                                                   \
+	ROW("GET, HEAD", ROUTE_SHARES "{}/{}", route_share_file, "share",    \
+	    SHARE, REFUSED, NULL)                                            \
+	ROW("GET, HEAD", ROUTE_SHARES "{}/{}/{}", route_share_file, "share", \
+	    SHARE, REFUSED, NULL)
 
 /* The most segments that a path can have in place of {}. */
 #define ROUTE_SEGMENTS_MAX 3
