@@ -377,13 +377,17 @@ def unpacked_size(path):
 
 def is_open(pid, path):
     """Whether a process has that file open; where that can't be seen, wait a
-    little instead."""
+    little instead. What is closed while it is looked at is not open."""
     try:
-        return path in [os.readlink(f"/proc/{pid}/fd/{name}")
-                        for name in os.listdir(f"/proc/{pid}/fd")]
+        names = os.listdir(f"/proc/{pid}/fd")
     except PermissionError:
         time.sleep(0.5)
         return False
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):
+            if os.readlink(f"/proc/{pid}/fd/{name}") == path:
+                return True
+    return False
 
 
 if __name__ == "__main__":
