@@ -99,14 +99,12 @@ static enum cli_status run(const struct command *command, int argc, char **argv)
 {
 	struct listing listing;
 	struct shares_request request = { .config = NULL };
-	enum cli_status status = command_read(command, argc, argv, &request);
 	struct config *config;
-	struct problem problem;
+	enum cli_status status =
+		shares_begin(command, argc, argv, &request, &config);
 
 	if (status != CLI_DONE)
 		return status;
-	if (config_load(&config, cli_config_path(request.config), &problem))
-		return cli_problem(&problem);
 	listing.request = &request;
 	listing.config = config;
 	status = list(&listing);

@@ -5,6 +5,19 @@
 #include "labels.h"
 #include "lib/base/date.h"
 
+enum cli_status shares_begin(const struct command *command, int argc,
+			     char **argv, struct shares_request *request,
+			     struct config **config)
+{
+	enum cli_status status = command_read(command, argc, argv, request);
+	struct problem problem;
+
+	if (status == CLI_DONE &&
+	    config_load(config, cli_config_path(request->config), &problem))
+		status = cli_problem(&problem);
+	return status;
+}
+
 static const char *date_of(const struct share_file *share,
 			   enum share_number number, char text[DATE_TEXT_MAX])
 {

@@ -5,6 +5,7 @@
 #define MINTAGE_CGI_CLI_SHARES_H
 
 #include "cgi/share/file.h"
+#include "command.h"
 #include "jsonout.h"
 #include "lib/config/config.h"
 
@@ -15,6 +16,13 @@ struct shares_request {
 	const char *config; /* the configuration's path, or NULL */
 	bool json;
 };
+
+/* Read the arguments of a command into *request, and the configuration, which
+ * the caller frees with config_free after CLI_DONE. Anything else has been
+ * complained of, or says that there is no more to do. */
+enum cli_status shares_begin(const struct command *command, int argc,
+			     char **argv, struct shares_request *request,
+			     struct config **config) MUST_CHECK;
 
 /* Print what a share is, a line for each property, for people. */
 void shares_print(struct cli_output *out, const struct share_file *share);
