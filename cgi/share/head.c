@@ -12,9 +12,10 @@ static const char *const texts[SHARE_TEXT_COUNT] = { SHARE_TEXTS(NAME) };
 static const char *const numbers[SHARE_NUMBER_COUNT] = { SHARE_NUMBERS(NAME) };
 #undef NAME
 
-static bool add_text(struct buffer *line, const char *name, struct slice text)
+bool share_head_add_text(struct buffer *line, const char *name,
+			 struct slice text)
 {
-	if (!buffer_format(line, ",\"%s\":\"", name) ||
+	if (!buffer_format(line, "\"%s\":\"", name) ||
 	    !buffer_reserve(line, text.length * ESCAPE_GROWTH + 1))
 		return false;
 	line->length +=
@@ -31,7 +32,8 @@ bool share_head_write(const struct share_head *head, struct buffer *line)
 		done = buffer_format(line, ",\"%s\":%llu", numbers[i],
 				     (unsigned long long)head->number[i]);
 	for (size_t i = 0; i < SHARE_TEXT_COUNT && done; i++)
-		done = add_text(line, texts[i], head->text[i]);
+		done = buffer_add(line, ",", 1) &&
+		       share_head_add_text(line, texts[i], head->text[i]);
 	if (!done || line->length + 2 > SHARE_HEAD_SIZE ||
 	    !buffer_reserve(line, SHARE_HEAD_SIZE - line->length))
 		return false;

@@ -56,6 +56,11 @@ struct share_head {
 	uint64_t number[SHARE_NUMBER_COUNT];
 };
 
+/* Append a member of a JSON object whose value is this text. False without
+ * memory. The caller frees `line` in every case. */
+bool share_head_add_text(struct buffer *line, const char *name,
+			 struct slice text) MUST_CHECK;
+
 /* Append the line, of SHARE_HEAD_SIZE bytes, to the empty buffer `line`. False
  * without memory, or where the texts are too long for it. The caller frees
  * `line` in every case. */

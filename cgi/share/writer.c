@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "lib/base/escape.h"
 #include "lib/base/folder.h"
 #include "lib/base/io.h"
 
@@ -54,25 +53,13 @@ void share_writer_begin(struct share_writer *writer, const char *folder,
 
 /* ---- lines ----------------------------------------------------------------- */
 
-static bool add_quoted(struct buffer *lines, const char *name,
-		       struct slice text)
-{
-	if (!buffer_format(lines, "\"%s\":\"", name) ||
-	    !buffer_reserve(lines, text.length * ESCAPE_GROWTH + 1))
-		return false;
-	lines->length += escape_json(lines->data + lines->length, text.data,
-				     text.length);
-	lines->data[lines->length++] = '"';
-	return true;
-}
-
 static bool add_term(struct buffer *lines, const struct link_term_row *row,
 		     struct slice text)
 {
 	if (!buffer_add(lines, ",", 1))
 		return false;
 	if (row->type == JSON_STRING)
-		return add_quoted(lines, row->name, text);
+		return share_head_add_text(lines, row->name, text);
 	return buffer_format(lines, "\"%s\":", row->name) &&
 	       buffer_add(lines, text.data, text.length);
 }
@@ -80,7 +67,8 @@ static bool add_term(struct buffer *lines, const struct link_term_row *row,
 static bool add_line(struct buffer *lines, struct slice key,
 		     const struct link_terms *terms)
 {
-	bool done = buffer_add(lines, "{", 1) && add_quoted(lines, "key", key);
+	bool done = buffer_add(lines, "{", 1) &&
+		    share_head_add_text(lines, "key", key);
 
 	for (size_t i = 0; i < LINK_TERM_COUNT && done; i++) {
 		if (terms->text[i].length > 0)
@@ -91,7 +79,8 @@ static bool add_line(struct buffer *lines, struct slice key,
 }
 
 /* Find the folder that this key and those before it have in common: what they
- * all begin with, up to a slash. */
+ * all begin with, up to a slash. A key's last character is left out, because a
+ * key that is that folder would have no name. */
 static void find_common(struct share_writer *writer, struct slice key)
 {
 	size_t length = 0;
@@ -100,14 +89,9 @@ static void find_common(struct share_writer *writer, struct slice key)
 		memcpy(writer->common, key.data, key.length);
 		writer->common_length = key.length;
 	}
-	while (length < writer->common_length && length < key.length &&
+	while (length < writer->common_length && length + 1 < key.length &&
 	       writer->common[length] == key.data[length])
 		length++;
-	while (length > 0 && writer->common[length - 1] != '/')
-		length--;
-	/* A key that is that folder would have no name. */
-	if (length == key.length && length > 0)
-		length--;
 	while (length > 0 && writer->common[length - 1] != '/')
 		length--;
 	writer->common_length = length;
