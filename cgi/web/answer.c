@@ -73,9 +73,6 @@ void answer_begin(struct answer *answer, struct service *service,
 	answer->subject = NULL;
 	answer->quota = NULL;
 	answer->always = NULL;
-	answer->language = language_choose(request->accept_language,
-					   service->renderer.languages,
-					   service->renderer.language_count);
 	answer->who = who;
 	answer->status = 0;
 	answer->head_only = slice_is(request->method, "HEAD");
@@ -92,9 +89,16 @@ void answer_begin(struct answer *answer, struct service *service,
 	};
 }
 
+/* The place in renderer->languages of the language in which a page is shown. */
 static size_t language_of(const struct answer *answer, enum page_id page)
 {
-	return pages_table[page].uses & FORMAT_PAGE ? answer->language : 0;
+	const struct renderer *renderer = &answer->service->renderer;
+
+	return pages_table[page].uses & FORMAT_PAGE ?
+		       language_choose(answer->request->accept_language,
+				       renderer->languages,
+				       renderer->language_count) :
+		       0;
 }
 
 enum error answer_need_page(const struct answer *answer, enum page_id page,

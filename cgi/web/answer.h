@@ -21,7 +21,6 @@ struct answer {
 	const struct client *client;
 	const struct subject *subject; /* who asks, or NULL */
 	const struct quota *quota;     /* what the caller has left, or NULL */
-	size_t language;               /* its place in renderer->languages */
 	const char *always; /* header lines that any answer to this request has,
 			     * each with its line end, or NULL. Borrowed */
 	struct audit_request *who;
